@@ -1,0 +1,54 @@
+import { Migration } from '@mikro-orm/migrations'
+
+/** Sales carry customer_id down to the line, so that they can be partitioned by it; a deleted customer's stay, nameless. */
+export class SalesAndAccounts extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table product (
+        id integer generated always as identity primary key,
+        sku text not null,
+        name text collate people not null,
+        unique (sku, name)
+      )
+    `)
+    this.addSql(`
+      create table sale (
+        id bigint generated always as identity primary key,
+        receipt text not null unique,
+        customer_id integer references customer on delete set null,
+        sold_at timestamptz not null,
+        total numeric(16,3) not null,
+        on_account numeric(16,3) not null default 0
+      )
+    `)
+    this.addSql(`create index sale_by_customer on sale (customer_id, sold_at desc, id desc)`)
+    this.addSql(`
+      create table sale_line (
+        sale_id bigint not null references sale on delete cascade,
+        number integer not null,
+        customer_id integer references customer on delete set null,
+        product_id integer not null references product,
+        quantity numeric(12,3) not null,
+        amount numeric(16,3) not null,
+        primary key (sale_id, number)
+      )
+    `)
+    this.addSql(`create index sale_line_by_customer on sale_line (customer_id, product_id)`)
+    this.addSql(`
+      create table account_entry (
+        id bigint generated always as identity primary key,
+        customer_id integer references customer on delete set null,
+        kind text not null check (kind in ('charge', 'payment', 'adjustment')),
+        amount numeric(16,3) not null check (amount <> 0),
+        sale_id bigint unique references sale,
+        reason text,
+        entered_at timestamptz not null,
+        entered_by integer references staff_member,
+        constraint walk_in_has_no_account check (customer_id <> 1),
+        check ((kind = 'charge') = (sale_id is not null)),
+        check (kind <> 'payment' or amount < 0)
+      )
+    `)
+    this.addSql(`create index account_entry_by_customer on account_entry (customer_id, id)`)
+  }
+}

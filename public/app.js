@@ -1,0 +1,331 @@
+// Small behaviours, all heard at document, so that swapped content has them too. Nothing depends on them.
+;(() => {
+  const page = document.documentElement
+  page.classList.add('js')
+
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)]
+  const byId = (id) => document.getElementById(id)
+  const isShown = (element) => element?.getClientRects().length > 0
+
+  const on = (events, selector, act, capture = false) => {
+    const hear = (e) => {
+      const found = e.target.closest?.(selector)
+      if (found) act(e, found)
+    }
+    for (const event of events.split(' ')) document.addEventListener(event, hear, capture)
+  }
+
+  // Menus
+
+  const summaryOf = (menu) => menu.firstElementChild
+  const itemsOf = (menu) => all('a, button, input, select', menu).filter(isShown)
+
+  const closeMenus = (except) => {
+    for (const menu of all('.menu[open]')) {
+      if (menu.contains(except)) continue
+      if (menu.contains(document.activeElement)) summaryOf(menu).focus()
+      menu.open = false
+    }
+  }
+
+  /** Fixed, so that no scroll box cuts the panel off; upwards where there is more room. A phone's is the style sheet's. */
+  const place = (menu) => {
+    const panel = menu.querySelector('.menu-panel')
+    panel.removeAttribute('style')
+    if (matchMedia('(max-width: 640px)').matches) return
+    const box = summaryOf(menu).getBoundingClientRect()
+    const { width, height } = panel.getBoundingClientRect()
+    const left = menu.matches('.start, .filters *') ? box.left : box.right - width
+    const above = box.top - 12
+    const below = innerHeight - box.bottom - 12
+    const isUp = below < height && above > below
+    Object.assign(panel.style, {
+      position: 'fixed',
+      inset: isUp ? `auto auto ${innerHeight - box.top + 4}px` : `${box.bottom + 4}px auto auto`,
+      left: `${Math.max(8, Math.min(left, page.clientWidth - width - 8))}px`,
+      maxHeight: `${isUp ? above : below}px`,
+      overflow: 'auto'
+    })
+  }
+
+  const placeOpen = ({ target }) => {
+    if (!target.closest?.('.menu-panel')) all('.menu[open]').forEach(place)
+  }
+  addEventListener('resize', placeOpen)
+  addEventListener('scroll', placeOpen, { capture: true, passive: true })
+  on('toggle', '.menu[open]', (_, menu) => [closeMenus(menu), place(menu)], true)
+  on('click focusin', '*', ({ target }) => closeMenus(target))
+  on('click', '.menu-panel:not([data-keep-open]) :is(a, button)', () => setTimeout(closeMenus))
+
+  on('keydown', '.menu', (e, menu) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key]
+    if (!step || e.target.matches('select, input:not([type=checkbox])')) return
+    menu.open = true
+    const items = itemsOf(menu)
+    const at =
+      items.indexOf(document.activeElement) + (step > 0 || document.activeElement !== summaryOf(menu) ? step : 0)
+    items.at(at % items.length)?.focus()
+    e.preventDefault()
+  })
+
+  on('keydown', '*', (e) => {
+    if (e.key === 'Escape' && all('.menu[open]').length) {
+      closeMenus()
+      e.preventDefault()
+    }
+    if (
+      e.ctrlKey ||
+      e.metaKey ||
+      e.altKey ||
+      e.target.matches('input:not([type=checkbox], [type=radio]), select, textarea')
+    )
+      return
+    const search = e.key === '/' && all('dialog[open] [type=search], main [type=search]').find(isShown)
+    if (search) {
+      search.select()
+      e.preventDefault()
+    }
+    const keys = byId('keys')
+    if (e.key === '?' && keys && !dialog().open) {
+      opener = document.activeElement
+      dialog().replaceChildren(keys.content.cloneNode(true))
+      present(dialog())
+    }
+  })
+
+  // Dialogs: a[data-dialog] leads to a page; what that page is about opens here
+
+  const dialog = () => byId('dialog')
+  let opener
+  let pressed
+
+  on('click', 'a[data-dialog]', async (e, link) => {
+    if (!window.htmx || !dialog()?.showModal || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
+    e.preventDefault()
+    const box = dialog()
+    opener = link
+    box.replaceChildren()
+    await htmx.ajax('GET', link.href, { source: link, target: box, swap: 'innerHTML' })
+    if (!box.firstElementChild) return
+    if (!box.querySelector('.dialog-content')) return location.assign(link.href)
+    present(box)
+  })
+
+  const present = (box) => {
+    if (!box.open) box.showModal()
+    box.querySelector('h1, h2').id = 'dialog-title'
+    box.setAttribute('aria-labelledby', 'dialog-title')
+    const fields = all('input, select, textarea', box).filter(isShown)
+    ;(box.querySelector('[autofocus]') ?? fields[0])?.focus()
+  }
+
+  on('pointerdown', '*', ({ target }) => {
+    pressed = target
+  })
+  on('click', 'dialog', (e, box) => {
+    const isBackdrop = e.target === box && pressed === box
+    if (isBackdrop || e.target.closest('[data-close]')) box.close()
+  })
+  on(
+    'close',
+    '#dialog',
+    (_, box) => {
+      box.replaceChildren()
+      const back = isShown(opener) ? opener : opener?.closest('.menu')?.firstElementChild
+      back?.focus()
+    },
+    true
+  )
+
+  // Forms: inactive until complete, sent once. aria-disabled keeps a button's focus, and its name and value are still sent.
+
+  const isFilled = (field) => field.matches('[type=checkbox], [type=radio]') || field.value.trim() !== ''
+  const hasOne = (box) => all('input', box).some(isFilled)
+  const firstMissing = (form) =>
+    all(':invalid:not(fieldset)', form)[0] ??
+    all('[required]', form).find((field) => !isFilled(field)) ??
+    all('[data-require-one]', form)
+      .find((box) => !hasOne(box))
+      ?.querySelector('input')
+
+  const setOff = (button, isOff) =>
+    isOff ? button.setAttribute('aria-disabled', 'true') : button.removeAttribute('aria-disabled')
+
+  const evaluate = (form) => {
+    const isOff = sent.has(form) || !!firstMissing(form)
+    for (const button of all('button:not([type]), [type=submit]', form)) {
+      if (!button.formNoValidate) setOff(button, isOff)
+    }
+  }
+
+  const sent = new Set()
+  const release = (form) => {
+    sent.delete(form)
+    for (const button of all('[aria-busy]', form)) {
+      button.removeAttribute('aria-busy')
+      setOff(button, false)
+    }
+    if (form.matches('[data-validate]')) evaluate(form)
+  }
+
+  on('input change', 'form[data-validate]', (_, form) => evaluate(form))
+  on('reset', 'form[data-validate]', (_, form) => setTimeout(evaluate, 0, form))
+
+  const stop = (e) => [e.preventDefault(), e.stopImmediatePropagation()]
+  on(
+    'submit',
+    'form',
+    (e, form) => {
+      const { submitter } = e
+      if (sent.has(form)) return stop(e)
+      const missing = form.matches('[data-validate]') && !submitter?.formNoValidate && firstMissing(form)
+      if (missing) {
+        stop(e)
+        return missing.reportValidity() && missing.focus()
+      }
+      if (form.method !== 'post' || form.matches('[data-repeatable]')) return
+      sent.add(form)
+      if (!submitter) return
+      submitter.setAttribute('aria-busy', 'true')
+      setOff(submitter, true)
+    },
+    true
+  )
+
+  addEventListener('pageshow', () => {
+    isLeaving = false
+    for (const form of sent) release(form)
+    all('form[data-validate]').forEach(evaluate)
+  })
+
+  on('click', '.error-summary a', (e, link) => {
+    const field = byId(link.hash.slice(1))
+    if (!field) return
+    e.preventDefault()
+    field.focus()
+  })
+
+  // Toasts
+
+  const dismiss = (toast) => {
+    if (toast.contains(document.activeElement)) byId('main').focus()
+    toast.remove()
+  }
+  on('click', '[data-dismiss]', (_, button) => dismiss(button.closest('.toast')))
+
+  const expire = (toast, wait) =>
+    setTimeout(() => (toast.matches(':hover, :focus-within') ? expire(toast, 2_000) : dismiss(toast)), wait)
+
+  // What has just come onto the page, by load or swap
+
+  const seen = new WeakSet()
+  const fresh = (selector) => all(selector).filter((one) => isShown(one) && !seen.has(one) && seen.add(one))
+
+  const greet = (toast) => {
+    if (!toast.matches('.error')) expire(toast, toast.querySelector('form') ? 20_000 : 8_000)
+    // A live region speaks of what changes in it, and behind an open dialog it doesn't speak.
+    const words = toast.querySelector('p')
+    words.replaceWith(words.cloneNode(true))
+    if (dialog()?.open) dialog().querySelector('header')?.after(toast)
+  }
+
+  const arrive = () => {
+    all('form[data-validate]').forEach(evaluate)
+    fresh('.toast').forEach(greet)
+    fresh('.error-summary, .conflict')[0]?.focus()
+  }
+  document.addEventListener('DOMContentLoaded', arrive)
+
+  // htmx: progress, a lost connection, and where the focus goes
+
+  const waiting = new Map()
+  document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+    waiting.set(
+      ctx,
+      setTimeout(() => page.classList.add('busy'), 300)
+    )
+  })
+  document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
+    clearTimeout(waiting.get(ctx))
+    waiting.delete(ctx)
+    if (!waiting.size) page.classList.remove('busy')
+    if (!ctx.keepIndicators) release(ctx.request.form ?? ctx.sourceElement)
+  })
+  // A page that is being left drops its requests: that is no lost connection.
+  let isLeaving = false
+  addEventListener('pagehide', () => {
+    isLeaving = true
+  })
+  document.addEventListener('htmx:error', ({ detail: { ctx } }) => {
+    if (!ctx || ctx.response || isLeaving) return
+    byId('flash').replaceChildren(byId('unreachable').content.cloneNode(true))
+    arrive()
+  })
+
+  const regionOf = ({ target }) => (target?.id ? byId(target.id) : null)
+  let lost
+  document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+    const active = document.activeElement
+    const region = regionOf(ctx)
+    if (!region?.contains(active)) return
+    const like = active.classList[0] ? `${active.tagName}.${active.classList[0]}` : active.tagName
+    lost = { like, at: all(like, region).indexOf(active), isPager: active.matches('.pager *') }
+  })
+  document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+    arrive()
+    const region = regionOf(ctx)
+    if (lost && region && document.activeElement === document.body) {
+      region.tabIndex = -1
+      const same = !lost.isPager && all(lost.like, region)[lost.at]
+      ;(same || region).focus({ preventScroll: true })
+      if (lost.isPager) region.scrollIntoView()
+    }
+    lost = null
+  })
+
+  // Ticks made while an answer was under way, which does not know of them, are taken over into it
+
+  let touched = []
+  document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
+    const region = regionOf(ctx)
+    touched = region
+      ? all('.tick input[name], .option input', region).filter((one) => one.checked !== one.defaultChecked)
+      : []
+  })
+  document.addEventListener('htmx:after:swap', ({ detail: { ctx } }) => {
+    const region = regionOf(ctx)
+    for (const old of touched) {
+      if (!region || old.isConnected) continue
+      const same = all(`[name="${old.name}"]`, region).find(({ value }) => value === old.value)
+      if (same?.checked === old.checked || (!same && !old.checked)) continue
+      if (same) same.checked = old.checked
+      else (region.querySelector('tbody') ?? region).prepend(old.closest('tr, .option'))
+      ;(same ?? old).dispatchEvent(new Event('change', { bubbles: true }))
+    }
+    touched = []
+  })
+
+  // Ticks: with Shift, all from the last one to this
+
+  let ticked
+  on('click', '.tick input[name]', (e, box) => {
+    const boxes = all('.tick input[name]')
+    const [from, to] = [boxes.indexOf(ticked), boxes.indexOf(box)].sort((a, b) => a - b)
+    if (e.shiftKey && from >= 0) for (const one of boxes.slice(from, to)) one.checked = box.checked
+    ticked = box
+  })
+
+  // Comboboxes: the options are real boxes, and the arrows lead through them
+
+  on('keydown', '.combobox', (e, box) => {
+    const options = all('.option input', box)
+    const text = box.querySelector('[type=search], [type=text]')
+    const stops = [text, ...options]
+    const at = stops.indexOf(e.target)
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key]
+    if (at < 0 || !(step || e.key === 'Enter')) return
+    if (step || at === 0) stops[at + (step ?? 1)]?.focus()
+    else e.target.click()
+    e.preventDefault()
+  })
+})()

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto'
+import { constants } from 'node:zlib'
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import type { Config } from './config.ts'
+import { customerFormRoutes } from './customers/edit.ts'
+import { customerRoutes } from './customers/routes.ts'
+import type { Orm } from './db/orm.ts'
+import { addRoutes } from './groups/add.ts'
+import { groupFormRoutes } from './groups/edit.ts'
+import { memberRoutes } from './groups/members.ts'
+import { groupRoutes } from './groups/routes.ts'
+import { healthRoutes } from './health/routes.ts'
+import { findRetailer } from './retailer/queries.ts'
+import { retailerRoutes } from './retailer/routes.ts'
+import { linkRoutes } from './staff/link-routes.ts'
+import { profileRoutes } from './staff/profile.ts'
+import { staffRoutes } from './staff/routes.ts'
+import { createSessionCookie } from './staff/session-cookie.ts'
+import { signInRoutes } from './staff/sign-in.ts'
+import { controlAccess } from './web/access.ts'
+import { loadAssets, serveAssets } from './web/assets.ts'
+import { handleErrors } from './web/errors.ts'
+import { guardOrigin } from './web/origin.ts'
+import { LONGEST_PART, readablePath } from './web/url.ts'
+import { validateWithZod, type ZodTypes } from './web/validation.ts'
+import { setUpViews } from './web/view.ts'
+
+/** Slow or stuck clients are cut off: a whole request within this, an idle connection after it. */
+const REQUEST_TIMEOUT_MS = 120_000
+const LARGEST_FORM_BYTES = 1024 * 1024
+
+export interface Setting {
+  orm: Orm
+  config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'>
+  clock?: () => Date
+}
+
+/** The whole application, ready to listen or to be asked by inject(). */
+export async function buildApp({ orm, config, clock = () => new Date() }: Setting) {
+  const app = Fastify({
+    logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest } },
+    trustProxy: trusted(config.TRUST_PROXY),
+    genReqId: () => randomUUID(),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: REQUEST_TIMEOUT_MS,
+    bodyLimit: LARGEST_FORM_BYTES,
+    routerOptions: { maxParamLength: LONGEST_PART },
+    rewriteUrl: ({ url = '/' }) => readablePath(url),
+    forceCloseConnections: 'idle',
+    return503OnClosing: true
+  }).withTypeProvider<ZodTypes>()
+
+  validateWithZod(app)
+  handleErrors(app)
+  await app.register(helmet, securityHeaders(config.PUBLIC_URL))
+  await app.register(compress, { threshold: 1024, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } })
+  await app.register(cookie)
+  await app.register(formbody, { bodyLimit: LARGEST_FORM_BYTES })
+  const assets = loadAssets()
+  await setUpViews(app, assets, process.env.NODE_ENV !== 'development')
+  const sessions = createSessionCookie(config.PUBLIC_URL)
+  controlAccess(app, { orm, clock, findRetailer, findUser: sessions.findUser })
+  guardOrigin(app, config.PUBLIC_URL)
+
+  closeWithTheLastAnswer(app)
+
+  serveAssets(app, assets)
+  await healthRoutes(app, orm)
+  await signInRoutes(app, sessions)
+  await linkRoutes(app, sessions)
+  await profileRoutes(app, sessions)
+  await staffRoutes(app, config.PUBLIC_URL)
+  await retailerRoutes(app, sessions)
+  await groupRoutes(app)
+  await groupFormRoutes(app)
+  await memberRoutes(app)
+  await addRoutes(app)
+  await customerRoutes(app)
+  await customerFormRoutes(app)
+  app.get('/', async (_request, reply) => reply.redirect('/groups', 303))
+  return app
+}
+
+/** What the log keeps of a request: nothing that lets its reader in. */
+function loggedRequest({ method, url, host, ip }: FastifyRequest) {
+  return { method, url: url.replace(/((?:link|set-up)(?:\/|%2f))[^/?#&]+/gi, '$1…'), host, remoteAddress: ip }
+}
+
+/** A stop waits for running requests, not for the browsers that would keep their connections for more. */
+function closeWithTheLastAnswer(app: FastifyInstance): void {
+  let isClosing = false
+  app.addHook('preClose', async () => {
+    isClosing = true
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    if (isClosing) reply.header('connection', 'close')
+  })
+}
+
+/** A number is how many proxies stand before us. */
+function trusted(proxies: Config['TRUST_PROXY']) {
+  return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies
+}
+
+function securityHeaders(publicUrl: string | undefined) {
+  const isHttps = publicUrl?.startsWith('https:') ?? false
+  const self = ["'self'"]
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: self,
+        styleSrc: self,
+        imgSrc: self,
+        connectSrc: self,
+        fontSrc: self,
+        manifestSrc: self,
+        formAction: self,
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        // Would turn a shop's plain http into dead links.
+        upgradeInsecureRequests: isHttps ? [] : null
+      }
+    },
+    // "no-referrer" would make browsers send "Origin: null" with our own forms.
+    referrerPolicy: { policy: 'same-origin' as const },
+    strictTransportSecurity: isHttps && { maxAge: 31_536_000 },
+    crossOriginOpenerPolicy: isHttps && { policy: 'same-origin' as const },
+    originAgentCluster: isHttps
+  }
+}

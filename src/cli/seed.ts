@@ -1,0 +1,23 @@
+import { readConfig } from '../config.ts'
+import { openDatabase } from '../db/open.ts'
+import { DEMO_PASSWORD, DEMO_STAFF } from '../demo/shop.ts'
+import { readOptions } from '../seed/options.ts'
+import { SEEDED_NAME } from '../seed/permission.ts'
+import { clock, Progress } from '../seed/progress.ts'
+import { seed } from '../seed/seed.ts'
+import { run } from '../serve.ts'
+
+// npm run seed -- --customers N --groups N --sales N --seed S: a made-up retailer of any size, the same for the same seed.
+await run(async () => {
+  const options = readOptions(process.argv.slice(2))
+  const database = await openDatabase(readConfig(), 'command')
+  try {
+    const counts = await seed(database.url, options, new Progress(process.stderr))
+    console.log(`${SEEDED_NAME} stands after ${clock(performance.now() / 1000)}:`)
+    for (const [table, count] of Object.entries(counts))
+      console.log(`  ${table.padEnd(20)} ${count.toLocaleString('en-US')}`)
+    console.log(`Sign in as ${DEMO_STAFF.map(({ email }) => email).join(', ')} with ${DEMO_PASSWORD}`)
+  } finally {
+    await database.close()
+  }
+})

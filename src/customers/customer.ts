@@ -1,0 +1,33 @@
+import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
+
+export const WALK_IN_CUSTOMER = 1
+
+export const GENDERS = ['female', 'male', 'other'] as const
+export type Gender = (typeof GENDERS)[number]
+
+const CustomerSchema = defineEntity({
+  name: 'Customer',
+  properties: {
+    id: p.integer().primary(),
+    firstName: p.text(),
+    lastName: p.text().default(''),
+    name: p.text().persist(false),
+    phone: p.text().nullable(),
+    email: p.text().nullable(),
+    /** A calendar day, "1984-02-29": no time zone ever touches it. */
+    birthDate: p.date().nullable(),
+    gender: p.enum(GENDERS).nullable(),
+    location: p.text().nullable(),
+    version: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()')
+  }
+})
+
+export class Customer extends CustomerSchema.class {
+  declare [OptionalProps]?: 'isWalkIn' | 'name'
+
+  get isWalkIn(): boolean {
+    return this.id === WALK_IN_CUSTOMER
+  }
+}
+CustomerSchema.setClass(Customer)

@@ -1,0 +1,165 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Actor } from '../groups/membership.ts'
+import { fromGroups } from '../groups/sentences.ts'
+import { retailerOf, signedIn } from '../web/access.ts'
+import { RuleError } from '../web/errors.ts'
+import { idParams, ids, line } from '../web/fields.ts'
+import { once } from '../web/once.ts'
+import type { App } from '../web/validation.ts'
+import { type GroupField, type GroupFieldsView, groupField, groupFieldsView } from './choices.ts'
+import { Customer } from './customer.ts'
+import { asKept, blank, type Entered, enter, formOf } from './entered.ts'
+import type { CustomerFields, CustomerForm } from './form.ts'
+import { listMemberships, onto } from './groups.ts'
+import type { CustomerOwner } from './queries.ts'
+import { ContactTaken, changeCustomer, createCustomer } from './save.ts'
+
+interface Theirs {
+  form: CustomerForm
+  primary: string
+}
+
+interface FormView extends Entered {
+  title: string
+  active: 'customers'
+  /** Null for a new customer. */
+  customer: Customer | null
+  fields: GroupFieldsView
+  /** Whose the phone or the e-mail is already. */
+  owners: CustomerOwner[]
+  /** What somebody else saved since the form was opened. */
+  theirs: Theirs | null
+}
+
+declare module '../web/view.ts' {
+  interface Views {
+    'customers/new': FormView
+    'customers/edit': FormView
+    'customers/choices': { title: string; active: 'customers'; field: GroupField }
+  }
+}
+
+const create = { schema: { body: z.unknown() } } as const
+const show = { schema: { params: idParams } } as const
+const change = { schema: { params: idParams, body: z.unknown() } } as const
+const search = line('The search', 80).catch('')
+const find = {
+  schema: {
+    querystring: z.object({
+      kind: z.enum(['primary', 'list']).catch('list'),
+      listsQuery: search,
+      lists: ids.catch([]),
+      primaryQuery: search,
+      primary: ids.catch([])
+    })
+  }
+} as const
+
+const FINDING = { title: 'Find a group', active: 'customers' } as const
+
+export async function customerFormRoutes(app: App) {
+  app.get('/customers/new', async (request, reply) => formPage(request, reply, null, blank()))
+
+  app.post('/customers', create, async (request, reply) => {
+    const entered = await enter(request, null)
+    return submit(request, reply, null, entered, async (values) => {
+      const { location } = await once(request.em, entered.key, async (em) => {
+        return `/customers/${await createCustomer(em, values, entered.chosen, actorOf(request))}`
+      })
+      return reply.seeOther(location, `${nameOf(values)} is there.`)
+    })
+  })
+
+  app.get('/customers/choices', find, async (request, reply) => {
+    const { kind, lists, listsQuery, primary, primaryQuery } = request.query
+    const user = signedIn(request)
+    if (kind === 'list') {
+      const field = await groupField(request.em, 'list', lists, listsQuery, user)
+      return reply.page('customers/choices', { ...FINDING, field }, 'customers/_lists')
+    }
+    const field = await groupField(request.em, 'primary', primary, primaryQuery, user)
+    return reply.page('customers/choices', { ...FINDING, field }, 'customers/_primary_options')
+  })
+
+  app.get('/customers/:id/edit', show, async (request, reply) => {
+    const customer = await findEditable(request, request.params.id)
+    return formPage(request, reply, customer, await asKept(request, customer))
+  })
+
+  app.post('/customers/:id/edit', change, async (request, reply) => {
+    const customer = await findEditable(request, request.params.id)
+    const entered = await enter(request, customer)
+    return submit(request, reply, customer, entered, async (values) => {
+      const change = await changeCustomer(
+        request.em,
+        customer.id,
+        entered.version,
+        values,
+        entered.chosen,
+        actorOf(request)
+      )
+      if (!change.isSaved) return conflictPage(request, reply, customer, entered)
+      const moved = change.moved.length ? ` Moved ${fromGroups(change.moved)}.` : ''
+      return reply.seeOther(`/customers/${customer.id}`, `Changes to ${nameOf(values)} are saved.${moved}`)
+    })
+  })
+}
+
+type Answer = Promise<string | FastifyReply>
+
+async function submit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  customer: Customer | null,
+  entered: Entered,
+  save: (values: CustomerFields) => Answer
+): Answer {
+  if (entered.isFinding) return formPage(request, reply, customer, { ...entered, errors: {} })
+  if (!entered.values) return formPage(request, reply.code(422), customer, entered)
+  try {
+    return await save(entered.values)
+  } catch (error) {
+    if (!(error instanceof ContactTaken)) throw error
+    return formPage(request, reply.code(422), customer, { ...entered, errors: error.errors }, { owners: error.owners })
+  }
+}
+
+/** Shows both versions: what was typed stays in the form, and saving it now is saving it over theirs. */
+async function conflictPage(request: FastifyRequest, reply: FastifyReply, before: Customer, entered: Entered): Answer {
+  const customer = await request.em.findOneOrFail(Customer, before.id, { refresh: true })
+  const kept = await asKept(request, customer)
+  const memberships = await listMemberships(request.em, customer.id)
+  const primary = memberships.find(({ kind }) => kind === 'primary')?.name ?? ''
+  const theirs = { form: formOf(customer, retailerOf(request).country), primary }
+  const chosen = onto(kept.chosen, entered.chosen)
+  return formPage(request, reply.code(409), customer, { ...entered, chosen, version: customer.version }, { theirs })
+}
+
+async function formPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  customer: Customer | null,
+  entered: Entered,
+  extra: { owners?: CustomerOwner[]; theirs?: Theirs } = {}
+) {
+  const fields = await groupFieldsView(request.em, { ...entered.chosen, ...entered }, signedIn(request))
+  const heading = { title: customer ? 'Edit Customer' : 'New Customer', active: 'customers' as const }
+  const data = { ...heading, ...entered, customer, fields, owners: extra.owners ?? [], theirs: extra.theirs ?? null }
+  return reply.page(customer ? 'customers/edit' : 'customers/new', data)
+}
+
+async function findEditable(request: FastifyRequest, customerId: number): Promise<Customer> {
+  const customer = await request.em.findOneOrFail(Customer, customerId)
+  if (customer.isWalkIn)
+    throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be edited.')
+  return customer
+}
+
+function actorOf(request: FastifyRequest): Actor {
+  return { id: signedIn(request).id, now: request.now }
+}
+
+function nameOf({ firstName, lastName }: CustomerFields): string {
+  return `${firstName} ${lastName}`.trim()
+}

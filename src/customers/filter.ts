@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { line } from '../web/fields.ts'
+import type { Format } from '../web/format.ts'
+import type { Direction, Place } from '../web/paging.ts'
+import { placeFields } from '../web/paging.ts'
+import { withQuery } from '../web/url.ts'
+import { type FieldErrors, fieldErrors } from '../web/validation.ts'
+import { COLUMNS, type SortKey } from './columns.ts'
+
+const money = z.string().regex(/^-?\d{1,12}(\.\d{1,3})?$/, 'Total spent must be an amount such as 500 or 99.50.')
+const days = z
+  .string()
+  .regex(/^\d+$/, 'Days must be a whole number, 0 or more.')
+  .transform(Number)
+  .refine((value) => value <= 36_500, 'Days must be at most 36,500.')
+
+function optional<T extends z.ZodType<unknown, string>>(type: T) {
+  const typed = z.string().trim()
+  return typed
+    .transform((value) => value || undefined)
+    .pipe(type.optional())
+    .optional()
+}
+
+const fields = {
+  q: line('The search', 200),
+  group: line('The group', 80),
+  location: line('The location', 80),
+  'spent-from': optional(money),
+  'spent-to': optional(money),
+  'ordered-within': optional(days),
+  'not-ordered-within': optional(days)
+}
+const schema = z.object(fields)
+type Values = Partial<z.output<typeof schema>>
+type Field = keyof typeof fields
+
+const view = z.object({
+  sort: z
+    .enum(Object.keys(COLUMNS) as [SortKey, ...SortKey[]])
+    .optional()
+    .catch(undefined),
+  dir: z.enum(['asc', 'desc']).optional().catch(undefined),
+  ...placeFields
+})
+
+export interface Chip {
+  label: string
+  /** The same list without this condition. */
+  href: string
+}
+
+/**
+ * Which customers a list holds, and how it is looked at: one value that is URL, form, chips and query at once.
+ * Conditions that can't be read are left out and named in `errors`; what was typed for them stays in `typed`.
+ */
+export class CustomerFilter {
+  readonly values: Values
+  readonly errors: FieldErrors
+  readonly typed: Partial<Record<Field, string>>
+  readonly sort: SortKey
+  readonly direction: Direction
+  readonly place: Place
+
+  private constructor(
+    values: Values,
+    errors: FieldErrors,
+    typed: Partial<Record<Field, string>>,
+    look: z.output<typeof view>
+  ) {
+    this.values = values
+    this.errors = errors
+    this.typed = typed
+    this.sort = look.sort ?? 'name'
+    this.direction = look.dir ?? COLUMNS[this.sort].first
+    this.place = { after: look.after, before: look.before }
+  }
+
+  static from(query: Record<string, unknown>): CustomerFilter {
+    const typed = Object.fromEntries(Object.keys(fields).map((name) => [name, lastText(query[name])]))
+    const parsed = schema.safeParse(typed)
+    const errors = parsed.success ? {} : fieldErrors(parsed.error)
+    const readable = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in errors)))
+    return new CustomerFilter(parsed.success ? parsed.data : schema.parse(readable), errors, typed, view.parse(query))
+  }
+
+  /** The conditions in force, as a URL says them: no blanks, no defaults. */
+  get params(): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(this.values).flatMap(([name, value]) =>
+        value === undefined || value === '' ? [] : [[name, String(value)]]
+      )
+    )
+  }
+
+  get isActive(): boolean {
+    return Object.keys(this.params).length > 0
+  }
+
+  get hasErrors(): boolean {
+    return Object.keys(this.errors).length > 0
+  }
+
+  /** How many conditions stand in the panel, the search box aside. */
+  get panelCount(): number {
+    return Object.keys(this.params).filter((name) => name !== 'q').length
+  }
+
+  /** How the list is looked at, where it is not by name from A to Z. */
+  get look(): Record<string, string> {
+    const { first } = COLUMNS[this.sort]
+    return {
+      ...(this.sort !== 'name' && { sort: this.sort }),
+      ...(this.direction !== first && { dir: this.direction })
+    }
+  }
+
+  href(path: string, changes: Record<string, string | null> = {}): string {
+    return withQuery(path, { ...this.params, ...this.look, ...changes })
+  }
+
+  /** This very page of the list. */
+  placeHref(path: string): string {
+    return this.href(path, { after: this.place.after ?? null, before: this.place.before ?? null })
+  }
+
+  /** The same list sorted by a column; by the one it is sorted by already, the other way round. */
+  sortHref(path: string, key: SortKey): string {
+    const { first } = COLUMNS[key]
+    const turned = this.direction === 'asc' ? 'desc' : 'asc'
+    const direction = key === this.sort ? turned : first
+    return this.href(path, { sort: key === 'name' ? null : key, dir: direction === first ? null : direction })
+  }
+
+  chips(path: string, f: Format): Chip[] {
+    const words: Record<Field, (value: string) => string> = {
+      q: (value) => `“${value}”`,
+      group: (value) => `Group: ${value}`,
+      location: (value) => `Location: ${value}`,
+      'spent-from': (value) => `Total spent: ${f.money(value)} or more`,
+      'spent-to': (value) => `Total spent: ${f.money(value)} or less`,
+      'ordered-within': (value) => `Last order: within ${f.count(Number(value), 'day')}`,
+      'not-ordered-within': (value) => `Last order: not within ${f.count(Number(value), 'day')}`
+    }
+    return Object.entries(this.params).map(([name, value]) => ({
+      label: words[name as Field](value),
+      href: this.href(path, { [name]: null })
+    }))
+  }
+}
+
+function lastText(value: unknown): string | undefined {
+  const last: unknown = Array.isArray(value) ? value.at(-1) : value
+  return typeof last === 'string' ? last : undefined
+}

@@ -1,0 +1,109 @@
+import { sql } from 'kysely'
+import { isUniqueBreach } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import { DEFAULT_GROUP } from '../groups/group.ts'
+import type { Actor, MovedFrom } from '../groups/membership.ts'
+import type { FieldErrors } from '../web/validation.ts'
+import { Customer } from './customer.ts'
+import type { CustomerFields, GroupFields } from './form.ts'
+import { changeGroups } from './groups.ts'
+import { type CustomerOwner, findOwners } from './queries.ts'
+
+const TAKEN = { phone: 'This phone belongs to', email: 'This e-mail belongs to' }
+
+/** A phone or an e-mail belongs to somebody else; the form names them and links to them (design.md, rule 10). */
+export class ContactTaken extends Error {
+  readonly owners: CustomerOwner[]
+  constructor(owners: CustomerOwner[]) {
+    super('A phone or an e-mail is taken')
+    this.owners = owners
+  }
+
+  get errors(): FieldErrors {
+    return Object.fromEntries(this.owners.map(({ field, name }) => [field, `${TAKEN[field]} ${name}.`]))
+  }
+}
+
+/** A new customer, in Default unless the form chose another primary group, with their totals at nothing. */
+export async function createCustomer(
+  em: Em,
+  fields: CustomerFields,
+  groups: GroupFields,
+  actor: Actor
+): Promise<number> {
+  const id = await refusingTakenContacts(em, fields, null, () => insertCustomer(em, fields, actor))
+  await changeGroups(em, id, groups, actor)
+  return id
+}
+
+async function insertCustomer(em: Em, fields: CustomerFields, actor: Actor): Promise<number> {
+  const made = await row(
+    em,
+    sql<{ id: number }>`
+    with made as (
+      insert into customer (first_name, last_name, phone, email, birth_date, gender, location, created_at)
+      values (${fields.firstName}, ${fields.lastName}, ${fields.phone}, ${fields.email}, ${fields.birthDate}, ${fields.gender},
+        ${fields.location}, ${actor.now})
+      returning id
+    ), joined as (
+      insert into primary_membership (customer_id, group_id, joined_at, joined_by) select id, 1, ${actor.now}, ${actor.id} from made
+    ), counted as (
+      insert into customer_totals (customer_id) select id from made
+    )
+    select id from made
+  `
+  )
+  if (!made) throw new Error('The insert returned no row')
+  return made.id
+}
+
+export type Change = { isSaved: false } | { isSaved: true; moved: MovedFrom[] }
+
+/** Changes a customer and their groups, unless somebody else changed either since the form was opened. */
+export async function changeCustomer(
+  em: Em,
+  id: number,
+  version: number,
+  fields: CustomerFields,
+  groups: GroupFields,
+  actor: Actor
+): Promise<Change> {
+  return em.transactional(async (inner) => {
+    if (await isMovedByOthers(inner, id, groups)) return { isSaved: false }
+    const changed = await refusingTakenContacts(inner, fields, id, () =>
+      inner.nativeUpdate(Customer, { id, version }, { ...fields, version: version + 1 })
+    )
+    if (changed === 0) return { isSaved: false }
+    return { isSaved: true, moved: await changeGroups(inner, id, groups, actor) }
+  })
+}
+
+/** Two people gave one customer different primary groups: the second is told. Who left the field alone is not in the way. */
+async function isMovedByOthers(em: Em, id: number, { primary, primaryWas }: GroupFields): Promise<boolean> {
+  const now = await row(
+    em,
+    sql<{ groupId: number }>`
+    select group_id as "groupId" from primary_membership where customer_id = ${id} for update
+  `
+  )
+  const before = primaryWas ?? DEFAULT_GROUP
+  return primary !== before && now?.groupId !== before && now?.groupId !== primary
+}
+
+async function refusingTakenContacts<Result>(
+  em: Em,
+  { phone, email }: CustomerFields,
+  ownId: number | null,
+  save: () => Promise<Result>
+): Promise<Result> {
+  const owners = await findOwners(em, phone, email, ownId)
+  if (owners.length) throw new ContactTaken(owners)
+  try {
+    return await save()
+  } catch (error) {
+    if (!isUniqueBreach(error)) throw error
+    // Taken between our look and our write; the transaction is over, so ask on a connection of our own who it was.
+    throw new ContactTaken(await findOwners(em.fork({ keepTransactionContext: false }), phone, email, ownId))
+  }
+}

@@ -1,0 +1,7 @@
+// By PostgreSQL's own code: MikroORM's exceptions carry it too, but it wraps neither what kysely runs nor a COMMIT.
+export const isForeignKeyBreach = (error: unknown) => codeOf(error) === '23503'
+export const isUniqueBreach = (error: unknown) => codeOf(error) === '23505'
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

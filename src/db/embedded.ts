@@ -1,0 +1,59 @@
+import { StartError } from '../config.ts'
+import { Cluster } from './cluster.ts'
+import { type Holder, Holders } from './holders.ts'
+
+interface Options {
+  /** Only one server may use a data folder; commands join it or each other freely. */
+  role?: Holder['role']
+  /** The process the database is kept for, if it is not this one. */
+  holder?: number
+  /** PostgreSQL settings, in force if this starts it. */
+  settings?: Record<string, string>
+}
+
+export interface Embedded {
+  url: string
+  /** Leaves; the last to leave stops the database. */
+  close(): Promise<void>
+}
+
+/** Joins the PostgreSQL that runs on a data folder, or starts it. */
+export async function openEmbedded(dataDir: string, options: Options = {}): Promise<Embedded> {
+  const { role = 'command', holder = process.pid, settings = {} } = options
+  const holders = new Holders(dataDir)
+  const cluster = new Cluster(dataDir, settings)
+  try {
+    const id = await holders.exclusively(async () => {
+      if (role === 'server') refuseSecondServer(holders)
+      await cluster.ensureRunning()
+      return holders.add({ pid: holder, role })
+    })
+    return { url: cluster.url('clientele'), close: () => leave(holders, cluster, id) }
+  } catch (error) {
+    holders.close()
+    throw error
+  }
+}
+
+function refuseSecondServer(holders: Holders): void {
+  const other = holders.alive().find(({ role }) => role === 'server')
+  if (!other) return
+  throw new StartError(
+    `Clientele already runs on this data folder (process ${other.pid}). Stop it first, or give this one another DATA_DIR.`
+  )
+}
+
+async function leave(holders: Holders, cluster: Cluster, id: string): Promise<void> {
+  await holders.exclusively(async () => {
+    holders.remove(id)
+    if (holders.alive().length === 0) await cluster.stop()
+  })
+  holders.close()
+}
+
+/** Stops the database of a folder whatever holds it; for tests and for whoever cleans up. */
+export async function stopEmbedded(dataDir: string): Promise<void> {
+  const holders = new Holders(dataDir)
+  await holders.exclusively(() => new Cluster(dataDir, {}).stop())
+  holders.close()
+}

@@ -1,0 +1,24 @@
+import { MikroORM } from '@mikro-orm/postgresql'
+import { Customer } from '../customers/customer.ts'
+import { Group } from '../groups/group.ts'
+import { Retailer } from '../retailer/retailer.ts'
+import { StaffMember } from '../staff/staff-member.ts'
+
+const STATEMENT_TIMEOUT_MS = 30_000
+
+export function createOrm(url: string) {
+  return new MikroORM({
+    entities: [Customer, Group, Retailer, StaffMember],
+    clientUrl: url,
+    pool: { min: 0, max: 10 },
+    driverOptions: {
+      application_name: 'clientele',
+      connectionTimeoutMillis: 5_000,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS
+    }
+  })
+}
+
+export type Orm = ReturnType<typeof createOrm>
+export type Em = ReturnType<Orm['em']['fork']>

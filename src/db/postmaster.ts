@@ -1,0 +1,37 @@
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { isRunning } from './holders.ts'
+
+const PATIENCE_MS = 5_000
+
+/** The server that runs on a cluster's files; a pid file that a killed one left, or that names somebody else's process, is dropped. */
+export function postmasterOf(data: string): number | null {
+  const file = join(data, 'postmaster.pid')
+  if (!existsSync(file)) return null
+  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
+  if (isRunning(pid) && worksIn(pid, data)) return pid
+  rmSync(file, { force: true })
+  return null
+}
+
+/** Ends what a killed server has left running: until it is gone, no other may use its files. */
+export async function endOrphans(data: string): Promise<void> {
+  if (!existsSync('/proc/self/cwd')) return
+  const orphans = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && worksIn(Number(name), data))
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(25)) {
+    const left = orphans()
+    if (!left.length) return
+    for (const pid of left) process.kill(Number(pid), 'SIGKILL')
+  }
+}
+
+/** PostgreSQL's processes work in their cluster's folder. A zombie's is gone: it has ended, and nobody has looked yet. */
+function worksIn(pid: number, data: string): boolean {
+  if (!existsSync('/proc/self/cwd')) return true
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(data)
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path'
+import { isLoopback, readConfig, StartError } from './config.ts'
+import { loadDemo } from './demo/load.ts'
+import { DEMO_PASSWORD, DEMO_STAFF } from './demo/shop.ts'
+import { run, serve } from './serve.ts'
+
+await run(async () => {
+  const given = readConfig({ LOG_LEVEL: 'warn', ...process.env })
+  // Its passwords are public: nobody else may reach it, and it keeps away from the shop's own data.
+  if (!isLoopback(given.HOST))
+    throw new StartError('HOST must be this machine alone (127.0.0.1) for the demo, whose passwords everybody knows.')
+  const config = { ...given, DATA_DIR: join(given.DATA_DIR, 'demo') }
+  await serve(config, async (em, address) => {
+    await loadDemo(em, { now: new Date() })
+    return [
+      '',
+      `Clientele’s demo is at ${address}`,
+      '',
+      ...signIns(),
+      '',
+      'Ctrl-C stops it; the next start finds it as it was left.'
+    ]
+  })
+})
+
+function signIns(): string[] {
+  return ['Sign in as', ...DEMO_STAFF.map(({ email, role }) => `  ${email.padEnd(20)} ${DEMO_PASSWORD}   (${role})`)]
+}

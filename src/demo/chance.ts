@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto'
+
+/** A number from 0 up to 1 that is always the same for the same words: how the demo makes things up. */
+export function chance(...words: string[]): number {
+  return createHash('sha256').update(words.join('\n')).digest().readUInt32BE() / 2 ** 32
+}
+
+export function wholeChance(limit: number, ...words: string[]): number {
+  return Math.floor(chance(...words) * limit)
+}

@@ -1,0 +1,62 @@
+import { hash } from 'argon2'
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import type { Role } from '../staff/staff-member.ts'
+
+export const TIME_ZONE = 'America/New_York'
+
+/** The three sign-ins that the terminal shows. */
+export const DEMO_PASSWORD = 'clientele-demo'
+export const DEMO_STAFF: { name: string; email: string; role: Role }[] = [
+  { name: 'Ana Ruiz', email: 'admin@demo.test', role: 'admin' },
+  { name: 'Mia Tan', email: 'manager@demo.test', role: 'manager' },
+  { name: 'Sam Cole', email: 'staff@demo.test', role: 'staff' }
+]
+
+/** A primary group for each segment of the data. */
+const PRIMARY_GROUPS = [
+  {
+    name: 'Consumer',
+    description: 'People who buy for themselves and their home. They pay at the till.',
+    trusted: false
+  },
+  {
+    name: 'Corporate',
+    description: 'Companies we have an agreement with. They may buy on account and get the discounts agreed with them.',
+    trusted: true
+  },
+  {
+    name: 'Home Office',
+    description: 'Freelancers and small businesses run from home. They pay at the till.',
+    trusted: false
+  }
+]
+
+export const MANAGER = sql`(select id from staff_member where email = 'manager@demo.test')`
+export const OPENED = sql`(select min(sold_at) - interval '7 days' from demo_order)`
+
+/** The retailer, who works there and its primary groups, all a week older than the first sale. */
+export async function openShop(em: Em): Promise<void> {
+  await rows(em, retailer)
+  const people = DEMO_STAFF.map(async (person) => ({ ...person, password_hash: await hash(DEMO_PASSWORD) }))
+  await rows(em, staffMembers(JSON.stringify(await Promise.all(people))))
+  await rows(em, primaryGroups(JSON.stringify(PRIMARY_GROUPS)))
+}
+
+const retailer = sql`
+  insert into retailer (name, country, time_zone, currency, locale, is_demo)
+  values ('Superstore', 'US', ${TIME_ZONE}, 'USD', 'en-US', true)
+`
+
+const staffMembers = (people: string) => sql`
+  insert into staff_member (name, email, role, password_hash, created_at)
+  select name, email, role, password_hash, ${OPENED}
+  from jsonb_to_recordset(${people}::jsonb) as hired (name text, email text, role text, password_hash text)
+`
+
+const primaryGroups = (planned: string) => sql`
+  insert into customer_group (kind, name, description, allows_on_account, allows_discounts, created_at, created_by)
+  select 'primary', name, description, trusted, trusted, ${OPENED}, ${MANAGER}
+  from jsonb_to_recordset(${planned}::jsonb) as planned (name text, description text, trusted boolean)
+`

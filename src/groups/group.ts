@@ -1,0 +1,36 @@
+import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
+
+export const DEFAULT_GROUP = 1
+export const WALK_IN_GROUP = 2
+
+const GroupSchema = defineEntity({
+  name: 'Group',
+  tableName: 'customer_group',
+  properties: {
+    id: p.integer().primary(),
+    kind: p.enum(['primary', 'list'] as const),
+    system: p.enum(['default', 'walk-in'] as const).nullable(),
+    name: p.text(),
+    description: p.text().default(''),
+    restrictsPurchases: p.boolean().default(false),
+    allowsOnAccount: p.boolean().default(false),
+    allowsDiscounts: p.boolean().default(false),
+    version: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+    createdBy: p.integer().nullable()
+  }
+})
+
+export class Group extends GroupSchema.class {
+  declare [OptionalProps]?: 'isList' | 'isPrivileged'
+
+  get isList(): boolean {
+    return this.kind === 'list'
+  }
+
+  /** Staff may put nobody into a group that lets a till do more (design.md, Roles). */
+  get isPrivileged(): boolean {
+    return this.allowsOnAccount || this.allowsDiscounts
+  }
+}
+GroupSchema.setClass(Group)

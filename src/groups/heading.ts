@@ -1,0 +1,9 @@
+/** What every page about groups tells the layout. */
+export interface Heading {
+  title: string
+  active: 'groups'
+}
+
+export function titled(title: string): Heading {
+  return { title, active: 'groups' }
+}

@@ -1,0 +1,112 @@
+import { sql } from 'kysely'
+import { literally } from '../db/like.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { FIGURES } from '../figures/queries.ts'
+import type { Decimal } from '../web/format.ts'
+import { type Page, paging, toPage } from '../web/paging.ts'
+import { COLUMNS, type GroupFilter } from './filter.ts'
+import { Group } from './group.ts'
+
+export async function findGroup(em: Em, groupId: number): Promise<Group> {
+  return em.findOneOrFail(Group, groupId)
+}
+
+export interface ListedGroup {
+  id: number
+  name: string
+  kind: 'primary' | 'list'
+  system: 'default' | 'walk-in' | null
+  customers: number
+  average: Decimal | null
+  topProduct: string | null
+  sortValue: string | null
+}
+
+export async function listGroups(em: Em, filter: GroupFilter): Promise<Page<ListedGroup>> {
+  const column = COLUMNS[filter.sort]
+  const place = paging(column, filter.direction, sql`grouped.id`, filter.place)
+  const found = await rows(
+    em,
+    sql<ListedGroup>`
+    select grouped.id, grouped.name, grouped.kind, grouped.system, figures.customers, figures.average,
+      figures.top_product as "topProduct", (${column.expression})::text as "sortValue"
+    from customer_group grouped join ${FIGURES} figures on figures.group_id = grouped.id
+    where ${conditions(filter)} and ${place.where}
+    order by ${place.orderBy} limit ${place.limit}
+  `
+  )
+  return toPage(found, place)
+}
+
+function conditions({ q, kind }: GroupFilter) {
+  const named = q ? sql<boolean>`search_text(grouped.name) like '%' || ${literally(q)} || '%'` : sql<boolean>`true`
+  return kind ? sql<boolean>`${named} and grouped.kind = ${kind}` : named
+}
+
+export async function countGroups(em: Em, filter: GroupFilter): Promise<number> {
+  const found = await row(
+    em,
+    sql<{ count: number }>`
+    select count(*)::int as count from customer_group grouped where ${conditions(filter)}
+  `
+  )
+  return found?.count ?? 0
+}
+
+/** Everyone the retailer knows, the walk-in customer aside. */
+export async function countEveryone(em: Em): Promise<number> {
+  const found = await row(em, sql<{ count: number }>`select count(*)::int as count from customer where id <> 1`)
+  return found?.count ?? 0
+}
+
+export interface GroupChoice {
+  id: number
+  name: string
+  system: 'default' | 'walk-in' | null
+}
+
+/** The group that has a name already, whatever its case and the spaces around it. */
+export async function findByName(em: Em, name: string): Promise<GroupChoice | undefined> {
+  return row(
+    em,
+    sql<GroupChoice>`
+    select id, name, system from customer_group where name_key(name) = name_key(${name})
+  `
+  )
+}
+
+interface Choosing {
+  kind: 'primary' | 'list'
+  q?: string
+  /** Staff may choose no group that lets a till do more. */
+  withPrivileged: boolean
+  limit: number
+}
+
+/** Groups that a customer can be put into, by name; Walk-in is never one of them. */
+export async function listChoices(em: Em, { kind, q = '', withPrivileged, limit }: Choosing): Promise<GroupChoice[]> {
+  return rows(
+    em,
+    sql<GroupChoice>`
+    select id, name, system from customer_group grouped
+    where kind = ${kind} and system is distinct from 'walk-in'
+      and (${withPrivileged} or not (allows_on_account or allows_discounts))
+      and search_text(name) like '%' || ${literally(q)} || '%'
+    order by system is null, name, id limit ${limit}
+  `
+  )
+}
+
+export async function findChoices(em: Em, groupIds: number[]): Promise<GroupChoice[]> {
+  return rows(
+    em,
+    sql<GroupChoice>`select id, name, system from customer_group where id = any(${groupIds}::int[]) order by name, id`
+  )
+}
+
+/** Names of groups, for a field's suggestions. */
+export async function listNames(em: Em, limit = 100): Promise<string[]> {
+  const found = await rows(em, sql<{ name: string }>`select name from customer_group order by name, id limit ${limit}`)
+  return found.map((one) => one.name)
+}

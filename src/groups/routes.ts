@@ -1,0 +1,106 @@
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { Em } from '../db/orm.ts'
+import { findFigures, type GroupFigures } from '../figures/queries.ts'
+import { type Permission, policyOf } from '../sales/policy.ts'
+import { signedIn } from '../web/access.ts'
+import { RuleError } from '../web/errors.ts'
+import { idParams } from '../web/fields.ts'
+import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
+import { tidyAddress } from '../web/url.ts'
+import type { App } from '../web/validation.ts'
+import { deleteGroup } from './deletion.ts'
+import { GroupFilter } from './filter.ts'
+import type { Group } from './group.ts'
+import { type Heading, titled } from './heading.ts'
+import { countMembers } from './membership.ts'
+import { countEveryone, countGroups, findGroup, type ListedGroup, listGroups } from './queries.ts'
+
+declare module '../web/view.ts' {
+  interface Views {
+    'groups/index': Heading & {
+      filter: GroupFilter
+      groups: Page<ListedGroup>
+      found: number
+      total: number
+      everyone: number
+      range: string
+    }
+    'groups/show': Heading & { group: Group; tab: 'overview'; figures: GroupFigures; policy: Permission[] }
+    'groups/delete': Heading & { group: Group; members: number; refusal: string | null }
+  }
+}
+
+const list = { schema: { querystring: z.record(z.string(), z.unknown()) } } as const
+const show = { schema: { params: idParams } } as const
+const manage = { config: { role: 'manager' as const }, schema: { params: idParams } } as const
+const erase = {
+  ...manage,
+  schema: { params: idParams, body: z.object({ move: z.literal('true').optional() }).default({}) }
+} as const
+
+const ALL_GROUPS = GroupFilter.from({})
+
+export async function groupRoutes(app: App) {
+  app.get('/groups', list, async (request, reply) => {
+    const { em } = request
+    const filter = GroupFilter.from(request.query)
+    const tidy = filter.errors.q ? null : tidyAddress(request, reply, filter.placeHref())
+    if (tidy) return reply.redirect(tidy, 303)
+    const [groups, found, total, everyone] = await Promise.all([
+      listGroups(em, filter),
+      countGroups(em, filter),
+      countGroups(em, ALL_GROUPS),
+      countEveryone(em)
+    ])
+    if (isPastTheEnd(groups, filter.place)) return reply.redirect(filter.href(), 303)
+    if (filter.errors.q) reply.code(422)
+    return reply.page(
+      'groups/index',
+      { ...titled('Customer Groups'), filter, groups, found, total, everyone, range: rangeText(groups, found) },
+      'groups/_list'
+    )
+  })
+
+  app.get('/groups/:id', show, async (request, reply) => {
+    const group = await findGroup(request.em, request.params.id)
+    const figures = await findFigures(request.em, group.id)
+    return reply.page('groups/show', {
+      ...titled(group.name),
+      group,
+      tab: 'overview',
+      figures,
+      policy: policyOf(group)
+    })
+  })
+
+  app.get('/groups/:id/delete', manage, async (request, reply) => {
+    const group = await findGroup(request.em, request.params.id)
+    return deletePage(request.em, reply, group)
+  })
+
+  app.post('/groups/:id/deletion', erase, async (request, reply) => {
+    const group = await findGroup(request.em, request.params.id)
+    const actor = { id: signedIn(request).id, now: request.now }
+    try {
+      const held = await deleteGroup(request.em, group, request.body.move === 'true', actor)
+      return reply.seeOther('/groups', deletedSentence(group, held))
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error
+      return deletePage(request.em, reply.code(409), group, error.message)
+    }
+  })
+}
+
+async function deletePage(em: Em, reply: FastifyReply, group: Group, refusal: string | null = null) {
+  const members = await countMembers(em, group.id)
+  return reply.page('groups/delete', { ...titled(`Delete ${group.name}`), group, members, refusal }, 'groups/_delete')
+}
+
+function deletedSentence(group: Group, held: number): string {
+  if (held === 0) return `${group.name} is deleted.`
+  const customers = held === 1 ? '1 customer' : `${held.toLocaleString('en')} customers`
+  return group.isList
+    ? `${group.name} is deleted; ${customers} left it.`
+    : `${customers} moved to Default; ${group.name} is deleted.`
+}

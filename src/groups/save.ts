@@ -1,0 +1,62 @@
+import type { z } from 'zod'
+import { isUniqueBreach } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
+import type { FieldErrors } from '../web/validation.ts'
+import type { groupChanges, newGroup } from './form.ts'
+import { Group } from './group.ts'
+import { findByName, type GroupChoice } from './queries.ts'
+
+/** The name belongs to another group; the form names it and links to it. */
+export class NameTaken extends Error {
+  readonly owner: GroupChoice
+  constructor(owner: GroupChoice) {
+    super(`There is already a group called ${owner.name}.`)
+    this.owner = owner
+  }
+
+  get errors(): FieldErrors {
+    return { name: `${this.message} Choose another name.` }
+  }
+}
+
+export async function createGroup(em: Em, form: z.output<typeof newGroup>, createdBy: number): Promise<Group> {
+  const { key: _key, ...values } = form
+  return refusingTakenNames(em, form.name, null, async () => {
+    const group = em.create(Group, { ...values, createdBy, system: null })
+    await em.flush()
+    return group
+  })
+}
+
+/** Changes a group unless somebody else did since version `form.version`; says whether it did. */
+export async function changeGroup(em: Em, group: Group, form: z.output<typeof groupChanges>): Promise<boolean> {
+  const { name, description, version, ...settings } = form
+  const values = {
+    description,
+    ...(group.system ? {} : { name }),
+    ...(group.isList ? {} : settings),
+    ...(group.system === 'walk-in' ? { allowsOnAccount: false } : {})
+  }
+  return refusingTakenNames(em, name, group.id, async () => {
+    const changed = await em.nativeUpdate(Group, { id: group.id, version }, { ...values, version: version + 1 })
+    return changed === 1
+  })
+}
+
+async function refusingTakenNames<Result>(
+  em: Em,
+  name: string,
+  ownId: number | null,
+  save: () => Promise<Result>
+): Promise<Result> {
+  const owner = await findByName(em, name)
+  if (owner && owner.id !== ownId) throw new NameTaken(owner)
+  try {
+    return await save()
+  } catch (error) {
+    if (!isUniqueBreach(error)) throw error
+    // Taken between our look and our write; the transaction is over, so ask on a connection of our own who it was.
+    const winner = await findByName(em.fork({ keepTransactionContext: false }), name)
+    throw winner ? new NameTaken(winner) : error
+  }
+}

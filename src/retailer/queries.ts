@@ -1,0 +1,18 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import { Retailer } from './retailer.ts'
+
+export async function findRetailer(em: Em): Promise<Retailer | null> {
+  return em.findOne(Retailer, { id: true })
+}
+
+/** Once something is sold, what it cost is in this currency for good (design.md, rule 21). */
+export async function hasSale(em: Em): Promise<boolean> {
+  return (await row(em, sql`select 1 from sale limit 1`)) !== undefined
+}
+
+/** The database counts days too, and may have an older list of time zones than ours. */
+export async function knowsTimeZone(em: Em, name: string): Promise<boolean> {
+  return (await row(em, sql`select 1 from pg_timezone_names where name = ${name}`)) !== undefined
+}

@@ -1,0 +1,50 @@
+import { parseArgs } from 'node:util'
+import { z } from 'zod'
+import { StartError } from '../config.ts'
+
+/** Not the day of the run: the same seed makes the same data on any day, unless it is told another. */
+const USUAL_TODAY = '2026-11-25'
+
+const USAGE = 'npm run seed -- --customers N --groups N --sales N --seed S [--today YYYY-MM-DD] [--into NAME]'
+
+const number = new Intl.NumberFormat('en-US')
+
+function whole(least: number, most: number) {
+  const message = `must be a whole number from ${number.format(least)} to ${number.format(most)}`
+  return z
+    .string(message)
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, message)
+}
+
+const options = z.object({
+  customers: whole(10, 10_000_000),
+  groups: whole(2, 50_000),
+  sales: whole(0, 100_000_000),
+  seed: whole(0, Number.MAX_SAFE_INTEGER),
+  today: z.iso.date('must be a day such as 2026-11-25').default(USUAL_TODAY),
+  into: z.string().optional()
+})
+
+/** How large a retailer, drawn with which seed, as of which day; and the name of the one that may be overwritten. */
+export type Options = z.infer<typeof options>
+
+/** The command's arguments, checked. */
+export function readOptions(args: string[]): Options {
+  const parsed = options.safeParse(split(args))
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  throw new StartError(`--${issue?.path.join('.')} ${issue?.message}: ${USAGE}`)
+}
+
+function split(args: string[]) {
+  const text = { type: 'string' } as const
+  try {
+    const known = { customers: text, groups: text, sales: text, seed: text, today: text, into: text }
+    return parseArgs({ args, options: known }).values
+  } catch (error) {
+    const [reason = ''] = error instanceof Error ? error.message.split(/\.(?:\s|$)|\n/) : []
+    throw new StartError(`${reason}: ${USAGE}`)
+  }
+}

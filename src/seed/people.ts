@@ -1,0 +1,105 @@
+import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { type Calendar, calendarTo, DAYS, inTheMorning } from './calendar.ts'
+import { SOURCES, type Source } from './countries.ts'
+import { common, Dice, keyOf, shuffle, shuffled } from './dice.ts'
+import type { Options } from './options.ts'
+import { escaped, orNull } from './text.ts'
+
+/** Customers have the ids from here up to, and without, FIRST_CUSTOMER + customers, in the order in which they came. */
+export const FIRST_CUSTOMER = WALK_IN_CUSTOMER + 1
+
+export const CUSTOMER_COLUMNS =
+  'customer (id, first_name, last_name, phone, email, birth_date, gender, location, created_at)'
+
+const DOMAINS = ['example.com', 'example.org', 'example.net']
+const YEAR = 365.25
+const YOUNGEST = 16 * YEAR
+const AGES = 78 * YEAR
+
+/** The day a customer came; they came ever quicker. */
+export function dayOfJoining(customer: number, { customers }: Options): number {
+  return Math.floor(((customer - FIRST_CUSTOMER) / customers) ** 0.8 * DAYS)
+}
+
+export function* customerRows(options: Options): Generator<string> {
+  const calendar = calendarTo(options.today)
+  yield `${WALK_IN_CUSTOMER}\tWalk-in\tcustomer\t\\N\t\\N\t\\N\t\\N\t\\N\t${calendar.moment(inTheMorning(0))}\n`
+  const dice = new Dice(options.seed, 'customer')
+  const sources = SOURCES.flatMap((source) => Array<Local>(source.share).fill(localOf(source, options.seed)))
+  for (let id = FIRST_CUSTOMER; id < FIRST_CUSTOMER + options.customers; id++) {
+    const local = sources[dice.for(id).whole(sources.length)]
+    if (local) yield row(id, local, dice, calendar, dayOfJoining(id, options))
+  }
+}
+
+function row(id: number, local: Local, dice: Dice, calendar: Calendar, joined: number): string {
+  const isFemale = dice.happens(0.52)
+  const first = common(isFemale ? local.female : local.male, dice)
+  const last = dice.happens(0.02) ? NAMELESS : common(isFemale ? local.lastFemale : local.lastMale, dice)
+  const reach = dice.next()
+  const phone = reach < 0.1 ? null : local.phoneOf(id)
+  const email = reach > 0.85 ? null : emailOf(id, first, last, dice)
+  const birthDate = dice.happens(0.2) ? null : birthDateOf(dice, calendar)
+  const city = dice.happens(0.05) ? null : common(local.cities, dice)
+  const values = [id, first.text, last.text, phone, email, birthDate, genderOf(isFemale, dice), city]
+  return `${values.map(orNull).join('\t')}\t${calendar.moment(inTheMorning(joined))}\n`
+}
+
+function emailOf(id: number, first: Name, last: Name, dice: Dice): string {
+  const parts = [first.ascii, last.ascii, String(id)].filter(Boolean)
+  return `${parts.join('.')}@${common(DOMAINS, dice)}`
+}
+
+function birthDateOf(dice: Dice, calendar: Calendar): string {
+  const days = YOUNGEST + ((dice.next() + dice.next()) / 2) * AGES
+  return calendar.day(DAYS - Math.floor(days))
+}
+
+function genderOf(isFemale: boolean, dice: Dice): string | null {
+  const chance = dice.next()
+  if (chance < 0.12) return null
+  if (chance < 0.13) return 'other'
+  return isFemale ? 'female' : 'male'
+}
+
+interface Name {
+  text: string
+  /** What is left of it in an e-mail; nothing of other scripts. */
+  ascii: string
+}
+
+const NAMELESS: Name = { text: '', ascii: '' }
+
+type Local = ReturnType<typeof localOf>
+
+/** A source with its lists shuffled: they come in the alphabet's order, which is not how common names are. */
+function localOf({ names, cities, phones }: Source, seed: number) {
+  const { first_name: first, last_name: last } = names
+  const named = (list: readonly string[] | undefined) => shuffled(list ?? [], keyOf(seed, 'names')).map(nameOf)
+  const anyLast = last.generic ?? []
+  return {
+    female: named(first.female),
+    male: named(first.male),
+    lastFemale: named(last.female?.length ? last.female : anyLast),
+    lastMale: named(last.male?.length ? last.male : anyLast),
+    cities: shuffled(cities, keyOf(seed, 'cities')).map(escaped),
+    phoneOf: phoneBook(phones, seed)
+  }
+}
+
+const PLAIN: Record<string, string> = { ł: 'l', ı: 'i', ß: 'ss', ø: 'o' }
+
+function nameOf(text: string): Name {
+  const plain = text.toLowerCase().replace(/[łıßø]/g, (letter) => PLAIN[letter] ?? '')
+  return { text: escaped(text), ascii: plain.normalize('NFD').replace(/[^a-z]/g, '') }
+}
+
+/** Different ids have different numbers, because a shuffle never gives the same twice. */
+function phoneBook({ prefixes, digits }: Source['phones'], seed: number): (id: number) => string {
+  const lines = 10 ** digits
+  const order = shuffle(prefixes.length * lines, keyOf(seed, 'phones'))
+  return (id) => {
+    const number = order(id)
+    return prefixes[Math.floor(number / lines)] + String(number % lines).padStart(digits, '0')
+  }
+}

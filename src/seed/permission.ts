@@ -1,0 +1,44 @@
+import type pg from 'pg'
+import { StartError } from '../config.ts'
+
+export const SEEDED_NAME = 'Made-up Stores'
+
+/** Left as a comment on the table, so that the schema needs no column for it. */
+const MARK = 'Filled by npm run seed'
+
+interface Traces {
+  database: string
+  name: string | null
+  mark: string | null
+  is_used: boolean
+}
+
+const TRACES = `
+  select current_database() as database, (select name from retailer) as name,
+    obj_description('retailer'::regclass, 'pg_class') as mark,
+    exists (select from staff_member) or exists (select from customer where id <> 1)
+      or exists (select from customer_group where system is null) or exists (select from sale) as is_used
+`
+
+/**
+ * Only an empty database, one that was seeded and still has its made-up name, or the retailer that is named may be
+ * overwritten. One that has no retailer yet, but people, goes by the database's name.
+ */
+export async function refuseRealRetailer(client: pg.Client, into: string | undefined): Promise<void> {
+  const { rows } = await client.query<{ isThere: boolean }>(`select to_regclass('retailer') is not null as "isThere"`)
+  if (!rows[0]?.isThere) return
+  const found = await client.query<Traces>(TRACES)
+  const [traces] = found.rows
+  if (!traces || (traces.name === null && !traces.is_used)) return
+  if (traces.name === SEEDED_NAME && traces.mark === MARK) return
+  const holder = traces.name ?? traces.database
+  if (holder === into) return
+  const whose = traces.name === null ? 'a retailer that has no name yet' : traces.name
+  throw new StartError(
+    `The database ${traces.database} holds ${whose}; to seed it all the same, name it: --into ${JSON.stringify(holder)}`
+  )
+}
+
+export async function markSeeded(client: pg.Client): Promise<void> {
+  await client.query(`comment on table retailer is '${MARK}'`)
+}

@@ -1,0 +1,70 @@
+import pg from 'pg'
+import { StartError } from '../config.ts'
+import { migrate } from '../db/migrate.ts'
+import { fill } from './fill.ts'
+import type { Options } from './options.ts'
+import { markSeeded, refuseRealRetailer, SEEDED_NAME } from './permission.ts'
+import type { Progress } from './progress.ts'
+import { hireStaff } from './staff.ts'
+import { buildUp, takeDown, validateAll } from './structure.ts'
+
+/** Those that become large. */
+const FILLED = [
+  ...['customer', 'primary_membership', 'list_membership', 'customer_totals'],
+  ...['product', 'sale', 'sale_line', 'account_entry']
+]
+
+/** Everything that a retailer is; what refers to these goes with them. */
+const EMPTIED = [...FILLED, 'customer_group', 'retailer', 'staff_member', 'form_key']
+
+const LOCK_TIMEOUT = '10s'
+const LOCK_NOT_AVAILABLE = '55P03'
+
+/** Migrates the database and makes it the made-up retailer's, whole or not at all. Answers how many rows are where. */
+export async function seed(url: string, options: Options, progress: Progress): Promise<Record<string, number>> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'seed' })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    await refuseRealRetailer(client, options.into)
+    await migrate(url)
+    await client.query('begin')
+    const counts = await replaceEverything(client, options, progress)
+    await client.query('commit')
+    return counts
+  } catch (error) {
+    throw isLockTimeout(error) ? new StartError(BUSY) : error
+  } finally {
+    await client.end()
+  }
+}
+
+const BUSY = 'Others are using this database; stop what runs on it and try again.'
+
+const isLockTimeout = (error: unknown) => error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE
+
+async function replaceEverything(client: pg.Client, options: Options, progress: Progress) {
+  // Memory for sorting what the indexes are built from.
+  await client.query(`set local maintenance_work_mem = '512MB'`)
+  await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`)
+  await client.query('lock table retailer in access exclusive mode')
+  // Again, now that nobody can set one up meanwhile.
+  await refuseRealRetailer(client, options.into)
+  await client.query(`truncate ${EMPTIED.join(', ')} restart identity cascade`)
+  const parts = await takeDown(client, FILLED)
+  await client.query(RETAILER, [SEEDED_NAME])
+  await hireStaff(client, options)
+  const counts = await fill(client, options, progress)
+  await buildUp(client, parts, progress)
+  await validateAll(client)
+  await markSeeded(client)
+  progress.begin('analyze', EMPTIED.length)
+  await client.query(`analyze ${EMPTIED.join(', ')}`)
+  progress.advance(EMPTIED.length)
+  progress.end()
+  return counts
+}
+
+const RETAILER = `
+  insert into retailer (name, country, time_zone, currency, locale) values ($1, 'US', 'America/New_York', 'USD', 'en-US')
+`

@@ -1,0 +1,91 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { buildApp } from './app.ts'
+import { type Config, isLoopback, StartError } from './config.ts'
+import { migrate } from './db/migrate.ts'
+import { openDatabase } from './db/open.ts'
+import { createOrm, type Em } from './db/orm.ts'
+import { isDatabaseAway } from './web/errors.ts'
+
+/** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s. */
+const DRAIN_MS = 2_500
+const CLOSE_MS = 500
+const LEAVE_MS = 1_800
+
+/** Fills or checks the migrated database before the doors open; says what the person at the terminal should read. */
+export type Prepare = (em: Em, address: string) => Promise<string[]>
+
+/** The whole life of a server: database, migrations, application, and a clean end at Ctrl-C or SIGTERM. */
+export async function serve(config: Config, prepare: Prepare): Promise<void> {
+  const stop = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+  const database = await openDatabase(config, 'server')
+  try {
+    await runUntil(stop.signal, database.url, config, prepare)
+  } finally {
+    await within(LEAVE_MS, database.close())
+  }
+}
+
+async function runUntil(stopped: AbortSignal, url: string, config: Config, prepare: Prepare): Promise<void> {
+  await migrate(url).catch(explainUnreachable)
+  const orm = createOrm(url)
+  try {
+    const address =
+      config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`
+    const lines = await prepare(orm.em.fork(), address)
+    const app = await buildApp({ orm, config })
+    await app.listen({ host: config.HOST, port: config.PORT }).catch((error) => explainPort(error, config))
+    for (const line of [...lines, ...warnings(config)]) console.log(line)
+    if (!stopped.aborted) await new Promise((resolve) => stopped.addEventListener('abort', resolve))
+    await within(DRAIN_MS, app.close())
+    app.server.closeAllConnections()
+  } finally {
+    await within(CLOSE_MS, orm.close())
+  }
+}
+
+/** A close that hangs must not keep the process: pg was seen never to settle after a lost connection. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  await Promise.race([work.catch(() => {}), sleep(ms, undefined, { ref: false })])
+}
+
+function warnings({ HOST, PUBLIC_URL }: Config): string[] {
+  if (isLoopback(HOST) || PUBLIC_URL) return []
+  return [
+    `Warning: HOST ${HOST} can be reached by others and PUBLIC_URL is not set, so passwords cross the network unencrypted. Put a TLS proxy in front and set PUBLIC_URL.`
+  ]
+}
+
+function explainPort(error: NodeJS.ErrnoException, { HOST, PORT }: Config): never {
+  if (error.code === 'EADDRINUSE')
+    throw new StartError(`PORT ${PORT} is in use by another program. Stop it, or set PORT to another number.`)
+  if (error.code === 'EACCES')
+    throw new StartError(`PORT ${PORT} may not be used by this user. Set PORT to a number above 1023.`)
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
+    throw new StartError(`HOST ${HOST} is not an address of this machine.`)
+  throw error
+}
+
+function explainUnreachable(error: unknown): never {
+  if (isDatabaseAway(error))
+    throw new StartError(`DATABASE_URL names a PostgreSQL that can’t be reached (${reason(error)}).`)
+  if (error instanceof Error && 'code' in error && /^(28...|3D000)$/.test(String(error.code))) {
+    throw new StartError(`DATABASE_URL is refused by PostgreSQL: ${error.message}.`)
+  }
+  throw error
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error)
+}
+
+/** Runs a program to its end; a start that can't go on ends it with its one sentence and no stack trace. */
+export async function run(program: () => Promise<void>): Promise<void> {
+  try {
+    await program()
+    process.exit(0)
+  } catch (error) {
+    console.error(error instanceof StartError ? error.message : error)
+    process.exit(1)
+  }
+}

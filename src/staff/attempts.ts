@@ -1,0 +1,101 @@
+import { CompiledQuery, sql } from 'kysely'
+import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+
+/** So many tries an account has before each further one must wait: about 100 guesses a day, and nobody is ever locked out. */
+const FREE_TRIES = 4
+
+/** An address may be a whole shop's: it has to wait only while more different accounts than this have failed from it. */
+const FREE_ACCOUNTS = 20
+
+const FIRST_WAIT_SECONDS = 15
+const LONGEST_WAIT_SECONDS = { account: 15 * 60, address: 60 }
+const REMEMBERED_SECONDS = 24 * 60 * 60
+
+/** Who tries: what is slowed down first, and (null for a browser that is known) where it tries from. */
+export interface Trier {
+  account: string
+  address: string | null
+}
+
+/** A try that comes too soon. */
+export interface Wait {
+  seconds: number
+  sentence: string
+}
+
+/** Counts a try before it is looked at, so that many at once gain nothing. Null: go on. */
+export async function claimTry(em: Em, { account, address }: Trier): Promise<Wait | null> {
+  const { failures } = limiters(em)
+  if (address) {
+    const failed = await failures.get(address)
+    const seconds = await claimTurn(em, 'address', address, (failed?.consumedPoints ?? 0) - FREE_ACCOUNTS)
+    if (seconds > 0) return waiting('from this network', seconds)
+  }
+  const { consumedPoints } = await failures.penalty(account)
+  const seconds = await claimTurn(em, 'account', account, consumedPoints - FREE_TRIES)
+  if (seconds === 0) return null
+  await failures.reward(account)
+  return waiting('for this account', seconds)
+}
+
+/** The account's failure is counted already; here the address's, once for each account. */
+export async function noteFailure(em: Em, { account, address }: Trier): Promise<void> {
+  if (!address) return
+  const { failures } = limiters(em)
+  const { consumedPoints } = await failures.penalty(`${address} ${account}`)
+  if (consumedPoints === 1) await failures.penalty(address)
+}
+
+/** Who gets in after all was no attacker, and does not count against the colleagues at the same address. */
+export async function forgetFailures(em: Em, { account, address }: Trier): Promise<void> {
+  const { failures, turns } = limiters(em)
+  await failures.delete(account)
+  await turns.delete(account)
+  if (address && (await failures.delete(`${address} ${account}`))) await failures.reward(address)
+  await rows(em, sql`delete from sign_in_attempt where expire < ${Date.now()}`)
+}
+
+/** Who is past what is free gets one turn, then the next after a wait that doubles. Answers how long to wait; 0: it is theirs. */
+async function claimTurn(em: Em, of: keyof typeof LONGEST_WAIT_SECONDS, key: string, excess: number): Promise<number> {
+  if (excess <= 0) return 0
+  const customDuration = Math.min(FIRST_WAIT_SECONDS * 2 ** (excess - 1), LONGEST_WAIT_SECONDS[of])
+  try {
+    await limiters(em).turns.consume(key, 1, { customDuration })
+    return 0
+  } catch (refusal) {
+    if (!(refusal instanceof RateLimiterRes)) throw refusal
+    return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+  }
+}
+
+function waiting(subject: string, seconds: number): Wait {
+  const [count, unit] = seconds < 60 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute']
+  const time = count === 1 ? `1 ${unit}` : `${count} ${unit}s`
+  return { seconds, sentence: `Too many tries ${subject}. Wait ${time}, then try again.` }
+}
+
+function limiters(em: Em) {
+  const store = {
+    storeClient: clientOf(em),
+    storeType: 'client',
+    tableName: 'sign_in_attempt',
+    tableCreated: true,
+    clearExpiredByTimeout: false
+  }
+  return {
+    failures: new RateLimiterPostgres({ ...store, keyPrefix: 'failures', points: 1, duration: REMEMBERED_SECONDS }),
+    turns: new RateLimiterPostgres({ ...store, keyPrefix: 'turn', points: 1, duration: FIRST_WAIT_SECONDS })
+  }
+}
+
+/** em, with as much of pg's client as the limiters use. */
+function clientOf(em: Em) {
+  return {
+    async query({ text, values }: { text: string; values: unknown[] }) {
+      const result = await em.getKysely().executeQuery(CompiledQuery.raw(text, values))
+      return { rows: result.rows, rowCount: Number(result.numAffectedRows ?? result.rows.length) }
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { Config } from '../config.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { createAdmin } from './create.ts'
+import { dropLinks, makeSetUp } from './links.ts'
+
+/** Any number; the same for every process that starts. */
+const FIRST_ADMIN_LOCK = 7_243_902
+
+type Credentials = Pick<Config, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>
+
+/** On a database without staff: makes the admin that the environment names or, without one, the token of a set-up link. */
+export async function ensureFirstAdmin(em: Em, config: Credentials, now: Date): Promise<{ setUpToken: string } | null> {
+  return em.transactional(async (inner) => {
+    await rows(inner, sql`select pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`)
+    if (await row(inner, sql`select 1 from staff_member limit 1`)) return null
+    const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config
+    if (!email || !password) return { setUpToken: await makeSetUp(inner, now) }
+    await dropLinks(inner, null)
+    await createAdmin(inner, { name: 'Admin', email, password })
+    return null
+  })
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { formKey, version } from '../web/fields.ts'
+import { accountFields } from './create.ts'
+import { ROLES, type Role, type StaffMember } from './staff-member.ts'
+
+const { name, email } = accountFields
+const role = z.enum(ROLES, 'Choose a role.')
+
+export const invitation = z.object({ name, email, role, key: formKey })
+export type Invitation = z.output<typeof invitation>
+
+export const staffChanges = z.object({ name, role, version })
+export type StaffChanges = z.output<typeof staffChanges>
+
+/** What the form shows: as typed, or as it is kept. */
+export interface StaffForm {
+  name: string
+  email: string
+  role: Role
+}
+
+export const EMPTY_FORM: StaffForm = { name: '', email: '', role: 'staff' }
+
+export function formOf({ name, email, role }: StaffMember): StaffForm {
+  return { name, email, role }
+}
+
+const text = z.string().catch('')
+const typed = z.object({ name: text, email: text, role: z.enum(ROLES).catch('staff') })
+
+/** What was typed, however wrong, to be shown again. */
+export function asTyped(body: unknown): StaffForm {
+  return typed.parse(body ?? {})
+}

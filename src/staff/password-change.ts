@@ -1,0 +1,37 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { dropLinks, useLink } from './links.ts'
+import { hashPassword } from './passwords.ts'
+import { closeSessionsOf } from './sessions.ts'
+
+interface Chosen {
+  id: number
+  passwordHash: string
+}
+
+/** Sets a person's password by their one-time link; null if somebody has used it meanwhile. */
+export async function usePasswordLink(
+  em: Em,
+  link: { token: string; id: number; password: string },
+  now: Date
+): Promise<Chosen | null> {
+  const passwordHash = await hashPassword(link.password)
+  return em.transactional(async (inner) => {
+    if (!(await useLink(inner, link.token, now))) return null
+    return keepPassword(inner, link.id, passwordHash)
+  })
+}
+
+/** Sets a person's password, which signs them out everywhere and makes their links worthless. */
+export async function changePassword(em: Em, id: number, password: string): Promise<Chosen> {
+  const passwordHash = await hashPassword(password)
+  return em.transactional(async (inner) => keepPassword(inner, id, passwordHash))
+}
+
+async function keepPassword(em: Em, id: number, passwordHash: string): Promise<Chosen> {
+  await rows(em, sql`update staff_member set password_hash = ${passwordHash} where id = ${id}`)
+  await closeSessionsOf(em, id)
+  await dropLinks(em, id)
+  return { id, passwordHash }
+}

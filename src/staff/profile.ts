@@ -1,0 +1,63 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { signedIn } from '../web/access.ts'
+import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
+import { claimTry, forgetFailures, type Wait } from './attempts.ts'
+import { changePassword } from './password-change.ts'
+import { isPasswordOf, newPassword } from './passwords.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import type { SignedIn } from './sessions.ts'
+import { slowDown } from './sign-in.ts'
+import { StaffMember } from './staff-member.ts'
+import { admit } from './trier.ts'
+
+declare module '../web/view.ts' {
+  interface Views {
+    'staff/profile': { title: string; active: 'profile'; person: SignedIn; errors: FieldErrors }
+  }
+}
+
+const change = { schema: { body: z.unknown() } } as const
+
+/** Everyone's own page. */
+export async function profileRoutes(app: App, sessions: SessionCookie) {
+  app.get('/profile', async (request, reply) => profilePage(reply, signedIn(request)))
+
+  app.post('/profile/password', change, async (request, reply) => {
+    const me = signedIn(request)
+    const parsed = passwordForm(me).safeParse(request.body ?? {})
+    if (!parsed.success) return profilePage(reply.code(422), me, fieldErrors(parsed.error))
+    const proof = await prove(request, me, parsed.data.current)
+    if (typeof proof === 'object') return profilePage(slowDown(reply, proof), me, { form: proof.sentence })
+    if (!proof) return profilePage(reply.code(422), me, { current: 'This is not your current password.' })
+    const chosen = await changePassword(request.em, me.id, parsed.data.password)
+    await admit(request, reply, sessions, chosen)
+    return reply.seeOther(
+      '/profile',
+      'Your password is changed. Other browsers you were signed in with are signed out.'
+    )
+  })
+}
+
+function passwordForm({ name, email }: SignedIn) {
+  const current = z.string('Enter your current password.').default('')
+  return z.object({
+    current: current.refine((value) => value !== '', 'Enter your current password.'),
+    password: newPassword([name, email])
+  })
+}
+
+/** Whether the person knows their password, which somebody at their open browser has to guess; or how long to wait. */
+async function prove(request: FastifyRequest, { id }: SignedIn, current: string): Promise<boolean | Wait> {
+  const trier = { account: `profile ${id}`, address: null }
+  const wait = await claimTry(request.em, trier)
+  if (wait) return wait
+  const person = await request.em.findOneOrFail(StaffMember, id, { populate: ['passwordHash'] })
+  const isRight = await isPasswordOf(person, current)
+  if (isRight) await forgetFailures(request.em, trier)
+  return isRight
+}
+
+function profilePage(reply: FastifyReply, person: SignedIn, errors: FieldErrors = {}) {
+  return reply.page('staff/profile', { title: 'Your profile', active: 'profile', person, errors })
+}

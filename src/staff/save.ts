@@ -1,0 +1,54 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { RuleError } from '../web/errors.ts'
+import type { StaffChanges } from './form.ts'
+import { dropLinks } from './links.ts'
+import { closeSessionsOf } from './sessions.ts'
+import { StaffMember } from './staff-member.ts'
+
+/** Changes a person unless somebody else did since version `form.version`; says whether it did. */
+export async function changeStaff(em: Em, id: number, form: StaffChanges): Promise<boolean> {
+  const { name, role, version } = form
+  return em.transactional(async (inner) => {
+    if (role !== 'admin') await keepAnAdmin(inner, id)
+    const changed = await inner.nativeUpdate(StaffMember, { id, version }, { name, role, version: version + 1 })
+    return changed === 1
+  })
+}
+
+/** Signs a person out everywhere, at once, and lets them in no more. */
+export async function disable(em: Em, id: number, now: Date): Promise<void> {
+  await em.transactional(async (inner) => {
+    await keepAnAdmin(inner, id)
+    await inner.nativeUpdate(StaffMember, { id, disabledAt: null }, { disabledAt: now })
+    await closeSessionsOf(inner, id)
+    await dropLinks(inner, id)
+  })
+}
+
+export async function enable(em: Em, id: number): Promise<void> {
+  await em.transactional(async (inner) => {
+    await inner.nativeUpdate(StaffMember, { id }, { disabledAt: null })
+    // Of a sign-in that was under way while the person was disabled.
+    await closeSessionsOf(inner, id)
+  })
+}
+
+/**
+ * Refuses to go on without the person if they are the last admin who can sign in. Whoever takes an admin away locks all
+ * of them first, so that the second of two sees what the first has left.
+ */
+async function keepAnAdmin(em: Em, id: number): Promise<void> {
+  const admins = await rows(
+    em,
+    sql<{ id: number }>`
+    select id from staff_member
+    where role = 'admin' and disabled_at is null and password_hash is not null
+    order by id for update
+  `
+  )
+  if (admins.length === 1 && admins[0]?.id === id) {
+    throw new RuleError('This is the last admin who can sign in. Make somebody else an admin first.')
+  }
+}

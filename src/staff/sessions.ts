@@ -1,0 +1,96 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { ROLES, type Role } from './staff-member.ts'
+
+/** A session ends after 12 hours without a request, and after 7 days whatever happens. */
+const IDLE_HOURS = 12
+const LONGEST_DAYS = 7
+
+/** How often a session in use is written to: its idle time is exact to this. */
+const TOUCH_MINUTES = 5
+
+export const SESSION_SECONDS = LONGEST_DAYS * 24 * 60 * 60
+
+/** Who makes a request, as the session's one query finds them. */
+export class SignedIn {
+  readonly id: number
+  readonly name: string
+  readonly email: string
+  readonly role: Role
+
+  constructor(person: { id: number; name: string; email: string; role: Role }) {
+    this.id = person.id
+    this.name = person.name
+    this.email = person.email
+    this.role = person.role
+  }
+
+  may(role: Role): boolean {
+    return ROLES.indexOf(this.role) >= ROLES.indexOf(role)
+  }
+}
+
+/** 256 random bits, so that a plain hash at rest is enough. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url')
+}
+
+export function hashToken(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}
+
+export async function openSession(em: Em, staffMemberId: number, now: Date): Promise<string> {
+  const token = newToken()
+  await rows(
+    em,
+    sql`
+    insert into session (token_hash, staff_member_id, created_at, seen_at)
+    values (${hashToken(token)}, ${staffMemberId}, ${now}, ${now})
+  `
+  )
+  await rows(em, sql`delete from session where created_at < ${daysBefore(now, LONGEST_DAYS)}`)
+  return token
+}
+
+export async function findSession(em: Em, token: string, now: Date): Promise<SignedIn | null> {
+  const found = await row(
+    em,
+    sql<{ id: number; name: string; email: string; role: Role; seen_at: string }>`
+    select person.id, person.name, person.email, person.role, session.seen_at
+    from session join staff_member person on person.id = session.staff_member_id
+    where session.token_hash = ${hashToken(token)}
+      and session.seen_at > ${hoursBefore(now, IDLE_HOURS)} and session.created_at > ${daysBefore(now, LONGEST_DAYS)}
+      and person.disabled_at is null
+  `
+  )
+  if (!found) return null
+  if (now.getTime() - new Date(found.seen_at).getTime() > TOUCH_MINUTES * 60_000) {
+    await rows(em, sql`update session set seen_at = ${now} where token_hash = ${hashToken(token)}`)
+  }
+  return new SignedIn(found)
+}
+
+export async function closeSession(em: Em, token: string): Promise<void> {
+  await rows(em, sql`delete from session where token_hash = ${hashToken(token)}`)
+}
+
+/** Signs a person out everywhere, but for the session that is asking. */
+export async function closeSessionsOf(em: Em, staffMemberId: number, except?: string): Promise<void> {
+  const kept = except ? hashToken(except) : null
+  await rows(
+    em,
+    sql`
+    delete from session where staff_member_id = ${staffMemberId} and token_hash is distinct from ${kept}::bytea
+  `
+  )
+}
+
+function hoursBefore(moment: Date, hours: number): Date {
+  return new Date(moment.getTime() - hours * 60 * 60 * 1000)
+}
+
+function daysBefore(moment: Date, days: number): Date {
+  return hoursBefore(moment, days * 24)
+}

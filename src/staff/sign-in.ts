@@ -1,0 +1,87 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Em } from '../db/orm.ts'
+import { localPath, requiredLine } from '../web/fields.ts'
+import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
+import { claimTry, forgetFailures, noteFailure, type Wait } from './attempts.ts'
+import { isPasswordOf } from './passwords.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { StaffMember } from './staff-member.ts'
+import { admit, trierOf } from './trier.ts'
+
+interface SignInForm {
+  email: string
+  next: string | null
+}
+
+declare module '../web/view.ts' {
+  interface Views {
+    'staff/sign-in': { title: string; active: null; form: SignInForm; errors: FieldErrors }
+  }
+}
+
+const HOME = '/groups'
+const WRONG = 'The e-mail or the password is not right.'
+
+/** In a header only what a browser's own addresses consist of can be sent. */
+const next = localPath.transform((path) => (path && /^[\x21-\x7e]+$/.test(path) ? path : null))
+
+const open = { config: { public: true }, schema: { querystring: z.object({ next }) } } as const
+const enter = { config: { public: true }, schema: { body: z.unknown() } } as const
+const leave = { config: { public: true } } as const
+
+const credentials = z.object({
+  email: requiredLine('The e-mail', 254, 'Enter your e-mail.').transform((value) => value.toLowerCase()),
+  password: z.string('Enter your password.').min(1, 'Enter your password.'),
+  next
+})
+
+type Credentials = z.output<typeof credentials>
+
+const typed = z.object({ email: z.string().max(4000).catch(''), next })
+
+export async function signInRoutes(app: App, sessions: SessionCookie) {
+  app.get('/sign-in', open, async (request, reply) => {
+    const { next } = request.query
+    return request.user ? reply.seeOther(next ?? HOME) : signInPage(reply, { email: '', next })
+  })
+
+  app.post('/sign-in', enter, async (request, reply) => {
+    const form = typed.parse(request.body ?? {})
+    const parsed = credentials.safeParse(request.body ?? {})
+    if (!parsed.success) return signInPage(reply.code(422), form, fieldErrors(parsed.error))
+    const person = await identify(request, parsed.data)
+    if (person === null) return signInPage(reply.code(422), form, { form: WRONG })
+    if ('seconds' in person) return signInPage(slowDown(reply, person), form, { form: person.sentence })
+    await admit(request, reply, sessions, person)
+    return reply.seeOther(parsed.data.next ?? HOME)
+  })
+
+  app.post('/sign-out', leave, async (request, reply) => {
+    await sessions.end(request, reply)
+    return reply.seeOther('/sign-in', 'You are signed out.')
+  })
+}
+
+/** Whose e-mail and password these are, if anybody's; or how long to wait. Neither answer says whether there is such an account. */
+async function identify(request: FastifyRequest, { email, password }: Credentials): Promise<StaffMember | Wait | null> {
+  const person = await findForSignIn(request.em, email)
+  const trier = trierOf(request, email, person)
+  const wait = await claimTry(request.em, trier)
+  if (wait) return wait
+  const isRight = await isPasswordOf(person, password)
+  await (isRight ? forgetFailures : noteFailure)(request.em, trier)
+  return isRight ? person : null
+}
+
+export function slowDown(reply: FastifyReply, { seconds }: Wait): FastifyReply {
+  return reply.code(429).header('retry-after', seconds)
+}
+
+async function findForSignIn(em: Em, email: string): Promise<StaffMember | null> {
+  return em.findOne(StaffMember, { email, disabledAt: null }, { populate: ['passwordHash'] })
+}
+
+function signInPage(reply: FastifyReply, form: SignInForm, errors: FieldErrors = {}) {
+  return reply.page('staff/sign-in', { title: 'Sign in', active: null, form, errors })
+}

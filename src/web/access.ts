@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Em, Orm } from '../db/orm.ts'
+import type { Retailer } from '../retailer/retailer.ts'
+import type { SignedIn } from '../staff/sessions.ts'
+import type { Role } from '../staff/staff-member.ts'
+import { Refusal } from './errors.ts'
+import { createFormat, dayIn, type Format } from './format.ts'
+import { navigation } from './navigation.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers without a sign-in. */
+    public?: boolean
+    /** The least role that may; staff if nothing is said. */
+    role?: Role
+  }
+  interface FastifyRequest {
+    em: Em
+    /** Null only on public routes. */
+    user: SignedIn | null
+    /** Null only before the first start's set-up. */
+    retailer: Retailer | null
+    now: Date
+  }
+}
+
+export interface Access {
+  orm: Orm
+  clock: () => Date
+  findRetailer(em: Em): Promise<Retailer | null>
+  findUser(request: FastifyRequest): Promise<SignedIn | null>
+}
+
+/** Every request knows its database, its moment, its retailer and its person before a handler runs; no route is open by oversight. */
+export function controlAccess(app: FastifyInstance, access: Access): void {
+  app.decorateRequest('em')
+  app.decorateRequest('now')
+  app.decorateRequest('user', null)
+  app.decorateRequest('retailer', null)
+
+  app.addHook('onRequest', async (request, reply) => {
+    request.now = access.clock()
+    request.em = access.orm.em.fork()
+    if (request.url.startsWith('/assets/') || request.url.startsWith('/health/')) return
+    request.retailer = await access.findRetailer(request.em)
+    request.user = await access.findUser(request)
+    reply.locals = locals(request)
+    const { config } = request.routeOptions
+    if (config.public) return
+    if (!request.user) return askToSignIn(request, reply)
+    if (!request.user.may(config.role ?? 'staff')) throw new Refusal(403, `Only ${plural(config.role)} may do this.`)
+    if (!request.retailer && !request.url.startsWith('/set-up')) return reply.redirect('/set-up', 303)
+  })
+}
+
+function locals(request: FastifyRequest) {
+  const { user, retailer } = request
+  return {
+    user,
+    retailer,
+    path: request.url.split('?')[0],
+    nav: user ? navigation(user) : [],
+    f: retailer ? formatOf(retailer) : null,
+    may: (role: Role) => user?.may(role) ?? false
+  }
+}
+
+const formats = new Map<string, Format>()
+
+/** Intl's formats are slow to make, and a retailer's rarely change. */
+export function formatOf(retailer: Retailer): Format {
+  const key = [retailer.country, retailer.locale, retailer.currency, retailer.timeZone].join()
+  const known = formats.get(key)
+  if (known) return known
+  const made = createFormat(retailer)
+  formats.set(key, made)
+  return made
+}
+
+function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const next = request.method === 'GET' && request.url !== '/' ? `?next=${encodeURIComponent(request.url)}` : ''
+  return reply.seeOther(`/sign-in${next}`)
+}
+
+function plural(role: Role | undefined): string {
+  return role === 'admin' ? 'admins' : 'managers and admins'
+}
+
+/** The person a handler runs for; the hook above has let nobody else in. */
+export function signedIn(request: FastifyRequest): SignedIn {
+  if (!request.user) throw new Refusal(403, 'Sign in first.')
+  return request.user
+}
+
+export function retailerOf(request: FastifyRequest): Retailer {
+  if (!request.retailer) throw new Refusal(409, 'Finish the set-up first.')
+  return request.retailer
+}
+
+/** Today where the retailer is, YYYY-MM-DD: the value every query about age and last orders is given (design.md, rule 20). */
+export function calendarOf(request: FastifyRequest) {
+  const { timeZone } = retailerOf(request)
+  return { today: dayIn(timeZone, request.now), timeZone }
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { extname } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
+import type { FastifyInstance } from 'fastify'
+
+const PUBLIC = new URL('../../public/', import.meta.url)
+const HTMX = new URL('../../node_modules/htmx.org/dist/htmx.min.js', import.meta.url)
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.webmanifest': 'application/manifest+json'
+}
+
+/** The files of public/ and htmx, read, compressed and named by their content once, at start. */
+export function loadAssets() {
+  const files = readdirSync(PUBLIC).map((name) => asset(name, readFileSync(new URL(name, PUBLIC))))
+  const all = [...files, asset('htmx.js', readFileSync(HTMX))]
+  return {
+    byUrl: new Map(all.map((one) => [one.url, one])),
+    url(name: string): string {
+      const found = all.find((one) => one.name === name)
+      if (!found) throw new Error(`There is no file ${name} in public/`)
+      return found.url
+    }
+  }
+}
+
+function asset(name: string, body: Buffer) {
+  const hash = createHash('sha256').update(body).digest('base64url').slice(0, 10)
+  const extension = extname(name)
+  return {
+    name,
+    url: `/assets/${name.slice(0, -extension.length)}.${hash}${extension}`,
+    type: TYPES[extension] ?? 'application/octet-stream',
+    bodies: { br: brotliCompressSync(body), gzip: gzipSync(body, { level: 9 }), identity: body }
+  }
+}
+
+export type Assets = ReturnType<typeof loadAssets>
+
+export function serveAssets(app: FastifyInstance, assets: Assets): void {
+  app.get('/assets/*', { config: { public: true } }, async (request, reply) => {
+    const found = assets.byUrl.get(request.url)
+    if (!found) return reply.callNotFound()
+    const accepted = request.headers['accept-encoding'] ?? ''
+    const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity'
+    if (encoding !== 'identity') reply.header('content-encoding', encoding)
+    return reply
+      .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
+      .type(found.type)
+      .send(found.bodies[encoding])
+  })
+}

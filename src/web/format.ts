@@ -1,0 +1,65 @@
+/** What does not exist is shown as an em dash, never as 0 or null (design.md, rule 11). */
+export const DASH = '—'
+
+import { formatPhone } from './phone.ts'
+
+export interface Place {
+  /** Whose phone numbers are shown without their country. */
+  country: string
+  locale: string
+  currency: string
+  timeZone: string
+}
+
+/** Numbers, money and dates as the retailer writes them. Money and other decimals come as text, so that no cent is lost. */
+export function createFormat({ country, locale, currency, timeZone }: Place) {
+  const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3, signDisplay: 'negative' })
+  const money = new Intl.NumberFormat(locale, { style: 'currency', currency, signDisplay: 'negative' })
+  const percent = new Intl.NumberFormat(locale, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1
+  })
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
+  const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
+  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+
+  return {
+    number: (value: number | Decimal | null) =>
+      value === null ? DASH : numbers.format(value as Intl.StringNumericLiteral),
+    money: (value: Decimal | null) => (value === null ? DASH : money.format(value as Intl.StringNumericLiteral)),
+    percent: (value: number | null) => (value === null ? DASH : percent.format(value)),
+    /** A moment, as the day it was where the retailer is. */
+    day: (value: string | Date | null) => (value === null ? DASH : day.format(new Date(value))),
+    moment: (value: string | Date | null) => (value === null ? DASH : moment.format(new Date(value))),
+    /** A calendar day (YYYY-MM-DD), which no time zone touches. */
+    date: (value: string | null) => (value === null ? DASH : calendarDay.format(new Date(`${value}T00:00:00Z`))),
+    iso: (value: string | Date) => new Date(value).toISOString(),
+    daysAgo,
+    phone: (value: string | null) => formatPhone(value, country) ?? DASH,
+    count: (value: number, one: string, many = `${one}s`) => `${numbers.format(value)} ${value === 1 ? one : many}`,
+    text: (value: string | number | null) => value ?? DASH
+  }
+}
+
+/** A decimal number as PostgreSQL writes it, such as "2839.610". */
+export type Decimal = string
+export type Format = ReturnType<typeof createFormat>
+
+function daysAgo(days: number | null): string {
+  if (days === null) return 'never'
+  if (days <= 0) return 'today'
+  return days === 1 ? 'yesterday' : `${days.toLocaleString('en')} days ago`
+}
+
+/** The calendar day (YYYY-MM-DD) that it is at a moment in a time zone. */
+export function dayIn(timeZone: string, moment: Date): string {
+  const parts = new Intl.DateTimeFormat('en', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit'
+  }).formatToParts(moment)
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
+  return `${part('year')}-${part('month')}-${part('day')}`
+}

@@ -1,0 +1,26 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from './errors.ts'
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * The one guard against forged requests, uploads included: whatever changes something must come from our own pages.
+ * Every browser we support sends Origin with such requests; Sec-Fetch-Site, where it is sent, must agree.
+ */
+export function guardOrigin(app: FastifyInstance, publicUrl: string | undefined): void {
+  app.addHook('onRequest', async (request) => {
+    if (SAFE.has(request.method)) return
+    const site = request.headers['sec-fetch-site']
+    const isForeign = site !== undefined && site !== 'same-origin'
+    if (isForeign || request.headers.origin !== expectedOrigin(request, publicUrl)) {
+      throw new Refusal(
+        403,
+        'This request did not come from a page of Clientele. Open the page again and repeat it there.'
+      )
+    }
+  })
+}
+
+function expectedOrigin(request: FastifyRequest, publicUrl: string | undefined): string {
+  return publicUrl ?? `${request.protocol}://${request.host}`
+}

@@ -1,0 +1,151 @@
+import { type RawBuilder, sql } from 'kysely'
+import { z } from 'zod'
+import { Refusal } from './errors.ts'
+import { id } from './fields.ts'
+
+export const PAGE_SIZE = 25
+
+export type Direction = 'asc' | 'desc'
+
+/** A column that a list can be sorted by. Rows without a value come last, whichever way it is sorted. */
+export interface SortColumn {
+  /** As it is compared and ordered in SQL. */
+  expression: RawBuilder<unknown>
+  /** The type its value in a cursor is cast back to. */
+  type: 'text' | 'integer' | 'numeric' | 'date' | 'timestamptz'
+  /** The way it is sorted when it is first chosen: numbers begin with the largest. */
+  first: Direction
+  nullable?: boolean
+  /** For what is stored the other way round than it is shown, as an age is by the birth date. */
+  isInverted?: boolean
+}
+
+/** A place between two rows of a list: the value and id of the row beside it. It holds while other rows come and go. */
+interface Cursor {
+  value: string | null
+  id: number
+}
+
+const VALUES = {
+  text: z.string().max(400),
+  integer: z.string().regex(/^-?\d{1,9}$/),
+  numeric: z.string().regex(/^-?\d{1,18}(\.\d{1,60})?$/),
+  date: z.iso.date().refine(isInOurEra),
+  timestamptz: z.iso.datetime().refine(isInOurEra)
+}
+
+/** PostgreSQL knows no year 0. */
+function isInOurEra(value: string): boolean {
+  return !value.startsWith('0000')
+}
+
+/** The page of a list that is asked for, by key and not by number; `after` and `before` are what a page's links carry. */
+export interface Place {
+  after?: string
+  before?: string
+}
+
+export interface Paging {
+  /** True for the rows of the page and beyond; a condition for WHERE. */
+  where: RawBuilder<boolean>
+  orderBy: RawBuilder<unknown>
+  /** One row more than a page holds tells whether there is another. */
+  limit: number
+  isBackwards: boolean
+  isFirst: boolean
+}
+
+export function paging(column: SortColumn, direction: Direction, idColumn: RawBuilder<number>, place: Place): Paging {
+  const cursor = decodeCursor(place.after ?? place.before, column)
+  const isBackwards = place.after === undefined && place.before !== undefined
+  const isDescending = ((direction === 'desc') !== isBackwards) !== (column.isInverted ?? false)
+  const way = isDescending ? sql`desc` : sql`asc`
+  const nulls = isBackwards ? sql`nulls first` : sql`nulls last`
+  return {
+    where: cursor ? beyond(column, idColumn, cursor, isDescending, isBackwards) : sql<boolean>`true`,
+    orderBy: sql`${column.expression} ${way} ${column.nullable ? nulls : sql``}, ${idColumn} ${way}`,
+    limit: PAGE_SIZE + 1,
+    isBackwards,
+    isFirst: !cursor
+  }
+}
+
+function beyond(
+  { expression, type, nullable }: SortColumn,
+  idColumn: RawBuilder<number>,
+  cursor: Cursor,
+  isDescending: boolean,
+  isBackwards: boolean
+): RawBuilder<boolean> {
+  const further = isDescending ? sql`<` : sql`>`
+  const pastId = sql<boolean>`${idColumn} ${further} ${cursor.id}`
+  if (cursor.value === null) {
+    const among = sql<boolean>`(${expression} is null and ${pastId})`
+    return isBackwards ? sql<boolean>`(${expression} is not null or ${among})` : among
+  }
+  const value = sql`${cursor.value}::${sql.raw(type)}`
+  const past = sql<boolean>`(${expression}, ${idColumn}) ${further} (${value}, ${cursor.id})`
+  return nullable && !isBackwards ? sql<boolean>`(${past} or ${expression} is null)` : past
+}
+
+export interface Page<Row> {
+  rows: Row[]
+  /** Cursors of the pages beside this one; null where there is none. */
+  next: string | null
+  previous: string | null
+}
+
+/** Cuts the extra row off, turns a page read backwards around, and says which neighbours it has. */
+export function toPage<Row extends { id: number; sortValue: string | null }>(
+  found: Row[],
+  { isBackwards, isFirst, limit }: Paging
+): Page<Row> {
+  const hasMore = found.length === limit
+  const rows = hasMore ? found.slice(0, -1) : found
+  if (isBackwards) rows.reverse()
+  const first = rows[0]
+  const last = rows.at(-1)
+  const hasNext = isBackwards || hasMore
+  const hasPrevious = isBackwards ? hasMore : !isFirst
+  return {
+    rows,
+    next: last && hasNext ? encodeCursor(last) : null,
+    previous: first && hasPrevious ? encodeCursor(first) : null
+  }
+}
+
+/** All rows beyond a page's cursor are gone by now; its first page is the way back. */
+export function isPastTheEnd({ rows }: Page<unknown>, { after, before }: Place): boolean {
+  return rows.length === 0 && (after ?? before) !== undefined
+}
+
+function encodeCursor({ sortValue, id }: { sortValue: string | null; id: number }): string {
+  return Buffer.from(JSON.stringify([sortValue, id])).toString('base64url')
+}
+
+function decodeCursor(text: string | undefined, { type, nullable }: SortColumn): Cursor | null {
+  if (text === undefined) return null
+  try {
+    const value = nullable ? VALUES[type].nullable() : VALUES[type]
+    const [sortValue, rowId] = z.tuple([value, id]).parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
+    if (sortValue?.includes('\0')) throw new Error('NUL')
+    return { value: sortValue, id: rowId }
+  } catch {
+    throw new Refusal(400, 'This page of the list can’t be found. Go back to its first page.')
+  }
+}
+
+/** What a list's query string may hold besides its filter. */
+export const placeFields = {
+  after: z.string().max(1000).optional(),
+  before: z.string().max(1000).optional()
+}
+
+/** "1–25 of 288": the place of a page where its key tells, else only how many there are. */
+export function rangeText({ rows, next, previous }: Page<unknown>, found: number): string {
+  const number = (value: number) => value.toLocaleString('en')
+  if (!rows.length) return number(found)
+  if (!previous) return `1–${number(rows.length)} of ${number(found)}`
+  if (!next) return `${number(found - rows.length + 1)}–${number(found)} of ${number(found)}`
+  return `${number(rows.length)} of ${number(found)}`
+}

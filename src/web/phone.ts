@@ -1,0 +1,19 @@
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js'
+
+/** A phone as people write it, in E.164 ("+12065550123"); null if it can't be one. Without a + it is the retailer's country's. */
+export function parsePhone(text: string, country: string): string | null {
+  const parsed = parsePhoneNumberFromString(text, { defaultCountry: toCountry(country), extract: false })
+  return parsed?.isValid() ? parsed.number : null
+}
+
+/** As the retailer's staff would dial and say it. */
+export function formatPhone(phone: string | null, country: string): string | null {
+  if (phone === null) return null
+  const parsed = parsePhoneNumberFromString(phone)
+  if (!parsed) return phone
+  return parsed.country === country ? parsed.formatNational() : parsed.formatInternational()
+}
+
+function toCountry(country: string): CountryCode | undefined {
+  return isSupportedCountry(country) ? country : undefined
+}

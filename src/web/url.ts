@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { wantsFragment } from './view.ts'
+
+/** A path with the parameters that have a value. */
+export function withQuery(path: string, params: Record<string, string | null | undefined>): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(params)) {
+    if (value) query.set(name, value)
+  }
+  return query.size ? `${path}?${query}` : path
+}
+
+/**
+ * A form sends its empty fields too; the address of a list names only what is in force. Says where a whole page should
+ * rather be asked for, or null; to htmx it gives the address along with the part.
+ */
+export function tidyAddress(request: FastifyRequest, reply: FastifyReply, address: string): string | null {
+  if (request.url === address) return null
+  if (wantsFragment(request)) {
+    reply.header('HX-Replace-Url', address)
+    return null
+  }
+  return /=(&|$)/.test(request.url) ? address : null
+}
+
+/** The longest part of a path; tokens are the longest there are. */
+export const LONGEST_PART = 200
+
+/**
+ * A path that can't be decoded, or has too long a part, Fastify would answer in JSON and before any hook. As a path that
+ * names nothing it gets the page for that.
+ */
+export function readablePath(url: string): string {
+  const [path = ''] = url.split('?')
+  return isDecodable(path) && path.split('/').every((part) => part.length <= LONGEST_PART) ? url : '/no-such-page'
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return decodeURIComponent(path) !== ''
+  } catch {
+    return false
+  }
+}

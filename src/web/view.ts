@@ -1,0 +1,109 @@
+import fastifyView from '@fastify/view'
+import { Eta } from 'eta'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Assets } from './assets.ts'
+import { icon } from './icons.ts'
+
+/** What each template needs, by its name. A feature adds its own in its routes.ts, so that a missing field doesn't compile. */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the features' module augmentation
+export interface Views {}
+
+export interface Flash {
+  text: string
+  tone?: 'success' | 'error'
+}
+
+declare module 'fastify' {
+  interface FastifyReply {
+    locals?: object
+    /** Renders a page; or, to htmx asking for a part of one, only `fragment`. */
+    page<Name extends keyof Views & string>(template: Name, data: Views[Name], fragment?: string): Promise<string>
+    /** The only redirect: after a change, on to `path`, with a word about what was done. */
+    seeOther(path: string, flash?: string | Flash): FastifyReply
+  }
+}
+
+const FLASH_COOKIE = 'flash'
+const FLASH_SECONDS = 60
+const FLASH_LENGTH = 1_000
+
+export async function setUpViews(app: FastifyInstance, assets: Assets, production: boolean): Promise<void> {
+  await app.register(fastifyView, {
+    engine: { eta: createEta() },
+    root: new URL('../../views', import.meta.url).pathname,
+    viewExt: 'eta',
+    production,
+    // A request that is refused before it is known who asks gets its page all the same.
+    defaultContext: {
+      icon,
+      asset: assets.url,
+      user: null,
+      retailer: null,
+      nav: [],
+      path: null,
+      f: null,
+      may: () => false
+    }
+  })
+  app.decorateReply('page', page)
+  app.decorateReply('seeOther', seeOther)
+}
+
+function createEta(): Eta {
+  return new Eta({
+    autoFilter: true,
+    // A field that a template asks for and nobody gave is a mistake of ours: fail where the tests can see it.
+    filterFunction(value: unknown) {
+      if (value === undefined) throw new Error('A template printed undefined')
+      return value === null ? '' : String(value)
+    }
+  })
+}
+
+export function wantsFragment(request: FastifyRequest): boolean {
+  return request.headers['hx-request-type'] === 'partial'
+}
+
+async function page(this: FastifyReply, template: string, data: object, fragment?: string): Promise<string> {
+  this.header('vary', 'HX-Request-Type').header('cache-control', 'no-store').type('text/html; charset=utf-8')
+  if (fragment && wantsFragment(this.request)) return this.viewAsync(fragment, { ...data, fragment: true })
+  const flash = takeFlash(this)
+  const layout = this.request.user ? 'layout' : 'plain'
+  return this.viewAsync(template, { ...data, flash, fragment: false }, { layout })
+}
+
+function seeOther(this: FastifyReply, path: string, flash?: string | Flash): FastifyReply {
+  if (flash)
+    this.setCookie(FLASH_COOKIE, encodeFlash(flash), {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: 'auto',
+      maxAge: FLASH_SECONDS
+    })
+  this.header('cache-control', 'no-store')
+  // A redirect would keep htmx's headers and be answered with a fragment: have the browser go there itself.
+  if (this.request.headers['hx-request']) return this.code(204).header('HX-Redirect', path).send()
+  return this.redirect(path, 303)
+}
+
+function encodeFlash(flash: string | Flash): string {
+  const { text, tone } = typeof flash === 'string' ? { text: flash, tone: undefined } : flash
+  return Buffer.from(JSON.stringify({ text: text.slice(0, FLASH_LENGTH), tone })).toString('base64url')
+}
+
+function takeFlash(reply: FastifyReply): Flash | null {
+  const value = reply.request.cookies[FLASH_COOKIE]
+  if (!value) return null
+  reply.clearCookie(FLASH_COOKIE, { path: '/' })
+  try {
+    const flash: unknown = JSON.parse(Buffer.from(value, 'base64url').toString())
+    return isFlash(flash) ? flash : null
+  } catch {
+    return null
+  }
+}
+
+function isFlash(value: unknown): value is Flash {
+  return typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string'
+}

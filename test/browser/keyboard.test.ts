@@ -1,0 +1,175 @@
+import type { Locator, Page } from 'playwright-core'
+import t from 'tap'
+import { openShop, signIn } from './browser.ts'
+import { doMainJob, type Hands, heading, main, openGroup } from './main-job.ts'
+
+const shop = await openShop(t)
+
+/** Whoever has no mouse goes from one thing to the next; far more steps than any page has mean that it can't be reached. */
+const MOST_STEPS = 150
+
+async function goTo(target: Locator): Promise<void> {
+  const page = target.page()
+  await target.waitFor()
+  const field = target.locator('input')
+  // Looked up once: by its name it would be looked up again at every step.
+  const aim = await ((await field.count()) ? field.first() : target).elementHandle()
+  for (let step = 0; step < MOST_STEPS; step++) {
+    if (await aim?.evaluate((one) => one === one.ownerDocument.activeElement)) return
+    await page.keyboard.press('Tab')
+  }
+  throw new Error(`The Tab key does not lead to ${target}`)
+}
+
+const KEYS: Hands = {
+  hasScript: true,
+  async press(target) {
+    await goTo(target)
+    const isTicked = await target
+      .page()
+      .locator(':focus')
+      .evaluate((one) => one.matches('[type=checkbox], [type=radio]'))
+    await target.page().keyboard.press(isTicked ? 'Space' : 'Enter')
+  },
+  async write(field, text) {
+    await goTo(field)
+    await field.page().keyboard.press('Control+A')
+    await field.page().keyboard.type(text)
+  },
+  async choose(field, label) {
+    await goTo(field)
+    await field.page().keyboard.type(label)
+  }
+}
+
+t.test('a manager does the main job with the keyboard alone', async (t) => {
+  const page = await shop.visit(t)
+  await page.goto('/')
+  await signIn(page, 'manager', KEYS)
+  await heading(page, 'Customer Groups')
+  await doMainJob(t, shop, page, KEYS, 'by keys')
+})
+
+t.test('the focus begins with a way past the menus, and then goes as one reads', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups')
+  const order: string[] = []
+  for (let step = 0; step < 14; step++) {
+    await page.keyboard.press('Tab')
+    order.push(await focused(page))
+  }
+  t.same(order.slice(0, 10), [
+    'Skip to content',
+    'Customer Groups',
+    'Customers',
+    'Mia Tan Manager',
+    'Sign out',
+    'New List',
+    'New Customer Group',
+    'Search groups',
+    'Kind',
+    'Search'
+  ])
+  t.same(order.slice(10), ['Name', 'Kind', 'Customers', 'Avg. total spend'], 'then the heads of the table')
+  await page.goto('/groups')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('Tab')
+  t.equal(await focused(page), 'New List', 'past the menus')
+})
+
+t.test('/ leads to the search, ? shows the keys, Esc goes back to where one was', async (t) => {
+  const page = await shop.as(t, 'staff')
+  for (const path of ['/groups', '/customers', '/groups/3/customers', '/groups/3/add']) {
+    await page.goto(path)
+    await page.keyboard.press('/')
+    t.equal(await page.locator(':focus').getAttribute('type'), 'search', path)
+    t.equal(await page.locator(':focus').inputValue(), '', 'and the key itself is not typed')
+  }
+  await page.goto('/groups')
+  await goTo(main(page).getByRole('link', { name: 'Consumer', exact: true }))
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keys' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
+  t.equal(await focused(page), 'Consumer')
+})
+
+t.test('a menu opens by its arrow, its items follow, Esc closes it and gives the focus back', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups')
+  await goTo(page.locator('summary[aria-label="Options of Consumer"]'))
+  await page.keyboard.press('ArrowDown')
+  t.equal(await focused(page), 'Edit Group')
+  await page.keyboard.press('ArrowDown')
+  t.equal(await focused(page), 'Delete Group')
+  await page.keyboard.press('ArrowDown')
+  t.equal(await focused(page), 'Edit Group', 'round and round')
+  await page.keyboard.press('Escape')
+  t.equal(await page.locator('details[open]').count(), 0)
+  t.equal(await focused(page), 'Options of Consumer')
+})
+
+t.test('a dialog takes the focus, keeps it, and gives it back', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await openGroup(page, KEYS, 'Consumer')
+  await KEYS.press(main(page).getByRole('link', { name: 'Edit', exact: true }))
+  await page.getByRole('dialog', { name: 'Edit Customer Group' }).waitFor()
+  t.equal(await focused(page), 'Name', 'on its first field')
+  const seen = new Set<string>()
+  for (let step = 0; step < 12; step++) {
+    await page.keyboard.press('Tab')
+    const [name, isInside] = [await focused(page), await page.locator('dialog :focus').count()]
+    if (isInside) seen.add(name)
+    else t.equal(name, '', 'nothing behind it is reached')
+  }
+  t.ok(seen.has('Save Changes') && seen.has('Close'), [...seen].join(', '))
+  await page.keyboard.press('Escape')
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
+  t.equal(await focused(page), 'Edit')
+
+  await KEYS.press(page.locator('.page-head summary'))
+  await KEYS.press(page.getByRole('link', { name: 'Delete Group' }))
+  await page.getByRole('dialog', { name: 'Delete Consumer?' }).waitFor()
+  t.equal(await page.locator('dialog .danger:focus').count(), 0, 'nothing is deleted by one Enter too many')
+  await KEYS.press(page.getByRole('button', { name: 'Cancel' }))
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
+  t.equal(await focused(page), 'Group Options')
+})
+
+t.test('after a part of the page has changed, the focus is where it was', async (t) => {
+  const page = await shop.as(t, 'staff')
+  await page.goto('/customers')
+  await KEYS.press(page.getByRole('columnheader', { name: 'Age' }).getByRole('link'))
+  await page.locator('th:not([aria-sort=none])', { hasText: 'Age' }).waitFor()
+  t.equal(await focused(page), 'Age')
+  await KEYS.press(page.getByRole('link', { name: 'Next' }))
+  await page.getByText('25 of 793').waitFor()
+  await page.locator('#list:focus').waitFor()
+  await page.keyboard.press('Tab')
+  t.equal(await focused(page), 'Name', 'at the head of the new page')
+})
+
+t.test('a mistake takes the focus to the summary, and its link to the field', async (t) => {
+  const page = await shop.as(t, 'manager', { allow: [422] })
+  await page.goto('/groups/new')
+  await KEYS.write(page.getByLabel('Name', { exact: true }), 'Consumer')
+  await page.keyboard.press('Enter')
+  await page.locator('.error-summary').waitFor()
+  t.equal(await page.locator('.error-summary:focus').count(), 1)
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  t.equal(await focused(page), 'Name')
+})
+
+/** The name of what has the focus, as a screen reader says it, and '' if nothing has. */
+async function focused(page: Page): Promise<string> {
+  return page.evaluate<string>(`(() => {
+    const one = document.activeElement
+    if (!one || one === document.body) return ''
+    const source = (one.labels?.[0]?.querySelector('.visually-hidden') ?? one.labels?.[0] ?? one).cloneNode(true)
+    for (const silent of source.querySelectorAll('[aria-hidden]')) silent.remove()
+    const name = one.getAttribute('aria-label') ?? source.textContent
+    return name.replace(/\\s+/g, ' ').trim()
+  })()`)
+}

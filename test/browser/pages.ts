@@ -1,0 +1,238 @@
+import { sql } from 'kysely'
+import type { Page } from 'playwright-core'
+import type { Role } from '../../src/staff/staff-member.ts'
+import type { BrowserShop } from './browser.ts'
+
+export interface Visit {
+  name: string
+  /** Brings the page on; what is looked at is what stands there then. */
+  open(page: Page): Promise<unknown>
+}
+
+/** Who sees which pages: every page of the application once, and those that differ for a role for that role too. */
+export async function pagesOf(shop: BrowserShop): Promise<{ role: Role | null; visits: Visit[] }[]> {
+  const facts = await find(shop)
+  return [
+    { role: null, visits: strangersPages(facts) },
+    { role: 'staff', visits: staffPages(facts) },
+    { role: 'manager', visits: managersPages(facts) },
+    { role: 'admin', visits: adminsPages(facts) }
+  ]
+}
+
+const at = (name: string, path: string): Visit => ({ name, open: (page) => page.goto(path) })
+
+/** A dialog, opened from the page that leads to it. */
+const dialog = (name: string, path: string, press: (page: Page) => Promise<unknown>): Visit => ({
+  name,
+  async open(page) {
+    await page.goto(path)
+    await press(page)
+    await page.locator('dialog[open] h1, dialog[open] h2').waitFor()
+  }
+})
+
+const menu = (name: string, path: string, summary: string): Visit => ({
+  name,
+  async open(page) {
+    await page.goto(path)
+    await page.locator(summary).first().click()
+    await page.locator('details[open] .menu-panel').waitFor()
+  }
+})
+
+/** A form sent with mistakes in it; the browser's own checks are what scripts turn into an inactive button. */
+const refused = (name: string, path: string, fill: (page: Page) => Promise<unknown>, button: string): Visit => ({
+  name,
+  async open(page) {
+    await page.goto(path)
+    await fill(page)
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await page.locator('.error-summary').waitFor()
+  }
+})
+
+/** A form that somebody else saves, changed, between its opening and its sending. */
+const overtaken = (
+  name: string,
+  path: string,
+  change: (form: Record<string, string>) => Record<string, string>
+): Visit => ({
+  name,
+  async open(page) {
+    await page.goto(path)
+    const filled = await page.evaluate<[string, string][]>('[...new FormData(document.querySelector("main form"))]')
+    const { origin } = new URL(page.url())
+    await page.request.post(path, { form: change(Object.fromEntries(filled)), headers: { origin }, maxRedirects: 0 })
+    await page.getByRole('button', { name: 'Save Changes' }).click()
+    await page.locator('.conflict').waitFor()
+  }
+})
+
+type Facts = Awaited<ReturnType<typeof find>>
+
+async function find({ ask }: BrowserShop) {
+  const groups = await ask(sql<{ id: number; name: string }>`select id, name from customer_group`)
+  const idOf = (name: string) => groups.find((one) => one.name === name)?.id ?? 0
+  const [person] = await ask(sql<{ id: number }>`select id from customer where name = 'Aaron Bergman'`)
+  const [colleague] = await ask(sql<{ id: number }>`select id from staff_member where role = 'staff'`)
+  return {
+    consumer: `/groups/${idOf('Consumer')}`,
+    corporate: `/groups/${idOf('Corporate')}`,
+    west: `/groups/${idOf('West')}`,
+    standard: '/groups/1',
+    walkIn: '/groups/2',
+    customer: `/customers/${person?.id ?? 0}`,
+    colleague: `/staff/${colleague?.id ?? 0}`
+  }
+}
+
+function strangersPages(_: Facts): Visit[] {
+  return [
+    at('Sign in', '/sign-in'),
+    refused(
+      'Sign in, refused',
+      '/sign-in',
+      async (page) => {
+        await page.getByLabel('E-mail').fill('nobody@demo.test')
+        await page.getByLabel('Password').fill('not the password')
+      },
+      'Sign in'
+    ),
+    at('A used link', '/link/nothing'),
+    at('A used set-up link', '/set-up/nothing')
+  ]
+}
+
+function staffPages({ consumer, corporate, west, standard, walkIn, customer }: Facts): Visit[] {
+  return [
+    at('Groups', '/groups'),
+    at('Groups, none matches', '/groups?q=zzz'),
+    at('Overview', consumer),
+    at('Overview of a list', west),
+    at('Overview of Default', standard),
+    at('Overview of Walk-in', walkIn),
+    at('Customer List', `${consumer}/customers`),
+    at('Customer List, none matches', `${consumer}/customers?q=zzz`),
+    at('Customer List, nobody in it', `${standard}/customers`),
+    at('Customer List of Walk-in', `${walkIn}/customers`),
+    at('Product Ranking', `${consumer}/products`),
+    at('Product Ranking, nothing sold', `${standard}/products`),
+    at('Add Customer', `${consumer}/add`),
+    at('Add Customer, none matches', `${consumer}/add?q=zzz`),
+    at('Add Customer, refused', `${corporate}/add`),
+    at('Customers', '/customers'),
+    at(
+      'Customers, filtered',
+      '/customers?group=Consumer&location=Seattle&spent-from=100&ordered-within=900&sort=spent'
+    ),
+    at('Customers, none matches', '/customers?q=zzz'),
+    at('Customers, a filter that cannot be read', '/customers?spent-from=much'),
+    menu('Customers, the filter open', '/customers', '.filters summary'),
+    menu('Quick settings', `${consumer}/customers`, 'tbody .menu summary'),
+    at('New Customer', '/customers/new'),
+    refused(
+      'New Customer, refused',
+      '/customers/new',
+      async (page) => {
+        await page.getByLabel('First name').fill('Mia')
+        await page.getByLabel('Phone').fill('123')
+      },
+      'Save Customer'
+    ),
+    at('Customer', customer),
+    at('The walk-in customer', '/customers/1'),
+    at('Edit Customer', `${customer}/edit`),
+    at('Profile', '/profile'),
+    at('Not found', '/nothing'),
+    at('Not allowed', '/staff'),
+    dialog('Keys', '/groups', (page) => page.keyboard.press('?'))
+  ]
+}
+
+function managersPages({ consumer, west, standard, walkIn, customer }: Facts): Visit[] {
+  return [
+    at('Groups', '/groups'),
+    menu('A group’s menu', '/groups', 'tbody .menu summary'),
+    at('New Customer Group', '/groups/new'),
+    at('New List', '/groups/new?kind=list'),
+    refused(
+      'New Customer Group, refused',
+      '/groups/new',
+      (page) => page.getByLabel('Name', { exact: true }).fill('Consumer'),
+      'Save Group'
+    ),
+    at('Overview', consumer),
+    menu('Group Options', consumer, '.page-head summary'),
+    dialog('Edit Customer Group, in its window', consumer, (page) =>
+      page.locator('main').getByRole('link', { name: 'Edit', exact: true }).click()
+    ),
+    at('Edit Customer Group', `${consumer}/edit`),
+    at('Edit List', `${west}/edit`),
+    at('Edit Default', `${standard}/edit`),
+    at('Edit Walk-in', `${walkIn}/edit`),
+    dialog('Delete a group, in its window', consumer, async (page) => {
+      await page.locator('.page-head summary').click()
+      await page.getByRole('link', { name: 'Delete Group' }).click()
+    }),
+    at('Delete a group', `${consumer}/delete`),
+    at('Delete a list', `${west}/delete`),
+    at('Delete Default', `${standard}/delete`),
+    at('Add Customer', `${consumer}/add`),
+    {
+      name: 'Add Customer, one ticked',
+      async open(page) {
+        await page.goto(`${consumer}/add?q=hawkins`)
+        await page.locator('.tick label').first().click()
+        await page.getByText('1 selected').waitFor()
+      }
+    },
+    overtaken('Edit Customer Group, saved by another meanwhile', `${west}/edit`, (form) => ({
+      ...form,
+      description: 'Theirs.'
+    })),
+    overtaken('Edit Customer, saved by another meanwhile', `${customer}/edit`, (form) => ({
+      ...form,
+      location: 'Theirs'
+    }))
+  ]
+}
+
+function adminsPages({ colleague }: Facts): Visit[] {
+  return [
+    at('Staff', '/staff'),
+    menu('A colleague’s menu', '/staff', 'tbody .menu summary'),
+    at('Invite', '/staff/new'),
+    refused(
+      'Invite, refused',
+      '/staff/new',
+      async (page) => {
+        await page.getByLabel('Name', { exact: true }).fill('Sam')
+        await page.getByLabel('E-mail').fill('staff@demo.test')
+        await page.getByText('Finds, makes and edits').click()
+      },
+      'Make invitation link'
+    ),
+    at('Edit a colleague', `${colleague}/edit`),
+    {
+      name: 'One-time link',
+      async open(page) {
+        await page.goto('/staff')
+        await page.locator('tbody .menu summary').last().click()
+        await page.getByRole('button', { name: 'Reset password' }).last().click()
+        await page.getByLabel('Link').waitFor()
+      }
+    },
+    {
+      name: 'Choose a password',
+      async open(page) {
+        await page.goto('/staff')
+        await page.locator('tbody .menu summary').last().click()
+        await page.getByRole('button', { name: 'Reset password' }).last().click()
+        await page.goto(await page.getByLabel('Link').inputValue())
+      }
+    },
+    at('Settings', '/settings'),
+    overtaken('Settings, saved by another meanwhile', '/settings', (form) => ({ ...form, name: 'Theirs' }))
+  ]
+}

@@ -1,0 +1,32 @@
+import t from 'tap'
+import { openShop, PHONE, signIn } from './browser.ts'
+import { doMainJob, FINGER, heading } from './main-job.ts'
+import { overflow, smallTargets } from './measure.ts'
+import { pagesOf } from './pages.ts'
+
+const shop = await openShop(t)
+
+t.test('a manager does the main job on a phone', async (t) => {
+  const page = await shop.visit(t, PHONE)
+  await page.goto('/')
+  await signIn(page, 'manager', FINGER)
+  await heading(page, 'Customer Groups')
+  await doMainJob(t, shop, page, FINGER, 'by finger')
+})
+
+t.test('no page is wider than a phone of 390 or 320 px, and a finger hits everything on it', async (t) => {
+  const options = { ...PHONE, reducedMotion: 'reduce' as const, allow: [403, 404, 409, 422] }
+  for (const { role, visits } of await pagesOf(shop)) {
+    const page = role === null ? await shop.visit(t, options) : await shop.as(t, role, options)
+    for (const { name, open } of visits) {
+      for (const width of [390, 320]) {
+        await page.setViewportSize({ width, height: 844 })
+        if (width === 390) await open(page)
+        const what = `${name}, for ${role ?? 'anybody'}, at ${width} px`
+        t.equal(await overflow(page), 0, `${what}: nothing overflows`)
+        t.same(await smallTargets(page), [], `${what}: targets are large enough`)
+      }
+    }
+    await page.context().close()
+  }
+})

@@ -1,0 +1,61 @@
+import t from 'tap'
+import { openShop, signIn } from './browser.ts'
+import { doMainJob, heading, MOUSE_WITHOUT_SCRIPT, main, names } from './main-job.ts'
+
+const shop = await openShop(t)
+const OFF = { javaScriptEnabled: false }
+
+t.test('a manager does the main job with JavaScript off', async (t) => {
+  const page = await shop.visit(t, OFF)
+  await page.goto('/')
+  await signIn(page, 'manager', MOUSE_WITHOUT_SCRIPT)
+  await heading(page, 'Customer Groups')
+  await doMainJob(t, shop, page, MOUSE_WITHOUT_SCRIPT, 'without scripts')
+})
+
+t.test('lists are searched, filtered, sorted and paged by links and buttons', async (t) => {
+  const page = await shop.as(t, 'staff', OFF)
+  await page.goto('/customers')
+  const first = await names(page)
+  await page.getByRole('link', { name: 'Next' }).click()
+  await page.getByText('25 of 793').waitFor()
+  t.equal(
+    (await names(page)).some((name) => first.includes(name)),
+    false,
+    'the next page shows others'
+  )
+  await page.getByRole('link', { name: 'Previous' }).click()
+  await page.getByText('1–25 of 793').waitFor()
+  t.same(await names(page), first)
+  await page.locator('.filters summary').click()
+  await page.getByLabel('Location').fill('Seattle')
+  await page.getByRole('button', { name: 'Show customers' }).click()
+  await page.getByRole('link', { name: 'Location: Seattle' }).waitFor()
+  t.same([...new Set(await page.locator('td[data-label=Location]').allInnerTexts())], ['Seattle'])
+  await page.getByRole('columnheader', { name: 'Total spent' }).getByRole('link').click()
+  await page.locator('th[aria-sort=descending]', { hasText: 'Total spent' }).waitFor()
+  t.match(page.url(), /location=Seattle.*sort=spent/, 'the filter is kept')
+})
+
+t.test('a mistake in a form is shown by its field, and what was typed stays', async (t) => {
+  const page = await shop.as(t, 'manager', { ...OFF, allow: [422] })
+  await page.goto('/groups/new')
+  await page.getByLabel('Description').fill('For nobody')
+  await page.getByRole('button', { name: 'Save Group' }).click()
+  await page.getByRole('alert').getByText('There is a problem').waitFor()
+  await page.getByRole('link', { name: 'Enter a name for the group.' }).click()
+  t.equal(await page.locator(':focus, :target').first().getAttribute('id'), 'name', 'the summary leads to the field')
+  t.equal(await page.getByLabel('Description').inputValue(), 'For nobody')
+  await page.getByLabel('Name', { exact: true }).fill(' consumer ')
+  await page.getByRole('button', { name: 'Save Group' }).click()
+  await main(page).getByRole('link', { name: 'Consumer', exact: true }).waitFor()
+})
+
+t.test('somebody signs out', async (t) => {
+  const page = await shop.as(t, 'staff', OFF)
+  await page.goto('/groups')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText('You are signed out.').waitFor()
+  await page.goto('/customers')
+  t.match(page.url(), /\/sign-in\?next=%2Fcustomers/)
+})

@@ -1,0 +1,209 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import t, { type Test } from 'tap'
+import { stopEmbedded } from '../../src/db/embedded.ts'
+
+const HOLD = new URL('./hold.ts', import.meta.url).pathname
+const isRoot = process.getuid?.() === 0
+
+// initdb costs a second: it is done once, by the first test, and copied for the others.
+const home = mkdtempSync(join(tmpdir(), 'clientele-embedded-'))
+const made = join(home, 'made')
+t.teardown(() => rmSync(home, { recursive: true, force: true }))
+
+function folder(t: Test, name: string): string {
+  const dir = join(home, name)
+  if (existsSync(made)) {
+    mkdirSync(dir, { mode: 0o700 })
+    for (const one of ['postgres', 'postgres.password']) cpSync(join(made, one), join(dir, one), { recursive: true })
+  }
+  t.teardown(() => stopEmbedded(dir))
+  return dir
+}
+
+interface Holding {
+  child: ChildProcess
+  /** The database's address, or the sentence that refused it. */
+  said: string
+  leave(): Promise<void>
+}
+
+async function hold(dir: string, { role = 'command', env = process.env, as = [] as string[] } = {}): Promise<Holding> {
+  const [file, ...args] = [...as, process.execPath, HOLD, dir, role]
+  const child = spawn(file ?? '', args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  let said = ''
+  child.stdout.on('data', (chunk) => (said += chunk))
+  while (!said.includes('\n') && child.exitCode === null)
+    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+  const leave = async () => {
+    child.stdin.end()
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  }
+  return { child, said: said.trim(), leave }
+}
+
+async function ask(url: string, query: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return Object.values((await client.query(query)).rows[0] ?? {})[0]
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+const postmaster = (dir: string) => Number(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
+const isStopped = (dir: string) => !existsSync(join(dir, 'postgres', 'postmaster.pid'))
+
+t.test(
+  'a new folder gets a UTF-8 cluster in which accents have trigrams, also with LANG unset and below a 0700 home',
+  async (t) => {
+    mkdirSync(made, { mode: 0o700 })
+    t.teardown(() => stopEmbedded(made))
+    const { PATH } = process.env
+    const one = await hold(made, { env: { PATH } })
+    await ask(one.said, 'create extension pg_trgm')
+    t.equal(await ask(one.said, 'show server_encoding'), 'UTF8')
+    t.equal(await ask(one.said, `select array_length(show_trgm('José'), 1)`), 5)
+    t.equal(await ask(one.said, `select lower('ÉCLAIR')`), 'éclair')
+    await one.leave()
+    t.ok(isStopped(made), 'the last to leave stops it')
+  }
+)
+
+t.test('it listens on this machine only, and asks for its password', async (t) => {
+  const one = await hold(folder(t, 'private'))
+  t.equal(await ask(one.said, 'show listen_addresses'), '127.0.0.1')
+  const url = new URL(one.said)
+  url.password = 'wrong'
+  await t.rejects(ask(url.href, 'select 1'), { code: '28P01' })
+  await one.leave()
+})
+
+t.test('works as an ordinary user and as root', async (t) => {
+  // Who runs the tests is one of the two; a user namespace makes the other of it, without leaving this folder.
+  const other = isRoot
+    ? ['unshare', '--user', '--map-user=1000', '--map-group=1000']
+    : ['unshare', '--user', '--map-root-user']
+  t.equal(spawnSync(other[0] ?? '', [...other.slice(1), 'true']).status, 0, 'this machine has user namespaces')
+  for (const [name, as] of [
+    ['self', []],
+    ['other', other]
+  ] as const) {
+    const one = await hold(folder(t, name), { as: [...as] })
+    t.equal(await ask(one.said, 'select current_database()'), 'clientele', one.said)
+    await one.leave()
+  }
+})
+
+t.test('two that open at once share one server, and only the last stops it', async (t) => {
+  const dir = folder(t, 'shared')
+  const [one, two] = await Promise.all([hold(dir), hold(dir)])
+  t.equal(one.said, two.said)
+  await one.leave()
+  t.equal(await ask(two.said, 'select 1'), 1)
+  await two.leave()
+  t.ok(isStopped(dir))
+})
+
+t.test('a second server is told who has the folder; a command joins', async (t) => {
+  const dir = folder(t, 'server')
+  const one = await hold(dir, { role: 'server' })
+  const two = await hold(dir, { role: 'server' })
+  t.match(two.said, new RegExp(`already runs on this data folder \\(process ${one.child.pid}\\)`))
+  const three = await hold(dir)
+  t.equal(three.said, one.said)
+  await three.leave()
+  await one.leave()
+})
+
+t.test('after kill -9 of the process its database is joined, and stops with the next that leaves', async (t) => {
+  const dir = folder(t, 'killed')
+  const one = await hold(dir, { role: 'server' })
+  await ask(one.said, 'create table kept (n int)')
+  one.child.kill('SIGKILL')
+  await once(one.child, 'exit')
+  t.notOk(isStopped(dir), 'PostgreSQL lives on')
+  const two = await hold(dir, { role: 'server' })
+  t.equal(two.said, one.said)
+  t.equal(await ask(two.said, 'select count(*)::int from kept'), 0)
+  await two.leave()
+  t.ok(isStopped(dir))
+})
+
+t.test('after kill -9 of PostgreSQL, or of the machine, it starts again with what was committed', async (t) => {
+  const dir = folder(t, 'crashed')
+  const one = await hold(dir)
+  await ask(one.said, 'create table kept as select 42 as n')
+  process.kill(postmaster(dir), 'SIGKILL')
+  await one.leave()
+  // What the machine's next start may find: the pid belongs to somebody else now.
+  writeFileSync(join(dir, 'postgres', 'postmaster.pid'), `${process.pid}\n${join(dir, 'postgres')}\n`)
+  const two = await hold(dir)
+  t.equal(await ask(two.said, 'select n from kept'), 42)
+  await two.leave()
+})
+
+t.test('files that were only half made are made again', async (t) => {
+  const dir = folder(t, 'half')
+  rmSync(join(dir, 'postgres'), { recursive: true })
+  mkdirSync(join(dir, 'postgres.half', 'base'), { recursive: true })
+  const one = await hold(dir)
+  t.equal(await ask(one.said, 'select 1'), 1)
+  await one.leave()
+})
+
+t.test(
+  'a busy session that a killed PostgreSQL has left is ended, and whoever held the address finds the new server',
+  async (t) => {
+    const dir = folder(t, 'orphans')
+    const one = await hold(dir)
+    const busy = ask(one.said, 'select pg_sleep(600)').catch((error) => error)
+    while (
+      !(await ask(
+        one.said,
+        `select count(*)::int from pg_stat_activity where query like '%pg_sleep(600)' and pid <> pg_backend_pid()`
+      ))
+    ) {}
+    process.kill(postmaster(dir), 'SIGKILL')
+    const two = await hold(dir)
+    t.equal(two.said, one.said)
+    t.equal(await ask(one.said, 'select 1'), 1)
+    t.ok((await busy) instanceof Error)
+    await one.leave()
+    await two.leave()
+  }
+)
+
+t.test('what a customer typed is not left in the log by a refused statement', async (t) => {
+  const dir = folder(t, 'log')
+  const one = await hold(dir)
+  await t.rejects(ask(one.said, `select 'ana@example.com'::int`))
+  await one.leave()
+  t.notMatch(readFileSync(join(dir, 'postgres.log'), 'utf8'), /ana@example\.com/)
+})
+
+t.test('a damaged cluster is refused in a sentence, and nothing of it is touched', async (t) => {
+  const dir = folder(t, 'damaged')
+  rmSync(join(dir, 'postgres', 'PG_VERSION'))
+  t.match((await hold(dir)).said, /is damaged: it is not a whole PostgreSQL cluster/)
+  t.ok(existsSync(join(dir, 'postgres', 'base')))
+})
+
+t.test('a folder that can’t be written to is named in a sentence', async (t) => {
+  const file = join(home, 'a-file')
+  writeFileSync(file, '')
+  t.match((await hold(join(file, 'data'))).said, /^DATA_DIR .*a-file\/data can’t be written to/)
+})
+
+t.test('files of another PostgreSQL are refused in a sentence', async (t) => {
+  const dir = folder(t, 'older')
+  writeFileSync(join(dir, 'postgres', 'PG_VERSION'), '17\n')
+  t.match((await hold(dir)).said, /was made by PostgreSQL 17, and this is 18/)
+  writeFileSync(join(dir, 'postgres', 'PG_VERSION'), '18\n')
+})

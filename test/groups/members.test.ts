@@ -1,0 +1,161 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
+import { testApp, words } from '../helper.ts'
+import { column, flashOf, linkNamed, tableRows, ticked } from '../page.ts'
+import { addCustomer, addCustomers, addGroup, addList, addSale, DEFAULT, groupsOf, WALK_IN } from '../shop.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const staff = await shop.as('staff')
+
+const vip = await addGroup(em, 'VIP')
+const trade = await addGroup(em, 'Trade')
+const letters = await addList(em, 'Letters')
+
+t.test('the Customer List says who is in a group, and filters like the list of all', async (t) => {
+  const ann = await addCustomer(em, {
+    firstName: 'Ann',
+    lastName: 'Ng',
+    birthDate: '1990-03-03',
+    gender: 'female',
+    location: 'Seattle',
+    group: vip,
+    lists: [letters]
+  })
+  await addCustomer(em, { firstName: 'Bob', group: vip })
+  await addCustomer(em, { firstName: 'Outsider', location: 'Seattle' })
+  await addSale(em, ann, '2026-02-20T12:00Z', [['Lamp', 1, 20.5]])
+  await addSale(em, ann, '2026-03-01T12:00Z', [['Lamp', 2, 41]])
+  const page = await staff.get(`/groups/${vip}/customers`)
+  t.same(
+    tableRows(page.body).map((row) => row.slice(0, 7)),
+    [
+      ['Ann Ng', '35', 'Female', 'Seattle', '2', '$61.50', 'yesterday'],
+      ['Bob', '—', '—', '—', '0', '$0.00', 'never']
+    ]
+  )
+  t.match(page.body, 'placeholder="Search 2 customers"')
+  const found = async (query: string, group = vip) =>
+    column((await staff.get(`/groups/${group}/customers?${query}`)).body)
+  t.same(await found('location=seattle'), ['Ann Ng'])
+  t.same(await found('q=bo'), ['Bob'])
+  t.same(await found('spent-from=61.50&ordered-within=1'), ['Ann Ng'])
+  t.same(await found('not-ordered-within=1'), ['Bob'])
+  t.same(await found('sort=spent&dir=asc'), ['Bob', 'Ann Ng'])
+  t.same(await found('', letters), ['Ann Ng'])
+  t.same(await found('', WALK_IN), ['Walk-in customer'])
+  const none = words((await staff.get(`/groups/${vip}/customers?q=outsider`)).body)
+  t.match(none, 'No customer matches None of the 2 customers in VIP is like this.')
+  const part = await staff.part(`/groups/${vip}/customers?q=bob`)
+  t.match(part.body.trim(), /^<div id="list"/)
+  t.same(column(part.body), ['Bob'])
+  const nobody = words((await staff.get(`/groups/${trade}/customers`)).body)
+  t.match(nobody, 'Nobody is in Trade yet')
+})
+
+t.test('adding names first who moves from where, and afterwards what became of everybody', async (t) => {
+  const target = await addGroup(em, 'Target')
+  const [a = 0, b = 0] = await addCustomers(em, ['Mova', 'Movb'], { group: trade })
+  const [c = 0] = await addCustomers(em, ['Movc'], { group: vip })
+  const [fresh = 0, gone = 0] = await addCustomers(em, ['Fresh', 'Gone'])
+  const [member = 0] = await addCustomers(em, ['Member'], { group: target })
+  const ids = [a, b, c, fresh, gone, member, 1]
+
+  const picker = await staff.get(`/groups/${target}/add?q=mov`)
+  t.match(words(picker.body), '0 selected')
+  t.match(words(picker.body), /Mova .* Trade will move/)
+  const picked = await staff.get(`/groups/${target}/add?q=fresh&${[a, b, c].map((id) => `ids=${id}`).join('&')}`)
+  t.match(words(picked.body), /3 selected Moves 3: 2 from Trade, 1 from VIP/)
+  t.same(ticked(picked.body, 'ids'), [a, b, c].map(String), 'who is ticked stays ticked while searching on')
+  t.match(words(picked.body), 'Fresh')
+  t.match(words((await staff.get(`/groups/${target}/add?q=member`)).body), 'already here')
+  t.notMatch(words((await staff.get(`/groups/${letters}/add?ids=${a}`)).body), 'Moves', 'a list moves nobody')
+
+  await rows(em, sql`delete from customer where id = ${gone}`)
+  const added = await staff.post(`/groups/${target}/add`, { ids })
+  t.equal(added.statusCode, 303)
+  t.equal(added.headers.location, `/groups/${target}/customers`)
+  const flash = flashOf(staff)
+  t.match(flash, '7 customers to Target: 1 added, 3 moved (2 from Trade, 1 from VIP), 1 already there, 2 refused')
+  t.same(await groupsOf(em, a), ['Target'])
+  t.match(words((await staff.get(String(added.headers.location))).body), flash, 'on the next page')
+  await staff.post(`/groups/${target}/add`, { ids: [a, b] })
+  t.equal(flashOf(staff), '2 customers to Target: 2 already there.', 'the browser’s Back does nothing twice')
+  await staff.post(`/groups/${letters}/add`, { ids: [a, a, b] })
+  t.equal(flashOf(staff), '2 customers to Letters: 2 added.')
+  t.same(await groupsOf(em, a), ['Target', 'Letters'])
+  await staff.post(`/groups/${DEFAULT}/add`, { ids: b })
+  t.equal(flashOf(staff), '1 customer to Default: 1 moved (1 from Target).')
+})
+
+t.test('adding nobody, or too many at once, is told', async (t) => {
+  for (const form of [{}, { ids: '' }, { ids: 'x' }, { ids: 2 ** 31 }]) {
+    const answer = await staff.post(`/groups/${vip}/add`, form as Record<string, string>)
+    t.equal(answer.statusCode, 422)
+    t.match(words(answer.body), 'Select at least one customer, then add.')
+  }
+  const many = Array.from({ length: 1001 }, (_, index) => index + 1)
+  const answer = await staff.post(`/groups/${vip}/add`, { ids: many })
+  t.equal(answer.statusCode, 422)
+  t.match(words(answer.body), 'Add at most 1,000 customers at a time.')
+  const part = await staff.part(`/groups/${vip}/add?q=bob`)
+  t.match(part.body.trim(), /^<div id="picker"/)
+})
+
+t.test('nobody is added to Walk-in', async (t) => {
+  t.notMatch((await staff.get(`/groups/${WALK_IN}/customers`)).body, `/groups/${WALK_IN}/add`)
+  for (const answer of [
+    await staff.get(`/groups/${WALK_IN}/add`),
+    await staff.post(`/groups/${WALK_IN}/add`, { ids: 2 })
+  ]) {
+    t.equal(answer.statusCode, 409)
+    t.match(words(answer.body), 'Walk-in holds exactly the walk-in customer')
+  }
+})
+
+t.test('removing ends a membership: from a primary group to Default, from a list to nowhere', async (t) => {
+  const id = await addCustomer(em, { firstName: 'Rem', group: vip, lists: [letters] })
+  const page = (await staff.get(`/groups/${vip}/customers?q=rem`)).body
+  t.match(words(page), 'Remove from group')
+  t.match(page, `name="ids" value="${id}"`)
+  const removed = await staff.post(`/groups/${vip}/remove`, { ids: id, back: `/groups/${vip}/customers?q=rem` })
+  t.equal(removed.headers.location, `/groups/${vip}/customers?q=rem`)
+  t.equal(flashOf(staff), 'Rem left VIP and is in Default now.')
+  t.same(await groupsOf(em, id), ['Default', 'Letters'])
+  await staff.post(`/groups/${vip}/remove`, { ids: id })
+  t.equal(flashOf(staff), 'Nobody was removed: they were not in VIP any more.')
+  await staff.post(`/groups/${letters}/remove`, { ids: id, back: '//elsewhere.test' })
+  t.equal(flashOf(staff), 'Rem left Letters.')
+  t.same(await groupsOf(em, id), ['Default'])
+  const two = await addCustomers(em, ['Sia', 'Tom'], { group: vip })
+  await staff.post(`/groups/${vip}/remove`, { ids: [id, ...two] })
+  t.equal(flashOf(staff), '2 customers left VIP and are in Default now.')
+})
+
+t.test('nobody is removed from Default or Walk-in', async (t) => {
+  for (const [group, sentence] of [
+    [DEFAULT, 'Nobody is removed from Default: add them to another primary group instead.'],
+    [WALK_IN, 'The walk-in customer stays in Walk-in.']
+  ] as const) {
+    t.notMatch((await staff.get(`/groups/${group}/customers`)).body, 'Remove from group')
+    const refused = await staff.post(`/groups/${group}/remove`, { ids: [1, 2] })
+    t.equal(refused.statusCode, 409)
+    t.match(words(refused.body), sentence)
+  }
+  t.same(await groupsOf(em, 1), ['Walk-in'])
+})
+
+t.test('pages of members hold while members come and go', async (t) => {
+  const crowd = await addGroup(em, 'Crowd')
+  const names = Array.from({ length: 55 }, (_, index) => `C${String(index).padStart(2, '0')}`)
+  const ids = await addCustomers(em, names, { group: crowd })
+  const first = (await staff.get(`/groups/${crowd}/customers`)).body
+  t.match(words(first), '1–25 of 55')
+  await staff.post(`/groups/${crowd}/remove`, { ids: ids.slice(20, 27) })
+  await addCustomer(em, { firstName: 'C000', group: crowd })
+  const second = (await staff.get(linkNamed(first, 'Next') ?? '')).body
+  t.same(column(second), names.slice(27, 52), 'it goes on after the last name that was seen')
+  const back = (await staff.get(linkNamed(second, 'Previous') ?? '')).body
+  t.same(column(back), ['C00', 'C000', ...names.slice(1, 20)])
+})

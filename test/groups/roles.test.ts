@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
+import { testApp, words } from '../helper.ts'
+import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const plain = await addGroup(em, 'Plain')
+const list = await addList(em, 'Letters')
+const credit = await addGroup(em, 'Credit', { allowsOnAccount: true })
+const bargain = await addGroup(em, 'Bargain', { allowsDiscounts: true })
+const ann = await addCustomer(em, { firstName: 'Ann', group: plain })
+
+const FOR_ALL: [url: string, part: RegExp | null][] = [
+  ['/groups', /^<div id="list"/],
+  [`/groups/${plain}`, null],
+  [`/groups/${plain}/customers`, /^<div id="list"/],
+  [`/groups/${plain}/products`, /^<div id="list"/],
+  [`/groups/${plain}/add`, /^<div id="picker"/],
+  ['/customers', /^<div id="list"/],
+  ['/customers/new', null],
+  ['/customers/choices', /^<div data-results/],
+  [`/customers/${ann}`, null],
+  [`/customers/${ann}/edit`, null]
+]
+const FOR_MANAGERS: [url: string, part: RegExp | null][] = [
+  ['/groups/new', null],
+  [`/groups/${plain}/edit`, /^<div class="dialog-content"/],
+  [`/groups/${plain}/delete`, /^<div class="dialog-content"/]
+]
+const POSTS_OF_MANAGERS = ['/groups', `/groups/${plain}/edit`, `/groups/${plain}/deletion`]
+const POSTS_OF_ALL = [`/groups/${plain}/add`, `/groups/${plain}/remove`, '/customers', `/customers/${ann}/edit`]
+
+const everything = () =>
+  rows(
+    em,
+    sql`
+    select to_jsonb(one) from customer_group one union all select to_jsonb(one) from membership one
+    union all select to_jsonb(one) from customer one order by 1`
+  )
+
+t.test('who is not signed in is asked to, and nothing changes', async (t) => {
+  const before = await everything()
+  for (const [url] of [...FOR_ALL, ...FOR_MANAGERS]) {
+    const answer = await shop.anonymous.get(url)
+    t.equal(answer.statusCode, 303)
+    t.equal(answer.headers.location, `/sign-in?next=${encodeURIComponent(url)}`)
+    t.equal((await shop.anonymous.part(url)).statusCode, 204, 'to htmx: go there')
+  }
+  for (const url of [...POSTS_OF_ALL, ...POSTS_OF_MANAGERS]) {
+    const answer = await shop.anonymous.post(url, {
+      ids: ann,
+      name: 'X',
+      firstName: 'X',
+      version: 1,
+      key: randomUUID()
+    })
+    t.equal(answer.statusCode, 303)
+    t.equal(answer.headers.location, '/sign-in')
+  }
+  t.same(await everything(), before)
+})
+
+t.test('every page stands as a whole and as its part', async (t) => {
+  const manager = await shop.as('manager')
+  const staff = await shop.as('staff')
+  for (const [pages, browser] of [
+    [FOR_ALL, staff],
+    [[...FOR_ALL, ...FOR_MANAGERS], manager]
+  ] as const) {
+    for (const [url, part] of pages) {
+      const whole = await browser.get(url)
+      t.equal(whole.statusCode, 200, url)
+      t.match(whole.body, /^<!doctype html>[\s\S]*<h1[\s\S]*<\/html>\s*$/, url)
+      const fragment = await browser.part(url)
+      t.equal(fragment.statusCode, 200, `part of ${url}`)
+      t.match(fragment.body.trim(), part ?? /^<!doctype html>/, `part of ${url}`)
+      if (part) t.notMatch(fragment.body, /<html|<h1>[^<]*<\/h1>\s*<p class="subtitle">/)
+      t.match(fragment.headers.vary, /HX-Request-Type/i)
+    }
+  }
+})
+
+t.test('staff make, edit and delete no groups, and see no way to', async (t) => {
+  const staff = await shop.as('staff')
+  const before = await everything()
+  for (const [url] of FOR_MANAGERS) {
+    const answer = await staff.get(url)
+    t.equal(answer.statusCode, 403, url)
+    t.match(words(answer.body), 'Only managers and admins may do this.')
+    const part = await staff.part(url)
+    t.equal(part.statusCode, 403)
+    t.equal(part.headers['hx-retarget'], '#flash', 'a message at the top, no page in a window')
+    t.notMatch(part.body, '<html')
+  }
+  for (const url of POSTS_OF_MANAGERS) {
+    const answer = await staff.post(url, { name: 'X', kind: 'list', version: 1, key: randomUUID(), move: 'true' })
+    t.equal(answer.statusCode, 403, url)
+  }
+  for (const [url] of FOR_ALL)
+    t.notMatch((await staff.get(url)).body, /\/groups\/new|\/groups\/\d+\/(edit|delete)|deletion/, url)
+  t.same(await everything(), before)
+})
+
+t.test('staff add nobody to a group that allows on-account sale or discounts; managers and admins do', async (t) => {
+  const staff = await shop.as('staff')
+  for (const [group, name] of [
+    [credit, 'Credit'],
+    [bargain, 'Bargain']
+  ] as const) {
+    for (const url of [`/groups/${group}`, `/groups/${group}/customers`]) {
+      const page = await staff.get(url)
+      t.equal(page.statusCode, 200)
+      t.notMatch(page.body, `/groups/${group}/add`, 'no button')
+    }
+    for (const answer of [
+      await staff.get(`/groups/${group}/add`),
+      await staff.post(`/groups/${group}/add`, { ids: ann })
+    ]) {
+      t.equal(answer.statusCode, 403)
+      t.match(
+        words(answer.body),
+        `${name} allows on-account sale or manual discounts, so only managers and admins may add customers to it.`
+      )
+    }
+    t.same(await groupsOf(em, ann), ['Plain'])
+    for (const role of ['manager', 'admin'] as const) {
+      const boss = await shop.as(role)
+      t.match((await boss.get(`/groups/${group}/customers`)).body, `/groups/${group}/add`)
+      t.equal((await boss.post(`/groups/${group}/add`, { ids: ann })).statusCode, 303)
+      t.same(await groupsOf(em, ann), [name])
+      t.equal((await staff.post(`/groups/${group}/remove`, { ids: ann })).statusCode, 303, 'taking out is allowed')
+    }
+    await staff.post(`/groups/${plain}/add`, { ids: ann })
+  }
+  t.same(await groupsOf(em, ann), ['Plain'])
+  t.equal((await staff.post(`/groups/${list}/add`, { ids: ann })).statusCode, 303)
+})
+
+t.test('admins may do all that managers may', async (t) => {
+  const admin = await shop.as('admin')
+  for (const [url] of [...FOR_ALL, ...FOR_MANAGERS]) t.equal((await admin.get(url)).statusCode, 200, url)
+  const made = await admin.post('/groups', { name: 'By admin', kind: 'list', key: randomUUID() })
+  t.equal(made.statusCode, 303)
+  t.equal((await admin.post(`${made.headers.location}/edit`, { name: 'By the admin', version: 1 })).statusCode, 303)
+  t.equal((await admin.post(`${made.headers.location}/deletion`)).statusCode, 303)
+})

@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { Test } from 'tap'
+
+const ROOT = new URL('..', import.meta.url).pathname
+
+export interface Running {
+  child: ChildProcess
+  /** Everything it has printed so far. */
+  said(): string
+  /** Waits until it prints something that matches, or ends. */
+  until(pattern: RegExp): Promise<string>
+  /** As Ctrl-C in a terminal does: to the whole process group. Gives the exit code and how long it took, in ms. */
+  interrupt(signal?: NodeJS.Signals): Promise<{ code: number | null; took: number }>
+  ended(): Promise<number | null>
+}
+
+/** Runs one of our programs as `npm run` would, in a process group of its own. */
+export function start(t: Test, program: string, env: Record<string, string>, args: string[] = []): Running {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: ROOT,
+    env: { PATH, HOME, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  const isOver = () => child.exitCode !== null || child.signalCode !== null
+  const ended = async () => {
+    if (!isOver()) await once(child, 'exit')
+    return child.exitCode
+  }
+  t.teardown(() => isOver() || child.kill('SIGKILL'))
+  return {
+    child,
+    said: () => text,
+    ended,
+    async until(pattern) {
+      while (!pattern.test(text) && !isOver())
+        await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), once(child, 'exit')])
+      return text
+    },
+    async interrupt(signal = 'SIGINT') {
+      const began = performance.now()
+      process.kill(-(child.pid ?? 0), signal)
+      return { code: await ended(), took: performance.now() - began }
+    }
+  }
+}
+
+/** Below the ports that the system itself hands out, so that nobody is given it before our program takes it. */
+export async function freePort(): Promise<number> {
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
+  const isFree = await new Promise<boolean>((known) => {
+    const server = createServer()
+      .once('error', () => known(false))
+      .listen(port, '127.0.0.1', () => server.close(() => known(true)))
+  })
+  return isFree ? port : freePort()
+}

@@ -1,0 +1,132 @@
+import t from 'tap'
+import { testApp, words } from '../helper.ts'
+import { KEPT, kept, selected } from './kept.ts'
+
+t.test('only an admin sees and changes the settings', async (t) => {
+  const shop = await testApp(t)
+  for (const role of ['staff', 'manager'] as const) {
+    const person = await shop.as(role)
+    for (const answer of [await person.get('/settings'), await person.post('/settings', KEPT)]) {
+      t.equal(answer.statusCode, 403, role)
+      t.match(words(answer.body), 'Only admins may do this.')
+    }
+    t.notMatch((await person.get('/groups')).body, 'href="/settings"')
+  }
+  t.match(await shop.anonymous.get('/settings'), {
+    statusCode: 303,
+    headers: { location: '/sign-in?next=%2Fsettings' }
+  })
+  t.match(await shop.anonymous.post('/settings', { ...KEPT, name: 'Mine' }), {
+    statusCode: 303,
+    headers: { location: '/sign-in' }
+  })
+  t.equal((await (await shop.as('admin')).get('/settings')).statusCode, 200)
+  t.same(await kept(shop), KEPT)
+})
+
+t.test('the page shows what is kept, in native selects, and is small', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  const page = await admin.get('/settings')
+  t.same(selected(page.body), ['US', 'America/New_York', 'USD', 'en-US'])
+  t.match(page.body, 'value="Corner Shop"')
+  t.equal(page.body.match(/<select[^>]* autocomplete="off"/g)?.length, 4)
+  t.match(words(page.body), 'Phone numbers without a country code are read as this country’s.')
+  const packed = await shop.app.inject({
+    url: '/settings',
+    headers: {
+      host: 'localhost',
+      'accept-encoding': 'gzip',
+      cookie: [...admin.cookies].map((pair) => pair.join('=')).join('; ')
+    }
+  })
+  t.equal(packed.headers['content-encoding'], 'gzip')
+  t.ok(packed.rawPayload.length < 20_000, `${packed.rawPayload.length} bytes`)
+})
+
+t.test('a change takes effect with the next request', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  const changes = {
+    name: ' Eck\u00adladen  Öl ',
+    country: 'DE',
+    timeZone: 'Europe/Berlin',
+    currency: 'EUR',
+    locale: 'de-de',
+    version: 1
+  }
+  t.match(await admin.post('/settings', changes), { statusCode: 303, headers: { location: '/settings' } })
+  t.match(await kept(shop), { country: 'DE', timeZone: 'Europe/Berlin', currency: 'EUR', locale: 'de-DE', version: 2 })
+  const page = await admin.get('/settings')
+  t.match(words(page.body), 'The settings are saved.')
+  t.match(page.body, /<title>Settings – Eck/)
+  t.same(selected(page.body), ['DE', 'Europe/Berlin', 'EUR', 'de-DE'])
+  t.match((await shop.anonymous.get('/sign-in')).body, /Eck/)
+})
+
+t.test('what is kept is offered, even if no list has it', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  const rare = { ...KEPT, timeZone: 'US/Eastern', locale: 'de-IT' }
+  t.equal((await admin.post('/settings', rare)).statusCode, 303)
+  t.same(selected((await admin.get('/settings')).body), ['US', 'US/Eastern', 'USD', 'de-IT'])
+})
+
+t.test('what is wrong is said by its field and above the form, and nothing typed is lost', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  const wrong: [string, string, string][] = [
+    ['name', '', 'Enter the name of the shop.'],
+    ['name', ' \u00a0 ', 'Enter the name of the shop.'],
+    ['name', 'x'.repeat(81), 'at most 80 characters'],
+    ['name', 'a\u0000b', 'characters that can'],
+    ['country', '', 'Choose a country.'],
+    ['country', 'XX', 'Choose a country.'],
+    ['country', 'us', 'Choose a country.'],
+    ['timeZone', 'Mars/Olympus', 'Choose a time zone.'],
+    ['timeZone', '+02:00', 'Choose a time zone.'],
+    ['timeZone', "'; drop table sale; --", 'Choose a time zone.'],
+    ['timeZone', 'UTC\u0000', 'Choose a time zone.'],
+    ['currency', 'XXX', 'Choose a currency.'],
+    ['currency', 'usd', 'Choose a currency.'],
+    ['currency', 'US\u0000', 'Choose a currency.'],
+    ['locale', '', 'Choose how numbers and dates are written.'],
+    ['locale', 'xx-XX', 'Choose how numbers and dates are written.'],
+    ['locale', 'not a locale', 'Choose how numbers and dates are written.'],
+    ['locale', `en-x-${'abcdefgh-'.repeat(10)}z`, 'Choose how numbers and dates are written.'],
+    ['locale', '<script>alert(1)</script>', 'Choose how numbers and dates are written.']
+  ]
+  for (const [field, value, message] of wrong) {
+    const answer = await admin.post('/settings', { ...KEPT, name: 'Kept <b>typed</b> 🛒', [field]: value })
+    t.equal(answer.statusCode, 422, `${field}: ${JSON.stringify(value).slice(0, 40)}`)
+    t.match(answer.body, `<a href="#${field}">`)
+    t.match(answer.body, `id="${field}-error"`)
+    t.equal(words(answer.body).split(message).length, 3, message)
+    if (field !== 'name') t.match(answer.body, 'value="Kept &lt;b&gt;typed&lt;/b&gt; 🛒"')
+    t.notMatch(answer.body, '<script>alert')
+  }
+  t.same(await kept(shop), KEPT)
+})
+
+t.test('a form that lacks fields, or has them twice, is answered by field', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  const empty = await admin.post('/settings')
+  t.equal(empty.statusCode, 422)
+  t.match(words(empty.body), 'There are 5 problems')
+  const twice = await admin.post('/settings', { ...KEPT, name: ['a', 'b'], currency: ['USD', 'EUR'] })
+  t.equal(twice.statusCode, 422)
+  t.match(words(twice.body), 'There are 2 problems')
+  t.same(await kept(shop), KEPT)
+})
+
+t.test('names of 80 characters, emoji and markup are kept as they are', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  const name = `<script>alert('x')</script> "&" ${'🛒'.repeat(48)}`
+  t.equal((await admin.post('/settings', { ...KEPT, name })).statusCode, 303)
+  t.match(await kept(shop), { name })
+  const page = await admin.get('/settings')
+  t.notMatch(page.body, '<script>alert')
+  t.match(page.body, '&lt;script&gt;alert(&#39;x&#39;)')
+})

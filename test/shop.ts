@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import type { Em } from '../src/db/orm.ts'
+import { row, rows } from '../src/db/rows.ts'
+import type { Group } from '../src/groups/group.ts'
+import { type Actor, addMembers } from '../src/groups/membership.ts'
+import { findGroup } from '../src/groups/queries.ts'
+import { NOW } from './helper.ts'
+
+export const DEFAULT = 1
+export const WALK_IN = 2
+
+let people = 0
+
+interface Person {
+  firstName?: string
+  lastName?: string
+  phone?: string | null
+  email?: string | null
+  birthDate?: string | null
+  gender?: string | null
+  location?: string | null
+  /** The primary group. */
+  group?: number
+  lists?: number[]
+}
+
+/** A customer; reachable by an e-mail of their own unless something else is said. */
+export async function addCustomer(em: Em, person: Person = {}): Promise<number> {
+  const { firstName = 'Ann', lastName = '', phone = null, group = DEFAULT, lists = [] } = person
+  const { email = `person${++people}@example.com`, birthDate = null, gender = null, location = null } = person
+  const made = await row(
+    em,
+    sql<{ id: number }>`
+    with made as (
+      insert into customer (first_name, last_name, phone, email, birth_date, gender, location)
+      values (${firstName}, ${lastName}, ${phone}, ${email}, ${birthDate}, ${gender}, ${location}) returning id
+    ), joined as (
+      insert into primary_membership (customer_id, group_id, joined_at) select id, ${group}, ${NOW} from made
+    ), listed as (
+      insert into list_membership (customer_id, group_id, joined_at)
+      select id, list, ${NOW} from made, unnest(${lists}::int[]) list
+    ), counted as (
+      insert into customer_totals (customer_id) select id from made
+    )
+    select id from made
+  `
+  )
+  return made?.id ?? 0
+}
+
+/** As addCustomer(), one after the other: their ids are in the order of their names. */
+export async function addCustomers(em: Em, names: string[], person: Person = {}): Promise<number[]> {
+  const ids: number[] = []
+  for (const firstName of names) ids.push(await addCustomer(em, { ...person, firstName }))
+  return ids
+}
+
+interface NewGroup {
+  kind?: Group['kind']
+  description?: string
+  allowsOnAccount?: boolean
+  allowsDiscounts?: boolean
+  restrictsPurchases?: boolean
+}
+
+export async function addGroup(em: Em, name: string, settings: NewGroup = {}): Promise<number> {
+  const { kind = 'primary', description = '', ...rest } = settings
+  const { allowsOnAccount = false, allowsDiscounts = false, restrictsPurchases = false } = rest
+  const made = await row(
+    em,
+    sql<{ id: number }>`
+    insert into customer_group (kind, name, description, allows_on_account, allows_discounts, restricts_purchases)
+    values (${kind}, ${name}, ${description}, ${allowsOnAccount}, ${allowsDiscounts}, ${restrictsPurchases}) returning id
+  `
+  )
+  return made?.id ?? 0
+}
+
+export const addList = (em: Em, name: string) => addGroup(em, name, { kind: 'list' })
+
+/** What is bought: the product's name, units and money. */
+export type Line = [product: string, quantity: number, amount: number]
+
+let receipts = 0
+
+/** A sale, or with negative quantities a return; the customer's totals follow. */
+export async function addSale(em: Em, customer: number, soldAt: string, lines: Line[]): Promise<void> {
+  const bought = JSON.stringify(lines.map(([product, quantity, amount]) => ({ product, quantity, amount })))
+  await rows(
+    em,
+    sql`
+    insert into product (sku, name) select distinct upper(line.product), line.product
+    from jsonb_to_recordset(${bought}::jsonb) line (product text) on conflict do nothing
+  `
+  )
+  await rows(
+    em,
+    sql`
+    with line as (
+      select row_number() over () as number, * from jsonb_to_recordset(${bought}::jsonb) line (product text, quantity numeric, amount numeric)
+    ), sold as (
+      insert into sale (receipt, customer_id, sold_at, total)
+      select ${`R-${++receipts}`}, ${customer}, ${soldAt}, (select sum(amount) from line) returning id, total
+    ), lines as (
+      insert into sale_line (sale_id, number, customer_id, product_id, quantity, amount)
+      select sold.id, number, ${customer}, product.id, quantity, amount from sold, line join product on product.name = line.product
+    )
+    update customer_totals set orders = orders + (sold.total >= 0)::int, spent = spent + sold.total,
+      last_order_at = case when sold.total >= 0 then greatest(last_order_at, ${soldAt}::timestamptz) else last_order_at end
+    from sold where customer_id = ${customer}
+  `
+  )
+}
+
+/** The groups a customer is in, the primary one first. */
+export async function groupsOf(em: Em, customer: number): Promise<string[]> {
+  const found = await rows(
+    em,
+    sql<{ name: string }>`
+    select name from membership join customer_group grouped on grouped.id = group_id
+    where customer_id = ${customer} order by kind desc, name
+  `
+  )
+  return found.map(({ name }) => name)
+}
+
+export async function join(em: Em, groupId: number, customers: number[], actor: Actor = { id: 1, now: NOW }) {
+  return addMembers(em, await findGroup(em, groupId), customers, actor)
+}
