@@ -97,7 +97,7 @@ export class CustomersAndGroups extends Migration {
         joined_at timestamptz not null,
         joined_by integer references staff_member,
         primary key (group_id, customer_id),
-        constraint list_membership_group foreign key (group_id, is_list) references customer_group (id, is_list) on delete cascade,
+        constraint list_membership_group foreign key (group_id, is_list) references customer_group (id, is_list),
         constraint list_membership_is_list check (is_list),
         constraint walk_in_in_no_list check (customer_id <> 1)
       )

@@ -1,6 +1,9 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** Sales carry customer_id down to the line, so that they can be partitioned by it; a deleted customer's stay, nameless. */
+/**
+ * Sales carry customer_id down to the line, so that they can be partitioned by it; a deleted customer's stay, nameless.
+ * A line's amount is what was paid for it, after the discount that was given by hand.
+ */
 export class SalesAndAccounts extends Migration {
   override up(): void {
     this.addSql(`
@@ -18,7 +21,11 @@ export class SalesAndAccounts extends Migration {
         customer_id integer references customer on delete set null,
         sold_at timestamptz not null,
         total numeric(16,3) not null,
-        on_account numeric(16,3) not null default 0
+        cash numeric(16,3) not null default 0,
+        card numeric(16,3) not null default 0,
+        on_account numeric(16,3) not null default 0,
+        constraint sale_tenders check (cash + card + on_account = total),
+        constraint walk_in_pays_at_once check (customer_id <> 1 or on_account = 0)
       )
     `)
     this.addSql(`create index sale_by_customer on sale (customer_id, sold_at desc, id desc)`)
@@ -28,8 +35,9 @@ export class SalesAndAccounts extends Migration {
         number integer not null,
         customer_id integer references customer on delete set null,
         product_id integer not null references product,
-        quantity numeric(12,3) not null,
+        quantity numeric(12,3) not null check (quantity <> 0),
         amount numeric(16,3) not null,
+        discount numeric(16,3) not null default 0 check (discount >= 0),
         primary key (sale_id, number)
       )
     `)

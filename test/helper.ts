@@ -5,6 +5,7 @@ import { buildApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
 import { createOrm, type Em } from '../src/db/orm.ts'
 import { row, rows } from '../src/db/rows.ts'
+import { settleFigures } from '../src/figures/settle.ts'
 import { ROLES, type Role } from '../src/staff/staff-member.ts'
 import { createDatabase } from './database.ts'
 
@@ -18,10 +19,15 @@ interface Options {
   retailer?: boolean
   clock?: () => Date
   config?: Partial<Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY'>>
+  /** False leaves the figures of groups as they are, so that they lag. */
+  settles?: boolean
 }
 
 /** The application on a database of its own, dropped when the test ends. */
-export async function testApp(t: Test, { retailer = true, clock = () => NOW, config = {} }: Options = {}) {
+export async function testApp(
+  t: Test,
+  { retailer = true, clock = () => NOW, config = {}, settles = true }: Options = {}
+) {
   const database = await createDatabase()
   const orm = createOrm(database.url)
   const app = await buildApp({
@@ -35,6 +41,8 @@ export async function testApp(t: Test, { retailer = true, clock = () => NOW, con
     await database.drop()
   })
   const em = orm.em.fork()
+  // A server does so by itself, all the time.
+  if (settles) app.addHook('onRequest', async ({ method }) => (method === 'GET' ? settleFigures(em) : undefined))
   if (retailer) await openShop(em)
   const anonymous = client(app)
   return { app, orm, em, url: database.url, anonymous, as: (role: Role) => signIn(app, `${role}@demo.test`) }

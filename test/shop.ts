@@ -4,6 +4,7 @@ import { row, rows } from '../src/db/rows.ts'
 import type { Group } from '../src/groups/group.ts'
 import { type Actor, addMembers } from '../src/groups/membership.ts'
 import { findGroup } from '../src/groups/queries.ts'
+import { recordSale } from '../src/sales/record.ts'
 import { NOW } from './helper.ts'
 
 export const DEFAULT = 1
@@ -83,33 +84,18 @@ export type Line = [product: string, quantity: number, amount: number]
 
 let receipts = 0
 
-/** A sale, or with negative quantities a return; the customer's totals follow. */
-export async function addSale(em: Em, customer: number, soldAt: string, lines: Line[]): Promise<void> {
-  const bought = JSON.stringify(lines.map(([product, quantity, amount]) => ({ product, quantity, amount })))
-  await rows(
-    em,
-    sql`
-    insert into product (sku, name) select distinct upper(line.product), line.product
-    from jsonb_to_recordset(${bought}::jsonb) line (product text) on conflict do nothing
-  `
-  )
-  await rows(
-    em,
-    sql`
-    with line as (
-      select row_number() over () as number, * from jsonb_to_recordset(${bought}::jsonb) line (product text, quantity numeric, amount numeric)
-    ), sold as (
-      insert into sale (receipt, customer_id, sold_at, total)
-      select ${`R-${++receipts}`}, ${customer}, ${soldAt}, (select sum(amount) from line) returning id, total
-    ), lines as (
-      insert into sale_line (sale_id, number, customer_id, product_id, quantity, amount)
-      select sold.id, number, ${customer}, product.id, quantity, amount from sold, line join product on product.name = line.product
-    )
-    update customer_totals set orders = orders + (sold.total >= 0)::int, spent = spent + sold.total,
-      last_order_at = case when sold.total >= 0 then greatest(last_order_at, ${soldAt}::timestamptz) else last_order_at end
-    from sold where customer_id = ${customer}
-  `
-  )
+/** A sale, or with negative quantities a return; paid by card. */
+export async function addSale(em: Em, customerId: number, soldAt: string, lines: Line[]): Promise<void> {
+  const total = lines.reduce((sum, [, , amount]) => sum + amount, 0)
+  await recordSale(em, {
+    receipt: `R-${++receipts}`,
+    customerId,
+    soldAt: new Date(soldAt),
+    lines: lines.map(([name, quantity, amount]) => {
+      return { sku: name.toUpperCase(), name, quantity: String(quantity), amount: amount.toFixed(2) }
+    }),
+    tenders: { card: total.toFixed(2) }
+  })
 }
 
 /** The groups a customer is in, the primary one first. */

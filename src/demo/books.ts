@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { recordSales } from '../sales/record.ts'
+import type { NewSale } from '../sales/sale.ts'
+import type { Decimal } from '../web/format.ts'
 import { MANAGER, TIME_ZONE } from './shop.ts'
 
 /** Only from this much a purchase goes on account; less is paid at the till. */
@@ -10,11 +13,11 @@ const LEAST_ON_ACCOUNT = 100
 export async function keepBooks(em: Em, now: Date): Promise<void> {
   await rows(em, customers)
   await rows(em, primaryMemberships)
-  await rows(em, products)
-  await rows(em, sales)
-  await rows(em, saleLines)
-  await rows(em, totals)
-  await rows(em, accountEntries(now))
+  await rows(em, sql`insert into customer_totals (customer_id) select customer_id from demo_shopper`)
+  const outcomes = await recordSales(em, (await rows(em, sales)).map(saleOf))
+  const refused = outcomes.find(({ result }) => result === 'refused')
+  if (refused) throw new Error(`The demo's till may not take a sale: ${JSON.stringify(refused)}`)
+  await rows(em, payments(now))
 }
 
 /** On the books five minutes before their first sale. */
@@ -34,43 +37,44 @@ const primaryMemberships = sql`
     join customer_group segment on segment.name = demo_shopper.segment
 `
 
-const products = sql`
-  insert into product (sku, name) select sku, product from demo_line group by sku, product order by min(place)
-`
+interface Order {
+  receipt: string
+  customerId: number
+  soldAt: string
+  total: Decimal
+  isOnAccount: boolean
+  lines: Line[]
+}
 
-const sales = sql`
-  insert into sale (receipt, customer_id, sold_at, total, on_account)
-  select receipt, customer_id, sold_at, total, case when has_account and total >= ${LEAST_ON_ACCOUNT} then total else 0 end
-  from demo_order
-    join demo_shopper using (customer_id)
-    join (select receipt, sum(amount) as total from demo_line group by receipt) receipt_total using (receipt)
+interface Line {
+  sku: string
+  name: string
+  quantity: Decimal
+  amount: Decimal
+}
+
+const sales = sql<Order>`
+  select receipt, customer_id as "customerId", sold_at as "soldAt", sum(amount) as total,
+    has_account and sum(amount) >= ${LEAST_ON_ACCOUNT} as "isOnAccount",
+    jsonb_agg(jsonb_build_object('sku', sku, 'name', product, 'quantity', quantity::text, 'amount', amount::text) order by place) as lines
+  from demo_order join demo_shopper using (customer_id) join demo_line using (receipt)
+  group by receipt, customer_id, sold_at, has_account
   order by sold_at, receipt
 `
 
-const saleLines = sql`
-  insert into sale_line (sale_id, number, customer_id, product_id, quantity, amount)
-  select sale.id, row_number() over (partition by sale.id order by place), sale.customer_id, product.id, quantity, amount
-  from demo_line
-    join sale using (receipt)
-    join product on product.sku = demo_line.sku and product.name = demo_line.product
-`
+function saleOf({ soldAt, total, isOnAccount, ...sale }: Order): NewSale {
+  return { ...sale, soldAt: new Date(soldAt), tenders: isOnAccount ? { onAccount: total } : { card: total } }
+}
 
-const totals = sql`
-  insert into customer_totals (customer_id, orders, spent, last_order_at)
-  select customer_id, count(*), sum(total), max(sold_at) from sale group by customer_id
-`
-
-/** A charge for each sale on account, and the payments that have come in by now. */
-const accountEntries = (now: Date) => sql`
+/** Those for charges that have come in by now. */
+const payments = (now: Date) => sql`
   with charge as (
-    select id, customer_id, on_account, sold_at,
+    select sale.customer_id, on_account,
       (sold_at at time zone ${TIME_ZONE} + make_interval(days => pays_after)) at time zone ${TIME_ZONE} as paid_at
     from sale join demo_order using (receipt, customer_id, sold_at)
     where on_account > 0
   )
-  insert into account_entry (customer_id, kind, amount, sale_id, entered_at, entered_by)
-  select customer_id, 'charge', on_account, id, sold_at, null from charge
-  union all
-  select customer_id, 'payment', -on_account, null, paid_at, ${MANAGER} from charge where paid_at <= ${now}
-  order by 5, 1, 2
+  insert into account_entry (customer_id, kind, amount, entered_at, entered_by)
+  select customer_id, 'payment', -on_account, paid_at, ${MANAGER} from charge where paid_at <= ${now}
+  order by paid_at, customer_id
 `

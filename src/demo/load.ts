@@ -3,6 +3,7 @@ import { StartError } from '../config.ts'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { takeInAll } from '../figures/settle.ts'
 import { dayIn } from '../web/format.ts'
 import { keepBooks } from './books.ts'
 import { drawLists } from './lists.ts'
@@ -21,6 +22,7 @@ export async function loadDemo(em: Em, { now }: { now: Date }): Promise<boolean>
     await openShop(transaction)
     await keepBooks(transaction, now)
     await drawLists(transaction, today)
+    await takeInAll(transaction)
     return true
   })
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
@@ -6,29 +6,44 @@ import type { Decimal } from '../web/format.ts'
 import { PAGE_SIZE } from '../web/paging.ts'
 
 /**
- * The figures of groups, counted live from memberships, totals and sale lines: in one place, so that figures kept by
- * difference can replace them. Walk-in has none but its number of customers (design.md, rule 3).
+ * The figures of groups as they are kept. The number of customers is exact at once; spend and products are what the last
+ * pass took in, and so the average is over the customers that it took in. Walk-in has none but its number of customers
+ * (design.md, rule 3).
  */
 export const FIGURES = sql`(
-  select grouped.id as group_id, coalesce(spend.customers, 0) as customers, spend.average, top.name as top_product, top.units as top_units
-  from customer_group grouped
-  left join (
-    select membership.group_id, count(*)::int as customers,
-      case when membership.group_id <> ${WALK_IN_GROUP} then avg(totals.spent) end as average
-    from membership join customer_totals totals using (customer_id)
-    group by membership.group_id
-  ) spend on spend.group_id = grouped.id
-  left join (
-    select distinct on (sold.group_id) sold.group_id, product.name, sold.units
-    from (
-      select membership.group_id, line.product_id, sum(line.quantity) as units, sum(line.amount) as revenue
-      from membership join sale_line line using (customer_id)
-      where membership.group_id <> ${WALK_IN_GROUP}
-      group by membership.group_id, line.product_id having sum(line.quantity) > 0
-    ) sold join product on product.id = sold.product_id
-    order by sold.group_id, sold.units desc, sold.revenue desc, product.name, product.id
-  ) top on top.group_id = grouped.id
+  select figures.group_id, (figures.customers + coalesce(change.delta, 0))::int as customers,
+    case when figures.group_id <> ${WALK_IN_GROUP} then figures.spent / nullif(figures.customers, 0) end as average,
+    case when figures.group_id <> ${WALK_IN_GROUP} and figures.customers <> 0 then figures.spent end as spent,
+    product.name as top_product, top.units as top_units
+  from group_figures figures
+  left join (select group_id, sum(delta) as delta from count_change group by group_id) change using (group_id)
+  left join group_top_product top using (group_id)
+  left join product on product.id = top.product_id
 )`
+
+/** How many customers are in a group, exactly. */
+export async function countMembers(em: Em, groupId: number): Promise<number> {
+  const found = await row(
+    em,
+    sql<{
+      count: number
+    }>`select ${sizeOf(sql`${groupId}::int`)} as count from group_figures where group_id = ${groupId}`
+  )
+  return found?.count ?? 0
+}
+
+/** Everyone the retailer knows, the walk-in customer aside: each is in exactly one primary group. */
+export async function countEveryone(em: Em): Promise<number> {
+  const found = await row(
+    em,
+    sql<{ count: number }>`
+    select coalesce(sum(${sizeOf(sql`figures.group_id`)}), 0)::int as count
+    from group_figures figures join customer_group on customer_group.id = figures.group_id
+    where kind = 'primary' and figures.group_id <> ${WALK_IN_GROUP}
+  `
+  )
+  return found?.count ?? 0
+}
 
 export interface GroupFigures {
   customers: number
@@ -45,14 +60,17 @@ export async function findFigures(em: Em, groupId: number): Promise<GroupFigures
   const found = await row(
     em,
     sql<GroupFigures>`
-    select figures.customers, figures.average, figures.average * figures.customers as spent,
-      (figures.average * figures.customers / nullif((select sum(spent) from customer_totals where customer_id <> 1), 0))::float8 as share,
+    select figures.customers, figures.average, figures.spent, (figures.spent / nullif(${SPENT_BY_EVERYONE}, 0))::float8 as share,
       figures.top_product as "topProduct", figures.top_units as "topUnits"
     from ${FIGURES} figures where figures.group_id = ${groupId}
   `
   )
   return found ?? { customers: 0, average: null, spent: null, share: null, topProduct: null, topUnits: null }
 }
+
+const SPENT_BY_EVERYONE = sql`(
+  select sum(spent) from group_figures join customer_group on customer_group.id = group_id where kind = 'primary'
+)`
 
 export interface RankedProduct {
   rank: number
@@ -76,19 +94,57 @@ export async function rankProducts(em: Em, groupId: number, afterRank: number): 
   const found = await rows(
     em,
     sql<RankedProduct & { total: number }>`
-    with members as (select customer_id from membership where group_id = ${groupId} and group_id <> ${WALK_IN_GROUP}),
-    sold as (
-      select line.product_id, sum(line.quantity) as units, sum(line.amount) as revenue,
-        count(distinct line.customer_id) filter (where line.quantity > 0)::int as buyers
-      from members join sale_line line using (customer_id) group by line.product_id
-    ), ranked as (
-      select row_number() over (order by sold.units desc, sold.revenue desc, product.name, product.id)::int as rank,
-        product.sku, product.name, sold.units, sold.revenue, sold.buyers, count(*) over ()::int as total
-      from sold join product on product.id = sold.product_id
-    )
-    select ranked.*, ranked.buyers::float8 / (select count(*) from members) as share
-    from ranked where rank > ${afterRank} order by rank limit ${PAGE_SIZE}
+    select (${afterRank}::int + row_number() over ())::int as rank, sku, name, units, revenue, buyers,
+      buyers::float8 / nullif((select customers from group_figures where group_id = ${groupId}), 0) as share,
+      (select count(*) from group_product where group_id = ${groupId})::int as total
+    from (
+      select product.sku, product.name, ranked.units, ranked.revenue, ranked.buyers
+      from group_product ranked join product on product.id = ranked.product_id
+      where ranked.group_id = ${groupId}
+      order by ranked.units desc, ranked.revenue desc, product.name, product.id
+      offset ${afterRank} limit ${PAGE_SIZE}
+    ) page
   `
   )
   return { products: found, total: found[0]?.total ?? 0 }
+}
+
+const MANY = 1000
+const first = (queue: RawBuilder<unknown>) => sql`(select * from ${queue} limit ${MANY})`
+
+/**
+ * Since when changes have been waiting for a group's spend or products; null if nothing is. When very many wait, one of
+ * them is taken to be the group's.
+ */
+export async function findLag(em: Em, groupId: number): Promise<{ spend: string | null; products: string | null }> {
+  const found = await row(
+    em,
+    sql<{ spend: string | null; products: string | null }>`
+    select (${waitingSince(sql`spend_change`, groupId)}) as spend, (${waitingSince(sql`product_change`, groupId)}) as products
+  `
+  )
+  return found ?? { spend: null, products: null }
+}
+
+/** Since when changes have been waiting for any group. */
+export async function findLagOfAny(em: Em): Promise<string | null> {
+  const found = await row(
+    em,
+    sql<{ at: string | null }>`
+    select least((select min(at) from ${first(sql`spend_change`)} some), (select min(at) from ${first(sql`product_change`)} some)) as at
+  `
+  )
+  return found?.at ?? null
+}
+
+const waitingSince = (queue: RawBuilder<unknown>, groupId: number) => sql`
+  with waiting as materialized ${first(queue)}
+  select min(at) from waiting
+  where (select count(*) from waiting) = ${MANY} or ${groupId} in (left_id, joined_id)
+    or coalesce(left_id, joined_id) is null and exists (
+      select from membership where membership.customer_id = waiting.customer_id and membership.group_id = ${groupId})
+`
+
+function sizeOf(groupId: RawBuilder<unknown>) {
+  return sql`(customers + coalesce((select sum(delta) from count_change where count_change.group_id = ${groupId}), 0))::int`
 }

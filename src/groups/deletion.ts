@@ -25,7 +25,7 @@ export async function deleteGroup(em: Em, group: Group, moveMembers: boolean, ac
   } catch (error) {
     if (!isForeignKeyBreach(error)) throw error
     throw new RuleError(
-      moveMembers
+      moveMembers || group.isList
         ? `Somebody joined ${group.name} while it was being deleted, so it was not. Try again.`
         : `${group.name} still holds customers, so it can’t be deleted. Move them to Default first.`
     )

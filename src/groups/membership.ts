@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { rows } from '../db/rows.ts'
 import { RuleError } from '../web/errors.ts'
 import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from './group.ts'
 
@@ -27,21 +27,6 @@ export interface AddResult {
   already: number
   /** Deleted meanwhile, or the walk-in customer. */
   refused: number
-}
-
-export const GROUP_MEMBERS = (groupId: number) => sql`
-  select customer_id from primary_membership where group_id = ${groupId}
-  union all
-  select customer_id from list_membership where group_id = ${groupId}
-`
-
-/** How many members a group has. */
-export async function countMembers(em: Em, groupId: number): Promise<number> {
-  const found = await row(
-    em,
-    sql<{ count: number }>`select count(*)::int as count from (${GROUP_MEMBERS(groupId)}) members`
-  )
-  return found?.count ?? 0
 }
 
 /** Puts customers into a group. Joining a primary group replaces the one before; joining twice changes nothing. */

@@ -54,12 +54,6 @@ export async function countGroups(em: Em, filter: GroupFilter): Promise<number> 
   return found?.count ?? 0
 }
 
-/** Everyone the retailer knows, the walk-in customer aside. */
-export async function countEveryone(em: Em): Promise<number> {
-  const found = await row(em, sql<{ count: number }>`select count(*)::int as count from customer where id <> 1`)
-  return found?.count ?? 0
-}
-
 export interface GroupChoice {
   id: number
   name: string

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
-import { findFigures, type GroupFigures } from '../figures/queries.ts'
+import { countEveryone, countMembers, findFigures, type GroupFigures } from '../figures/queries.ts'
 import { type Permission, policyOf } from '../sales/policy.ts'
 import { signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
@@ -13,8 +13,7 @@ import { deleteGroup } from './deletion.ts'
 import { GroupFilter } from './filter.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import { countMembers } from './membership.ts'
-import { countEveryone, countGroups, findGroup, type ListedGroup, listGroups } from './queries.ts'
+import { countGroups, findGroup, type ListedGroup, listGroups } from './queries.ts'
 
 declare module '../web/view.ts' {
   interface Views {

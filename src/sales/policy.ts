@@ -1,5 +1,6 @@
 import type { Group } from '../groups/group.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
+import type { Sale } from './sale.ts'
 
 /** One thing a till may or may not do for a customer, and which group decided. */
 export interface Permission {
@@ -38,4 +39,21 @@ export function policyOf(group: Settings): Permission[] {
 function onAccount({ id, name, allowsOnAccount }: Settings): string {
   if (id === WALK_IN_GROUP) return 'Nobody who leaves no name can pay later.'
   return allowsOnAccount ? `Customers in ${name} may buy now and pay later.` : `Customers in ${name} pay at the till.`
+}
+
+/**
+ * Why a till must not take a sale of a customer in this primary group, in words for the cashier; null if it may. What is
+ * brought back is always taken: a return pays out and lowers what is owed.
+ */
+export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): string | null {
+  const buys = lines.some(({ quantity }) => Number(quantity) > 0)
+  if (buys && group.restrictsPurchases) return `Customers in ${group.name} can’t buy at all.`
+  if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return 'Nobody who leaves no name can pay later.'
+  if (Number(tenders.onAccount) > 0 && !group.allowsOnAccount) {
+    return `Customers in ${group.name} pay at the till; the group does not allow on-account sale.`
+  }
+  if (lines.some(({ discount }) => Number(discount) > 0) && !group.allowsDiscounts) {
+    return `Customers in ${group.name} get no discounts given by hand.`
+  }
+  return null
 }

@@ -51,10 +51,13 @@ export class Books {
   /** Enters a sale; answers how many of its cents go on account. */
   enter(sale: Sale): number {
     const { customer, cents, second } = sale
-    this.#orders[customer] = (this.#orders[customer] ?? 0) + 1
+    if (customer < FIRST_CUSTOMER) return 0
     this.#spent[customer] = (this.#spent[customer] ?? 0) + cents
-    this.#last[customer] = second
-    if (customer < FIRST_CUSTOMER || cents < LEAST_ON_ACCOUNT || !isTrusted(this.#groupOf(customer))) return 0
+    if (cents >= 0) {
+      this.#orders[customer] = (this.#orders[customer] ?? 0) + 1
+      this.#last[customer] = second
+    }
+    if (cents < LEAST_ON_ACCOUNT || !isTrusted(this.#groupOf(customer))) return 0
     if (!this.#dice.for(sale.id).happens(ON_ACCOUNT)) return 0
     this.#entries.push({ customer, kind: 'charge', cents, sale: sale.id, second })
     this.#settle(sale)

@@ -5,7 +5,7 @@ import { type Product, productChooser } from './products.ts'
 import { money, quantity } from './text.ts'
 import { NAMELESS, type Visits } from './visits.ts'
 
-export const SALE_COLUMNS = 'sale (id, receipt, customer_id, sold_at, total, on_account)'
+export const SALE_COLUMNS = 'sale (id, receipt, customer_id, sold_at, total, card, on_account)'
 export const LINE_COLUMNS = 'sale_line (sale_id, number, customer_id, product_id, quantity, amount)'
 
 /** Of a customer who has bought something before. */
@@ -82,7 +82,7 @@ export function* saleRows(options: Options, visits: Visits, enter: (sale: Sale) 
 function saleRow({ id, customer, second, cents }: Sale, onAccount: number, calendar: Calendar): string {
   const store = 1 + ((id * 7919) % STORES)
   const receipt = `${String(store).padStart(2, '0')}-${String(id).padStart(8, '0')}`
-  return `${id}\t${receipt}\t${customer || '\\N'}\t${calendar.moment(second)}\t${money(cents)}\t${money(onAccount)}\n`
+  return `${id}\t${receipt}\t${customer || '\\N'}\t${calendar.moment(second)}\t${money(cents)}\t${money(cents - onAccount)}\t${money(onAccount)}\n`
 }
 
 export function* lineRows(options: Options, visits: Visits): Generator<string> {

@@ -1,6 +1,7 @@
 import pg from 'pg'
 import { StartError } from '../config.ts'
 import { migrate } from '../db/migrate.ts'
+import { countFigures } from './figures.ts'
 import { fill } from './fill.ts'
 import type { Options } from './options.ts'
 import { markSeeded, refuseRealRetailer, SEEDED_NAME } from './permission.ts'
@@ -11,11 +12,14 @@ import { buildUp, takeDown, validateAll } from './structure.ts'
 /** Those that become large. */
 const FILLED = [
   ...['customer', 'primary_membership', 'list_membership', 'customer_totals'],
-  ...['product', 'sale', 'sale_line', 'account_entry']
+  ...['product', 'sale', 'sale_line', 'account_entry', 'group_product']
 ]
 
 /** Everything that a retailer is; what refers to these goes with them. */
-const EMPTIED = [...FILLED, 'customer_group', 'retailer', 'staff_member', 'form_key']
+const EMPTIED = [
+  ...[...FILLED, 'customer_group', 'retailer', 'staff_member', 'form_key'],
+  ...['count_change', 'spend_change', 'product_change', 'erased_line']
+]
 
 const LOCK_TIMEOUT = '10s'
 const LOCK_NOT_AVAILABLE = '55P03'
@@ -44,8 +48,9 @@ const BUSY = 'Others are using this database; stop what runs on it and try again
 const isLockTimeout = (error: unknown) => error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE
 
 async function replaceEverything(client: pg.Client, options: Options, progress: Progress) {
-  // Memory for sorting what the indexes are built from.
+  // Memory for sorting what the indexes are built from, and for counting.
   await client.query(`set local maintenance_work_mem = '512MB'`)
+  await client.query(`set local work_mem = '512MB'`)
   await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`)
   await client.query('lock table retailer in access exclusive mode')
   // Again, now that nobody can set one up meanwhile.
@@ -55,6 +60,7 @@ async function replaceEverything(client: pg.Client, options: Options, progress: 
   await client.query(RETAILER, [SEEDED_NAME])
   await hireStaff(client, options)
   const counts = await fill(client, options, progress)
+  counts.group_product = await countFigures(client, progress)
   await buildUp(client, parts, progress)
   await validateAll(client)
   await markSeeded(client)

@@ -34,7 +34,7 @@ export async function copyFile(ask: Ask): Promise<void> {
   await ask(sql`
     create table file as
     select "Order ID" as receipt, "Order Date" as day, "Customer Name" as name, "Segment" as segment,
-      "Product ID" as sku, "Product Name" as product, "Quantity" as quantity, round("Sales", 2) as amount
+      "Product ID" as sku, normalize(btrim("Product Name", E' \\u00a0')) as product, "Quantity" as quantity, round("Sales", 2) as amount
     from jsonb_to_recordset(${JSON.stringify(parse(csv, { columns: true }))}::jsonb) as line (
       "Order ID" text, "Order Date" date, "Customer Name" text, "Segment" text,
       "Product ID" text, "Product Name" text, "Quantity" numeric, "Sales" numeric

@@ -120,17 +120,18 @@ for (const isMoving of [true, false]) {
 t.test('nobody is left in a list that was deleted while they joined it', async (t) => {
   const [joiner = 0] = await addCustomers(em, ['Joiner'])
   const early = await addList(em, 'Early')
-  await crossed(
+  const refused = await crossed(
     (inner) => join(inner, early, [joiner]),
     (other) => remove(other, early, false)
   )
+  t.match(refused.second, new RuleError('Somebody joined Early while it was being deleted, so it was not. Try again.'))
   const late = await addList(em, 'Late')
   const outcome = await crossed(
     (inner) => remove(inner, late, false),
     (other) => join(other, late, [joiner])
   )
   t.ok(outcome.second instanceof RuleError)
-  t.same(await groupsOf(em, joiner), ['Default'])
+  t.same(await groupsOf(em, joiner), ['Default', 'Early'])
   t.equal(await dangling(), 0)
 })
 

@@ -5,7 +5,7 @@ import { rows } from '../../src/db/rows.ts'
 import { type Shop, testApp, words } from '../helper.ts'
 import { KEPT, kept, selected } from './kept.ts'
 
-const sell = sql`insert into sale (receipt, sold_at, total) values ('R-1', '2026-02-01', 10)`
+const sell = sql`insert into sale (receipt, sold_at, total, card) values ('R-1', '2026-02-01', 10, 10)`
 
 t.test('once there is a sale the currency is text with its reason, and the rest can still be changed', async (t) => {
   const shop = await testApp(t)
@@ -40,7 +40,7 @@ async function till({ url }: Shop) {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query('begin')
-  await client.query(`insert into sale (receipt, sold_at, total) values ('R-2', '2026-02-01', 10)`)
+  await client.query(`insert into sale (receipt, sold_at, total, card) values ('R-2', '2026-02-01', 10, 10)`)
   return client
 }
 

@@ -1,0 +1,22 @@
+import type pg from 'pg'
+import { GROUPS, PRODUCTS, TOP_PRODUCTS } from '../figures/recount.ts'
+import type { Progress } from './progress.ts'
+
+const COUNTED = [
+  `update group_figures figures set customers = counted.customers, spent = counted.spent
+   from (${GROUPS}) counted where counted.group_id = figures.group_id`,
+  `insert into group_product (group_id, product_id, units, revenue, buyers) ${PRODUCTS} order by group_id, product_id`,
+  `insert into group_top_product (group_id, product_id, units) ${TOP_PRODUCTS}`
+]
+
+/** The figures of groups, once, from all that was loaded; answers how many products are ranked in all groups together. */
+export async function countFigures(client: pg.Client, progress: Progress): Promise<number> {
+  progress.begin('figures', COUNTED.length)
+  const counts: (number | null)[] = []
+  for (const statement of COUNTED) {
+    counts.push((await client.query(statement)).rowCount)
+    progress.advance(1)
+  }
+  progress.end()
+  return counts[1] ?? 0
+}
