@@ -12,6 +12,7 @@ import type { Orm } from './db/orm.ts'
 import { addRoutes } from './groups/add.ts'
 import { groupFormRoutes } from './groups/edit.ts'
 import { memberRoutes } from './groups/members.ts'
+import { productRoutes } from './groups/products.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { healthRoutes } from './health/routes.ts'
 import { findRetailer } from './retailer/queries.ts'
@@ -78,6 +79,7 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   await groupRoutes(app)
   await groupFormRoutes(app)
   await memberRoutes(app)
+  await productRoutes(app)
   await addRoutes(app)
   await customerRoutes(app)
   await customerFormRoutes(app)

@@ -5,6 +5,7 @@ import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createOrm, type Em } from './db/orm.ts'
 import { keepFigures } from './figures/keeper.ts'
+import { startWorker } from './jobs/worker.ts'
 import { isDatabaseAway } from './web/errors.ts'
 
 /** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s. */
@@ -36,10 +37,11 @@ async function runUntil(stopped: AbortSignal, url: string, config: Config, prepa
     const lines = await prepare(orm.em.fork(), address)
     const app = await buildApp({ orm, config })
     const figures = keepFigures(orm, app.log)
+    const worker = await startWorker(url, orm, app.log)
     await app.listen({ host: config.HOST, port: config.PORT }).catch((error) => explainPort(error, config))
     for (const line of [...lines, ...warnings(config)]) console.log(line)
     if (!stopped.aborted) await new Promise((resolve) => stopped.addEventListener('abort', resolve))
-    await within(DRAIN_MS, Promise.all([app.close(), figures.stop()]))
+    await within(DRAIN_MS, Promise.all([app.close(), figures.stop(), worker.stop()]))
     app.server.closeAllConnections()
   } finally {
     await within(CLOSE_MS, orm.close())

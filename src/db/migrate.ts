@@ -1,10 +1,13 @@
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
+import { Logger, runMigrations as migrateQueue } from 'graphile-worker'
 import pg from 'pg'
 import { StartError } from '../config.ts'
 
 /** Any number; the same for every process that migrates. */
 const MIGRATION_LOCK = 7_243_901
+
+const SILENT = new Logger(() => () => {})
 
 const OLDEST_POSTGRESQL = 150_000
 
@@ -17,6 +20,7 @@ export async function migrate(url: string): Promise<void> {
     await refuseUnfit(lock)
     await lock.query('select pg_advisory_lock($1)', [MIGRATION_LOCK])
     await runMigrations(url)
+    await migrateQueue({ connectionString: url, logger: SILENT })
   } finally {
     await lock.end()
   }

@@ -131,7 +131,7 @@ export async function findLagOfAny(em: Em): Promise<string | null> {
   const found = await row(
     em,
     sql<{ at: string | null }>`
-    select least((select min(at) from ${first(sql`spend_change`)} some), (select min(at) from ${first(sql`product_change`)} some)) as at
+    select least((select min(at) from ${first(sql`spend_change`)} waiting), (select min(at) from ${first(sql`product_change`)} waiting)) as at
   `
   )
   return found?.at ?? null

@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { CustomerFilter } from '../customers/filter.ts'
 import type { Calendar } from '../customers/matching.ts'
 import { countCustomers, type ListedCustomer, listCustomers, listLocations } from '../customers/queries.ts'
-import { countMembers, type Ranking, rankProducts } from '../figures/queries.ts'
+import { countMembers } from '../figures/queries.ts'
 import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
-import { isPastTheEnd, PAGE_SIZE, type Page, rangeText } from '../web/paging.ts'
+import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
@@ -27,19 +27,11 @@ declare module '../web/view.ts' {
       range: string
       locations: string[]
     }
-    'groups/products': Shared & {
-      tab: 'products'
-      ranking: Ranking
-      after: number
-      previous: number | null
-      next: number | null
-    }
   }
 }
 
 const list = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
-const rank = z.coerce.number().int().min(0).max(10_000_000).catch(0).default(0)
-const ranking = { schema: { params: idParams, querystring: z.object({ after: rank }) } } as const
+
 export async function memberRoutes(app: App) {
   app.get('/groups/:id/customers', list, async (request, reply) => {
     const { em } = request
@@ -71,20 +63,6 @@ export async function memberRoutes(app: App) {
       range: rangeText(customers, found)
     }
     return reply.page('groups/customers', page, 'groups/_customers')
-  })
-
-  app.get('/groups/:id/products', ranking, async (request, reply) => {
-    const group = await findGroup(request.em, request.params.id)
-    const { after } = request.query
-    const found = await rankProducts(request.em, group.id, after)
-    if (after > 0 && !found.products.length) return reply.redirect(`/groups/${group.id}/products`, 303)
-    const last = after + found.products.length
-    const page = { previous: after > 0 ? Math.max(0, after - PAGE_SIZE) : null, next: last < found.total ? last : null }
-    return reply.page(
-      'groups/products',
-      { ...titled(group.name), tab: 'products', group, ranking: found, after, ...page },
-      'groups/_products'
-    )
   })
 }
 

@@ -1,7 +1,14 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
-import { countEveryone, countMembers, findFigures, type GroupFigures } from '../figures/queries.ts'
+import {
+  countEveryone,
+  countMembers,
+  findFigures,
+  findLag,
+  findLagOfAny,
+  type GroupFigures
+} from '../figures/queries.ts'
 import { type Permission, policyOf } from '../sales/policy.ts'
 import { signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
@@ -24,8 +31,16 @@ declare module '../web/view.ts' {
       total: number
       everyone: number
       range: string
+      asOf: string | null
     }
-    'groups/show': Heading & { group: Group; tab: 'overview'; figures: GroupFigures; policy: Permission[] }
+    'groups/show': Heading & {
+      group: Group
+      tab: 'overview'
+      figures: GroupFigures
+      /** Since when changes wait to be taken into the figures; null if none do. */
+      asOf: string | null
+      policy: Permission[]
+    }
     'groups/delete': Heading & { group: Group; members: number; refusal: string | null }
   }
 }
@@ -46,31 +61,37 @@ export async function groupRoutes(app: App) {
     const filter = GroupFilter.from(request.query)
     const tidy = filter.errors.q ? null : tidyAddress(request, reply, filter.placeHref())
     if (tidy) return reply.redirect(tidy, 303)
-    const [groups, found, total, everyone] = await Promise.all([
+    const [groups, found, total, everyone, asOf] = await Promise.all([
       listGroups(em, filter),
       countGroups(em, filter),
       countGroups(em, ALL_GROUPS),
-      countEveryone(em)
+      countEveryone(em),
+      findLagOfAny(em)
     ])
     if (isPastTheEnd(groups, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.errors.q) reply.code(422)
     return reply.page(
       'groups/index',
-      { ...titled('Customer Groups'), filter, groups, found, total, everyone, range: rangeText(groups, found) },
+      { ...titled('Customer Groups'), filter, groups, found, total, everyone, asOf, range: rangeText(groups, found) },
       'groups/_list'
     )
   })
 
   app.get('/groups/:id', show, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
-    const figures = await findFigures(request.em, group.id)
-    return reply.page('groups/show', {
-      ...titled(group.name),
-      group,
-      tab: 'overview',
-      figures,
-      policy: policyOf(group)
-    })
+    const [figures, lag] = await Promise.all([findFigures(request.em, group.id), findLag(request.em, group.id)])
+    return reply.page(
+      'groups/show',
+      {
+        ...titled(group.name),
+        group,
+        tab: 'overview',
+        figures,
+        asOf: earlier(lag.spend, lag.products),
+        policy: policyOf(group)
+      },
+      'groups/_figures'
+    )
   })
 
   app.get('/groups/:id/delete', manage, async (request, reply) => {
@@ -89,6 +110,10 @@ export async function groupRoutes(app: App) {
       return deletePage(request.em, reply.code(409), group, error.message)
     }
   })
+}
+
+function earlier(one: string | null, other: string | null): string | null {
+  return one && other ? (one < other ? one : other) : (one ?? other)
 }
 
 async function deletePage(em: Em, reply: FastifyReply, group: Group, refusal: string | null = null) {

@@ -58,7 +58,7 @@ t.test('whatever happens, at once and with passes killed, the figures equal a re
         JSON.stringify(moments)
       )
     }),
-    { numRuns: 40, endOnFailure: true }
+    { numRuns: 30, endOnFailure: true }
   )
   await settleFigures(shop.em)
   const left = await rows(

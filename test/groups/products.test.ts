@@ -1,5 +1,8 @@
+import { sql } from 'kysely'
 import t from 'tap'
-import { testApp, words } from '../helper.ts'
+import { rows } from '../../src/db/rows.ts'
+import { count, NOW, testApp, words } from '../helper.ts'
+import { doJobs } from '../jobs.ts'
 import { linkNamed, tableRows } from '../page.ts'
 import { addCustomers, addGroup, addList, addSale, WALK_IN } from '../shop.ts'
 
@@ -71,4 +74,71 @@ t.test('pages of 25 ranks, forward and back', async (t) => {
   const part = await staff.part(path)
   t.match(part.body.trim(), /^<div id="list"/)
   t.notMatch(part.body, '<html')
+})
+
+t.test('a period’s ranking is worked out when asked for, kept, and worked out again when it is old', async (t) => {
+  let now = NOW
+  const shop = await testApp(t, { clock: () => now })
+  const { em } = shop
+  const staff = await shop.as('staff')
+  const group = await addGroup(em, 'Regulars')
+  const [ann = 0, bob = 0] = await addCustomers(em, ['Ann', 'Bob'], { group })
+  await addSale(em, ann, '2025-03-01T15:00Z', [['Old', 9, 9]])
+  await addSale(em, ann, '2025-12-02T05:00Z', [['Rug', 5, 50]])
+  await addSale(em, bob, '2026-02-01T05:00Z', [['Axe', 2, 30]])
+  await addSale(em, bob, '2026-02-01T04:59Z', [['Cup', 1, 3]])
+  await addSale(em, bob, '2026-03-01T15:00Z', [['Axe', -1, -15]])
+  const ask = (days: number) => staff.get(`/groups/${group}/products?period=${days}`)
+
+  const first = await ask(30)
+  t.equal(first.statusCode, 200)
+  t.match(words(first.body), 'Working it out')
+  t.match(first.body, 'hx-trigger="every 2s"')
+  t.match(first.body, '<noscript><meta http-equiv="refresh" content="2"></noscript>')
+  await doJobs(shop, now)
+  const worked = await ask(30)
+  t.same(
+    tableRows(worked.body),
+    [['1', 'Axe AXE', '1', '$15.00', '1 (50.0%)']],
+    'from midnight of the 30th day, today included'
+  )
+  t.match(words(worked.body), 'Within 30 days, by units sold net of returns, as of Mar 2, 2026, 9:00 AM')
+  for (const days of [90, 365]) await ask(days)
+  await doJobs(shop, now)
+  t.same(
+    tableRows((await ask(90)).body).map(([, name]) => name),
+    ['Axe AXE', 'Cup CUP']
+  )
+  t.same(
+    tableRows((await ask(365)).body).map(([, name]) => name),
+    ['Rug RUG', 'Axe AXE', 'Cup CUP']
+  )
+
+  await addSale(em, ann, '2026-03-02T13:00Z', [['Pen', 7, 7]])
+  await doJobs(shop, now)
+  t.equal(tableRows((await ask(30)).body).length, 1, 'minutes old is good enough')
+  now = new Date(NOW.getTime() + 6 * 60_000)
+  const old = await ask(30)
+  t.match(words(old.body), 'as of Mar 2, 2026, 9:00 AM')
+  t.match(old.body, 'hx-trigger="every 2s"')
+  await doJobs(shop, now)
+  const renewed = await staff.part(`/groups/${group}/products?period=30`)
+  t.same(
+    tableRows(renewed.body).map(([, name]) => name),
+    ['Pen PEN', 'Axe AXE']
+  )
+  t.match(words(renewed.body), 'as of Mar 2, 2026, 9:06 AM')
+
+  for (const strange of ['7', '-30', 'x', '1e9'])
+    t.match(words((await staff.get(`/groups/${group}/products?period=${strange}`)).body), 'All time, by units')
+  t.equal((await shop.anonymous.get(`/groups/${group}/products?period=30`)).headers.location?.slice(0, 8), '/sign-in')
+})
+
+t.test('a group that was deleted meanwhile has no ranking, and the job ends well', async (t) => {
+  const group = await addGroup(em, 'Soon gone')
+  await staff.get(`/groups/${group}/products?period=30`)
+  await rows(em, sql`delete from customer_group where id = ${group}`)
+  await doJobs(shop, NOW)
+  t.equal(await count(em, sql`select count(*)::int as n from graphile_worker.jobs`), 0)
+  t.equal(await count(em, sql`select count(*)::int as n from period_ranking where group_id = ${group}`), 0)
 })

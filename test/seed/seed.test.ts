@@ -28,7 +28,7 @@ async function fingerprint({ ask }: Awaited<ReturnType<typeof openDatabase>>): P
   const parts = TABLES.map(
     (table) => `select '${table}', md5(string_agg(t::text, ' ' order by t::text)) from ${table} t`
   )
-  return ask(parts.join(' union all '))
+  return ask(`${parts.join(' union all ')} order by 1`)
 }
 
 const one = await openDatabase(t)

@@ -1,0 +1,30 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+
+/** What each kind of job is told; tasks.ts does them. */
+export interface Jobs {
+  'rank-period': { groupId: number; days: number }
+}
+
+const MOST_TRIES = 5
+
+/**
+ * Puts a job into the queue, in em's transaction: it runs once that has committed, in whichever process is free. A job that
+ * waits under the same key already is that job.
+ */
+export async function addJob<Kind extends keyof Jobs>(
+  em: Em,
+  kind: Kind,
+  told: Jobs[Kind],
+  key: string
+): Promise<void> {
+  await rows(
+    em,
+    sql`
+    select graphile_worker.add_job(
+      identifier => ${kind}, payload => ${JSON.stringify(told)}::json, job_key => ${key},
+      job_key_mode => 'preserve_run_at', max_attempts => ${MOST_TRIES})
+  `
+  )
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
+import { settleFigures } from '../../src/figures/settle.ts'
+import { testApp, words } from '../helper.ts'
+import { addCustomer, addGroup, addSale, join } from '../shop.ts'
+
+t.test(
+  'the number of customers is right at once; until the rest is, the page says as of when and looks again',
+  async (t) => {
+    const shop = await testApp(t, { settles: false })
+    const { em } = shop
+    const staff = await shop.as('staff')
+    const group = await addGroup(em, 'Regulars')
+    const quiet = await addGroup(em, 'Quiet')
+    const ann = await addCustomer(em)
+    await settleFigures(em)
+    await rows(em, sql`update spend_change set at = '2026-03-01T15:30Z'`)
+
+    await join(em, group, [ann])
+    await addSale(em, ann, '2026-03-01T15:00Z', [['Rug', 2, 50]])
+    for (const queue of ['spend_change', 'product_change'])
+      await rows(em, sql`update ${sql.table(queue)} set at = '2026-03-01T15:30Z'`)
+    const pages = [`/groups/${group}`, '/groups', `/groups/${group}/products`]
+    for (const page of pages) {
+      const lagging = await staff.get(page)
+      t.match(words(lagging.body), /as of Mar 1, 2026, 10:30 AM/i, page)
+      t.match(lagging.body, /hx-trigger="every \ds"/)
+      t.match(lagging.body, '<noscript><meta http-equiv="refresh"')
+    }
+    const before = words((await staff.part(`/groups/${group}`)).body)
+    t.match(before, 'Customers 1 Avg. total spend —')
+    t.match(
+      words((await staff.get(`/groups/${quiet}`)).body),
+      /^(?!.*as of)/i,
+      'what waits for others does not concern it'
+    )
+
+    await settleFigures(em)
+    for (const page of pages) {
+      const settled = await staff.get(page)
+      t.notMatch(words(settled.body), /as of/i, page)
+      t.notMatch(settled.body, /hx-trigger="every/)
+    }
+    t.match(
+      words((await staff.part(`/groups/${group}`)).body),
+      'Customers 1 Avg. total spend $50.00 all time, over all members Top selling product Rug 2 units'
+    )
+  }
+)
