@@ -1,0 +1,29 @@
+import { underAndWorst } from '../bars.ts'
+import type { Case } from '../case.ts'
+import type { Facts } from '../facts.ts'
+import { pageCase } from '../pages.ts'
+import { customers, like } from '../yardsticks.ts'
+
+/** What is typed into the search of all customers, and what it means: one or two letters begin a word of the name. */
+const SEARCHES: Record<string, (facts: Facts) => [typed: string, part: string]> = {
+  'rare-name': ({ rareName }) => [rareName, rareName],
+  'common-name': () => ['mar', 'mar'],
+  'two-letters': () => ['ma', ' ma'],
+  'two-rare-letters': () => ['qx', ' qx'],
+  'phone-digits': () => ['9123', '9123'],
+  'email-part': ({ emailPart }) => [emailPart, emailPart],
+  'email-without-trigram': () => ['ra.9', 'ra.9'],
+  nothing: () => ['zzqqzz', 'zzqqzz']
+}
+
+export const searchCases: Case[] = Object.entries(SEARCHES).map(([name, words]) =>
+  pageCase({
+    name: `search/${name}`,
+    bar: underAndWorst(30, 150),
+    look: ({ facts }) => {
+      const [typed, part] = words(facts)
+      const path = `/customers?${new URLSearchParams({ q: typed })}`
+      return { path, sql: customers(like(part), 'customer.name, customer.id') }
+    }
+  })
+)
