@@ -1,6 +1,6 @@
 import { StartError } from '../../src/config.ts'
 import type { Case } from '../case.ts'
-import { figureCases } from './figures.ts'
+import { figureCases, verifiedCase } from './figures.ts'
 import { groupCases } from './groups.ts'
 import { emptiedCases, listCases } from './lists.ts'
 import { membershipCases } from './memberships.ts'
@@ -17,6 +17,7 @@ export const CASES: Case[] = [
   ...saleCases,
   ...membershipCases,
   ...emptiedCases,
+  verifiedCase,
   ...processCases
 ]
 

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Em } from '../../src/db/orm.ts'
 import { format } from '../bare/template.ts'
 import { timesSql, under } from '../bars.ts'
 import { type Case, FIGURES, type Measured } from '../case.ts'
+import { withEm } from '../changes.ts'
 import { median, timed } from '../measure.ts'
 import { pageCase, sameProducts } from '../pages.ts'
+import { settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
 import { inList, overview, period, ranking } from '../yardsticks.ts'
 
@@ -57,6 +60,31 @@ export const figureCases: Case[] = [
   ])
 ]
 
+/** Very last of all that concerns figures: whether any has drifted, whatever the bench has done to them. */
+export const verifiedCase: Case = {
+  name: 'figures/verified',
+  bar: { text: 'drift 0', isMet: () => true },
+  needs: FIGURES,
+  run: verify
+}
+
+/** Of src/figures; by its address, so that the rest of the bench runs without it. */
+const VERIFY = new URL('../../src/figures/verify.ts', import.meta.url).href
+interface Verifier {
+  verifyFigures(em: Em, options: { repair: boolean }): Promise<{ figure: string; drifted: number }[]>
+}
+
+async function verify({ url }: Stage): Promise<Measured> {
+  const { verifyFigures }: Verifier = await import(VERIFY)
+  await settle(url, 600)
+  const began = performance.now()
+  const verdicts = await withEm(url, (em) => verifyFigures(em, { repair: false }))
+  const flaws = verdicts
+    .filter(({ drifted }) => drifted > 0)
+    .map(({ figure, drifted }) => `${figure}: ${drifted} wrong`)
+  return { unit: 's', median: (performance.now() - began) / 1000, p99: null, yardstick: null, flaws }
+}
+
 function addressOf(group: number, days: number): string {
   return `/groups/${group}/products?period=${days}`
 }
@@ -67,20 +95,23 @@ async function lookFirst(stage: Stage, days: number): Promise<Measured> {
   const [pages, statements]: [number[], number[]] = [[], []]
   const flaws = new Set<string>()
   for (const { id } of facts.lists.slice(0, GROUPS)) {
-    statements.push(await timed(() => client.query(period(inList(id), days))))
+    const sql = period(inList(id), days)
+    statements.push(await timed(() => client.query(sql)))
     const began = performance.now()
     const answered = await timed(() => visitor.get(addressOf(id, days)))
     if (answered > HANGS_MS) flaws.add(`the first page hangs for ${Math.round(answered)} ms`)
-    await untilThere(stage, addressOf(id, days))
+    const page = await untilThere(stage, addressOf(id, days))
     pages.push(performance.now() - began)
+    if (!sameProducts(page, (await client.query(sql)).rows)) flaws.add('says other than its SQL')
   }
   return { unit: 'ms', median: median(pages), p99: null, yardstick: median(statements), flaws: [...flaws] }
 }
 
 /** A ranking that is still being worked out has no table yet. */
-async function untilThere({ visitor }: Stage, path: string): Promise<void> {
+async function untilThere({ visitor }: Stage, path: string): Promise<string> {
   for (const end = performance.now() + LONGEST_LOOK_MS; performance.now() < end; await sleep(LOOK_MS)) {
-    if ((await visitor.get(path)).includes('<tbody>')) return
+    const page = await visitor.get(path)
+    if (page.includes('<tbody>')) return page
   }
   throw new Error(`${path} has no ranking after ${LONGEST_LOOK_MS / 1000} s`)
 }

@@ -24,6 +24,9 @@ const SORTS: Record<SortKey, string> = {
 
 const DEPTH = 0.9
 
+/** The filter whose customers are counted: about half of all. */
+const COUNTED = 'lapsed'
+
 /** The Customer List of the groups of every size: each sort, its first page and the one at nine tenths. */
 export const listCases: Case[] = [
   ...(['small', 'middle', 'large', 'primary', 'default'] as const).flatMap(sortsOf),
@@ -129,17 +132,19 @@ export function filtersTogether(beginning: string, bar: Bar): Case {
 }
 
 /** How a list is asked for the exact number of customers found. */
-const EXACTLY = 'count=exact'
+const EXACTLY = 'count=all'
 
+/** Everybody whom a filter means; without one the group's own number is known. */
 function counted(place: 'middle' | 'large' | 'primary'): Case {
+  const [query, where] = filters[COUNTED] ?? ['', 'true']
   return pageCase({
     name: `list/${place}/full-count`,
     bar: under(500),
     mayScan: true,
     look: ({ facts }) => {
-      const group = facts.groups[place]
-      const sql = count(group.isList ? inList(group.id) : inPrimary(group.id))
-      return { path: `/groups/${group.id}/customers?${EXACTLY}`, sql, says: saysCount }
+      const { id, isList } = facts.groups[place]
+      const sql = count(`${where} and customer.id in (${isList ? inList(id) : inPrimary(id)})`)
+      return { path: `/groups/${id}/customers?${query}&${EXACTLY}`, sql, says: saysCount }
     }
   })
 }

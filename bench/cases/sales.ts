@@ -1,22 +1,13 @@
-import pg from 'pg'
-import { createOrm, type Em } from '../../src/db/orm.ts'
 import { shareOfBare, under, within } from '../bars.ts'
 import { type Basket, drawBaskets } from '../baskets.ts'
 import { type Case, type Measured, Skip } from '../case.ts'
-import { median } from '../measure.ts'
+import { median, timed } from '../measure.ts'
 import { settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
-import { sale } from '../yardsticks.ts'
+import { type Writers, withWriters } from '../writers.ts'
 import { driftOf } from './memberships.ts'
 
 const NEEDS = ['spend_change']
-/** Of src/sales; by its address, so that the rest of the bench runs without it. */
-const RECORD = new URL('../../src/sales/record.ts', import.meta.url).href
-interface Recorder {
-  recordSale(em: Em, sale: Basket['sale']): Promise<unknown>
-}
-
-const WRITERS = 16
 const SALES_A_ROUND = 1_000
 const MANY_SALES = 10_000
 
@@ -41,10 +32,11 @@ const IN_SMALL = `
 `
 
 async function againstBare(stage: Stage): Promise<Measured> {
-  const whom = await customersOf(stage, IN_LARGE, [stage.facts.groups.large.id, stage.facts.groups.primary.id])
+  const { large, primary } = stage.facts.groups
+  const whom = await customersOf(stage, IN_LARGE, [large.id, primary.id])
   return inTurns(stage, [
-    async (round) => recordAll(stage, await drawBaskets(stage, whom, SALES_A_ROUND, round)),
-    async (round) => writeAll(stage, await drawBaskets(stage, whom, SALES_A_ROUND, round))
+    { whom, write: (writers, baskets) => writers.record(baskets) },
+    { whom, write: (writers, baskets) => writers.insert(baskets) }
   ])
 }
 
@@ -53,12 +45,10 @@ async function byGroupSize(stage: Stage): Promise<Measured> {
   const most = Math.floor((large.size / 0.9) * 0.05)
   const inLarge = await customersOf(stage, IN_LARGE, [large.id, primary.id])
   const inSmall = await customersOf(stage, IN_SMALL, [most])
-  return inTurns(
-    stage,
-    [inLarge, inSmall].map(
-      (whom) => async (round: number) => recordAll(stage, await drawBaskets(stage, whom, SALES_A_ROUND, round))
-    )
-  )
+  return inTurns(stage, [
+    { whom: inLarge, write: (writers, baskets) => writers.record(baskets) },
+    { whom: inSmall, write: (writers, baskets) => writers.record(baskets) }
+  ])
 }
 
 async function customersOf({ client }: Stage, text: string, values: number[]): Promise<number[]> {
@@ -67,58 +57,34 @@ async function customersOf({ client }: Stage, text: string, values: number[]): P
   return rows.map(({ id }) => id)
 }
 
-/** Sales per second of two ways to write the same, in turns, each with figures that are current when it begins. */
-async function inTurns(stage: Stage, [one, other]: ((round: number) => Promise<void>)[]): Promise<Measured> {
+interface Way {
+  whom: number[]
+  write(writers: Writers, baskets: Basket[]): Promise<void>
+}
+
+/** Sales per second of two ways to write, in turns, each with figures that are current when it begins. */
+async function inTurns(stage: Stage, ways: [Way, Way]): Promise<Measured> {
   const rates: [number[], number[]] = [[], []]
-  for (let round = 0; round <= stage.rounds; round++) {
-    for (const [place, write] of [one, other].entries()) {
-      await settle(stage.url, 120)
-      const began = performance.now()
-      await write?.(round)
-      // The first warms up.
-      if (round > 0) rates[place]?.push(SALES_A_ROUND / ((performance.now() - began) / 1000))
+  await withWriters(stage, async (writers) => {
+    for (let round = 0; round <= stage.rounds; round++) {
+      for (const [place, { whom, write }] of ways.entries()) {
+        const baskets = await drawBaskets(stage, whom, SALES_A_ROUND, round)
+        await settle(stage.url, 120)
+        const took = await timed(() => write(writers, baskets))
+        // The first round opens the connections.
+        if (round > 0) rates[place]?.push(SALES_A_ROUND / (took / 1000))
+      }
     }
-  }
-  return { unit: '/s', median: median(rates[0]), p99: null, yardstick: median(rates[1]), flaws: [] }
-}
-
-/** By the domain function; two pools, as of two processes, hold a connection for each writer. */
-async function recordAll({ url }: Stage, baskets: Basket[]): Promise<void> {
-  const { recordSale }: Recorder = await import(RECORD)
-  const orms = [createOrm(url), createOrm(url)] as const
-  try {
-    await shareOut(baskets, (basket, writer) => recordSale(orms[writer % 2 ? 1 : 0].em.fork(), basket.sale))
-  } finally {
-    for (const orm of orms) await orm.close()
-  }
-}
-
-/** By bare SQL that writes the same rows. */
-async function writeAll({ url }: Stage, baskets: Basket[]): Promise<void> {
-  const clients = Array.from({ length: WRITERS }, () => new pg.Client({ connectionString: url }))
-  try {
-    await Promise.all(clients.map((client) => client.connect()))
-    await shareOut(baskets, (basket, writer) =>
-      clients[writer]?.query({ name: 'sale', text: sale, values: basket.row })
-    )
-  } finally {
-    for (const client of clients) await client.end()
-  }
-}
-
-async function shareOut(baskets: Basket[], write: (basket: Basket, writer: number) => Promise<unknown> | undefined) {
-  const left = baskets.values()
-  const writers = Array.from({ length: WRITERS }, async (_, writer) => {
-    for (const basket of left) await write(basket, writer)
   })
-  await Promise.all(writers)
+  return { unit: '/s', median: median(rates[0]), p99: null, yardstick: median(rates[1]), flaws: [] }
 }
 
 async function spendAfterSales(stage: Stage): Promise<Measured> {
   const { large, primary } = stage.facts.groups
   const whom = await customersOf(stage, IN_LARGE, [large.id, primary.id])
   await settle(stage.url, 600)
-  await recordAll(stage, await drawBaskets(stage, whom, MANY_SALES, 0))
+  const baskets = await drawBaskets(stage, whom, MANY_SALES, 0)
+  await withWriters(stage, (writers) => writers.record(baskets))
   const seconds = await settle(stage.url, 600, ['spend_change', 'count_change'])
   await settle(stage.url, 600)
   return { unit: 's', median: seconds, p99: null, yardstick: null, flaws: await driftOf(stage, large.id) }
