@@ -8,7 +8,7 @@ import type { Options } from '../src/seed/options.ts'
 import { Progress } from '../src/seed/progress.ts'
 import { seed } from '../src/seed/seed.ts'
 import { startServer } from './server.ts'
-import { settle } from './settle.ts'
+import { isBehind, settle } from './settle.ts'
 
 const SEED = 1
 const TODAY = '2026-11-25'
@@ -79,8 +79,10 @@ function sources(): string {
 
 /** As it is on the next morning: the figures have followed, and autovacuum has been everywhere. */
 async function bringUpToDate(url: string): Promise<void> {
-  const server = await startServer(url)
-  await settle(url, 3600).finally(server.stop)
+  if (await isBehind(url)) {
+    const server = await startServer(url)
+    await settle(url, 3600).finally(server.stop)
+  }
   await ask(url, 'vacuum analyze')
 }
 

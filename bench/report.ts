@@ -35,7 +35,7 @@ big table from end to end.`
 function facts({ postgres, rounds }: Machine): string {
   const [processor] = cpus()
   const memory = Math.round(totalmem() / 1024 ** 3)
-  return `${availableParallelism()} cores (${processor?.model.trim()}), ${memory} GB of memory, PostgreSQL ${postgres}, Node.js ${process.versions.node}, ${rounds} rounds.`
+  return `${availableParallelism()} cores (${processor?.model.trim()}), ${memory} GB of memory, PostgreSQL ${postgres}, Node.js ${process.versions.node}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`
 }
 
 function section({ customers, groups, sales, sizes, results }: Part): string {

@@ -22,10 +22,11 @@ const IN_LARGE = `
   select customer_id as id from list_membership join primary_membership mine using (customer_id)
   where list_membership.group_id = $1 and mine.group_id = $2 order by hashint4(customer_id) limit ${SALES_A_ROUND}
 `
-/** In no group that holds more than a twentieth of all. */
+/** In no group that holds more than a twentieth of all, and free to buy. */
 const IN_SMALL = `
   select customer_id as id from primary_membership mine
   where group_id not in (select group_id from primary_membership group by 1 having count(*) > $1)
+    and group_id not in (select id from customer_group where restricts_purchases)
     and not exists (select from list_membership listed where listed.customer_id = mine.customer_id and group_id in
       (select group_id from list_membership group by 1 having count(*) > $1))
   order by hashint4(customer_id) limit ${SALES_A_ROUND}
