@@ -29,7 +29,8 @@ export async function onStage<Result>(url: string, rounds: number, play: (stage:
     ends.push(server.stop)
     const visitor = await Visitor.signIn(server.address)
     ends.push(() => visitor.leave())
-    const client = new pg.Client({ connectionString: url })
+    // Leanest also means enough memory to sort in.
+    const client = new pg.Client({ connectionString: url, options: '-c work_mem=64MB' })
     await client.connect()
     ends.push(() => client.end())
     const plans = await openPlans(url, visitor.cookie)

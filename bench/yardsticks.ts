@@ -19,7 +19,7 @@ export const ranking = (group: number) => `select sku as id, name, units, revenu
 export const period = (members: string, days: number) => `select sku as id, name, sum(quantity) as units,
     sum(amount) as revenue, count(distinct line.customer_id) filter (where quantity > 0) as buyers
   from sale join sale_line line on sale_id = sale.id join product on product.id = product_id
-  where sold_at >= (${TODAY} - ${days})::timestamp at time zone 'America/New_York'
+  where sold_at >= (${TODAY} - ${days - 1})::timestamp at time zone 'America/New_York'
     and line.customer_id in (${members})
   group by product.id order by units desc, revenue desc, name, product.id limit 25`
 export const inList = (group: number) => `select customer_id from list_membership where group_id = ${group}`

@@ -107,11 +107,13 @@ async function lookFirst(stage: Stage, days: number): Promise<Measured> {
   return { unit: 'ms', median: median(pages), p99: null, yardstick: median(statements), flaws: [...flaws] }
 }
 
-/** A ranking that is still being worked out has no table yet. */
+/** The page's own words for a ranking that is not there yet. */
+const WORKING = 'Working it out'
+
 async function untilThere({ visitor }: Stage, path: string): Promise<string> {
   for (const end = performance.now() + LONGEST_LOOK_MS; performance.now() < end; await sleep(LOOK_MS)) {
     const page = await visitor.get(path)
-    if (page.includes('<tbody>')) return page
+    if (!page.includes(WORKING)) return page
   }
   throw new Error(`${path} has no ranking after ${LONGEST_LOOK_MS / 1000} s`)
 }
