@@ -42,7 +42,7 @@ export const filters: Record<string, [query: string, where: string]> = {
     `gender = 'female' and birth_date > ${born(40)} and birth_date <= ${born(30)}`
   ],
   'city-orders': ['location=Madrid&orders-from=5', `search_text(location) = 'madrid' and orders >= 5`],
-  'old-new': ['age-from=80&since-from=2026-01-01', `birth_date <= ${born(80)} and created_at >= '2026-01-01'`]
+  'old-new': ['age-from=80&since-from=2026-01-01', `birth_date <= ${born(80)} and customer.created_at >= '2026-01-01'`]
 }
 export const like = (part: string) => `customer.id <> 1 and haystack like ${pg.escapeLiteral(`%${part}%`)}`
 

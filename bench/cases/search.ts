@@ -2,6 +2,7 @@ import { underAndWorst } from '../bars.ts'
 import type { Case } from '../case.ts'
 import type { Facts } from '../facts.ts'
 import { pageCase } from '../pages.ts'
+import type { Stage } from '../stage.ts'
 import { customers, like } from '../yardsticks.ts'
 
 /** What is typed into the search of all customers, and what it means: one or two letters begin a word of the name. */
@@ -20,10 +21,18 @@ export const searchCases: Case[] = Object.entries(SEARCHES).map(([name, words]) 
   pageCase({
     name: `search/${name}`,
     bar: underAndWorst(30, 150),
-    look: ({ facts }) => {
-      const [typed, part] = words(facts)
+    look: async (stage) => {
+      const [typed, part] = words(stage.facts)
       const path = `/customers?${new URLSearchParams({ q: typed })}`
-      return { path, sql: customers(like(part), 'customer.name, customer.id') }
+      return { path, sql: customers(like(await asKept(stage, part)), 'customer.name, customer.id') }
     }
   })
 )
+
+/** Where the haystack is kept without signs, what is looked for has none either; the space before a word stays. */
+async function asKept({ client }: Stage, part: string): Promise<string> {
+  const { rows } = await client.query(`select to_regproc('solid_text') is not null as "hasNone"`)
+  if (!rows[0].hasNone) return part
+  const found = await client.query('select solid_text($1) as part', [part.trim()])
+  return part.replace(part.trim(), () => found.rows[0].part)
+}
