@@ -1,33 +1,30 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { CustomerFilter } from '../customers/filter.ts'
-import type { Calendar } from '../customers/matching.ts'
-import { countCustomers, type ListedCustomer, listCustomers, listLocations } from '../customers/queries.ts'
+import { type Listing, listing } from '../customers/listing.ts'
+import { listLocations } from '../customers/locations.ts'
 import { type Ranking, rankProducts } from '../figures/queries.ts'
 import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
-import { isPastTheEnd, PAGE_SIZE, type Page, rangeText } from '../web/paging.ts'
+import { isPastTheEnd, PAGE_SIZE } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import { countMembers } from './membership.ts'
-import { findGroup } from './queries.ts'
+import { countEveryone, findGroup } from './queries.ts'
 
 type Shared = Heading & { group: Group }
 
 declare module '../web/view.ts' {
   interface Views {
-    'groups/customers': Shared & {
-      tab: 'customers'
-      filter: CustomerFilter
-      path: string
-      customers: Page<ListedCustomer>
-      found: number
-      members: number
-      range: string
-      locations: string[]
-    }
+    'groups/customers': Shared &
+      Listing & {
+        tab: 'customers'
+        filter: CustomerFilter
+        path: string
+        members: number
+        locations: string[]
+      }
     'groups/products': Shared & {
       tab: 'products'
       ranking: Ranking
@@ -49,28 +46,13 @@ export async function memberRoutes(app: App) {
     const path = `/groups/${group.id}/customers`
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
     if (tidy) return reply.redirect(tidy, 303)
-    const calendar: Calendar = calendarOf(request)
-    const within = membersOf(group)
-    const [customers, found, members, locations] = await Promise.all([
-      listCustomers(em, filter, calendar, within),
-      countCustomers(em, filter, calendar, within),
-      countMembers(em, group.id),
-      listLocations(em)
-    ])
-    if (isPastTheEnd(customers, filter.place)) return reply.redirect(filter.href(path), 303)
+    const [members, everyone] = await Promise.all([countMembers(em, group.id), countEveryone(em)])
+    const within = [{ groupId: group.id, isList: group.isList, size: members }]
+    const shown = await listing(em, path, filter, calendarOf(request), { within, except: [], everyone })
+    if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     if (filter.hasErrors) reply.code(422)
-    const page = {
-      ...titled(group.name),
-      tab: 'customers' as const,
-      group,
-      filter,
-      path,
-      customers,
-      found,
-      members,
-      locations,
-      range: rangeText(customers, found)
-    }
+    const locations = await listLocations(em)
+    const page = { ...titled(group.name), tab: 'customers' as const, group, filter, path, ...shown, members, locations }
     return reply.page('groups/customers', page, 'groups/_customers')
   })
 
@@ -87,10 +69,4 @@ export async function memberRoutes(app: App) {
       'groups/_products'
     )
   })
-}
-
-function membersOf(group: Group) {
-  return group.isList
-    ? sql<boolean>`customer.id in (select customer_id from list_membership where group_id = ${group.id})`
-    : sql<boolean>`primary_membership.group_id = ${group.id}`
 }

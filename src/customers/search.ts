@@ -1,0 +1,48 @@
+import { type RawBuilder, sql } from 'kysely'
+
+const PHONE_LIKE = /^[+\d\s()./-]*\d[\d\s()./-]*$/
+const SHORTEST_FRAGMENT = 3
+const LETTER_DIGIT_OR_SIGN = /[\p{L}\p{N}\x21-\x7e]/u
+
+/**
+ * Every word must occur in the name, phone or e-mail. Something that looks like a phone is compared by its digits alone,
+ * without the 0 that a national number begins with; one or two letters match only the beginning of a name's word.
+ */
+export function searched(q: string): RawBuilder<boolean>[] {
+  if (q === '') return []
+  const words = PHONE_LIKE.test(q) ? [digitsOf(q)] : q.split(/\s+/)
+  return words.map((word) => (hasTrigram(word) ? contains(word) : begins(word)))
+}
+
+/** As they stand in E.164: "+44 (0)20 7946" is "44207946". */
+function digitsOf(phone: string): string {
+  return phone
+    .replace('(0)', '')
+    .replace(/\D/g, '')
+    .replace(/^0+(?=\d)/, '')
+}
+
+/** What the trigram index can find: three characters, and not emoji alone, which it doesn't see. */
+function hasTrigram(word: string): boolean {
+  return [...word].length >= SHORTEST_FRAGMENT && LETTER_DIGIT_OR_SIGN.test(word)
+}
+
+/**
+ * The pattern may find too much, as solid_text() takes all signs for one, so the word itself is looked for as well; by
+ * strpos(), of which the planner expects so little that it doesn't take the two for independent.
+ */
+function contains(word: string): RawBuilder<boolean> {
+  return sql<boolean>`(
+    solid_text(customer.haystack) like '%' || solid_text(search_text(${word})) || '%'
+    and strpos(customer.haystack, search_text(${word})) > 0
+  )`
+}
+
+function begins(word: string): RawBuilder<boolean> {
+  return sql<boolean>`words_of(split_part(customer.haystack, E'\\n', 1)) @@ ${wordBeginning(word)}`
+}
+
+/** For words_of(): what begins with a word, whatever signs are in it. */
+export function wordBeginning(word: string): RawBuilder<unknown> {
+  return sql`('''' || replace(replace(nullif(search_text(${word}), ''), '\\', '\\\\'), '''', '''''') || ''':*')::tsquery`
+}
