@@ -5,6 +5,7 @@ import type { Found, Paging } from '../web/paging.ts'
 import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
 import { areFew, everyMatching, knownSize, matching, type Sought } from './sought.ts'
 import { type Placed, walk } from './walk.ts'
+import { walkGroups } from './walk-groups.ts'
 
 interface FoundPage {
   placed: Placed[]
@@ -13,19 +14,32 @@ interface FoundPage {
 
 /** More than this are counted only when somebody asks. */
 const MOST_COUNTED = 10_000
+/** A walk that goes on for longer may be one past all others, as by name to everybody called Zoe. */
+const MOST_WALKED = 20_000
+/** To read and to sort more takes longer than any walk. */
+const MOST_SORTED = 50_000
 
 /**
  * Who is on a page. Few customers are all read and sorted; of many, the index of the sort is walked until the page is
- * full. Which of the two it is, is decided by exact numbers.
+ * full. Which of the two it is, is decided by exact numbers, as statistics are stale after every bulk change.
  */
 export async function findPage(em: Em, sought: Sought, sort: SortKey, place: Paging): Promise<FoundPage> {
   const size = knownSize(sought)
   if (size === null || areFew(size, sought.everyone)) {
-    const { found, placed } = await gather(em, sought, sort, place)
-    if (found <= MOST_COUNTED) return { placed, found: { count: found, isMore: false } }
+    const { found, placed } = await gather(em, sought, sort, place, MOST_COUNTED)
+    if (placed) return { placed, found: { count: found, isMore: false } }
   }
-  const placed = await walk(em, sought, sort, place)
+  const placed = await placeMany(em, sought, sort, place)
   return { placed, found: size === null ? { count: MOST_COUNTED, isMore: true } : { count: size, isMore: false } }
+}
+
+async function placeMany(em: Em, sought: Sought, sort: SortKey, place: Paging): Promise<Placed[]> {
+  if (sort === 'group') return walkGroups(em, sought, place)
+  const walked = await walk(em, sought, sort, place, MOST_WALKED)
+  if (walked) return walked
+  const isWorthSorting = (knownSize(sought) ?? 0) <= MOST_SORTED
+  const { placed } = isWorthSorting ? await gather(em, sought, sort, place, MOST_SORTED) : { placed: null }
+  return placed ?? (await walk(em, sought, sort, place, null)) ?? []
 }
 
 /** However many they are. */
@@ -43,20 +57,22 @@ const JOINED = {
   `
 }
 
-async function gather(em: Em, sought: Sought, sort: SortKey, { where, orderBy, limit }: Paging) {
+/** Reads all, and answers how many they are; no page if they are more than so many. */
+async function gather(em: Em, sought: Sought, sort: SortKey, { where, orderBy, limit }: Paging, most: number) {
   const { table } = COLUMNS[sort]
   const gathered = await rows(
     em,
     sql<{ found: number; id: number | null; sortValue: string | null }>`
-    with matching as materialized (${matching(sought)} limit ${MOST_COUNTED + 1}),
+    with matching as materialized (${matching(sought)} limit ${most + 1}),
       sized as (select count(*)::int as found from matching)
     select sized.found, page.*
     from sized left join lateral (
       select ${IDS[table]} as id, ${sortValue(sort)} as "sortValue" from matching ${JOINED[table]}
-      where sized.found <= ${MOST_COUNTED} and ${where} order by ${orderBy} limit ${limit}
+      where sized.found <= ${most} and ${where} order by ${orderBy} limit ${limit}
     ) page on true
   `
   )
+  const found = gathered[0]?.found ?? 0
   const placed = gathered.flatMap(({ id, sortValue }) => (id === null ? [] : [{ id, sortValue }]))
-  return { found: gathered[0]?.found ?? 0, placed }
+  return { found, placed: found <= most ? placed : null }
 }

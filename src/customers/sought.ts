@@ -37,7 +37,7 @@ type Joined = 'first' | 'last' | 'as the planner likes'
 
 /** Members of a small group come first. Of a big one somebody is soon met, so everything else comes first. */
 function whenToJoin({ size }: Within, { conditions, everyone }: Sought): Joined {
-  if (!conditions.length || areFew(size / 2, everyone)) return 'first'
+  if (!conditions.length || areFew(size, everyone)) return 'first'
   if (size > everyone / 10) return 'last'
   return conditions.some((one) => one.isPointed) ? 'as the planner likes' : 'first'
 }

@@ -103,7 +103,7 @@ export async function listChoices(em: Em, { kind, q = '', withPrivileged, limit 
 /** A part of the name; one or two letters, which no trigram index can find, only where a word begins. */
 function isNamed(q: string) {
   return [...q].length < 3
-    ? sql`words_of(search_text(name)) @@ ${wordBeginning(q)}`
+    ? sql`words_of(solid_text(name)) @@ ${wordBeginning(q)}`
     : sql`search_text(name) like '%' || ${literally(q)} || '%'`
 }
 
