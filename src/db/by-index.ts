@@ -13,8 +13,10 @@ export async function byIndex<Result>(em: Em, read: (em: Em) => Promise<Result>)
       await rows(
         inner,
         sql`
-        select set_config(name, 'off', true)
-        from unnest(array['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'jit']) name
+        select set_config(name, setting, true) from (values
+          ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off'),
+          ('random_page_cost', '1.1')
+        ) setting (name, setting)
       `
       )
       return read(inner)
