@@ -18,8 +18,6 @@ export interface Condition {
   key?: SortKey
   /** It holds for rows without a value too. */
   keepsMissing?: boolean
-  /** Few customers have it in common, however many there are. */
-  isPointed?: boolean
 }
 
 /** What a filter asks of a customer's own rows; its group aside. */
@@ -29,7 +27,7 @@ export function conditions({ values }: CustomerFilter, calendar: Calendar): Cond
 
 /** What a search asks of them. */
 export function named(q: string): Condition[] {
-  return searched(q).map((where) => ({ table: 'customer', where, isPointed: true }))
+  return searched(q).map((where) => ({ table: 'customer', where }))
 }
 
 type Values = CustomerFilter['values']
@@ -39,7 +37,7 @@ function who(values: Values, { today, timeZone }: Calendar): Condition[] {
     ({ table: 'customer', where: where as RawBuilder<boolean>, key }) satisfies Condition
   const { location, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
   const found: Condition[] = []
-  if (location) found.push({ ...on(sql`search_text(customer.location) = search_text(${location})`), isPointed: true })
+  if (location) found.push(on(sql`search_text(customer.location) = search_text(${location})`))
   if (gender === 'not-said') found.push({ ...on(sql`false`, 'gender'), keepsMissing: true })
   else if (gender) found.push(on(sql`customer.gender = ${gender}`, 'gender'))
   if (ageFrom !== undefined) found.push(on(sql`customer.birth_date <= ${ageLimit(today, ageFrom)}`, 'age'))

@@ -12,33 +12,47 @@ interface FoundPage {
   found: Found
 }
 
-/** More than this are counted only when somebody asks. */
-const MOST_COUNTED = 10_000
-/** A walk that goes on for longer may be one past all others, as by name to everybody called Zoe. */
-const MOST_WALKED = 5_000
-/** To read and to sort more takes longer than any walk. */
-const MOST_SORTED = 50_000
+const LIMITS = {
+  /** More than this are counted only when somebody asks. */
+  counted: 10_000,
+  /** A walk that goes on for longer may be one past all others, as by name to everybody called Zoe. */
+  walked: 10_000,
+  /** To read and to sort more takes longer than any walk. */
+  sorted: 50_000
+}
 
 /**
  * Who is on a page. Few customers are all read and sorted; of many, the index of the sort is walked until the page is
  * full. Which of the two it is, is decided by exact numbers, as statistics are stale after every bulk change.
  */
-export async function findPage(em: Em, sought: Sought, sort: SortKey, place: Paging): Promise<FoundPage> {
+export async function findPage(
+  em: Em,
+  sought: Sought,
+  sort: SortKey,
+  place: Paging,
+  limits = LIMITS
+): Promise<FoundPage> {
   const size = knownSize(sought)
   if (size === null || areFew(size, sought.everyone)) {
-    const { found, placed } = await gather(em, sought, sort, place, MOST_COUNTED)
+    const { found, placed } = await gather(em, sought, sort, place, limits.counted)
     if (placed) return { placed, found: { count: found, isMore: false } }
   }
-  const placed = await placeMany(em, sought, sort, place)
-  return { placed, found: size === null ? { count: MOST_COUNTED, isMore: true } : { count: size, isMore: false } }
+  const placed = await placeMany(em, sought, sort, place, limits)
+  return { placed, found: size === null ? { count: limits.counted, isMore: true } : { count: size, isMore: false } }
 }
 
-async function placeMany(em: Em, sought: Sought, sort: SortKey, place: Paging): Promise<Placed[]> {
+async function placeMany(
+  em: Em,
+  sought: Sought,
+  sort: SortKey,
+  place: Paging,
+  limits: typeof LIMITS
+): Promise<Placed[]> {
   if (sort === 'group') return walkGroups(em, sought, place)
-  const walked = await walk(em, sought, sort, place, MOST_WALKED)
+  const walked = await walk(em, sought, sort, place, limits.walked)
   if (walked) return walked
-  const isWorthSorting = (knownSize(sought) ?? 0) <= MOST_SORTED
-  const { placed } = isWorthSorting ? await gather(em, sought, sort, place, MOST_SORTED) : { placed: null }
+  const isWorthSorting = (knownSize(sought) ?? 0) <= limits.sorted
+  const { placed } = isWorthSorting ? await gather(em, sought, sort, place, limits.sorted) : { placed: null }
   return placed ?? (await walk(em, sought, sort, place, null)) ?? []
 }
 

@@ -38,8 +38,7 @@ type Joined = 'first' | 'last' | 'as the planner likes'
 /** Members of a small group come first. Of a big one somebody is soon met, so everything else comes first. */
 function whenToJoin({ size }: Within, { conditions, everyone }: Sought): Joined {
   if (!conditions.length || areFew(size, everyone)) return 'first'
-  if (size > everyone / 10) return 'last'
-  return conditions.some((one) => one.isPointed) ? 'as the planner likes' : 'first'
+  return size > everyone / 10 ? 'last' : 'as the planner likes'
 }
 
 /** The ids of all customers sought, as a query. */
