@@ -1,41 +1,14 @@
 import { z } from 'zod'
-import { line } from '../web/fields.ts'
 import type { Format } from '../web/format.ts'
 import type { Direction, Place } from '../web/paging.ts'
 import { placeFields } from '../web/paging.ts'
 import { withQuery } from '../web/url.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
-
-const money = z.string().regex(/^-?\d{1,12}(\.\d{1,3})?$/, 'Total spent must be an amount such as 500 or 99.50.')
-const days = z
-  .string()
-  .regex(/^\d+$/, 'Days must be a whole number, 0 or more.')
-  .transform(Number)
-  .refine((value) => value <= 36_500, 'Days must be at most 36,500.')
-
-function optional<T extends z.ZodType<unknown, string>>(type: T) {
-  const typed = z.string().trim()
-  return typed
-    .transform((value) => value || undefined)
-    .pipe(type.optional())
-    .optional()
-}
-
-const fields = {
-  q: line('The search', 200),
-  group: line('The group', 80),
-  location: line('The location', 80),
-  'spent-from': optional(money),
-  'spent-to': optional(money),
-  'ordered-within': optional(days),
-  'not-ordered-within': optional(days)
-}
-const schema = z.object(fields)
-type Values = Partial<z.output<typeof schema>>
-type Field = keyof typeof fields
+import { crossed, type Field, fields, schema, type Values } from './filter-fields.ts'
 
 const view = z.object({
+  count: z.literal('all').optional().catch(undefined),
   sort: z
     .enum(Object.keys(COLUMNS) as [SortKey, ...SortKey[]])
     .optional()
@@ -61,6 +34,8 @@ export class CustomerFilter {
   readonly sort: SortKey
   readonly direction: Direction
   readonly place: Place
+  /** Somebody wants the number found exactly, however large it is. */
+  readonly countsAll: boolean
 
   private constructor(
     values: Values,
@@ -74,14 +49,16 @@ export class CustomerFilter {
     this.sort = look.sort ?? 'name'
     this.direction = look.dir ?? COLUMNS[this.sort].first
     this.place = { after: look.after, before: look.before }
+    this.countsAll = look.count === 'all'
   }
 
   static from(query: Record<string, unknown>): CustomerFilter {
     const typed = Object.fromEntries(Object.keys(fields).map((name) => [name, lastText(query[name])]))
     const parsed = schema.safeParse(typed)
-    const errors = parsed.success ? {} : fieldErrors(parsed.error)
-    const readable = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in errors)))
-    return new CustomerFilter(parsed.success ? parsed.data : schema.parse(readable), errors, typed, view.parse(query))
+    const unreadable = parsed.success ? {} : fieldErrors(parsed.error)
+    const readable = schema.parse(without(typed, unreadable))
+    const errors = { ...unreadable, ...crossed(readable) }
+    return new CustomerFilter(without(readable, errors), errors, typed, view.parse(query))
   }
 
   /** The conditions in force, as a URL says them: no blanks, no defaults. */
@@ -121,7 +98,14 @@ export class CustomerFilter {
 
   /** This very page of the list. */
   placeHref(path: string): string {
-    return this.href(path, { after: this.place.after ?? null, before: this.place.before ?? null })
+    const { after = null, before = null } = this.place
+    return this.href(path, { after, before, count: this.countsAll ? 'all' : null })
+  }
+
+  /** This page with everybody counted. */
+  countHref(path: string): string {
+    const { after = null, before = null } = this.place
+    return this.href(path, { after, before, count: 'all' })
   }
 
   /** The same list sorted by a column; by the one it is sorted by already, the other way round. */
@@ -137,16 +121,27 @@ export class CustomerFilter {
       q: (value) => `“${value}”`,
       group: (value) => `Group: ${value}`,
       location: (value) => `Location: ${value}`,
+      gender: (value) => `Gender: ${value.replace('-', ' ')}`,
+      'age-from': (value) => `Age: ${value} or more`,
+      'age-to': (value) => `Age: ${value} or less`,
+      'orders-from': (value) => `Total orders: ${f.number(value)} or more`,
+      'orders-to': (value) => `Total orders: ${f.number(value)} or less`,
       'spent-from': (value) => `Total spent: ${f.money(value)} or more`,
       'spent-to': (value) => `Total spent: ${f.money(value)} or less`,
       'ordered-within': (value) => `Last order: within ${f.count(Number(value), 'day')}`,
-      'not-ordered-within': (value) => `Last order: not within ${f.count(Number(value), 'day')}`
+      'not-ordered-within': (value) => `Last order: not within ${f.count(Number(value), 'day')}`,
+      'since-from': (value) => `Customer since: ${f.date(value)} or later`,
+      'since-to': (value) => `Customer since: ${f.date(value)} or earlier`
     }
     return Object.entries(this.params).map(([name, value]) => ({
       label: words[name as Field](value),
       href: this.href(path, { [name]: null })
     }))
   }
+}
+
+function without<Named extends object>(values: Named, names: object): Named {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in names))) as Named
 }
 
 function lastText(value: unknown): string | undefined {

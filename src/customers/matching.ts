@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import { literally } from '../db/like.ts'
+import { ageLimit } from './ages.ts'
+import { COLUMNS, type SortKey } from './columns.ts'
 import type { CustomerFilter } from './filter.ts'
+import { searched } from './search.ts'
 
 /** The day and zone that "within 30 days" is counted in. */
 export interface Calendar {
@@ -8,65 +10,72 @@ export interface Calendar {
   timeZone: string
 }
 
-/** What every list of customers reads from; columns.ts and conditions() use its aliases. */
-export const SOURCE = sql`
-  customer
-  join customer_totals totals on totals.customer_id = customer.id
-  join primary_membership on primary_membership.customer_id = customer.id
-  join customer_group primary_group on primary_group.id = primary_membership.group_id
-`
+/** One thing that all customers of a list have in common. */
+export interface Condition {
+  table: 'customer' | 'totals'
+  where: RawBuilder<boolean>
+  /** The sort whose index it cuts a piece out of, if there is one. */
+  key?: SortKey
+  /** It holds for rows without a value too. */
+  keepsMissing?: boolean
+}
 
-/** Which rows of SOURCE a filter means: the one source of lists, counts and, later, selections and exports. */
-export function conditions({ values }: CustomerFilter, calendar: Calendar): RawBuilder<boolean> {
-  const all = [...searched(values.q ?? '')]
-  if (values.group) all.push(sql`customer.id in (${groupNamed(values.group)})`)
-  if (values.location) all.push(sql`search_text(customer.location) = search_text(${values.location})`)
-  if (values['spent-from']) all.push(sql`totals.spent >= ${values['spent-from']}::numeric`)
-  if (values['spent-to']) all.push(sql`totals.spent <= ${values['spent-to']}::numeric`)
-  const within = values['ordered-within']
-  if (within !== undefined) all.push(sql`totals.last_order_at >= ${dayStart(calendar, within)}`)
-  const notWithin = values['not-ordered-within']
+/** What a filter asks of a customer's own rows; its group aside. */
+export function conditions({ values }: CustomerFilter, calendar: Calendar): Condition[] {
+  return [...named(values.q ?? ''), ...who(values, calendar), ...bought(values, calendar)]
+}
+
+/** What a search asks of them. */
+export function named(q: string): Condition[] {
+  return searched(q).map((where) => ({ table: 'customer', where }))
+}
+
+type Values = CustomerFilter['values']
+
+function who(values: Values, { today, timeZone }: Calendar): Condition[] {
+  const on = (where: RawBuilder<unknown>, key?: SortKey) =>
+    ({ table: 'customer', where: where as RawBuilder<boolean>, key }) satisfies Condition
+  const { location, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
+  const found: Condition[] = []
+  if (location) found.push(on(sql`search_text(customer.location) = search_text(${location})`))
+  if (gender === 'not-said') found.push({ ...on(sql`false`, 'gender'), keepsMissing: true })
+  else if (gender) found.push(on(sql`customer.gender = ${gender}`, 'gender'))
+  if (ageFrom !== undefined) found.push(on(sql`customer.birth_date <= ${ageLimit(today, ageFrom)}`, 'age'))
+  if (ageTo !== undefined) found.push(on(sql`customer.birth_date > ${ageLimit(today, ageTo + 1)}`, 'age'))
+  if (from) found.push(on(sql`customer.created_at >= ${dayStart(from, 0, timeZone)}`))
+  if (to) found.push(on(sql`customer.created_at < ${dayStart(to, -1, timeZone)}`))
+  return found
+}
+
+function bought(values: Values, { today, timeZone }: Calendar): Condition[] {
+  const on = (key: SortKey, where: RawBuilder<unknown>) =>
+    ({ table: 'totals', where: where as RawBuilder<boolean>, key }) satisfies Condition
+  const { 'ordered-within': within, 'not-ordered-within': notWithin } = values
+  const found: Condition[] = []
+  if (values['orders-from'] !== undefined) found.push(on('orders', sql`totals.orders >= ${values['orders-from']}::int`))
+  if (values['orders-to'] !== undefined) found.push(on('orders', sql`totals.orders <= ${values['orders-to']}::int`))
+  if (values['spent-from']) found.push(on('spent', sql`totals.spent >= ${values['spent-from']}::numeric`))
+  if (values['spent-to']) found.push(on('spent', sql`totals.spent <= ${values['spent-to']}::numeric`))
+  if (within !== undefined)
+    found.push(on('last-order', sql`totals.last_order_at >= ${dayStart(today, within, timeZone)}`))
   if (notWithin !== undefined)
-    all.push(sql`(totals.last_order_at < ${dayStart(calendar, notWithin)} or totals.last_order_at is null)`)
-  return all.length ? sql.join(all, sql` and `) : sql<boolean>`true`
+    found.push({
+      ...on('last-order', sql`totals.last_order_at < ${dayStart(today, notWithin, timeZone)}`),
+      keepsMissing: true
+    })
+  return found
 }
 
-function groupNamed(name: string) {
-  return sql`
-    select customer_id from membership join customer_group grouped on grouped.id = membership.group_id
-    where name_key(grouped.name) = name_key(${name})
-  `
+/** The first moment of the day that was so many days before another, where the retailer is. */
+function dayStart(day: string, daysBefore: number, timeZone: string) {
+  return sql`((${day}::date - ${daysBefore}::int)::timestamp at time zone ${timeZone})`
 }
 
-/** The first moment of the day that was so many days before today, where the retailer is. */
-function dayStart({ today, timeZone }: Calendar, daysAgo: number) {
-  return sql`((${today}::date - ${daysAgo}::int)::timestamp at time zone ${timeZone})`
+/** All of some conditions, as WHERE says them. */
+export function all(found: Condition[]): RawBuilder<boolean> {
+  return found.length ? sql.join(found.map(whole), sql` and `) : sql<boolean>`true`
 }
 
-const PHONE_LIKE = /^[+\d\s()./-]*\d[\d\s()./-]*$/
-
-/**
- * Every word must occur in the name, phone or e-mail. Something that looks like a phone is compared by its digits alone,
- * without the 0 that a national number begins with; one or two letters match only the beginning of a name's word.
- */
-export function searched(q: string): RawBuilder<boolean>[] {
-  if (q === '') return []
-  if (PHONE_LIKE.test(q)) return [contains(digitsOf(q))]
-  return q.split(/\s+/).map((word) => (word.length < 3 ? begins(word) : contains(word)))
-}
-
-/** As they stand in E.164: "+44 (0)20 7946" is "44207946". */
-function digitsOf(phone: string): string {
-  return phone
-    .replace('(0)', '')
-    .replace(/\D/g, '')
-    .replace(/^0+(?=\d)/, '')
-}
-
-function contains(word: string): RawBuilder<boolean> {
-  return sql<boolean>`customer.haystack like '%' || ${literally(word)} || '%'`
-}
-
-function begins(word: string): RawBuilder<boolean> {
-  return sql<boolean>`customer.haystack like '% ' || ${literally(word)} || '%'`
+function whole({ where, key, keepsMissing }: Condition): RawBuilder<boolean> {
+  return key && keepsMissing ? sql<boolean>`(${where} or ${COLUMNS[key].expression} is null)` : where
 }

@@ -1,12 +1,17 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
+import { byIndex } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Decimal } from '../web/format.ts'
-import { type Page, paging, toPage } from '../web/paging.ts'
-import { COLUMNS } from './columns.ts'
+import { type Found, type Page, paging, toPage } from '../web/paging.ts'
+import { ageOn } from './ages.ts'
+import { COLUMNS, IDS } from './columns.ts'
 import type { Gender } from './customer.ts'
 import type { CustomerFilter } from './filter.ts'
-import { type Calendar, conditions, SOURCE } from './matching.ts'
+import { type Calendar, conditions } from './matching.ts'
+import { countAll, findPage } from './pages.ts'
+import { knownSize, type Sought } from './sought.ts'
+import type { Placed } from './walk.ts'
 
 export interface ListedCustomer {
   id: number
@@ -22,30 +27,53 @@ export interface ListedCustomer {
   lastOrderDays: number | null
   groupId: number
   group: string
-  sortValue: string | null
 }
 
-const WHOLE_LIST = sql<boolean>`true`
+/** Groups that the list is of, who is left out, and how many customers there are at all. */
+export type Among = Omit<Sought, 'conditions'>
 
-/** One page of the customers that a filter means; `within` narrows it further, to a group's members, say. */
+/** One page of the customers that a filter means, and how many they are. */
 export async function listCustomers(
   em: Em,
   filter: CustomerFilter,
   calendar: Calendar,
-  within: RawBuilder<boolean> = WHOLE_LIST
-): Promise<Page<ListedCustomer>> {
-  const column = COLUMNS[filter.sort]
-  const place = paging(column, filter.direction, sql`customer.id`, filter.place)
-  const found = await rows(
+  among: Among
+): Promise<{ customers: Page<ListedCustomer>; found: Found }> {
+  const sought = { ...among, conditions: conditions(filter, calendar) }
+  const { table } = COLUMNS[filter.sort]
+  const place = paging(COLUMNS[filter.sort], filter.direction, IDS[table], filter.place)
+  return byIndex(em, async (inner) => {
+    const { placed, found } = await findPage(inner, sought, filter.sort, place)
+    const page = toPage(placed, place)
+    return { customers: { ...page, rows: await describe(inner, page.rows, calendar) }, found }
+  })
+}
+
+/** How many a filter means, however long that takes to count. */
+export async function countCustomers(
+  em: Em,
+  filter: CustomerFilter,
+  calendar: Calendar,
+  among: Among
+): Promise<number> {
+  const sought = { ...among, conditions: conditions(filter, calendar) }
+  return knownSize(sought) ?? countAll(em, sought)
+}
+
+async function describe(em: Em, placed: Placed[], calendar: Calendar): Promise<ListedCustomer[]> {
+  const ids = placed.map(({ id }) => id)
+  return rows(
     em,
     sql<ListedCustomer>`
-    select ${listed(calendar)}, ${sortValue(column)} as "sortValue"
-    from ${SOURCE}
-    where ${within} and ${conditions(filter, calendar)} and ${place.where}
-    order by ${place.orderBy} limit ${place.limit}
+    select ${listed(calendar)}
+    from unnest(${ids}::int[]) with ordinality as placed (id, number)
+    join customer on customer.id = placed.id
+    join customer_totals totals on totals.customer_id = placed.id
+    join primary_membership on primary_membership.customer_id = placed.id
+    join customer_group primary_group on primary_group.id = primary_membership.group_id
+    order by placed.number
   `
   )
-  return toPage(found, place)
 }
 
 function listed({ today, timeZone }: Calendar) {
@@ -55,34 +83,6 @@ function listed({ today, timeZone }: Calendar) {
     ${today}::date - (totals.last_order_at at time zone ${timeZone})::date as "lastOrderDays",
     primary_group.id as "groupId", primary_group.name as group
   `
-}
-
-/** Whole years lived on a day; who was born on 29 February grows older on 1 March of other years. */
-export function ageOn(today: string) {
-  return sql`extract(year from age(${today}::date, customer.birth_date))::int`
-}
-
-/** As a cursor carries it: text that is cast back without losing anything, microseconds included. */
-function sortValue({ expression, type }: { expression: RawBuilder<unknown>; type: string }) {
-  return type === 'timestamptz'
-    ? sql`to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
-    : sql`(${expression})::text`
-}
-
-/** The number found: everyone the filter means, on whichever page. */
-export async function countCustomers(
-  em: Em,
-  filter: CustomerFilter,
-  calendar: Calendar,
-  within: RawBuilder<boolean> = WHOLE_LIST
-): Promise<number> {
-  const found = await row(
-    em,
-    sql<{ count: number }>`
-    select count(*)::int as count from ${SOURCE} where ${within} and ${conditions(filter, calendar)}
-  `
-  )
-  return found?.count ?? 0
 }
 
 export interface CustomerOwner {
@@ -133,15 +133,4 @@ export async function findDetails(
     where customer.id = ${customerId}
   `
   )
-}
-
-/** Cities that customers live in, the commonest first, for the filter's suggestions. */
-export async function listLocations(em: Em, limit = 100): Promise<string[]> {
-  const found = await rows(
-    em,
-    sql<{ location: string }>`
-    select location from customer where location is not null group by location order by count(*) desc, location limit ${limit}
-  `
-  )
-  return found.map((one) => one.location)
 }

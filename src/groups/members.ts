@@ -1,12 +1,11 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import { CustomerFilter } from '../customers/filter.ts'
-import type { Calendar } from '../customers/matching.ts'
-import { countCustomers, type ListedCustomer, listCustomers, listLocations } from '../customers/queries.ts'
-import { countMembers } from '../figures/queries.ts'
+import { type Listing, listing } from '../customers/listing.ts'
+import { listLocations } from '../customers/locations.ts'
+import { countEveryone, countMembers } from '../figures/queries.ts'
 import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
-import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
+import { isPastTheEnd } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
@@ -17,16 +16,14 @@ type Shared = Heading & { group: Group }
 
 declare module '../web/view.ts' {
   interface Views {
-    'groups/customers': Shared & {
-      tab: 'customers'
-      filter: CustomerFilter
-      path: string
-      customers: Page<ListedCustomer>
-      found: number
-      members: number
-      range: string
-      locations: string[]
-    }
+    'groups/customers': Shared &
+      Listing & {
+        tab: 'customers'
+        filter: CustomerFilter
+        path: string
+        members: number
+        locations: string[]
+      }
   }
 }
 
@@ -40,34 +37,13 @@ export async function memberRoutes(app: App) {
     const path = `/groups/${group.id}/customers`
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
     if (tidy) return reply.redirect(tidy, 303)
-    const calendar: Calendar = calendarOf(request)
-    const within = membersOf(group)
-    const [customers, found, members, locations] = await Promise.all([
-      listCustomers(em, filter, calendar, within),
-      countCustomers(em, filter, calendar, within),
-      countMembers(em, group.id),
-      listLocations(em)
-    ])
-    if (isPastTheEnd(customers, filter.place)) return reply.redirect(filter.href(path), 303)
+    const [members, everyone] = await Promise.all([countMembers(em, group.id), countEveryone(em)])
+    const within = [{ groupId: group.id, isList: group.isList, size: members }]
+    const shown = await listing(em, path, filter, calendarOf(request), { within, except: [], everyone })
+    if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     if (filter.hasErrors) reply.code(422)
-    const page = {
-      ...titled(group.name),
-      tab: 'customers' as const,
-      group,
-      filter,
-      path,
-      customers,
-      found,
-      members,
-      locations,
-      range: rangeText(customers, found)
-    }
+    const locations = await listLocations(em)
+    const page = { ...titled(group.name), tab: 'customers' as const, group, filter, path, ...shown, members, locations }
     return reply.page('groups/customers', page, 'groups/_customers')
   })
-}
-
-function membersOf(group: Group) {
-  return group.isList
-    ? sql<boolean>`customer.id in (select customer_id from list_membership where group_id = ${group.id})`
-    : sql<boolean>`primary_membership.group_id = ${group.id}`
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { wordBeginning } from '../customers/search.ts'
 import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
@@ -73,11 +74,11 @@ export interface GroupChoice {
 }
 
 /** The group that has a name already, whatever its case and the spaces around it. */
-export async function findByName(em: Em, name: string): Promise<GroupChoice | undefined> {
+export async function findByName(em: Em, name: string): Promise<(GroupChoice & { kind: Group['kind'] }) | undefined> {
   return row(
     em,
-    sql<GroupChoice>`
-    select id, name, system from customer_group where name_key(name) = name_key(${name})
+    sql<GroupChoice & { kind: Group['kind'] }>`
+    select id, name, system, kind from customer_group where name_key(name) = name_key(${name})
   `
   )
 }
@@ -92,16 +93,24 @@ interface Choosing {
 
 /** Groups that a customer can be put into, by name; Walk-in is never one of them. */
 export async function listChoices(em: Em, { kind, q = '', withPrivileged, limit }: Choosing): Promise<GroupChoice[]> {
+  const named = q ? sql` and ${isNamed(q)}` : sql``
   return rows(
     em,
     sql<GroupChoice>`
     select id, name, system from customer_group grouped
     where kind = ${kind} and system is distinct from 'walk-in'
       and (${withPrivileged} or not (allows_on_account or allows_discounts))
-      and search_text(name) like '%' || ${literally(q)} || '%'
+      ${named}
     order by system is null, name, id limit ${limit}
   `
   )
+}
+
+/** A part of the name; one or two letters, which no trigram index can find, only where a word begins. */
+function isNamed(q: string) {
+  return [...q].length < 3
+    ? sql`words_of(solid_text(name)) @@ ${wordBeginning(q)}`
+    : sql`search_text(name) like '%' || ${literally(q)} || '%'`
 }
 
 export async function findChoices(em: Em, groupIds: number[]): Promise<GroupChoice[]> {

@@ -45,10 +45,21 @@ export interface Place {
   before?: string
 }
 
+/** Rows that lie side by side in one index, in the order of the list: those with a value, or those without. */
+export interface Slice {
+  hasValues: boolean
+  where: RawBuilder<boolean>
+  orderBy: RawBuilder<unknown>
+}
+
 export interface Paging {
   /** True for the rows of the page and beyond; a condition for WHERE. */
   where: RawBuilder<boolean>
   orderBy: RawBuilder<unknown>
+  /** The same rows, where an index is to be walked: first these, then those. An OR of the two would read them all. */
+  slices: Slice[]
+  cursor: Cursor | null
+  isDescending: boolean
   /** One row more than a page holds tells whether there is another. */
   limit: number
   isBackwards: boolean
@@ -64,6 +75,9 @@ export function paging(column: SortColumn, direction: Direction, idColumn: RawBu
   return {
     where: cursor ? beyond(column, idColumn, cursor, isDescending, isBackwards) : sql<boolean>`true`,
     orderBy: sql`${column.expression} ${way} ${column.nullable ? nulls : sql``}, ${idColumn} ${way}`,
+    slices: slicesOf(column, idColumn, cursor, isDescending, isBackwards),
+    cursor,
+    isDescending,
     limit: PAGE_SIZE + 1,
     isBackwards,
     isFirst: !cursor
@@ -86,6 +100,32 @@ function beyond(
   const value = sql`${cursor.value}::${sql.raw(type)}`
   const past = sql<boolean>`(${expression}, ${idColumn}) ${further} (${value}, ${cursor.id})`
   return nullable && !isBackwards ? sql<boolean>`(${past} or ${expression} is null)` : past
+}
+
+function slicesOf(
+  { expression, type, nullable }: SortColumn,
+  idColumn: RawBuilder<number>,
+  cursor: Cursor | null,
+  isDescending: boolean,
+  isBackwards: boolean
+): Slice[] {
+  const further = isDescending ? sql`<` : sql`>`
+  const way = isDescending ? sql`desc` : sql`asc`
+  const orderBy = sql`${expression} ${way}, ${idColumn} ${way}`
+  const past = (key: RawBuilder<unknown>, value: RawBuilder<unknown>) => sql<boolean>`${key} ${further} ${value}`
+  const any = nullable ? sql<boolean>`${expression} is not null` : sql<boolean>`true`
+  const none = sql<boolean>`${expression} is null`
+  const isAmongMissing = cursor !== null && cursor.value === null
+  const values =
+    cursor && !isAmongMissing
+      ? past(sql`(${expression}, ${idColumn})`, sql`(${cursor.value}::${sql.raw(type)}, ${cursor.id})`)
+      : any
+  const missing = isAmongMissing ? sql<boolean>`${none} and ${past(idColumn, sql`${cursor.id}`)}` : none
+  const slices = [
+    ...(isAmongMissing && !isBackwards ? [] : [{ hasValues: true, where: values, orderBy }]),
+    ...(!nullable || (isBackwards && cursor && !isAmongMissing) ? [] : [{ hasValues: false, where: missing, orderBy }])
+  ]
+  return isBackwards ? slices.reverse() : slices
 }
 
 export interface Page<Row> {
@@ -141,11 +181,19 @@ export const placeFields = {
   before: z.string().max(1000).optional()
 }
 
-/** "1–25 of 288": the place of a page where its key tells, else only how many there are. */
-export function rangeText({ rows, next, previous }: Page<unknown>, found: number): string {
+/** How many rows a list has; of very many only that they are more, until somebody wants to know. */
+export interface Found {
+  count: number
+  isMore: boolean
+}
+
+/** "1–25 of 288", "25 of over 10,000": the place of a page where its key tells, else only how many there are. */
+export function rangeText({ rows, next, previous }: Page<unknown>, found: number | Found): string {
   const number = (value: number) => value.toLocaleString('en')
-  if (!rows.length) return number(found)
-  if (!previous) return `1–${number(rows.length)} of ${number(found)}`
-  if (!next) return `${number(found - rows.length + 1)}–${number(found)} of ${number(found)}`
-  return `${number(rows.length)} of ${number(found)}`
+  const { count, isMore } = typeof found === 'number' ? { count: found, isMore: false } : found
+  const total = isMore ? `over ${number(count)}` : number(count)
+  if (!rows.length) return total
+  if (!previous) return `1–${number(rows.length)} of ${total}`
+  if (!next && !isMore) return `${number(count - rows.length + 1)}–${total} of ${total}`
+  return `${number(rows.length)} of ${total}`
 }

@@ -1,0 +1,43 @@
+import type { Em } from '../db/orm.ts'
+import { countMembers } from '../figures/queries.ts'
+import { findByName } from '../groups/queries.ts'
+import { type Found, type Page, rangeText } from '../web/paging.ts'
+import type { CustomerFilter } from './filter.ts'
+import type { Calendar } from './matching.ts'
+import { type Among, countCustomers, type ListedCustomer, listCustomers } from './queries.ts'
+import type { Within } from './sought.ts'
+
+/** A page of a list of customers, and what stands below it. */
+export interface Listing {
+  customers: Page<ListedCustomer>
+  range: string
+  /** Where to have them all counted, if that has not been done. */
+  countHref: string | null
+}
+
+/** The list at a path: the customers among some whom a filter means, its group included. */
+export async function listing(
+  em: Em,
+  path: string,
+  filter: CustomerFilter,
+  calendar: Calendar,
+  among: Among
+): Promise<Listing> {
+  const named = filter.values.group ? [await groupNamed(em, filter.values.group, filter)] : []
+  const all = { ...among, within: [...among.within, ...named] }
+  const { customers, found } = await listCustomers(em, filter, calendar, all)
+  const isCounted = found.isMore && filter.countsAll
+  const exact: Found = isCounted ? { count: await countCustomers(em, filter, calendar, all), isMore: false } : found
+  return { customers, range: rangeText(customers, exact), countHref: exact.isMore ? filter.countHref(path) : null }
+}
+
+const NOBODY: Within = { groupId: 0, isList: false, size: 0 }
+
+async function groupNamed(em: Em, name: string, { errors }: CustomerFilter): Promise<Within> {
+  const group = await findByName(em, name)
+  if (!group) {
+    errors.group = `There is no group called “${name}”.`
+    return NOBODY
+  }
+  return { groupId: group.id, isList: group.kind === 'list', size: await countMembers(em, group.id) }
+}

@@ -1,0 +1,95 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { Found, Paging } from '../web/paging.ts'
+import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
+import { areFew, everyMatching, knownSize, matching, type Sought } from './sought.ts'
+import { type Placed, walk } from './walk.ts'
+import { walkGroups } from './walk-groups.ts'
+
+interface FoundPage {
+  placed: Placed[]
+  found: Found
+}
+
+const LIMITS = {
+  /** More than this are counted only when somebody asks. */
+  counted: 10_000,
+  /** A walk that goes on for longer may be one past all others, as by name to everybody called Zoe. */
+  walked: 10_000,
+  /** To read and to sort more takes longer than any walk. */
+  sorted: 50_000
+}
+
+/**
+ * Who is on a page. Few customers are all read and sorted; of many, the index of the sort is walked until the page is
+ * full. Which of the two it is, is decided by exact numbers, as statistics are stale after every bulk change.
+ */
+export async function findPage(
+  em: Em,
+  sought: Sought,
+  sort: SortKey,
+  place: Paging,
+  limits = LIMITS
+): Promise<FoundPage> {
+  const size = knownSize(sought)
+  if (size === null || areFew(size, sought.everyone)) {
+    const { found, placed } = await gather(em, sought, sort, place, limits.counted)
+    if (placed) return { placed, found: { count: found, isMore: false } }
+  }
+  const placed = await placeMany(em, sought, sort, place, limits)
+  return { placed, found: size === null ? { count: limits.counted, isMore: true } : { count: size, isMore: false } }
+}
+
+async function placeMany(
+  em: Em,
+  sought: Sought,
+  sort: SortKey,
+  place: Paging,
+  limits: typeof LIMITS
+): Promise<Placed[]> {
+  if (sort === 'group') return walkGroups(em, sought, place)
+  const walked = await walk(em, sought, sort, place, limits.walked)
+  if (walked) return walked
+  const isWorthSorting = (knownSize(sought) ?? 0) <= limits.sorted
+  const { placed } = isWorthSorting ? await gather(em, sought, sort, place, limits.sorted) : { placed: null }
+  return placed ?? (await walk(em, sought, sort, place, null)) ?? []
+}
+
+/** However many they are. */
+export async function countAll(em: Em, sought: Sought): Promise<number> {
+  const counted = sql<{ count: number }>`select count(*)::int as count from (${everyMatching(sought)}) matching`
+  return (await row(em, counted))?.count ?? 0
+}
+
+/** Looked up one by one: the planner would else go through all that lies beyond a page's cursor. */
+const JOINED = {
+  customer: sql`cross join lateral (select * from customer where id = matching.id offset 0) customer`,
+  totals: sql`cross join lateral (select * from customer_totals where customer_id = matching.id offset 0) totals`,
+  group: sql`
+    cross join lateral (select * from primary_membership where customer_id = matching.id offset 0) primary_membership
+    cross join lateral (
+      select * from customer_group where id = primary_membership.group_id offset 0
+    ) primary_group
+  `
+}
+
+/** Reads all, and answers how many they are; no page if they are more than so many. */
+async function gather(em: Em, sought: Sought, sort: SortKey, { where, orderBy, limit }: Paging, most: number) {
+  const { table } = COLUMNS[sort]
+  const gathered = await rows(
+    em,
+    sql<{ found: number; id: number | null; sortValue: string | null }>`
+    with matching as materialized (${matching(sought)} limit ${most + 1}),
+      sized as (select count(*)::int as found from matching)
+    select sized.found, page.*
+    from sized left join lateral (
+      select ${IDS[table]} as id, ${sortValue(sort)} as "sortValue" from matching ${JOINED[table]}
+      where sized.found <= ${most} and ${where} order by ${orderBy} limit ${limit}
+    ) page on true
+  `
+  )
+  const found = gathered[0]?.found ?? 0
+  const placed = gathered.flatMap(({ id, sortValue }) => (id === null ? [] : [{ id, sortValue }]))
+  return { found, placed: found <= most ? placed : null }
+}

@@ -1,0 +1,139 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
+import { testApp, words } from '../helper.ts'
+import { column, fieldValue, linkNamed, selected } from '../page.ts'
+import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
+import { found, listUrl } from './people.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const staff = await shop.as('staff')
+const news = await addList(em, 'News')
+const vip = await addGroup(em, 'VIP')
+
+// 2 March 2026, 9 a.m. in New York.
+const ann = await addCustomer(em, { firstName: 'Ann', birthDate: '1996-03-02', gender: 'female', lists: [news] })
+const ben = await addCustomer(em, { firstName: 'Ben', birthDate: '1996-03-03', gender: 'male', group: vip })
+const cat = await addCustomer(em, { firstName: 'Cat', birthDate: '2004-02-29', gender: 'other', lists: [news] })
+const dan = await addCustomer(em, { firstName: 'Dan' })
+for (const [customer, since] of [
+  [ann, '2025-12-31T04:59:59Z'],
+  [ben, '2025-12-31T05:00:00Z'],
+  [cat, '2026-01-01T04:59:59Z'],
+  [dan, '2026-01-01T05:00:00Z']
+] as const)
+  await rows(em, sql`update customer set created_at = ${since} where id = ${customer}`)
+await addSale(em, ben, '2026-02-28T17:00Z', [['Lamp', 1, 10]])
+for (const day of ['01', '02', '03']) await addSale(em, cat, `2026-02-${day}T17:00Z`, [['Lamp', 1, 10]])
+
+t.test('by gender, also those who did not say', async (t) => {
+  t.same(await found(staff, { gender: 'female' }), ['Ann'])
+  t.same(await found(staff, { gender: 'other' }), ['Cat'])
+  t.same(await found(staff, { gender: 'not-said' }), ['Dan'])
+  t.same(await found(staff, { gender: 'not-said', sort: 'gender' }), ['Dan'])
+  const page = (await staff.get(listUrl({ gender: 'not-said' }))).body
+  t.equal(selected(page, 'gender'), 'not-said')
+  const wrong = await staff.get(listUrl({ gender: 'cat' }))
+  t.equal(wrong.statusCode, 422)
+  t.match(words(wrong.body), 'Gender must be female, male, other or not said.')
+})
+
+t.test('by age in whole years, today where the retailer is', async (t) => {
+  t.same(await found(staff, { 'age-from': '30' }), ['Ann'], 'on the very birthday')
+  t.same(await found(staff, { 'age-to': '29' }), ['Ben', 'Cat'])
+  t.same(await found(staff, { 'age-from': '22', 'age-to': '29' }), ['Ben', 'Cat'], 'born on 29 February, since 1 March')
+  t.same(await found(staff, { 'age-from': '23', 'age-to': '29' }), ['Ben'])
+  t.same(
+    await found(staff, { 'age-from': '0', 'age-to': '150' }),
+    ['Ann', 'Ben', 'Cat'],
+    'only those whose age is known'
+  )
+})
+
+t.test('by orders, and by the day since when, the first and the last included', async (t) => {
+  t.same(await found(staff, { 'orders-from': '1' }), ['Ben', 'Cat'])
+  t.same(await found(staff, { 'orders-to': '0' }), ['Ann', 'Dan'])
+  t.same(await found(staff, { 'orders-from': '1', 'orders-to': '1' }), ['Ben'])
+  t.same(await found(staff, { 'since-from': '2025-12-31' }), ['Ben', 'Cat', 'Dan'])
+  t.same(await found(staff, { 'since-to': '2025-12-31' }), ['Ann', 'Ben', 'Cat'])
+  t.same(await found(staff, { 'since-from': '2025-12-31', 'since-to': '2025-12-31' }), ['Ben', 'Cat'])
+})
+
+t.test('a group’s list has the same filters, and the group by name as well', async (t) => {
+  const names = async (query: string) => column((await staff.get(`/groups/${news}/customers?${query}`)).body)
+  t.same(await names('gender=female'), ['Ann'])
+  t.same(await names('orders-from=1&age-to=25'), ['Cat'])
+  t.same(await names('not-ordered-within=1&sort=last-order'), ['Cat', 'Ann'])
+  t.same(await names('group=default&sort=group'), ['Ann', 'Cat'])
+  t.same(await names('group=VIP'), [])
+  t.same(await found(staff, { group: 'VIP', sort: 'group' }), ['Ben'])
+  t.same(await found(staff, { group: 'Walk-in' }), [])
+})
+
+t.test('a range that ends before it begins is named, and its beginning holds', async (t) => {
+  for (const [name, from, to, sentence] of [
+    ['age', '30', '9', 'Age to must not be less than age from.'],
+    ['orders', '3', '2', 'Total orders to must not be less than total orders from.'],
+    ['spent', '30', '9.5', 'Total spent to must not be less than total spent from.'],
+    ['since', '2026-01-01', '2025-12-31', 'Customer since to must not be before customer since from.']
+  ] as const) {
+    const page = await staff.get(listUrl({ [`${name}-from`]: from, [`${name}-to`]: to }))
+    t.equal(page.statusCode, 422)
+    t.match(words(page.body), sentence)
+    t.equal(fieldValue(page.body, `${name}-to`), to)
+    t.same(column(page.body), await found(staff, { [`${name}-from`]: from }))
+  }
+})
+
+t.test('more than 10,000 are counted when somebody asks', async (t) => {
+  await em.transactional(async (inner) => {
+    await rows(
+      inner,
+      sql`insert into customer (first_name, email) select 'Many', 'many' || n || '@example.com' from generate_series(1, 10050) n`
+    )
+    await rows(
+      inner,
+      sql`
+      insert into primary_membership (customer_id, group_id, joined_at)
+      select id, ${vip}::int, now() from customer where first_name = 'Many'
+    `
+    )
+    await rows(inner, sql`insert into customer_totals (customer_id) select id from customer where first_name = 'Many'`)
+  })
+  for (const path of ['/customers', `/groups/${vip}/customers`]) {
+    const page = (await staff.get(`${path}?q=many`)).body
+    t.match(words(page), '1–25 of over 10,000 Count all')
+    t.equal(linkNamed(page, 'Count all'), `${path}?q=many&count=all`)
+    const counted = (await staff.get(`${path}?q=many&count=all`)).body
+    t.match(words(counted), '1–25 of 10,050')
+    t.notMatch(words(counted), 'Count all')
+    const next = linkNamed(page, 'Next') ?? ''
+    t.match(words((await staff.get(next)).body), '25 of over 10,000 Count all')
+    t.match(words((await staff.get(`${next}&count=all`)).body), '25 of 10,050')
+    t.match(words((await staff.part(`${path}?q=many&count=all`)).body), '1–25 of 10,050')
+  }
+  t.match(words((await staff.get('/customers')).body), '1–25 of 10,054', 'all of them are known without counting')
+  t.match(words((await staff.get(`/groups/${vip}/customers`)).body), '1–25 of 10,051')
+  t.match(words((await staff.get('/customers?q=many&gender=female')).body), 'No customer matches')
+  const last = (await staff.get('/customers?q=many&sort=name&dir=desc&count=nonsense')).body
+  t.match(words(last), '1–25 of over 10,000')
+  const unknown = await shop.anonymous.get('/customers?count=all')
+  t.equal(unknown.headers.location, `/sign-in?next=${encodeURIComponent('/customers?count=all')}`)
+})
+
+t.test('of many places the commonest are suggested, of few all', async (t) => {
+  const places = async () =>
+    [
+      ...(
+        (await staff.get('/customers')).body.match(/<datalist id="locations">(.*?)<\/datalist>/s)?.[1] ?? ''
+      ).matchAll(/value="([^"]*)"/g)
+    ].map(([, place]) => place)
+  t.same(await places(), [])
+  await rows(em, sql`update customer set location = (array['Rome', 'Århus'])[1 + id % 2] where first_name = 'Many'`)
+  t.same(await places(), ['Århus', 'Rome'])
+  await rows(em, sql`update customer set location = 'Place ' || id % 400 where first_name = 'Many' and id % 3 = 0`)
+  t.equal((await places()).length, 100)
+  await rows(em, sql`analyze customer`)
+  t.same((await places()).slice(0, 2).sort(), ['Rome', 'Århus'])
+})

@@ -1,0 +1,162 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { COLUMNS, IDS, type SortKey, sortValue } from '../../src/customers/columns.ts'
+import { CustomerFilter } from '../../src/customers/filter.ts'
+import { all, conditions } from '../../src/customers/matching.ts'
+import { findPage } from '../../src/customers/pages.ts'
+import type { Within } from '../../src/customers/sought.ts'
+import type { Placed } from '../../src/customers/walk.ts'
+import { byIndex } from '../../src/db/by-index.ts'
+import { rows } from '../../src/db/rows.ts'
+import { type Direction, type Place, paging, toPage } from '../../src/web/paging.ts'
+import { testApp } from '../helper.ts'
+import { addGroup, addList } from '../shop.ts'
+
+// Every way through a list, in the order and with the customers that one plain query has.
+const PEOPLE = 90
+const CALENDAR = { today: '2026-03-02', timeZone: 'America/New_York' }
+const SORTS = Object.keys(COLUMNS) as SortKey[]
+const WAYS = [
+  { counted: 10_000, walked: 5_000, sorted: 50_000 },
+  { counted: 5, walked: 7, sorted: 20_000 },
+  { counted: 5, walked: 7, sorted: 6 }
+]
+
+const { em } = await testApp(t)
+const vip = await addGroup(em, 'VIP')
+const alpha = await addGroup(em, 'Alpha')
+const news = await addList(em, 'News')
+await addCrowd()
+
+async function addCrowd(): Promise<void> {
+  await em.transactional(async (inner) => {
+    await rows(
+      inner,
+      sql`
+      insert into customer (first_name, email, birth_date, gender, location, created_at)
+      select (array['Ann', 'ann', 'Éva', 'Zoe'])[1 + n % 4] || case when n % 7 = 0 then ' ' || n else '' end,
+        'person' || n || '@example.com', case when n % 3 > 0 then date '1990-01-01' + n % 4 end,
+        (array['female', 'male', 'other', null])[1 + n % 4], (array['Rome', 'Århus', null])[1 + n % 3],
+        timestamptz '2026-01-01' + n * interval '1 hour'
+      from generate_series(1, ${PEOPLE}) n
+    `
+    )
+    await rows(
+      inner,
+      sql`
+      insert into primary_membership (customer_id, group_id, joined_at)
+      select id, (array[1, ${vip}, ${alpha}, ${vip}])[1 + id % 4]::int, now() from customer where id <> 1
+    `
+    )
+    await rows(
+      inner,
+      sql`
+      insert into list_membership (customer_id, group_id, joined_at)
+      select id, ${news}::int, now() from customer where id <> 1 and id % 5 <> 0
+    `
+    )
+    await rows(
+      inner,
+      sql`
+      insert into customer_totals (customer_id, orders, spent, last_order_at)
+      select id, id % 2, id % 4 / 3.0, case when id % 3 > 0 then timestamptz '2026-01-01' + id % 5 * interval '1 microsecond' end
+      from customer where id <> 1
+    `
+    )
+  })
+}
+
+const counted = async (group: number) => {
+  const [found] = await rows(em, sql<{ n: number }>`select count(*)::int n from membership where group_id = ${group}`)
+  return found?.n ?? 0
+}
+const inVip: Within = { groupId: vip, isList: false, size: await counted(vip) }
+const inNews: Within = { groupId: news, isList: true, size: await counted(news) }
+const nobody: Within = { groupId: 0, isList: false, size: 0 }
+
+async function expected(filter: CustomerFilter, within: Within[]): Promise<number[]> {
+  const column = COLUMNS[filter.sort]
+  const { orderBy } = paging(column, filter.direction, IDS[column.table], {})
+  const groups = within.map(
+    ({ groupId }) => sql`customer.id in (select customer_id from membership where group_id = ${groupId})`
+  )
+  const found = await rows(
+    em,
+    sql<Placed>`
+    select customer.id, ${sortValue(filter.sort)} as "sortValue"
+    from customer join customer_totals totals on totals.customer_id = customer.id
+      join primary_membership on primary_membership.customer_id = customer.id
+      join customer_group primary_group on primary_group.id = primary_membership.group_id
+    where ${sql.join([all(conditions(filter, CALENDAR)), sql`customer.id <> 1`, ...groups], sql` and `)}
+    order by ${orderBy}
+  `
+  )
+  return found.map(({ id }) => id)
+}
+
+type Limits = (typeof WAYS)[number]
+
+async function turned(filter: CustomerFilter, within: Within[], limits: Limits): Promise<[number[], number[][]]> {
+  const column = COLUMNS[filter.sort]
+  const sought = { conditions: conditions(filter, CALENDAR), within, except: [1], everyone: PEOPLE }
+  const at = async (place: Place) => {
+    const asked = paging(column, filter.direction, IDS[column.table], place)
+    const { placed } = await byIndex(em, (inner) => findPage(inner, sought, filter.sort, asked, limits))
+    return toPage(placed, asked)
+  }
+  const forward = [await at({})]
+  for (let next = forward[0]?.next; next; next = forward.at(-1)?.next) forward.push(await at({ after: next }))
+  const back = []
+  let previous = forward.at(-1)?.previous
+  while (previous) {
+    const page = await at({ before: previous })
+    back.unshift(page)
+    previous = page.previous
+  }
+  const ids = (page: { rows: Placed[] }) => page.rows.map(({ id }) => id)
+  return [forward.flatMap(ids), [...back, ...forward.slice(-1)].map(ids)]
+}
+
+async function wrongIn(query: Record<string, string>, within: Within[]): Promise<string[]> {
+  const wrong: string[] = []
+  for (const sort of SORTS) {
+    for (const dir of ['asc', 'desc'] as Direction[]) {
+      const filter = CustomerFilter.from({ ...query, sort, dir })
+      const right = await expected(filter, within)
+      for (const [way, limits] of WAYS.entries()) {
+        const [forward, back] = await turned(filter, within, limits)
+        if (String(forward) !== String(right)) wrong.push(`${sort} ${dir}, way ${way}: ${forward} but not ${right}`)
+        if (String(back.flat()) !== String(right)) wrong.push(`${sort} ${dir}, way ${way}, on the way back`)
+      }
+    }
+  }
+  return wrong
+}
+
+for (const [name, within] of [
+  ['all customers', []],
+  ['a primary group', [inVip]],
+  ['a list', [inNews]],
+  ['a list and a primary group', [inNews, inVip]],
+  ['nobody', [nobody]]
+] as [string, Within[]][]) {
+  t.test(`${name}: each sort goes through everyone once, both ways, however it is read`, async (t) => {
+    t.same(await wrongIn({}, within), [])
+  })
+}
+
+const QUERIES: Record<string, string>[] = [
+  { gender: 'female' },
+  { gender: 'not-said', 'orders-from': '1' },
+  { 'not-ordered-within': '1' },
+  { 'ordered-within': '365', 'age-from': '30' },
+  { q: 'an', 'spent-to': '1' },
+  { q: 'example', location: 'Rome', 'since-from': '2026-01-02' }
+]
+
+for (const query of QUERIES) {
+  t.test(`so it is with ${new URLSearchParams(query)}, in a list as well`, async (t) => {
+    t.same(await wrongIn(query, []), [])
+    t.same(await wrongIn(query, [inNews]), [])
+  })
+}
