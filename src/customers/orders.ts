@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PERIODS } from '../figures/periods.ts'
 import { listSales, type PastSale, type SalesSums, sumSales } from '../sales/history.ts'
 import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
@@ -6,7 +7,7 @@ import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { Customer } from './customer.ts'
-import { Past, QUICK_PERIODS } from './past.ts'
+import { Past } from './past.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -16,7 +17,7 @@ declare module '../web/view.ts' {
       tab: 'orders'
       customer: Customer
       filter: Past
-      periods: typeof QUICK_PERIODS
+      periods: typeof PERIODS
       sales: Page<PastSale>
       /** Null where adding up would take too long: everyone who leaves no name is one customer. */
       sums: SalesSums | null
@@ -42,7 +43,7 @@ export async function orderRoutes(app: App) {
     if (isPastTheEnd(sales, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.hasErrors) reply.code(422)
     const range = sums ? rangeText(sales, sums.orders + sums.returns) : ''
-    const page = { customer, tab: 'orders' as const, filter, periods: QUICK_PERIODS, sales, sums, range }
+    const page = { customer, tab: 'orders' as const, filter, periods: PERIODS, sales, sums, range }
     const title = `Order History of ${customer.name}`
     return reply.page('customers/orders', { title, active: 'customers', ...page }, 'customers/_orders')
   })

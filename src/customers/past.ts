@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { PERIODS, type Period } from '../figures/periods.ts'
 import type { Span } from '../sales/history.ts'
 import { line } from '../web/fields.ts'
 import type { Format } from '../web/format.ts'
@@ -7,10 +8,6 @@ import { withQuery } from '../web/url.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import type { Chip } from './filter.ts'
 import type { Calendar } from './matching.ts'
-
-/** Days back from today that one press shows. */
-export const QUICK_PERIODS = [30, 90, 365] as const
-type Days = (typeof QUICK_PERIODS)[number]
 
 const EARLIEST = '1900-01-01'
 
@@ -35,7 +32,7 @@ const text = z.string().optional().catch(undefined)
 const typedFields = z.object({ from: text, to: text, receipt: text })
 
 const view = z.object({
-  days: z.coerce.number().pipe(z.literal(QUICK_PERIODS)).optional().catch(undefined),
+  days: z.coerce.number().pipe(z.literal(PERIODS)).optional().catch(undefined),
   ...placeFields
 })
 
@@ -47,7 +44,7 @@ export class Past {
   readonly values: Values
   readonly errors: FieldErrors
   readonly typed: Partial<Record<Field, string>>
-  readonly days: Days | null
+  readonly days: Period | null
   readonly place: Place
   readonly path: string
 
@@ -90,7 +87,7 @@ export class Past {
   }
 
   span({ today, timeZone }: Calendar): Span {
-    const from = this.days ? daysBefore(today, this.days) : this.values.from
+    const from = this.days ? firstDay(today, this.days) : this.values.from
     return { ...this.values, from, timeZone }
   }
 
@@ -102,7 +99,7 @@ export class Past {
     return this.href({ after: this.place.after ?? null, before: this.place.before ?? null })
   }
 
-  daysHref(days: Days | null): string {
+  daysHref(days: Period | null): string {
     return withQuery(this.path, { receipt: this.values.receipt, days: days && String(days) })
   }
 
@@ -116,8 +113,9 @@ export class Past {
   }
 }
 
-function daysBefore(today: string, days: number): string {
+/** Of so many days up to and with today. */
+function firstDay(today: string, days: Period): string {
   const date = new Date(`${today}T00:00:00Z`)
-  date.setUTCDate(date.getUTCDate() - days)
+  date.setUTCDate(date.getUTCDate() - days + 1)
   return date.toISOString().slice(0, 10)
 }
