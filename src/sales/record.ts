@@ -82,7 +82,7 @@ async function addProducts(em: Em, sales: Sale[]): Promise<void> {
   )
 }
 
-/** The sales whose products are all known and whose receipts are new: answers which these were. One statement, so all or nothing. */
+/** The sales whose products are all known and whose receipts are new: answers which these were. All of it is one statement, so all or nothing. */
 async function insertSales(em: Em, sales: Sale[]): Promise<Set<string>> {
   const lines = sales.flatMap(({ receipt, lines }) =>
     lines.map((line, index) => ({ receipt, number: index + 1, ...line }))
@@ -93,43 +93,7 @@ async function insertSales(em: Em, sales: Sale[]): Promise<Set<string>> {
   const recorded = await rows(
     em,
     sql<{ receipt: string }>`
-    with asked as (
-      select * from jsonb_to_recordset(${JSON.stringify(receipts)}::jsonb) as asked (
-        receipt text, "customerId" integer, "soldAt" timestamptz, cash numeric, card numeric, on_account numeric)
-    ), line as materialized (
-      select line.*, product.id as product_id
-      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as line (
-        receipt text, number integer, sku text, name text, quantity numeric, amount numeric, discount numeric)
-      left join product using (sku, name)
-    ), sold as (
-      insert into sale (receipt, customer_id, sold_at, total, cash, card, on_account)
-      select receipt, "customerId", "soldAt", cash + card + on_account, cash, card, on_account from asked
-      where not exists (select from line where line.receipt = asked.receipt and product_id is null)
-      order by "soldAt", receipt
-      on conflict (receipt) do nothing returning *
-    ), listed as (
-      insert into sale_line (sale_id, number, customer_id, product_id, quantity, amount, discount)
-      select sold.id, number, customer_id, product_id, quantity, amount, discount from sold join line using (receipt)
-    ), held as (
-      -- In id order, so that two batches never wait for each other crosswise. The walk-in customer's totals would be one row
-      -- that every till waits for; nobody asks for them.
-      select customer_id from customer_totals
-      where customer_id in (select customer_id from sold where customer_id <> 1) order by customer_id for update
-    ), totalled as (
-      update customer_totals totals
-      set orders = totals.orders + bought.orders, spent = totals.spent + bought.spent,
-        last_order_at = greatest(totals.last_order_at, bought.last_order_at)
-      from held join (
-        select customer_id, count(*) filter (where total >= 0) as orders, sum(total) as spent,
-          max(sold_at) filter (where total >= 0) as last_order_at
-        from sold group by customer_id
-      ) bought using (customer_id)
-      where totals.customer_id = held.customer_id
-    ), charged as (
-      insert into account_entry (customer_id, kind, amount, sale_id, entered_at)
-      select customer_id, 'charge', on_account, id, sold_at from sold where on_account <> 0 order by id
-    )
-    select receipt from sold
+    select receipt from record_sales(${JSON.stringify(receipts)}::jsonb, ${JSON.stringify(lines)}::jsonb) receipt
   `
   )
   return new Set(recorded.map(({ receipt }) => receipt))

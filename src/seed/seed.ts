@@ -18,7 +18,7 @@ const FILLED = [
 /** Everything that a retailer is; what refers to these goes with them. */
 const EMPTIED = [
   ...[...FILLED, 'customer_group', 'retailer', 'staff_member', 'form_key'],
-  ...['count_change', 'spend_change', 'product_change', 'erased_line']
+  ...['group_figures', 'group_top_product', 'count_change', 'spend_change', 'product_change', 'erased_line']
 ]
 
 const LOCK_TIMEOUT = '10s'

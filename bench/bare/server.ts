@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Eta } from 'eta'
+import Fastify from 'fastify'
+import pg from 'pg'
+import { groups, session } from '../yardsticks.ts'
+import { format } from './template.ts'
+
+// The yardstick of requests per second: finds the session, runs the page's leanest SQL through a pool, renders.
+const { DATABASE_URL, PORT, PAGE = '' } = process.env
+const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 })
+const eta = new Eta()
+const page = eta.compile(readFileSync(PAGE, 'utf8'))
+const text = groups('grouped.name, grouped.id')
+const app = Fastify()
+
+app.get('/groups', async (request, reply) => {
+  const [, token = ''] = /session=([^;]+)/.exec(request.headers.cookie ?? '') ?? []
+  const values = [createHash('sha256').update(token).digest()]
+  const found = await pool.query({ name: 'session', text: session, values })
+  if (!found.rowCount) return reply.code(401).send()
+  const { rows } = await pool.query({ name: 'groups', text })
+  return reply.type('text/html; charset=utf-8').send(eta.render(page, { rows, f: format }))
+})
+app.get('/ready', async () => pool.query('select 1').then(() => 'ready'))
+
+await app.listen({ host: '127.0.0.1', port: Number(PORT) })

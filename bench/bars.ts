@@ -1,0 +1,57 @@
+import type { Measured } from './case.ts'
+
+/** What a case must reach. `earlier` finds what another case of the run measured. */
+export interface Bar {
+  text: string
+  isMet(measured: Measured, earlier: (name: string) => Measured | undefined): boolean
+}
+
+const number = new Intl.NumberFormat('en-US')
+
+export function under(limit: number, unit: Measured['unit'] = 'ms'): Bar {
+  return { text: `under ${number.format(limit)} ${unit}`, isMet: ({ median }) => median < limit }
+}
+
+/** A page that is quick as a rule and never slow. */
+export function underAndWorst(limit: number, worst: number): Bar {
+  return {
+    text: `under ${limit} ms, p99 under ${worst} ms`,
+    isMet: ({ median, p99 }) => median < limit && (p99 ?? median) < worst
+  }
+}
+
+export function overSql(ms: number): Bar {
+  return {
+    text: `its SQL + ${ms} ms`,
+    isMet: ({ median, yardstick }) => yardstick !== null && median <= yardstick + ms
+  }
+}
+
+export function shareOfBare(share: number): Bar {
+  return {
+    text: `${share} of bare`,
+    isMet: ({ median, yardstick }) => yardstick !== null && median >= share * yardstick
+  }
+}
+
+export function timesSql(times: number): Bar {
+  return {
+    text: `${times} x its SQL`,
+    isMet: ({ median, yardstick }) => yardstick !== null && median <= times * yardstick
+  }
+}
+
+export function within(share: number): Bar {
+  return {
+    text: `the same within ${share * 100} %`,
+    isMet: ({ median, yardstick }) => yardstick !== null && Math.abs(median / yardstick - 1) <= share
+  }
+}
+
+/** Deep in a list at most this slower than its first page, or quick all the same. */
+export function asFirst(times: number, first: string, limit: number): Bar {
+  return {
+    text: `${times} x first or ${limit} ms`,
+    isMet: ({ median }, earlier) => median <= Math.max(limit, times * (earlier(first)?.median ?? 0))
+  }
+}

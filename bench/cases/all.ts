@@ -1,0 +1,39 @@
+import { StartError } from '../../src/config.ts'
+import type { Case } from '../case.ts'
+import { figureCases, verifiedCase } from './figures.ts'
+import { groupCases } from './groups.ts'
+import { emptiedCases, listCases } from './lists.ts'
+import { membershipCases } from './memberships.ts'
+import { processCases } from './process.ts'
+import { saleCases } from './sales.ts'
+import { searchCases } from './search.ts'
+
+/** In the order in which they run: what only looks, what changes a little, what moves a tenth of all customers. */
+export const CASES: Case[] = [
+  ...groupCases,
+  ...listCases,
+  ...searchCases,
+  ...figureCases,
+  ...saleCases,
+  ...membershipCases,
+  ...emptiedCases,
+  verifiedCase,
+  ...processCases
+]
+
+/** Those that are named, or whose name begins so; all if none is. */
+export function chooseCases(names: string[]): Case[] {
+  for (const name of names) {
+    if (!CASES.some((one) => isMeant(one, name)))
+      throw new StartError(`--case ${name} is none of the bench's; they begin with ${beginnings().join(', ')}.`)
+  }
+  return names.length === 0 ? CASES : CASES.filter((one) => names.some((name) => isMeant(one, name)))
+}
+
+function isMeant(one: Case, name: string): boolean {
+  return one.name === name || one.name.startsWith(`${name}/`)
+}
+
+function beginnings(): string[] {
+  return [...new Set(CASES.map(({ name }) => name.split('/')[0] ?? ''))]
+}

@@ -1,0 +1,152 @@
+import pg from 'pg'
+import { COLUMNS, type SortKey } from '../../src/customers/columns.ts'
+import { asFirst, type Bar, under, underAndWorst } from '../bars.ts'
+import { type Case, Skip } from '../case.ts'
+import { emptyDefault } from '../changes.ts'
+import type { Sized } from '../facts.ts'
+import { median } from '../measure.ts'
+import { type Look, pageCase } from '../pages.ts'
+import type { Stage } from '../stage.ts'
+import { count, customers, filters, inList, inPrimary } from '../yardsticks.ts'
+
+type Place = 'small' | 'middle' | 'large' | 'primary' | 'default' | 'default-100'
+
+const SORTS: Record<SortKey, string> = {
+  name: 'customer.name',
+  group: 'grouped.name',
+  age: 'birth_date desc nulls last',
+  gender: 'gender asc nulls last',
+  location: 'location asc nulls last',
+  orders: 'orders desc',
+  spent: 'spent desc',
+  'last-order': 'last_order_at desc nulls last'
+}
+
+const DEPTH = 0.9
+
+/** The filter whose customers are counted: about half of all. */
+const COUNTED = 'lapsed'
+
+/** The Customer List of the groups of every size: each sort, its first page and the one at nine tenths. */
+export const listCases: Case[] = [
+  ...(['small', 'middle', 'large', 'primary', 'default'] as const).flatMap(sortsOf),
+  ...Object.keys(filters).map(filtered),
+  filtersTogether('list/large/filter/', under(25)),
+  ...(['middle', 'large', 'primary'] as const).map(counted)
+]
+
+/** Last of all lists: what is left of Default when nearly everyone has been moved elsewhere. */
+export const emptiedCases: Case[] = sortsOf('default-100')
+
+function sortsOf(place: Place): Case[] {
+  return (Object.keys(SORTS) as SortKey[]).flatMap((sort) => {
+    const name = `list/${place}/${sort}`
+    const first = pageCase({ name, bar: underAndWorst(25, 150), look: (stage) => firstPage(stage, place, sort) })
+    const bar = asFirst(1.3, name, 25)
+    return [first, pageCase({ name: `${name}/deep`, bar, look: (stage) => deepPage(stage, place, sort) })]
+  })
+}
+
+async function groupAt(stage: Stage, place: Place): Promise<Sized> {
+  if (place !== 'default-100') return stage.facts.groups[place]
+  return { ...stage.facts.groups.default, size: await emptyDefault(stage) }
+}
+
+function addressOf({ id }: Sized, sort: SortKey, after?: string): string {
+  const query = new URLSearchParams({ ...(sort !== 'name' && { sort }), ...(after && { after }) })
+  return `/groups/${id}/customers${query.size ? `?${query}` : ''}`
+}
+
+async function firstPage(stage: Stage, place: Place, sort: SortKey): Promise<Look> {
+  const group = await groupAt(stage, place)
+  return { path: addressOf(group, sort), sql: customers(membersOf(group), orderBy(sort)) }
+}
+
+function membersOf({ id, isList }: Sized): string {
+  return isList ? `customer.id in (${inList(id)})` : `mine.group_id = ${id}`
+}
+
+function orderBy(sort: SortKey): string {
+  return `${SORTS[sort]}, customer.id ${way(sort)}`
+}
+
+const expressionOf = (sort: SortKey) => SORTS[sort].split(' ')[0] ?? ''
+const way = (sort: SortKey) => (SORTS[sort].includes(' desc') ? 'desc' : 'asc')
+
+/** The page after the row at nine tenths, whose cursor is taken by SQL. */
+async function deepPage(stage: Stage, place: Place, sort: SortKey): Promise<Look> {
+  const group = await groupAt(stage, place)
+  const within = membersOf(group)
+  const columns = `${textOf(sort)} as value, customer.id`
+  const offset = Math.max(0, Math.floor(group.size * DEPTH) - 1)
+  const { rows } = await stage.client.query(`${customers(within, orderBy(sort), columns)} offset ${offset}`)
+  const { value, id } = rows[0]
+  const after = Buffer.from(JSON.stringify([value, id])).toString('base64url')
+  return {
+    path: addressOf(group, sort, after),
+    sql: customers(`${within} and ${past(sort, value, id)}`, orderBy(sort))
+  }
+}
+
+/** As the cursor of src/web/paging.ts carries it. */
+function textOf(sort: SortKey): string {
+  const expression = expressionOf(sort)
+  return COLUMNS[sort].type === 'timestamptz'
+    ? `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
+    : `(${expression})::text`
+}
+
+function past(sort: SortKey, value: string | null, id: number): string {
+  const expression = expressionOf(sort)
+  const further = way(sort) === 'desc' ? '<' : '>'
+  if (value === null) return `${expression} is null and customer.id ${further} ${id}`
+  const bound = `(${pg.escapeLiteral(value)}::${COLUMNS[sort].type}, ${id})`
+  const beyond = `(${expression}, customer.id) ${further} ${bound}`
+  return SORTS[sort].endsWith('nulls last') ? `(${beyond} or ${expression} is null)` : beyond
+}
+
+function filtered(filter: string): Case {
+  const [query, where] = filters[filter] ?? ['', 'true']
+  return pageCase({
+    name: `list/large/filter/${filter}`,
+    bar: under(150),
+    look: ({ facts }) => {
+      const { large } = facts.groups
+      const sql = customers(`${membersOf(large)} and ${where}`, orderBy('name'))
+      return { path: `/groups/${large.id}/customers?${query}`, sql }
+    }
+  })
+}
+
+/** The median of what the cases with this beginning took. */
+export function filtersTogether(beginning: string, bar: Bar): Case {
+  return {
+    name: `${beginning}median-of-all`,
+    bar,
+    run: async ({ measured }) => {
+      const medians = [...measured].flatMap(([name, { median }]) => (name.startsWith(beginning) ? [median] : []))
+      if (medians.length === 0) throw new Skip('none of them was measured')
+      return { unit: 'ms', median: median(medians), p99: null, yardstick: null, flaws: [] }
+    }
+  }
+}
+
+/** How a list is asked for the exact number of customers found. */
+const EXACTLY = 'count=all'
+
+/** Everybody whom a filter means; without one the group's own number is known. */
+function counted(place: 'middle' | 'large' | 'primary'): Case {
+  const [query, where] = filters[COUNTED] ?? ['', 'true']
+  return pageCase({
+    name: `list/${place}/full-count`,
+    bar: under(500),
+    mayScan: true,
+    look: ({ facts }) => {
+      const { id, isList } = facts.groups[place]
+      const sql = count(`${where} and customer.id in (${isList ? inList(id) : inPrimary(id)})`)
+      return { path: `/groups/${id}/customers?${query}&${EXACTLY}`, sql, says: saysCount }
+    }
+  })
+}
+
+const saysCount: Look['says'] = (html, [row]) => html.includes(` of ${Number(row?.count).toLocaleString('en')}<`)

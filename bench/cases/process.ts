@@ -1,0 +1,31 @@
+import { under } from '../bars.ts'
+import { type Case, type Measured, Skip } from '../case.ts'
+import { median } from '../measure.ts'
+import { startServer } from '../server.ts'
+import type { Stage } from '../stage.ts'
+
+const STARTS = 5
+
+/** Last of all, so that the memory is the whole bench's. */
+export const processCases: Case[] = [
+  { name: 'process/memory', bar: under(250, 'MB'), run: async (stage) => memoryOf(stage) },
+  { name: 'process/start', bar: under(1_500), run: startAnother }
+]
+
+/** The most it ever held. */
+function memoryOf({ server }: Stage): Measured {
+  const memory = server.memory()
+  if (!memory) throw new Skip('this system does not tell a process’s memory')
+  return { unit: 'MB', median: memory.peak, p99: null, yardstick: null, flaws: [] }
+}
+
+/** Another server on the same database, which is up to date. */
+async function startAnother({ url }: Stage): Promise<Measured> {
+  const times: number[] = []
+  for (let time = 0; time < STARTS; time++) {
+    const server = await startServer(url)
+    times.push(server.startedInMs)
+    await server.stop()
+  }
+  return { unit: 'ms', median: median(times), p99: Math.max(...times), yardstick: null, flaws: [] }
+}

@@ -1,0 +1,43 @@
+/** A round asks until its time is over, but at least and at most so often. */
+const ROUND_MS = 1_000
+const LEAST = 3
+const MOST = 40
+
+const WARM_UP = 3
+
+/** The value below which that part of the samples lies; the nearest one that was measured. */
+export function quantile(samples: number[], part: number): number {
+  const sorted = samples.toSorted((one, other) => one - other)
+  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
+}
+
+export function median(samples: number[]): number {
+  return quantile(samples, 0.5)
+}
+
+type Work = () => Promise<unknown>
+
+/** How long each of two things took, in ms, done in turns so that both meet the same machine. */
+export async function interleave(rounds: number, one: Work, other: Work): Promise<[number[], number[]]> {
+  const times: [number[], number[]] = [[], []]
+  for (let time = 0; time < WARM_UP; time++) {
+    await one()
+    await other()
+  }
+  for (let round = 0; round < rounds; round++) {
+    await repeat(one, times[0])
+    await repeat(other, times[1])
+  }
+  return times
+}
+
+async function repeat(work: Work, times: number[]): Promise<void> {
+  const end = performance.now() + ROUND_MS
+  for (let done = 0; done < MOST && (done < LEAST || performance.now() < end); done++) times.push(await timed(work))
+}
+
+export async function timed(work: Work): Promise<number> {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}

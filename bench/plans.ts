@@ -1,0 +1,78 @@
+import pg from 'pg'
+import { buildApp } from '../src/app.ts'
+import { createOrm } from '../src/db/orm.ts'
+
+/** Smaller tables are rightly read from end to end. */
+const BIG_ROWS = 50_000
+
+const BIG = `
+  select relname from pg_class
+  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and reltuples >= ${BIG_ROWS}
+`
+
+interface Query {
+  text: string
+  values: unknown[]
+}
+
+interface Plan {
+  'Node Type': string
+  'Relation Name'?: string
+  Plans?: Plan[]
+}
+
+/**
+ * Which big tables a page reads from end to end. The page is rendered once more by the same code in this process, each
+ * of its queries is noted, and PostgreSQL is asked for its plan: it says which query it was, and needs no waiting for
+ * the counters of pg_stat_user_tables, which an idle connection hands in only after ten seconds.
+ */
+export async function openPlans(url: string, cookie: string) {
+  const orm = createOrm(url)
+  const app = await buildApp({ orm, config: { TRUST_PROXY: false, LOG_LEVEL: 'silent' } })
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const big = new Set((await client.query<{ relname: string }>(BIG)).rows.map(({ relname }) => relname))
+
+  return {
+    async scansOf(path: string): Promise<string[]> {
+      const queries = await noting(async () => void (await app.inject({ url: path, headers: { cookie } })))
+      const scanned = new Set<string>()
+      for (const { text, values } of queries.filter(({ text }) => /^\s*(select|with)\b/i.test(text))) {
+        const { rows } = await client.query(`explain (format json) ${text}`, values)
+        for (const table of scannedBy(rows[0]['QUERY PLAN'][0].Plan)) if (big.has(table)) scanned.add(table)
+      }
+      return [...scanned].map((table) => `reads all of ${table}`)
+    },
+
+    async close(): Promise<void> {
+      await client.end()
+      await app.close()
+      await orm.close()
+    }
+  }
+}
+
+export type Plans = Awaited<ReturnType<typeof openPlans>>
+
+function scannedBy({ 'Node Type': type, 'Relation Name': table, Plans: below = [] }: Plan): string[] {
+  return [...(type === 'Seq Scan' && table ? [table] : []), ...below.flatMap(scannedBy)]
+}
+
+/** All that this process asks PostgreSQL meanwhile. */
+async function noting(work: () => Promise<void>): Promise<Query[]> {
+  const queries: Query[] = []
+  const { prototype } = pg.Client
+  const { query } = prototype
+  prototype.query = function (this: pg.Client, ...args: [string | Query, ...unknown[]]) {
+    const [given, values] = args
+    const text = typeof given === 'string' ? given : given.text
+    queries.push({ text, values: (Array.isArray(values) ? values : typeof given === 'object' && given.values) || [] })
+    return Reflect.apply(query, this, args)
+  } as typeof query
+  try {
+    await work()
+    return queries
+  } finally {
+    prototype.query = query
+  }
+}

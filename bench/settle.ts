@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+const LOOK_MS = 20
+
+/** Changes that the figures have not taken in yet lie here; where a table is missing, nothing lags. */
+const QUEUES = ['count_change', 'spend_change', 'product_change']
+
+/** Waits until all figures are current, or only those of the queues that are named; answers how long that took, in seconds. */
+export async function settle(url: string, longest: number, queues = QUEUES): Promise<number> {
+  return watching(url, queues, async (isPending) => {
+    for (const began = performance.now(); ; await sleep(LOOK_MS)) {
+      const hasEnded = !(await isPending())
+      const seconds = (performance.now() - began) / 1000
+      if (hasEnded) return seconds
+      if (seconds > longest) throw new Error(`The figures are not current after ${longest} s`)
+    }
+  })
+}
+
+export async function isBehind(url: string): Promise<boolean> {
+  return watching(url, QUEUES, (isPending) => isPending())
+}
+
+async function watching<Result>(
+  url: string,
+  queues: string[],
+  work: (isPending: () => Promise<boolean>) => Promise<Result>
+): Promise<Result> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows: there } = await client.query<{ queue: string }>(THERE, [queues])
+    const pending = there.map(({ queue }) => `exists (select from ${queue})`).join(' or ') || 'false'
+    return await work(async () => (await client.query(`select ${pending} as pending`)).rows[0].pending)
+  } finally {
+    await client.end()
+  }
+}
+
+const THERE = 'select queue from unnest($1::text[]) queue where to_regclass(queue) is not null'

@@ -1,0 +1,50 @@
+import pg from 'pg'
+import type { Measured } from './case.ts'
+import { type Facts, findFacts } from './facts.ts'
+import { openPlans, type Plans } from './plans.ts'
+import { type Server, startServer } from './server.ts'
+import { settle } from './settle.ts'
+import { Visitor } from './visitor.ts'
+
+/** Where the cases of one size take place. */
+export interface Stage {
+  url: string
+  rounds: number
+  server: Server
+  visitor: Visitor
+  /** The one connection of the yardsticks. */
+  client: pg.Client
+  plans: Plans
+  facts: Facts
+  /** What the run has measured so far, by the cases' names. */
+  measured: Map<string, Measured>
+  /** Whatever must happen once before some cases, however many they are. */
+  once: Map<string, Promise<void>>
+}
+
+export async function onStage<Result>(url: string, rounds: number, play: (stage: Stage) => Promise<Result>) {
+  const ends: (() => unknown)[] = []
+  try {
+    const server = await startServer(url)
+    ends.push(server.stop)
+    const visitor = await Visitor.signIn(server.address)
+    ends.push(() => visitor.leave())
+    // Leanest also means enough memory to sort in.
+    const client = new pg.Client({ connectionString: url, options: '-c work_mem=64MB' })
+    await client.connect()
+    ends.push(() => client.end())
+    const plans = await openPlans(url, visitor.cookie)
+    ends.push(plans.close)
+    await settle(url, 600)
+    const facts = await findFacts(client)
+    return await play({ url, rounds, server, visitor, client, plans, facts, measured: new Map(), once: new Map() })
+  } finally {
+    for (const end of ends.reverse()) await end()
+  }
+}
+
+export async function onlyOnce({ once }: Stage, what: string, work: () => Promise<void>): Promise<void> {
+  const done = once.get(what) ?? work()
+  once.set(what, done)
+  await done
+}

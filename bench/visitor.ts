@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { Agent, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { DEMO_PASSWORD } from '../src/demo/shop.ts'
+
+/** Sees every page of customers and groups, and may change them. */
+const MANAGER = 'manager@demo.test'
+
+interface Answer {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: string
+}
+
+/** Somebody at a browser: signed in, with one connection that stays open, and no compression. */
+export class Visitor {
+  readonly address: string
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  #cookie = ''
+
+  private constructor(address: string) {
+    this.address = address
+  }
+
+  static async signIn(address: string): Promise<Visitor> {
+    const visitor = new Visitor(address)
+    const { status, headers } = await visitor.post('/sign-in', [
+      ['email', MANAGER],
+      ['password', DEMO_PASSWORD]
+    ])
+    const [cookie = ''] = String(headers['set-cookie']).split(';')
+    if (status !== 303) throw new Error(`The sign-in was answered with ${status}`)
+    visitor.#cookie = cookie
+    return visitor
+  }
+
+  get cookie(): string {
+    return this.#cookie
+  }
+
+  /** A page's HTML. */
+  async get(path: string, headers: Record<string, string> = {}): Promise<string> {
+    return (await this.ask(path, headers)).body
+  }
+
+  async ask(path: string, headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await this.#send('GET', path, headers)
+    if (answer.status !== 200) throw new Error(`${path} was answered with ${answer.status}`)
+    return answer
+  }
+
+  async post(path: string, fields: [string, string][]): Promise<Answer> {
+    const headers = { origin: this.address, 'content-type': 'application/x-www-form-urlencoded' }
+    return this.#send('POST', path, headers, new URLSearchParams(fields).toString())
+  }
+
+  leave(): void {
+    this.#agent.destroy()
+  }
+
+  async #send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+    const all = { ...headers, ...(this.#cookie && { cookie: this.#cookie }) }
+    const sent = request(`${this.address}${path}`, { agent: this.#agent, method, headers: all })
+    sent.end(body)
+    const [response] = await once(sent, 'response')
+    return { status: response.statusCode, headers: response.headers, body: await text(response) }
+  }
+}
