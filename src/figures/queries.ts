@@ -33,16 +33,17 @@ export async function countMembers(em: Em, groupId: number): Promise<number> {
 }
 
 /** Everyone the retailer knows, the walk-in customer aside: each is in exactly one primary group. */
+export const EVERYONE = sql<number>`
+  select coalesce(sum(figures.customers), 0)::int + coalesce((
+    select sum(delta) from count_change join customer_group on customer_group.id = group_id
+    where kind = 'primary' and group_id <> ${WALK_IN_GROUP}
+  ), 0)::int as count
+  from group_figures figures join customer_group on customer_group.id = figures.group_id
+  where kind = 'primary' and figures.group_id <> ${WALK_IN_GROUP}
+`
+
 export async function countEveryone(em: Em): Promise<number> {
-  const found = await row(
-    em,
-    sql<{ count: number }>`
-    select coalesce(sum(${sizeOf(sql`figures.group_id`)}), 0)::int as count
-    from group_figures figures join customer_group on customer_group.id = figures.group_id
-    where kind = 'primary' and figures.group_id <> ${WALK_IN_GROUP}
-  `
-  )
-  return found?.count ?? 0
+  return (await row(em, sql<{ count: number }>`${EVERYONE}`))?.count ?? 0
 }
 
 export interface GroupFigures {
@@ -127,15 +128,9 @@ export async function findLag(em: Em, groupId: number): Promise<{ spend: string 
 }
 
 /** Since when changes have been waiting for any group. */
-export async function findLagOfAny(em: Em): Promise<string | null> {
-  const found = await row(
-    em,
-    sql<{ at: string | null }>`
-    select least((select min(at) from ${first(sql`spend_change`)} waiting), (select min(at) from ${first(sql`product_change`)} waiting)) as at
-  `
-  )
-  return found?.at ?? null
-}
+export const WAITING_SINCE = sql<string | null>`
+  select min(at) from (select at from ${first(sql`spend_change`)} money union all select at from ${first(sql`product_change`)} goods) waiting
+`
 
 const waitingSince = (queue: RawBuilder<unknown>, groupId: number) => sql`
   with waiting as materialized ${first(queue)}

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { FIGURES } from '../figures/queries.ts'
+import { EVERYONE, FIGURES, WAITING_SINCE } from '../figures/queries.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Page, paging, toPage } from '../web/paging.ts'
 import { COLUMNS, type GroupFilter } from './filter.ts'
@@ -44,14 +44,26 @@ function conditions({ q, kind }: GroupFilter) {
   return kind ? sql<boolean>`${named} and grouped.kind = ${kind}` : named
 }
 
-export async function countGroups(em: Em, filter: GroupFilter): Promise<number> {
+/** What a list of groups says about itself. */
+export interface Headline {
+  /** Groups that the filter means, of how many. */
+  found: number
+  total: number
+  /** Everyone the retailer knows, the walk-in customer aside. */
+  everyone: number
+  /** Since when changes wait to be taken into the figures; null if none do. */
+  asOf: string | null
+}
+
+export async function findHeadline(em: Em, filter: GroupFilter): Promise<Headline> {
   const found = await row(
     em,
-    sql<{ count: number }>`
-    select count(*)::int as count from customer_group grouped where ${conditions(filter)}
+    sql<Headline>`
+    select (select count(*) from customer_group grouped where ${conditions(filter)})::int as found,
+      (select count(*) from customer_group)::int as total, (${EVERYONE}) as everyone, (${WAITING_SINCE}) as "asOf"
   `
   )
-  return found?.count ?? 0
+  return found ?? { found: 0, total: 0, everyone: 0, asOf: null }
 }
 
 export interface GroupChoice {

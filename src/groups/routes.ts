@@ -1,14 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
-import {
-  countEveryone,
-  countMembers,
-  findFigures,
-  findLag,
-  findLagOfAny,
-  type GroupFigures
-} from '../figures/queries.ts'
+import { countMembers, findFigures, findLag, type GroupFigures } from '../figures/queries.ts'
 import { type Permission, policyOf } from '../sales/policy.ts'
 import { signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
@@ -20,19 +13,11 @@ import { deleteGroup } from './deletion.ts'
 import { GroupFilter } from './filter.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import { countGroups, findGroup, type ListedGroup, listGroups } from './queries.ts'
+import { findGroup, findHeadline, type Headline, type ListedGroup, listGroups } from './queries.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'groups/index': Heading & {
-      filter: GroupFilter
-      groups: Page<ListedGroup>
-      found: number
-      total: number
-      everyone: number
-      range: string
-      asOf: string | null
-    }
+    'groups/index': Heading & Headline & { filter: GroupFilter; groups: Page<ListedGroup>; range: string }
     'groups/show': Heading & {
       group: Group
       tab: 'overview'
@@ -53,26 +38,18 @@ const erase = {
   schema: { params: idParams, body: z.object({ move: z.literal('true').optional() }).default({}) }
 } as const
 
-const ALL_GROUPS = GroupFilter.from({})
-
 export async function groupRoutes(app: App) {
   app.get('/groups', list, async (request, reply) => {
     const { em } = request
     const filter = GroupFilter.from(request.query)
     const tidy = filter.errors.q ? null : tidyAddress(request, reply, filter.placeHref())
     if (tidy) return reply.redirect(tidy, 303)
-    const [groups, found, total, everyone, asOf] = await Promise.all([
-      listGroups(em, filter),
-      countGroups(em, filter),
-      countGroups(em, ALL_GROUPS),
-      countEveryone(em),
-      findLagOfAny(em)
-    ])
+    const [groups, headline] = await Promise.all([listGroups(em, filter), findHeadline(em, filter)])
     if (isPastTheEnd(groups, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.errors.q) reply.code(422)
     return reply.page(
       'groups/index',
-      { ...titled('Customer Groups'), filter, groups, found, total, everyone, asOf, range: rangeText(groups, found) },
+      { ...titled('Customer Groups'), filter, groups, ...headline, range: rangeText(groups, headline.found) },
       'groups/_list'
     )
   })

@@ -42,8 +42,9 @@ export function controlAccess(app: FastifyInstance, access: Access): void {
     request.now = access.clock()
     request.em = access.orm.em.fork()
     if (request.url.startsWith('/assets/') || request.url.startsWith('/health/')) return
-    request.retailer = await access.findRetailer(request.em)
-    request.user = await access.findUser(request)
+    const [retailer, user] = await Promise.all([access.findRetailer(request.em), access.findUser(request)])
+    request.retailer = retailer
+    request.user = user
     reply.locals = locals(request)
     const { config } = request.routeOptions
     if (config.public) return
