@@ -31,6 +31,8 @@
   /** Fixed, so that no scroll box cuts the panel off; upwards where there is more room. A phone's is the style sheet's. */
   const place = (menu) => {
     const panel = menu.querySelector('.menu-panel')
+    // One that comes open with its page is heard of before it is read to its end.
+    if (!panel) return
     panel.removeAttribute('style')
     if (matchMedia('(max-width: 640px)').matches) return
     const box = summaryOf(menu).getBoundingClientRect()

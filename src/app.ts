@@ -6,7 +6,10 @@ import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Config } from './config.ts'
+import { accountRoutes } from './customers/account.ts'
+import { deletionRoutes } from './customers/delete.ts'
 import { customerFormRoutes } from './customers/edit.ts'
+import { orderRoutes } from './customers/orders.ts'
 import { customerRoutes } from './customers/routes.ts'
 import type { Orm } from './db/orm.ts'
 import { addRoutes } from './groups/add.ts'
@@ -83,6 +86,9 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   await addRoutes(app)
   await customerRoutes(app)
   await customerFormRoutes(app)
+  await orderRoutes(app)
+  await accountRoutes(app)
+  await deletionRoutes(app)
   app.get('/', async (_request, reply) => reply.redirect('/groups', 303))
   return app
 }

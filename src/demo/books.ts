@@ -18,6 +18,7 @@ export async function keepBooks(em: Em, now: Date): Promise<void> {
   const refused = outcomes.find(({ result }) => result === 'refused')
   if (refused) throw new Error(`The demo's till may not take a sale: ${JSON.stringify(refused)}`)
   await rows(em, payments(now))
+  await rows(em, inOrderOfTime)
 }
 
 /** On the books five minutes before their first sale. */
@@ -77,4 +78,11 @@ const payments = (now: Date) => sql`
   insert into account_entry (customer_id, kind, amount, entered_at, entered_by)
   select customer_id, 'payment', -on_account, paid_at, ${MANAGER} from charge where paid_at <= ${now}
   order by paid_at, customer_id
+`
+
+/** A ledger is read in the order its entries were made: as if each had been entered on its day. */
+const inOrderOfTime = sql`
+  with entered as (delete from account_entry returning *)
+  insert into account_entry (customer_id, kind, amount, sale_id, reason, entered_at, entered_by)
+  select customer_id, kind, amount, sale_id, reason, entered_at, entered_by from entered order by entered_at, id
 `

@@ -75,6 +75,11 @@ async function find({ ask }: BrowserShop) {
   const groups = await ask(sql<{ id: number; name: string }>`select id, name from customer_group`)
   const idOf = (name: string) => groups.find((one) => one.name === name)?.id ?? 0
   const [person] = await ask(sql<{ id: number }>`select id from customer where name = 'Aaron Bergman'`)
+  const [debtor] = await ask(
+    sql<{
+      id: number
+    }>`select customer_id as id from account_entry group by 1 having sum(amount) <> 0 order by 1 limit 1`
+  )
   const [colleague] = await ask(sql<{ id: number }>`select id from staff_member where role = 'staff'`)
   return {
     consumer: `/groups/${idOf('Consumer')}`,
@@ -83,6 +88,8 @@ async function find({ ask }: BrowserShop) {
     standard: '/groups/1',
     walkIn: '/groups/2',
     customer: `/customers/${person?.id ?? 0}`,
+    /** Owes something. */
+    debtor: `/customers/${debtor?.id ?? 0}`,
     colleague: `/staff/${colleague?.id ?? 0}`
   }
 }
@@ -104,7 +111,7 @@ function strangersPages(_: Facts): Visit[] {
   ]
 }
 
-function staffPages({ consumer, corporate, west, standard, walkIn, customer }: Facts): Visit[] {
+function staffPages({ consumer, corporate, west, standard, walkIn, customer, debtor }: Facts): Visit[] {
   return [
     at('Groups', '/groups'),
     at('Groups, none matches', '/groups?q=zzz'),
@@ -142,6 +149,15 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer }: F
     ),
     at('Customer', customer),
     at('The walk-in customer', '/customers/1'),
+    at('Order History', `${debtor}/orders`),
+    at('Order History, a period', `${debtor}/orders?from=2020-01-01&to=2026-02-28`),
+    at('Order History, none matches', `${debtor}/orders?receipt=zzz`),
+    at('Order History, a period that cannot be read', `${debtor}/orders?from=2026-02-30`),
+    menu('Order History, the period open', `${debtor}/orders`, '.filters summary'),
+    at('Order History, nothing bought', '/customers/1/orders'),
+    at('Account History', `${debtor}/account`),
+    at('Account History, nothing entered', `${customer}/account`),
+    at('Account History of the walk-in customer', '/customers/1/account'),
     at('Edit Customer', `${customer}/edit`),
     at('Profile', '/profile'),
     at('Not found', '/nothing'),
@@ -150,7 +166,7 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer }: F
   ]
 }
 
-function managersPages({ consumer, west, standard, walkIn, customer }: Facts): Visit[] {
+function managersPages({ consumer, west, standard, walkIn, customer, debtor }: Facts): Visit[] {
   return [
     at('Groups', '/groups'),
     menu('A group’s menu', '/groups', 'tbody .menu summary'),
@@ -187,6 +203,35 @@ function managersPages({ consumer, west, standard, walkIn, customer }: Facts): V
         await page.getByText('1 selected').waitFor()
       }
     },
+    menu('Quick settings', `${consumer}/customers`, 'tbody .menu summary'),
+    menu('A customer’s options', `${debtor}/orders`, '.page-head summary'),
+    at('Account History', `${debtor}/account`),
+    at('Record Payment', `${debtor}/account/payments`),
+    dialog('Record Payment, in its window', `${debtor}/account`, (page) =>
+      page.getByRole('link', { name: 'Record Payment' }).click()
+    ),
+    refused(
+      'Adjust Account, refused',
+      `${debtor}/account/adjustments`,
+      async (page) => {
+        await page.getByLabel('Amount').fill('0.001')
+        await page.getByLabel('Reason').fill('Rounded')
+      },
+      'Adjust Account'
+    ),
+    at('Delete a customer', `${customer}/delete`),
+    at('Delete a customer who owes', `${debtor}/delete`),
+    at('Delete the walk-in customer', '/customers/1/delete'),
+    dialog('Delete a customer, in its window', `${consumer}/customers`, async (page) => {
+      await page.locator('tbody .menu summary').first().click()
+      await page.getByRole('link', { name: 'Delete customer...' }).first().click()
+    }),
+    refused(
+      'Delete a customer, not confirmed',
+      `${customer}/delete`,
+      (page) => page.getByLabel('to confirm').fill('yes'),
+      'Delete Aaron Bergman'
+    ),
     overtaken('Edit Customer Group, saved by another meanwhile', `${west}/edit`, (form) => ({
       ...form,
       description: 'Theirs.'

@@ -13,12 +13,15 @@ const { jose } = await addPeople(shop)
 
 t.test('every customer is there but the walk-in', async (t) => {
   const page = await staff.get('/customers')
-  t.same(tableRows(page.body), [
-    ['100% Percy_A\\B', 'Default', '—', 'Boston', '0', '$0.00', 'never'],
-    ['Joan O’Neil-Ross', 'VIP', '—', '—', '1', '$199.00', '33 days ago'],
-    ['José Ñandú', 'VIP', '42', 'Zürich', '1', '$99.50', '2 days ago'],
-    ['Max', 'Default', '—', 'zurich', '0', '-$10.25', 'never']
-  ])
+  t.same(
+    tableRows(page.body).map((cells) => cells.slice(0, -1)),
+    [
+      ['100% Percy_A\\B', 'Default', '—', 'Boston', '0', '$0.00', 'never'],
+      ['Joan O’Neil-Ross', 'VIP', '—', '—', '1', '$199.00', '33 days ago'],
+      ['José Ñandú', 'VIP', '42', 'Zürich', '1', '$99.50', '2 days ago'],
+      ['Max', 'Default', '—', 'zurich', '0', '-$10.25', 'never']
+    ]
+  )
   t.match(words(page.body), /Customers 4 customers/)
   t.match(words(page.body), '1–4 of 4')
   const part = await staff.part('/customers?q=max')

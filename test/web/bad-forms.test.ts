@@ -77,6 +77,15 @@ t.test('nothing in a customer’s form breaks it', async (t) => {
   t.equal(await count(em, sql`select count(*)::int as n from customer where id = 1 and name = 'Walk-in customer'`), 1)
 })
 
+t.test('nothing in the forms of an account, or that delete a customer, breaks them', async (t) => {
+  const account = `/customers/${customer}/account`
+  const entry = async () => ({ amount: '5', reason: 'Because', key: randomUUID() })
+  t.same(await allWays(`${account}/payments`, entry, ['amount', 'key']), [])
+  t.same(await allWays(`${account}/adjustments`, entry), [])
+  t.same(await allWays(`/customers/${customer}/deletion`, async () => ({ name: 'no', back: '/customers' })), [])
+  t.equal(await count(em, sql`select count(*)::int as n from customer where id = ${customer}`), 1)
+})
+
 t.test('what was typed stays as it was typed, whatever it is', async (t) => {
   const texts = [
     `"'><script>alert(1)</script>`,
@@ -135,6 +144,10 @@ t.test('what was accepted is shown as text everywhere', async (t) => {
     '/customers',
     String(person.headers.location),
     `${person.headers.location}/edit`,
+    `${person.headers.location}/orders`,
+    `${person.headers.location}/account`,
+    `${person.headers.location}/account/payments`,
+    `${person.headers.location}/delete`,
     '/customers/choices',
     `/customers?group=${encodeURIComponent(name)}&q=script`
   ]

@@ -21,9 +21,22 @@ t.test('ids in paths that name nothing are not found', async (t) => {
     '/groups/@/edit',
     '/groups/@/delete',
     '/customers/@',
-    '/customers/@/edit'
+    '/customers/@/edit',
+    '/customers/@/orders',
+    '/customers/@/account',
+    '/customers/@/account/payments',
+    '/customers/@/delete'
   ]
-  const posts = ['/groups/@/edit', '/groups/@/deletion', '/groups/@/add', '/groups/@/remove', '/customers/@/edit']
+  const posts = [
+    '/groups/@/edit',
+    '/groups/@/deletion',
+    '/groups/@/add',
+    '/groups/@/remove',
+    '/customers/@/edit',
+    '/customers/@/account/payments',
+    '/customers/@/account/adjustments',
+    '/customers/@/deletion'
+  ]
   const cases = Object.entries({ ...NASTY, unknown: '99999' }).filter(([what]) => what !== 'nothing')
   for (const path of gets)
     t.same(await problems(cases, (value) => manager.get(path.replace('@', value))), [], `GET ${path}`)
@@ -49,6 +62,9 @@ t.test('nothing in a query breaks a page', async (t) => {
     [`/groups/${group}/customers`, ['q', 'spent-from', 'ordered-within', 'after']],
     [`/groups/${group}/products`, ['after']],
     [`/groups/${group}/add`, ['q', 'ids']],
+    [`/customers/${customer}/orders`, ['from', 'to', 'receipt', 'days', 'after', 'before']],
+    [`/customers/${customer}/account`, ['after', 'before']],
+    [`/customers/${customer}/delete`, ['back']],
     ['/customers/choices', ['kind', 'listsQuery', 'lists', 'primaryQuery', 'primary']]
   ]
   for (const [path, names] of pages) {
@@ -67,7 +83,10 @@ t.test('bodies that are no forms are refused in words', async (t) => {
     `/groups/${group}/add`,
     `/groups/${group}/remove`,
     '/customers',
-    `/customers/${customer}/edit`
+    `/customers/${customer}/edit`,
+    `/customers/${customer}/account/payments`,
+    `/customers/${customer}/account/adjustments`,
+    `/customers/${customer}/deletion`
   ]
   const json = 'application/json'
   const bodies: [string, string][] = [

@@ -1,0 +1,61 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { Refusal, RuleError } from '../web/errors.ts'
+import type { Decimal } from '../web/format.ts'
+import type { Customer } from './customer.ts'
+
+/** What a deletion meets: who still owes or is owed something stays. */
+export interface Remains {
+  balance: Decimal
+  sales: number
+  groups: number
+}
+
+export async function findRemains(em: Em, customerId: number): Promise<Remains> {
+  const remains = await row(
+    em,
+    sql<Remains>`
+    select (select coalesce(sum(amount), 0) from account_entry where customer_id = ${customerId}) as balance,
+      (select count(*)::int from sale where customer_id = ${customerId}) as sales,
+      (select count(*)::int from membership where customer_id = ${customerId}) as groups
+  `
+  )
+  if (!remains) throw new Error('A sum has no row')
+  return remains
+}
+
+/**
+ * Erases a person: whatever says who they were goes, memberships and totals with it; their sales and account entries stay,
+ * nameless (design.md, rule 8). Refused while the account is not settled. Says what was there.
+ */
+export async function deleteCustomer(em: Em, customer: Customer): Promise<Remains> {
+  if (customer.isWalkIn) {
+    throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be deleted.')
+  }
+  return em.transactional(async (inner) => {
+    await hold(inner, customer.id)
+    const remains = await findRemains(inner, customer.id)
+    if (Number(remains.balance) !== 0) {
+      throw new RuleError(`The account of ${customer.name} is not settled, so they can’t be deleted.`)
+    }
+    // Words that somebody typed, perhaps about the person.
+    await rows(
+      inner,
+      sql`update account_entry set reason = null where customer_id = ${customer.id} and reason is not null`
+    )
+    await rows(inner, sql`delete from customer where id = ${customer.id}`)
+    return remains
+  })
+}
+
+/**
+ * In the order in which sales and moves take these rows, so that none waits crosswise. A sale, payment or join that comes
+ * later waits for the deletion and then finds nobody; one that came before is seen by what follows.
+ */
+async function hold(em: Em, customerId: number): Promise<void> {
+  await rows(em, sql`select from primary_membership where customer_id = ${customerId} for update`)
+  await rows(em, sql`select from customer_totals where customer_id = ${customerId} for update`)
+  const held = await row(em, sql`select from customer where id = ${customerId} for update`)
+  if (!held) throw new Refusal(404, 'This customer is deleted already.')
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { PERIODS } from '../figures/periods.ts'
+import { listSales, type PastSale, type SalesSums, sumSales } from '../sales/history.ts'
+import { calendarOf } from '../web/access.ts'
+import { idParams } from '../web/fields.ts'
+import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
+import { tidyAddress } from '../web/url.ts'
+import type { App } from '../web/validation.ts'
+import { Customer } from './customer.ts'
+import { Past } from './past.ts'
+
+declare module '../web/view.ts' {
+  interface Views {
+    'customers/orders': {
+      title: string
+      active: 'customers'
+      tab: 'orders'
+      customer: Customer
+      filter: Past
+      periods: typeof PERIODS
+      sales: Page<PastSale>
+      /** Null where adding up would take too long: everyone who leaves no name is one customer. */
+      sums: SalesSums | null
+      range: string
+    }
+  }
+}
+
+const history = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
+
+export async function orderRoutes(app: App) {
+  app.get('/customers/:id/orders', history, async (request, reply) => {
+    const { em } = request
+    const customer = await em.findOneOrFail(Customer, request.params.id)
+    const filter = Past.from(`/customers/${customer.id}/orders`, request.query)
+    const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref())
+    if (tidy) return reply.redirect(tidy, 303)
+    const span = filter.span(calendarOf(request))
+    const [sales, sums] = await Promise.all([
+      listSales(em, customer.id, span, filter.place),
+      customer.isWalkIn ? null : sumSales(em, customer.id, span)
+    ])
+    if (isPastTheEnd(sales, filter.place)) return reply.redirect(filter.href(), 303)
+    if (filter.hasErrors) reply.code(422)
+    const range = sums ? rangeText(sales, sums.orders + sums.returns) : ''
+    const page = { customer, tab: 'orders' as const, filter, periods: PERIODS, sales, sums, range }
+    const title = `Order History of ${customer.name}`
+    return reply.page('customers/orders', { title, active: 'customers', ...page }, 'customers/_orders')
+  })
+}

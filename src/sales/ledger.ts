@@ -1,0 +1,114 @@
+import { IsolationLevel } from '@mikro-orm/core'
+import { sql } from 'kysely'
+import { isForeignKeyBreach } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { RuleError } from '../web/errors.ts'
+import type { Decimal } from '../web/format.ts'
+import { type Page, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
+
+export interface LedgerEntry {
+  id: number
+  kind: 'charge' | 'payment' | 'adjustment'
+  /** Above 0 is owed by the customer, below 0 to them. */
+  amount: Decimal
+  /** What they owed after it. */
+  balance: Decimal
+  receipt: string | null
+  reason: string | null
+  enteredAt: string
+  enteredBy: string | null
+  sortValue: string
+}
+
+/** What was entered to a customer's account, by kind; the balance is the sum of all of it. */
+export interface Account {
+  entries: number
+  charged: Decimal
+  paid: Decimal
+  adjusted: Decimal
+  balance: Decimal
+}
+
+export interface Ledger {
+  account: Account
+  entries: Page<LedgerEntry>
+}
+
+/** One page of a customer's account, the newest entry first. Both parts are of one moment, so that they agree. */
+export async function readLedger(em: Em, customerId: number, place: Place): Promise<Ledger> {
+  return em.transactional(
+    async (inner) => ({
+      account: await findAccount(inner, customerId),
+      entries: await listEntries(inner, customerId, place)
+    }),
+    { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true }
+  )
+}
+
+export async function findAccount(em: Em, customerId: number): Promise<Account> {
+  const account = await row(
+    em,
+    sql<Account>`
+    select count(*)::int as entries, coalesce(sum(amount) filter (where kind = 'charge'), 0) as charged,
+      coalesce(-sum(amount) filter (where kind = 'payment'), 0) as paid,
+      coalesce(sum(amount) filter (where kind = 'adjustment'), 0) as adjusted, coalesce(sum(amount), 0) as balance
+    from account_entry where customer_id = ${customerId}
+  `
+  )
+  if (!account) throw new Error('A sum has no row')
+  return account
+}
+
+/** In the order they were entered, not of their dates: a till that was offline tells of a sale late. */
+const BY_ENTRY = { expression: sql`entry.id`, type: 'integer', first: 'desc' } as const satisfies SortColumn
+
+async function listEntries(em: Em, customerId: number, place: Place): Promise<Page<LedgerEntry>> {
+  const page = paging(BY_ENTRY, BY_ENTRY.first, sql`entry.id`, place)
+  const found = await rows(
+    em,
+    sql<LedgerEntry>`
+    with shown as (
+      select * from account_entry entry where customer_id = ${customerId} and ${page.where}
+      order by ${page.orderBy} limit ${page.limit}
+    ), earlier as (
+      select coalesce(sum(amount), 0) as balance from account_entry
+      where customer_id = ${customerId} and id < (select min(id) from shown)
+    )
+    select entry.id::float8 as id, entry.kind, entry.amount, earlier.balance + sum(entry.amount) over (order by entry.id) as balance,
+      sale.receipt, entry.reason, entry.entered_at as "enteredAt", person.name as "enteredBy", entry.id::text as "sortValue"
+    from shown entry cross join earlier
+    left join sale on sale.id = entry.sale_id
+    left join staff_member person on person.id = entry.entered_by
+    order by ${page.orderBy}
+  `
+  )
+  return toPage(found, page)
+}
+
+export interface NewEntry {
+  kind: 'payment' | 'adjustment'
+  amount: Decimal
+  reason: string | null
+}
+
+/** An entry that somebody makes by hand; charges come from sales alone. */
+export async function addEntry(
+  em: Em,
+  customerId: number,
+  { kind, amount, reason }: NewEntry,
+  actor: { id: number; now: Date }
+): Promise<void> {
+  try {
+    await rows(
+      em,
+      sql`
+      insert into account_entry (customer_id, kind, amount, reason, entered_at, entered_by)
+      values (${customerId}, ${kind}, ${amount}::numeric, ${reason}, ${actor.now}, ${actor.id})
+    `
+    )
+  } catch (error) {
+    if (!isForeignKeyBreach(error)) throw error
+    throw new RuleError('The customer was deleted meanwhile, so nothing was entered to their account.')
+  }
+}

@@ -1,0 +1,99 @@
+import { line } from './fields.ts'
+import type { Decimal, Place } from './format.ts'
+
+type Currency = Pick<Place, 'locale' | 'currency'>
+
+/** The database keeps three decimals of an amount, whatever the currency has. */
+const MOST_DECIMALS = 3
+const MOST_DIGITS = 9
+
+/**
+ * An amount of money as people type it in the retailer's language: "1,234.50", "$12", "-5". It becomes the exact decimal
+ * it stands for; what could be read in two ways, such as "12,50" where the comma parts thousands, is refused.
+ */
+export function amount(place: Currency) {
+  const { decimals, example, read } = readerOf(place)
+  return line('The amount', 40).transform((typed, context): Decimal => {
+    const refuse = (message: string) => {
+      context.addIssue(message)
+      return '0'
+    }
+    if (typed === '') return refuse(`Enter an amount, such as ${example}.`)
+    const parts = read(typed)
+    if (!parts) return refuse(`Enter the amount in figures, such as ${example}.`)
+    const { sign, whole, fraction } = parts
+    if (fraction.length > decimals) return refuse(tooFine(place.currency, decimals))
+    if (whole.length > MOST_DIGITS) return refuse('The amount is too large: it must be below a thousand million.')
+    return `${sign}${whole}${fraction && `.${fraction}`}`
+  })
+}
+
+export const isNothing = (value: Decimal) => /^-?0*(\.0*)?$/.test(value)
+export const isNegative = (value: Decimal) => value.startsWith('-') && !isNothing(value)
+export const negated = (value: Decimal) => (value.startsWith('-') ? value.slice(1) : `-${value}`)
+
+function tooFine(currency: string, decimals: number): string {
+  if (decimals === 0) return `Amounts in ${currency} have no decimals.`
+  return `Amounts in ${currency} have at most ${decimals} decimals.`
+}
+
+interface Parts {
+  sign: '' | '-'
+  whole: string
+  fraction: string
+}
+
+function readerOf({ locale, currency }: Currency) {
+  const inLatin = `${locale}-u-nu-latn`
+  const money = new Intl.NumberFormat(locale, { style: 'currency', currency })
+  const decimals = Math.min(money.resolvedOptions().maximumFractionDigits ?? 2, MOST_DECIMALS)
+  const sample = new Intl.NumberFormat(inLatin, {
+    useGrouping: 'always',
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals
+  })
+  const wholes = new Intl.NumberFormat(inLatin, { useGrouping: 'always', maximumFractionDigits: 0 })
+  const point = new Intl.NumberFormat(inLatin).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.'
+  const group = plain(wholes.formatToParts(1_234_567).find(({ type }) => type === 'group')?.value ?? '')
+  const names = namesOf(locale, currency)
+  // A point that parts no thousands can only be a decimal point, also where people write a comma.
+  const points = [...new Set([point, ...(group === '.' ? [] : ['.'])])].map((one) => `\\${one}`).join('')
+  const pattern = new RegExp(`^([-+]?)([^${points}]*)(?:[${points}](\\d+))?$`)
+
+  function read(typed: string): Parts | null {
+    const [, sign = '', head = '', fraction = ''] = pattern.exec(withoutName(plain(typed), names)) ?? []
+    const digits = group ? head.replaceAll(group, '') : head
+    if (!/^\d*$/.test(digits) || digits.length > 30 || (digits === '' && fraction === '')) return null
+    const whole = digits.replace(/^0+(?=\d)/, '') || '0'
+    if (head !== digits && plain(wholes.format(BigInt(digits))) !== head) return null
+    return { sign: sign === '-' ? '-' : '', whole, fraction }
+  }
+
+  return { decimals, example: sample.format(1234.5), read }
+}
+
+/** As it is on a keyboard: one kind of space, of minus and of apostrophe. */
+function plain(text: string): string {
+  return text
+    .replace(/\s/g, ' ')
+    .replace(/[\u2012\u2013\u2212]/g, '-')
+    .replaceAll('’', "'")
+}
+
+/** What the currency is called: "$", "US$", "USD". */
+function namesOf(locale: string, currency: string): string[] {
+  const displays = ['symbol', 'narrowSymbol', 'code'] as const
+  const names = displays.map((currencyDisplay) => {
+    const parts = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay }).formatToParts(1)
+    return parts.find(({ type }) => type === 'currency')?.value ?? currency
+  })
+  return [...new Set(names)].sort((one, other) => other.length - one.length)
+}
+
+function withoutName(typed: string, names: string[]): string {
+  const [, sign = '', rest = ''] = /^([-+]?) ?(.*)$/.exec(typed) ?? []
+  const name = names.find((one) => rest.startsWith(one) || rest.endsWith(one))
+  if (!name) return sign + rest
+  const bare = rest.startsWith(name) ? rest.slice(name.length) : rest.slice(0, -name.length)
+  return sign + bare.trim()
+}
