@@ -5,6 +5,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { activityRoutes } from './activity/routes.ts'
 import type { Config } from './config.ts'
 import { customerFormRoutes } from './customers/edit.ts'
 import { customerRoutes } from './customers/routes.ts'
@@ -83,6 +84,7 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   await addRoutes(app)
   await customerRoutes(app)
   await customerFormRoutes(app)
+  await activityRoutes(app)
   app.get('/', async (_request, reply) => reply.redirect('/groups', 303))
   return app
 }
