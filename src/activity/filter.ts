@@ -19,7 +19,7 @@ const day = (label: string) =>
     .refine((value) => !value.startsWith('0000'), `${label} must be a later day.`)
 
 const fields = {
-  group: optional(line('The group', 80)),
+  group: optional(line('The group', 80).transform((value) => value || undefined)),
   customer: optional(id),
   person: optional(id),
   kind: optional(z.enum(Object.keys(KINDS) as [Kind, ...Kind[]])),

@@ -9,6 +9,8 @@ export interface Part {
   text: string
   isName: boolean
   href: string | null
+  /** Drawn in the text's place: not every font has an arrow. */
+  icon: string | null
   /** Who may follow the link. */
   role: Role
 }
@@ -123,10 +125,11 @@ const ORDER = Object.keys(FIELDS)
 function changes(all: Change[] = [], f: Format): Part[] {
   const sorted = all.toSorted((one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field))
   return sorted.flatMap(({ field, before, after }, index) => [
-    ...say`${index ? ', ' : ''}${FIELDS[field] ?? field} ${value(field, before, f)} → ${value(field, after, f)}`
+    ...say`${index ? ', ' : ''}${FIELDS[field] ?? field} ${value(field, before, f)} ${ARROW} ${value(field, after, f)}`
   ])
 }
 
+const ARROW: Part = { ...plain('→'), icon: 'arrow-right' }
 const LONGEST_VALUE = 120
 const YES_OR_NO: Record<string, string> = { true: 'yes', false: 'no' }
 
@@ -143,11 +146,11 @@ function unsigned(amount: string | undefined): string | null {
 }
 
 function name(text: string, href: string | null = null, role: Role = 'staff'): Part {
-  return { text, isName: true, href, role }
+  return { text, isName: true, href, role, icon: null }
 }
 
 function plain(text: string): Part {
-  return { text, isName: false, href: null, role: 'staff' }
+  return { text, isName: false, href: null, role: 'staff', icon: null }
 }
 
 function say(words: TemplateStringsArray, ...parts: (string | Part | Part[])[]): Part[] {

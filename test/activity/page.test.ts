@@ -17,6 +17,7 @@ t.test('managers and admins read the activity; staff do not, nor see a way to', 
     t.equal((await browser.get('/activity')).statusCode, 200)
     t.match((await browser.get('/groups')).body, 'href="/activity"')
     const part = await browser.part('/activity')
+    t.notMatch(words((await browser.get('/activity')).body), /Clear|Filter 1/, 'no filter is in force')
     t.match(part.body.trim(), /^<div id="list"/)
     t.notMatch(part.body, '<html')
   }
