@@ -18,11 +18,19 @@ const day = (label: string) =>
     .date(`${label} must be a day that exists, as year-month-day: 2026-03-02.`)
     .refine((value) => !value.startsWith('0000'), `${label} must be a later day.`)
 
+/** What can't be an id names nobody, as one that was never given. */
+const NOBODY = 0
+
 const fields = {
   group: optional(line('The group', 80).transform((value) => value || undefined)),
-  customer: optional(id),
-  person: optional(id),
-  kind: optional(z.enum(Object.keys(KINDS) as [Kind, ...Kind[]])),
+  customer: optional(id.catch(NOBODY)),
+  person: optional(id.catch(NOBODY)),
+  kind: optional(
+    z
+      .enum(Object.keys(KINDS) as [Kind, ...Kind[]])
+      .optional()
+      .catch(undefined)
+  ),
   from: optional(day('From')),
   to: optional(day('To'))
 }

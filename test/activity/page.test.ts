@@ -75,7 +75,9 @@ t.test('the filter narrows by group, customer, person, kind and day, alone and t
     ['?from=2026-01-10&to=2026-01-10', [cidInto, moved]],
     ['?to=2026-01-10', [cidInto, moved, intoHere]],
     [`?from=2026-01-11&person=${boss}&kind=settings-changed`, ['changed the settings']],
-    ['?customer=999999', []]
+    ['?customer=999999', []],
+    ['?customer=x', []],
+    ['?person=-1', []]
   ]
   for (const [query, expected] of cases) {
     const found = await told(manager, query)
