@@ -5,6 +5,7 @@ import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import { activityRoutes } from './activity/routes.ts'
 import type { Config } from './config.ts'
 import { accountRoutes } from './customers/account.ts'
 import { deletionRoutes } from './customers/delete.ts'
@@ -89,6 +90,7 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   await orderRoutes(app)
   await accountRoutes(app)
   await deletionRoutes(app)
+  await activityRoutes(app)
   app.get('/', async (_request, reply) => reply.redirect('/groups', 303))
   return app
 }

@@ -2,7 +2,7 @@ import { type Config, readConfig, StartError } from '../config.ts'
 import { openDatabase } from '../db/open.ts'
 import { createOrm } from '../db/orm.ts'
 import { run } from '../serve.ts'
-import { makeLink } from '../staff/links.ts'
+import { makeNotedLink } from '../staff/links.ts'
 import { StaffMember } from '../staff/staff-member.ts'
 
 // npm run sign-in-link -- EMAIL: a one-time link for somebody who can't sign in, such as the last admin.
@@ -26,7 +26,7 @@ async function makeLinkFor(url: string, email: string): Promise<string> {
     const person = await em.findOne(StaffMember, { email: email.trim().toLowerCase() }, { populate: ['passwordHash'] })
     if (!person) throw new StartError(`Nobody on the staff has the e-mail ${email}.`)
     if (person.disabledAt) throw new StartError(`${person.name} is disabled; an admin can enable them at /staff.`)
-    const { token } = await makeLink(em, person, new Date())
+    const { token } = await makeNotedLink(em, person, { id: null, now: new Date() })
     return `/link/${token}`
   } finally {
     await orm.close()

@@ -1,8 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Actor } from '../groups/membership.ts'
 import { fromGroups } from '../groups/sentences.ts'
-import { retailerOf, signedIn } from '../web/access.ts'
+import { actorOf, retailerOf, signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, ids, line } from '../web/fields.ts'
 import { once } from '../web/once.ts'
@@ -154,10 +153,6 @@ async function findEditable(request: FastifyRequest, customerId: number): Promis
   if (customer.isWalkIn)
     throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be edited.')
   return customer
-}
-
-function actorOf(request: FastifyRequest): Actor {
-  return { id: signedIn(request).id, now: request.now }
 }
 
 function nameOf({ firstName, lastName }: CustomerFields): string {

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { type Entry, listTimeline } from '../activity/queries.ts'
+import { sentence } from '../activity/sentence.ts'
 import { countEveryone } from '../figures/queries.ts'
 import type { Group } from '../groups/group.ts'
 import { findGroup, listNames } from '../groups/queries.ts'
@@ -39,6 +41,8 @@ declare module '../web/view.ts' {
       group: Group
       policy: Permission[]
       sales: RecentSale[]
+      timeline: Entry[]
+      sentence: typeof sentence
     }
   }
 }
@@ -65,15 +69,16 @@ export async function customerRoutes(app: App) {
   app.get('/customers/:id', show, async (request, reply) => {
     const { em } = request
     const customer = await em.findOneOrFail(Customer, request.params.id)
-    const [details, memberships, sales] = await Promise.all([
+    const [details, memberships, sales, timeline] = await Promise.all([
       findDetails(em, customer.id, calendarOf(request)),
       listMemberships(em, customer.id),
-      listRecentSales(em, customer.id)
+      listRecentSales(em, customer.id),
+      listTimeline(em, { customerId: customer.id })
     ])
     const primary = memberships.find((one) => one.kind === 'primary')
     if (!details || !primary) throw new Error(`Customer ${customer.id} has no totals or no primary group`)
     const group = await findGroup(em, primary.groupId)
-    const page = { customer, details, memberships, group, policy: policyOf(group), sales }
+    const page = { customer, details, memberships, group, policy: policyOf(group), sales, timeline, sentence }
     return reply.page('customers/show', { title: customer.name, active: 'customers', ...page })
   })
 }

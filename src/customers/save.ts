@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { changesBetween, note } from '../activity/note.ts'
 import { isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
@@ -33,6 +34,7 @@ export async function createCustomer(
   actor: Actor
 ): Promise<number> {
   const id = await refusingTakenContacts(em, fields, null, () => insertCustomer(em, fields, actor))
+  await note(em, 'customer-created', actor, { customerId: id })
   await changeGroups(em, id, groups, actor)
   return id
 }
@@ -71,12 +73,26 @@ export async function changeCustomer(
 ): Promise<Change> {
   return em.transactional(async (inner) => {
     if (await isMovedByOthers(inner, id, groups)) return { isSaved: false }
+    const before = await findKept(inner, id)
     const changed = await refusingTakenContacts(inner, fields, id, () =>
       inner.nativeUpdate(Customer, { id, version }, { ...fields, version: version + 1 })
     )
     if (changed === 0) return { isSaved: false }
+    const values = before ? changesBetween(before, fields) : []
+    if (values.length) await note(inner, 'customer-changed', actor, { customerId: id, values })
     return { isSaved: true, moved: await changeGroups(inner, id, groups, actor) }
   })
+}
+
+/** As it is kept; held, so that it is what the change replaces. */
+async function findKept(em: Em, id: number): Promise<CustomerFields | undefined> {
+  return row(
+    em,
+    sql<CustomerFields>`
+    select first_name as "firstName", last_name as "lastName", phone, email, birth_date as "birthDate", gender, location
+    from customer where id = ${id} for no key update
+  `
+  )
 }
 
 /** Two people gave one customer different primary groups: the second is told. Who left the field alone is not in the way. */

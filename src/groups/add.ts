@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import { signedIn } from '../web/access.ts'
+import { actorOf, signedIn } from '../web/access.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
 import { idParams, ids, line, localPath } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
@@ -50,7 +50,7 @@ export async function addRoutes(app: App) {
     refuseAdding(group, signedIn(request))
     const error = countError(body.ids)
     if (error) return reply.code(422).page('groups/add', { ...(await addView(em, group, body)), error }, 'groups/_add')
-    const result = await addMembers(em, group, body.ids, { id: signedIn(request).id, now: request.now })
+    const result = await addMembers(em, group, body.ids, actorOf(request))
     return reply.seeOther(`/groups/${group.id}/customers`, addedSentence(group, result))
   })
 
@@ -58,7 +58,7 @@ export async function addRoutes(app: App) {
     const group = await findGroup(request.em, request.params.id)
     if (group.system) throw new RuleError(refusedRemoval(group))
     const { ids, back } = request.body
-    const removed = await removeMembers(request.em, group, ids, { id: signedIn(request).id, now: request.now })
+    const removed = await removeMembers(request.em, group, ids, actorOf(request))
     const sentence = await removedSentence(request.em, group, ids, removed)
     return reply.seeOther(back ?? `/groups/${group.id}/customers`, sentence)
   })

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { note } from '../activity/note.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
@@ -19,7 +20,9 @@ export async function deleteGroup(em: Em, group: Group, moveMembers: boolean, ac
         : moveMembers
           ? await moveToDefault(inner, group, actor)
           : 0
-      await rows(inner, sql`delete from customer_group where id = ${group.id}`)
+      const deleted = await rows(inner, sql`delete from customer_group where id = ${group.id} returning 1`)
+      const details = { counts: { customers: held }, by: group.kind }
+      if (deleted.length) await note(inner, 'group-deleted', actor, { group, details })
       return held
     })
   } catch (error) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { signedIn } from '../web/access.ts'
+import { actorOf } from '../web/access.ts'
 import { idParams, marksOf } from '../web/fields.ts'
 import { once } from '../web/once.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
@@ -50,7 +50,7 @@ export async function groupFormRoutes(app: App) {
       return newPage(reply.code(422), asTyped(request.body), marksOf(request.body).key, fieldErrors(parsed.error))
     try {
       const { location } = await once(request.em, parsed.data.key, async (em) => {
-        const group = await createGroup(em, parsed.data, signedIn(request).id)
+        const group = await createGroup(em, parsed.data, actorOf(request))
         return `/groups/${group.id}`
       })
       return reply.seeOther(location, `${parsed.data.name} is there. Add its first customers.`)
@@ -78,7 +78,7 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), group, { form, version, errors: fieldErrors(parsed.error) })
   try {
-    const isSaved = await changeGroup(request.em, group, parsed.data)
+    const isSaved = await changeGroup(request.em, group, parsed.data, actorOf(request))
     if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} is saved.`)
     const theirs = await request.em.findOneOrFail(Group, group.id, { refresh: true })
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })

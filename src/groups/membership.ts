@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { notingJoined, notingLeft } from '../activity/note.ts'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
@@ -86,10 +87,12 @@ async function joinPrimary(em: Em, group: Group, customerIds: number[], actor: A
       update primary_membership membership
       set group_id = ${group.id}, joined_at = ${actor.now}, joined_by = ${actor.id}
       from before where before.customer_id = membership.customer_id
-      returning before.group_id
+      returning membership.customer_id, before.group_id as from_id
+    ), noted as (
+      ${notingJoined(group, actor, 'moved')}
     )
     select former.id, former.name, count(*)::int as count
-    from moved join customer_group former on former.id = moved.group_id
+    from moved join customer_group former on former.id = moved.from_id
     group by former.id order by count desc, former.name
   `
   )
@@ -99,9 +102,14 @@ async function joinList(em: Em, group: Group, customerIds: number[], actor: Acto
   const joined = await rows(
     em,
     sql`
-    insert into list_membership (group_id, customer_id, joined_at, joined_by)
-    select ${group.id}, customer_id, ${actor.now}, ${actor.id} from unnest(${customerIds}::int[]) customer_id
-    on conflict do nothing returning 1
+    with joined as (
+      insert into list_membership (group_id, customer_id, joined_at, joined_by)
+      select ${group.id}, customer_id, ${actor.now}, ${actor.id} from unnest(${customerIds}::int[]) customer_id
+      on conflict do nothing returning customer_id, null::int as from_id
+    ), noted as (
+      ${notingJoined(group, actor, 'joined')}
+    )
+    select from joined
   `
   )
   return joined.length ? [{ id: group.id, name: group.name, count: joined.length }] : []
@@ -109,22 +117,24 @@ async function joinList(em: Em, group: Group, customerIds: number[], actor: Acto
 
 /** Ends memberships of a group; from a primary group people go to Default. Says how many it ended. */
 export async function removeMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<number> {
-  const removed = group.isList
-    ? await rows(
-        em,
-        sql`
-        delete from list_membership where group_id = ${group.id} and customer_id = any(${customerIds}::int[]) returning 1
-      `
-      )
-    : await rows(
-        em,
-        sql`
+  const ending = group.isList
+    ? sql`delete from list_membership where group_id = ${group.id} and customer_id = any(${customerIds}::int[])`
+    : sql`
         update primary_membership set group_id = ${DEFAULT_GROUP}, joined_at = ${actor.now}, joined_by = ${actor.id}
         where group_id = ${group.id} and customer_id = any(${customerIds}::int[])
           and group_id not in (${DEFAULT_GROUP}, ${WALK_IN_GROUP})
-        returning 1
       `
-      )
+  const removed = await rows(
+    em,
+    sql`
+    with departed as (
+      ${ending} returning customer_id
+    ), noted as (
+      ${notingLeft(group, actor, 'departed')}
+    )
+    select from departed
+  `
+  )
   return removed.length
 }
 

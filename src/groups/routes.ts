@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { type Entry, listTimeline } from '../activity/queries.ts'
+import { sentence } from '../activity/sentence.ts'
 import type { Em } from '../db/orm.ts'
 import { countMembers, findFigures, findLag, type GroupFigures } from '../figures/queries.ts'
 import { type Permission, policyOf } from '../sales/policy.ts'
-import { signedIn } from '../web/access.ts'
+import { actorOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
@@ -25,6 +27,8 @@ declare module '../web/view.ts' {
       /** Since when changes wait to be taken into the figures; null if none do. */
       asOf: string | null
       policy: Permission[]
+      timeline: Entry[]
+      sentence: typeof sentence
     }
     'groups/delete': Heading & { group: Group; members: number; refusal: string | null }
   }
@@ -56,7 +60,11 @@ export async function groupRoutes(app: App) {
 
   app.get('/groups/:id', show, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
-    const [figures, lag] = await Promise.all([findFigures(request.em, group.id), findLag(request.em, group.id)])
+    const [figures, lag, timeline] = await Promise.all([
+      findFigures(request.em, group.id),
+      findLag(request.em, group.id),
+      listTimeline(request.em, { groupId: group.id })
+    ])
     return reply.page(
       'groups/show',
       {
@@ -65,7 +73,9 @@ export async function groupRoutes(app: App) {
         tab: 'overview',
         figures,
         asOf: earlier(lag.spend, lag.products),
-        policy: policyOf(group)
+        policy: policyOf(group),
+        timeline,
+        sentence
       },
       'groups/_figures'
     )
@@ -78,9 +88,8 @@ export async function groupRoutes(app: App) {
 
   app.post('/groups/:id/deletion', erase, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
-    const actor = { id: signedIn(request).id, now: request.now }
     try {
-      const held = await deleteGroup(request.em, group, request.body.move === 'true', actor)
+      const held = await deleteGroup(request.em, group, request.body.move === 'true', actorOf(request))
       return reply.seeOther('/groups', deletedSentence(group, held))
     } catch (error) {
       if (!(error instanceof RuleError)) throw error

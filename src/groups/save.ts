@@ -1,9 +1,11 @@
 import type { z } from 'zod'
+import { changesBetween, note } from '../activity/note.ts'
 import { isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import type { FieldErrors } from '../web/validation.ts'
 import type { groupChanges, newGroup } from './form.ts'
 import { Group } from './group.ts'
+import type { Actor } from './membership.ts'
 import { findByName, type GroupChoice } from './queries.ts'
 
 /** The name belongs to another group; the form names it and links to it. */
@@ -19,17 +21,23 @@ export class NameTaken extends Error {
   }
 }
 
-export async function createGroup(em: Em, form: z.output<typeof newGroup>, createdBy: number): Promise<Group> {
+export async function createGroup(em: Em, form: z.output<typeof newGroup>, actor: Actor): Promise<Group> {
   const { key: _key, ...values } = form
   return refusingTakenNames(em, form.name, null, async () => {
-    const group = em.create(Group, { ...values, createdBy, system: null })
+    const group = em.create(Group, { ...values, createdBy: actor.id, system: null })
     await em.flush()
+    await note(em, 'group-created', actor, { group })
     return group
   })
 }
 
 /** Changes a group unless somebody else did since version `form.version`; says whether it did. */
-export async function changeGroup(em: Em, group: Group, form: z.output<typeof groupChanges>): Promise<boolean> {
+export async function changeGroup(
+  em: Em,
+  group: Group,
+  form: z.output<typeof groupChanges>,
+  actor: Actor
+): Promise<boolean> {
   const { name, description, version, ...settings } = form
   const values = {
     description,
@@ -37,10 +45,15 @@ export async function changeGroup(em: Em, group: Group, form: z.output<typeof gr
     ...(group.isList ? {} : settings),
     ...(group.system === 'walk-in' ? { allowsOnAccount: false } : {})
   }
-  return refusingTakenNames(em, name, group.id, async () => {
-    const changed = await em.nativeUpdate(Group, { id: group.id, version }, { ...values, version: version + 1 })
-    return changed === 1
-  })
+  return refusingTakenNames(em, name, group.id, async () =>
+    em.transactional(async (inner) => {
+      const changed = await inner.nativeUpdate(Group, { id: group.id, version }, { ...values, version: version + 1 })
+      if (changed === 0) return false
+      const changes = changesBetween(group, values)
+      if (changes.length) await note(inner, 'group-changed', actor, { group, details: { changes } })
+      return true
+    })
+  )
 }
 
 async function refusingTakenNames<Result>(

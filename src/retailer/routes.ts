@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { SessionCookie } from '../staff/session-cookie.ts'
-import { retailerOf } from '../web/access.ts'
+import { actorOf, retailerOf } from '../web/access.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { type Choices, choicesFor } from './choices.ts'
 import { asTyped, formOf, type RetailerForm, settings } from './form.ts'
@@ -48,7 +48,7 @@ export async function retailerRoutes(app: App, sessions: SessionCookie) {
       return settingsPage(request, reply.code(422), retailer, { form, version, errors: fieldErrors(parsed.error) })
     }
     try {
-      const isSaved = await changeRetailer(request.em, parsed.data)
+      const isSaved = await changeRetailer(request.em, parsed.data, actorOf(request))
       return isSaved ? saved(reply) : conflictPage(request, reply, asTyped(parsed.data))
     } catch (error) {
       if (!(error instanceof CurrencyFixed)) throw error

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { changesBetween, type Doer, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../web/errors.ts'
@@ -22,12 +23,14 @@ export async function addRetailer(em: Em, form: RetailerFields): Promise<boolean
 }
 
 /** Changes the retailer unless somebody else did since `form.version`; says whether it did. */
-export async function changeRetailer(em: Em, form: Settings): Promise<boolean> {
+export async function changeRetailer(em: Em, form: Settings, actor: Doer): Promise<boolean> {
   const { name, country, timeZone, currency, locale, version } = form
   return em.transactional(async (inner) => {
     const kept = await row(
       inner,
-      sql<{ currency: string }>`select currency from retailer where version = ${version} for update`
+      sql<RetailerFields>`
+      select name, country, time_zone as "timeZone", currency, locale from retailer where version = ${version} for update
+    `
     )
     if (!kept) return false
     if (kept.currency !== currency) await refuseOnceSold(inner)
@@ -38,6 +41,8 @@ export async function changeRetailer(em: Em, form: Settings): Promise<boolean> {
         locale = ${locale}, version = version + 1
     `
     )
+    const changes = changesBetween(kept, { name, country, timeZone, currency, locale })
+    if (changes.length) await note(inner, 'settings-changed', actor, { details: { changes } })
     return true
   })
 }

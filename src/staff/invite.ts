@@ -1,13 +1,16 @@
+import { type Doer, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { once } from '../web/once.ts'
 import { createAccount } from './create.ts'
 import type { Invitation } from './form.ts'
 
 /** Makes an account that waits for its password, once for the form's key; answers whose it is. */
-export async function invite(em: Em, form: Invitation, now: Date): Promise<number> {
+export async function invite(em: Em, form: Invitation, actor: Doer): Promise<number> {
   const { name, email, role, key } = form
   const { location } = await once(em, key, async (inner) => {
-    return `/staff/${await createAccount(inner, { name, email, role, passwordHash: null }, now)}`
+    const id = await createAccount(inner, { name, email, role, passwordHash: null }, actor.now)
+    await note(inner, 'staff-invited', actor, { staffMemberId: id, details: { by: role } })
+    return `/staff/${id}`
   })
   return Number(location.slice('/staff/'.length))
 }

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { type Doer, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { hashToken, newToken } from './sessions.ts'
@@ -14,6 +15,19 @@ interface NewLink {
 /** Makes the only link that works for this person from now on: to their first password, or to a new one. The token is kept nowhere. */
 export async function makeLink(em: Em, person: Pick<StaffMember, 'id' | 'passwordHash'>, now: Date): Promise<NewLink> {
   return insertLink(em, person.passwordHash ? 'reset' : 'invitation', person.id, now)
+}
+
+/** As makeLink(), for who asks for a link alone; an invitation's own goes without saying. */
+export async function makeNotedLink(
+  em: Em,
+  person: Pick<StaffMember, 'id' | 'passwordHash'>,
+  actor: Doer
+): Promise<NewLink> {
+  return em.transactional(async (inner) => {
+    const by = person.passwordHash ? 'reset' : 'invitation'
+    await note(inner, 'link-made', actor, { staffMemberId: person.id, details: { by } })
+    return makeLink(inner, person, actor.now)
+  })
 }
 
 /** Whose link this is. Looking does not use it up: whatever looks into mails for danger must not spend it. */

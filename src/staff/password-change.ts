@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { dropLinks, useLink } from './links.ts'
@@ -19,14 +20,18 @@ export async function usePasswordLink(
   const passwordHash = await hashPassword(link.password)
   return em.transactional(async (inner) => {
     if (!(await useLink(inner, link.token, now))) return null
+    await note(inner, 'password-changed', { id: link.id, now }, { staffMemberId: link.id, details: { by: 'link' } })
     return keepPassword(inner, link.id, passwordHash)
   })
 }
 
 /** Sets a person's password, which signs them out everywhere and makes their links worthless. */
-export async function changePassword(em: Em, id: number, password: string): Promise<Chosen> {
+export async function changePassword(em: Em, id: number, password: string, now: Date): Promise<Chosen> {
   const passwordHash = await hashPassword(password)
-  return em.transactional(async (inner) => keepPassword(inner, id, passwordHash))
+  return em.transactional(async (inner) => {
+    await note(inner, 'password-changed', { id, now }, { staffMemberId: id })
+    return keepPassword(inner, id, passwordHash)
+  })
 }
 
 async function keepPassword(em: Em, id: number, passwordHash: string): Promise<Chosen> {

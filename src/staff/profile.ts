@@ -30,7 +30,7 @@ export async function profileRoutes(app: App, sessions: SessionCookie) {
     const proof = await prove(request, me, parsed.data.current)
     if (typeof proof === 'object') return profilePage(slowDown(reply, proof), me, { form: proof.sentence })
     if (!proof) return profilePage(reply.code(422), me, { current: 'This is not your current password.' })
-    const chosen = await changePassword(request.em, me.id, parsed.data.password)
+    const chosen = await changePassword(request.em, me.id, parsed.data.password, request.now)
     await admit(request, reply, sessions, chosen)
     return reply.seeOther(
       '/profile',

@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { actorOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, marksOf } from '../web/fields.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { EmailTaken } from './create.ts'
 import { asTyped, EMPTY_FORM, formOf, invitation, type StaffForm, staffChanges } from './form.ts'
 import { invite } from './invite.ts'
-import { makeLink } from './links.ts'
+import { makeLink, makeNotedLink } from './links.ts'
 import { type ListedPerson, listStaff } from './queries.ts'
 import { changeStaff, disable, enable } from './save.ts'
 import { StaffMember } from './staff-member.ts'
@@ -51,8 +52,8 @@ export async function staffRoutes(app: App, publicUrl: string | undefined) {
     const parsed = invitation.safeParse(request.body ?? {})
     if (!parsed.success) return newPage(reply.code(422), form, marksOf(request.body).key, fieldErrors(parsed.error))
     try {
-      const id = await invite(request.em, parsed.data, request.now)
-      return await linkPage(request, reply, id)
+      const id = await invite(request.em, parsed.data, actorOf(request))
+      return await linkPage(request, reply, id, (person) => makeLink(request.em, person, request.now))
     } catch (error) {
       if (!(error instanceof EmailTaken)) throw error
       return newPage(reply.code(422), form, parsed.data.key, error.errors)
@@ -69,12 +70,15 @@ export async function staffRoutes(app: App, publicUrl: string | undefined) {
     return saveChanges(request, reply, person)
   })
 
-  app.post('/staff/:id/link', one, async (request, reply) => linkPage(request, reply, request.params.id))
+  app.post('/staff/:id/link', one, async (request, reply) => {
+    const make = (person: StaffMember) => makeNotedLink(request.em, person, actorOf(request))
+    return linkPage(request, reply, request.params.id, make)
+  })
 
   app.post('/staff/:id/disabling', one, async (request, reply) => {
     const person = await request.em.findOneOrFail(StaffMember, request.params.id)
     try {
-      await disable(request.em, person.id, request.now)
+      await disable(request.em, person.id, actorOf(request))
       return reply.seeOther('/staff', `${person.name} is disabled and signed out everywhere.`)
     } catch (error) {
       if (!(error instanceof RuleError)) throw error
@@ -84,15 +88,20 @@ export async function staffRoutes(app: App, publicUrl: string | undefined) {
 
   app.post('/staff/:id/enabling', one, async (request, reply) => {
     const person = await request.em.findOneOrFail(StaffMember, request.params.id)
-    await enable(request.em, person.id)
+    await enable(request.em, person.id, actorOf(request))
     return reply.seeOther('/staff', `${person.name} is enabled.`)
   })
 
   /** The one time that a link is seen; asking again makes another, which replaces it. */
-  async function linkPage(request: FastifyRequest, reply: FastifyReply, id: number) {
+  async function linkPage(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: number,
+    make: (person: StaffMember) => ReturnType<typeof makeLink>
+  ) {
     const person = await request.em.findOneOrFail(StaffMember, id, { populate: ['passwordHash'] })
     if (person.disabledAt) throw new RuleError(`${person.name} is disabled. Enable them first.`)
-    const { token, expiresAt } = await makeLink(request.em, person, request.now)
+    const { token, expiresAt } = await make(person)
     const base = publicUrl ?? `${request.protocol}://${request.host}`
     return reply.page('staff/link', {
       ...titled('One-time link'),
@@ -115,7 +124,7 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, person:
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), person, { form, version, errors: fieldErrors(parsed.error) })
   try {
-    const isSaved = await changeStaff(request.em, person.id, parsed.data)
+    const isSaved = await changeStaff(request.em, person.id, parsed.data, actorOf(request))
     if (isSaved) return reply.seeOther('/staff', `${parsed.data.name} is saved.`)
     const theirs = await request.em.findOneOrFail(StaffMember, person.id, { refresh: true })
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
+import { changesBetween, type Doer, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../web/errors.ts'
 import type { StaffChanges } from './form.ts'
 import { dropLinks } from './links.ts'
@@ -8,28 +9,37 @@ import { closeSessionsOf } from './sessions.ts'
 import { StaffMember } from './staff-member.ts'
 
 /** Changes a person unless somebody else did since version `form.version`; says whether it did. */
-export async function changeStaff(em: Em, id: number, form: StaffChanges): Promise<boolean> {
+export async function changeStaff(em: Em, id: number, form: StaffChanges, actor: Doer): Promise<boolean> {
   const { name, role, version } = form
   return em.transactional(async (inner) => {
     if (role !== 'admin') await keepAnAdmin(inner, id)
+    const before = await row(
+      inner,
+      sql<Pick<StaffChanges, 'name' | 'role'>>`select name, role from staff_member where id = ${id} for no key update`
+    )
     const changed = await inner.nativeUpdate(StaffMember, { id, version }, { name, role, version: version + 1 })
-    return changed === 1
+    if (changed === 0 || !before) return false
+    const changes = changesBetween(before, { name, role })
+    if (changes.length) await note(inner, 'staff-changed', actor, { staffMemberId: id, details: { changes } })
+    return true
   })
 }
 
 /** Signs a person out everywhere, at once, and lets them in no more. */
-export async function disable(em: Em, id: number, now: Date): Promise<void> {
+export async function disable(em: Em, id: number, actor: Doer): Promise<void> {
   await em.transactional(async (inner) => {
     await keepAnAdmin(inner, id)
-    await inner.nativeUpdate(StaffMember, { id, disabledAt: null }, { disabledAt: now })
+    const disabled = await inner.nativeUpdate(StaffMember, { id, disabledAt: null }, { disabledAt: actor.now })
+    if (disabled) await note(inner, 'staff-disabled', actor, { staffMemberId: id })
     await closeSessionsOf(inner, id)
     await dropLinks(inner, id)
   })
 }
 
-export async function enable(em: Em, id: number): Promise<void> {
+export async function enable(em: Em, id: number, actor: Doer): Promise<void> {
   await em.transactional(async (inner) => {
-    await inner.nativeUpdate(StaffMember, { id }, { disabledAt: null })
+    const enabled = await inner.nativeUpdate(StaffMember, { id, disabledAt: { $ne: null } }, { disabledAt: null })
+    if (enabled) await note(inner, 'staff-enabled', actor, { staffMemberId: id })
     // Of a sign-in that was under way while the person was disabled.
     await closeSessionsOf(inner, id)
   })

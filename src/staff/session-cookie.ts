@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { closeSession, findSession, openSession, SESSION_SECONDS } from './sessions.ts'
+import { closeSession, findSession, openSession, SESSION_SECONDS, signOut } from './sessions.ts'
 
 /** The session's token in a cookie that scripts can't read; behind https one that only our own host can set. */
 export function createSessionCookie(publicUrl: string | undefined) {
@@ -28,7 +28,7 @@ export function createSessionCookie(publicUrl: string | undefined) {
 
     async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
       const token = tokenOf(request)
-      if (token) await closeSession(request.em, token)
+      if (token) await signOut(request.em, token, request.now)
       reply.clearCookie(name, options)
     }
   }

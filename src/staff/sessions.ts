@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { ROLES, type Role } from './staff-member.ts'
@@ -72,8 +73,21 @@ export async function findSession(em: Em, token: string, now: Date): Promise<Sig
   return new SignedIn(found)
 }
 
-export async function closeSession(em: Em, token: string): Promise<void> {
-  await rows(em, sql`delete from session where token_hash = ${hashToken(token)}`)
+/** Answers whose it was, if it was still open. */
+export async function closeSession(em: Em, token: string): Promise<number | null> {
+  const closed = await row(
+    em,
+    sql<{ id: number }>`delete from session where token_hash = ${hashToken(token)} returning staff_member_id as id`
+  )
+  return closed?.id ?? null
+}
+
+/** Closes a session at its person's own wish. */
+export async function signOut(em: Em, token: string, now: Date): Promise<void> {
+  await em.transactional(async (inner) => {
+    const id = await closeSession(inner, token)
+    if (id !== null) await note(inner, 'signed-out', { id, now }, { staffMemberId: id })
+  })
 }
 
 /** Signs a person out everywhere, but for the session that is asking. */

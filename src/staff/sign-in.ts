@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { localPath, requiredLine } from '../web/fields.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
-import { claimTry, forgetFailures, noteFailure, type Wait } from './attempts.ts'
+import { claimTry, forgetFailures, noteFailure, type Trier, type Wait } from './attempts.ts'
 import { isPasswordOf } from './passwords.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { StaffMember } from './staff-member.ts'
@@ -53,7 +54,10 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
     const person = await identify(request, parsed.data)
     if (person === null) return signInPage(reply.code(422), form, { form: WRONG })
     if ('seconds' in person) return signInPage(slowDown(reply, person), form, { form: person.sentence })
-    await admit(request, reply, sessions, person)
+    await request.em.transactional(async (em) => {
+      await note(em, 'signed-in', { id: person.id, now: request.now }, { staffMemberId: person.id })
+      await admit(request, reply, sessions, person)
+    })
     return reply.seeOther(parsed.data.next ?? HOME)
   })
 
@@ -70,8 +74,15 @@ async function identify(request: FastifyRequest, { email, password }: Credential
   const wait = await claimTry(request.em, trier)
   if (wait) return wait
   const isRight = await isPasswordOf(person, password)
-  await (isRight ? forgetFailures : noteFailure)(request.em, trier)
+  if (isRight) await forgetFailures(request.em, trier)
+  else await refuse(request, trier, person)
   return isRight ? person : null
+}
+
+/** Of an address that is nobody's there is an entry too, but not the address: people type their passwords there. */
+async function refuse({ em, now }: FastifyRequest, trier: Trier, person: StaffMember | null): Promise<void> {
+  await noteFailure(em, trier)
+  await note(em, 'sign-in-failed', { id: null, now }, person ? { staffMemberId: person.id } : {})
 }
 
 export function slowDown(reply: FastifyReply, { seconds }: Wait): FastifyReply {

@@ -93,6 +93,11 @@ export function signedIn(request: FastifyRequest): SignedIn {
   return request.user
 }
 
+/** Whose change it is, and of which moment. */
+export function actorOf(request: FastifyRequest) {
+  return { id: signedIn(request).id, now: request.now }
+}
+
 export function retailerOf(request: FastifyRequest): Retailer {
   if (!request.retailer) throw new Refusal(409, 'Finish the set-up first.')
   return request.retailer

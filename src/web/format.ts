@@ -23,6 +23,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
 
   return {
     number: (value: number | Decimal | null) =>
@@ -32,6 +33,8 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     /** A moment, as the day it was where the retailer is. */
     day: (value: string | Date | null) => (value === null ? DASH : day.format(new Date(value))),
     moment: (value: string | Date | null) => (value === null ? DASH : moment.format(new Date(value))),
+    /** As moment(), to the second. */
+    instant: (value: string | Date) => instant.format(new Date(value)),
     /** A calendar day (YYYY-MM-DD), which no time zone touches. */
     date: (value: string | null) => (value === null ? DASH : calendarDay.format(new Date(`${value}T00:00:00Z`))),
     iso: (value: string | Date) => new Date(value).toISOString(),

@@ -22,6 +22,7 @@ const PLACES: Place[] = [
     section: 'Customer Management'
   },
   { key: 'customers', href: '/customers', label: 'Customers', icon: 'user', section: 'Customer Management' },
+  { key: 'activity', href: '/activity', label: 'Activity', icon: 'history', role: 'manager' },
   { key: 'staff', href: '/staff', label: 'Staff', icon: 'id-card', role: 'admin' },
   { key: 'settings', href: '/settings', label: 'Settings', icon: 'settings', role: 'admin' }
 ]

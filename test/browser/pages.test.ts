@@ -32,7 +32,7 @@ for (const { role, visits } of await pagesOf(shop)) {
 }
 
 const KB = 1000
-const FULL_PAGES = ['/groups', '/customers', '/groups/3/customers', '/groups/3/products', '/groups/3/add']
+const FULL_PAGES = ['/groups', '/customers', '/groups/3/customers', '/groups/3/products', '/groups/3/add', '/activity']
 
 for (const encoding of ['br', 'gzip']) {
   t.test(`pages stay small over the wire (${encoding})`, async (t) => {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
+import { note, noteOperation } from '../../src/activity/note.ts'
 import type { Role } from '../../src/staff/staff-member.ts'
-import type { BrowserShop } from './browser.ts'
+import { type BrowserShop, NOW } from './browser.ts'
 
 export interface Visit {
   name: string
@@ -11,6 +12,7 @@ export interface Visit {
 
 /** Who sees which pages: every page of the application once, and those that differ for a role for that role too. */
 export async function pagesOf(shop: BrowserShop): Promise<{ role: Role | null; visits: Visit[] }[]> {
+  await fillActivity(shop)
   const facts = await find(shop)
   return [
     { role: null, visits: strangersPages(facts) },
@@ -70,6 +72,34 @@ const overtaken = (
 })
 
 type Facts = Awaited<ReturnType<typeof find>>
+
+/** What people may have done, more than a page of it; some of it to what is gone. */
+export async function fillActivity({ ask, em }: BrowserShop): Promise<void> {
+  const [boss] = await ask(sql<{ id: number }>`select id from staff_member where role = 'admin'`)
+  const [group] = await ask(
+    sql<{ id: number; name: string }>`select id, name from customer_group where name = 'Consumer'`
+  )
+  const [person] = await ask(sql<{ id: number }>`select id from customer where name = 'Aaron Bergman'`)
+  const minutesAgo = (minutes: number) => ({ id: boss?.id ?? null, now: new Date(NOW.getTime() - minutes * 60_000) })
+  const customerId = person?.id
+  await ask(sql`
+    insert into activity (at, by, kind, group_id, from_group_id, customer_id, details)
+    select ${NOW}::timestamptz - n * interval '7 hours', ${boss?.id}, 'moved', ${group?.id}, 1, customer_id, '{"from": "Default"}'
+    from (select customer_id, row_number() over (order by customer_id) as n from primary_membership where group_id = ${group?.id} limit 40) moved
+  `)
+  const values = [
+    { field: 'phone', before: '+12065550123', after: '+12065550199' },
+    { field: 'location', before: null, after: 'Seattle' }
+  ]
+  const changes = [{ field: 'allowsOnAccount', before: 'false', after: 'true' }]
+  const add = { id: 41, operation: 'add' as const, counts: { customers: 1202, moved: 312 } }
+  await note(em, 'customer-changed', minutesAgo(5), { customerId, values })
+  await note(em, 'group-changed', minutesAgo(10), { group, details: { changes } })
+  await note(em, 'joined', minutesAgo(15), { group, customerId: 999_999 })
+  await note(em, 'left', minutesAgo(20), { group: { id: 999_999, name: 'Autumn fair' }, customerId })
+  await note(em, 'sign-in-failed', { ...minutesAgo(25), id: null }, { staffMemberId: boss?.id })
+  await noteOperation(em, minutesAgo(30), group, add)
+}
 
 async function find({ ask }: BrowserShop) {
   const groups = await ask(sql<{ id: number; name: string }>`select id, name from customer_group`)
@@ -184,6 +214,12 @@ function managersPages({ consumer, west, standard, walkIn, customer, debtor }: F
       page.locator('main').getByRole('link', { name: 'Edit', exact: true }).click()
     ),
     at('Edit Customer Group', `${consumer}/edit`),
+    at('Activity', '/activity'),
+    at('Activity, filtered', '/activity?group=Consumer&kind=moved&from=2026-01-01'),
+    at('Activity, none', '/activity?kind=payment'),
+    at('Activity, a filter that cannot be read', '/activity?group=Nobody&from=2026-03-01&to=2026-01-01'),
+    menu('Activity, the filter open', '/activity', '.filters summary'),
+    at('Customer', customer),
     at('Edit List', `${west}/edit`),
     at('Edit Default', `${standard}/edit`),
     at('Edit Walk-in', `${walkIn}/edit`),

@@ -28,7 +28,8 @@ const FOR_ALL: [url: string, part: RegExp | null][] = [
 const FOR_MANAGERS: [url: string, part: RegExp | null][] = [
   ['/groups/new', null],
   [`/groups/${plain}/edit`, /^<div class="dialog-content"/],
-  [`/groups/${plain}/delete`, /^<div class="dialog-content"/]
+  [`/groups/${plain}/delete`, /^<div class="dialog-content"/],
+  ['/activity', /^<div id="list"/]
 ]
 const POSTS_OF_MANAGERS = ['/groups', `/groups/${plain}/edit`, `/groups/${plain}/deletion`]
 const POSTS_OF_ALL = [`/groups/${plain}/add`, `/groups/${plain}/remove`, '/customers', `/customers/${ann}/edit`]

@@ -64,6 +64,7 @@ t.test('of two admins who take each other away at the same time one stays', asyn
   const shop = await testApp(t)
   const [first = 0] = await admins(shop)
   const second = await addAdmin(shop, 'second@demo.test')
+  const actor = { id: null, now: NOW }
   for (let round = 0; round < 20; round++) {
     await rows(
       shop.em,
@@ -72,8 +73,8 @@ t.test('of two admins who take each other away at the same time one stays', asyn
     const demotion = { name: 'X', role: 'staff' as const, version: 1 }
     const [one, two] = [shop.orm.em.fork(), shop.orm.em.fork()]
     const results = await Promise.allSettled([
-      round % 2 ? disable(one, first, NOW) : changeStaff(one, first, demotion),
-      round % 3 ? changeStaff(two, second, demotion) : disable(two, second, NOW)
+      round % 2 ? disable(one, first, actor) : changeStaff(one, first, demotion, actor),
+      round % 3 ? changeStaff(two, second, demotion, actor) : disable(two, second, actor)
     ])
     t.same(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected'], `round ${round}`)
     t.equal((await admins(shop)).length, 1)
@@ -86,8 +87,8 @@ t.test('the second waits for the first, and sees what it left', async (t) => {
   const second = await addAdmin(shop, 'second@demo.test')
   const slow = shop.orm.em.fork()
   await slow.begin()
-  await disable(slow, first, NOW)
-  const other = disable(shop.orm.em.fork(), second, NOW)
+  await disable(slow, first, { id: null, now: NOW })
+  const other = disable(shop.orm.em.fork(), second, { id: null, now: NOW })
   const waiting = sql<{ n: number }>`
     select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
   `

@@ -1,0 +1,27 @@
+/** What is noted, and what the filter calls it. */
+export const KINDS = {
+  'group-created': 'Group made',
+  'group-changed': 'Group changed',
+  'group-deleted': 'Group deleted',
+  joined: 'Put into a group',
+  moved: 'Moved to another group',
+  left: 'Removed from a group',
+  operation: 'Bulk operation',
+  'customer-created': 'Customer made',
+  'customer-changed': 'Customer changed',
+  'customer-deleted': 'Customer deleted',
+  payment: 'Payment on account',
+  adjustment: 'Account adjusted',
+  'staff-invited': 'Colleague invited',
+  'staff-changed': 'Colleague changed',
+  'staff-disabled': 'Colleague disabled',
+  'staff-enabled': 'Colleague enabled',
+  'link-made': 'Sign-in link made',
+  'password-changed': 'Password changed',
+  'settings-changed': 'Settings changed',
+  'signed-in': 'Signed in',
+  'sign-in-failed': 'Failed sign-in',
+  'signed-out': 'Signed out'
+} as const
+
+export type Kind = keyof typeof KINDS

@@ -1,0 +1,150 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import type { Kind } from './kinds.ts'
+
+/** Who did it, and when; nobody (null) for what happens at the sign-in page or the server's command line. */
+export interface Doer {
+  id: number | null
+  now: Date
+}
+
+/** One thing before and after. Null: there was, or is, none. */
+export interface Change {
+  field: string
+  before: string | null
+  after: string | null
+}
+
+/** What an entry says beyond its ids. Never anything personal of a customer: that goes into `values`. */
+export interface Details {
+  /** The group's name at the time, for when it is gone or called otherwise. */
+  group?: string
+  /** Likewise of the group that somebody was moved from. */
+  from?: string
+  /** Of a group, the retailer or a colleague. */
+  changes?: Change[]
+  /** Of account entries, as PostgreSQL writes decimals. */
+  amount?: string
+  operation?: Operation
+  counts?: Counts
+  /** The bulk operation that was undone. */
+  undone?: number
+  /** Why or how, as a word: "invitation", "link". */
+  by?: string
+}
+
+export type Operation = 'add' | 'remove' | 'delete-group' | 'undo'
+
+export interface Counts {
+  /** For whom it changed something. */
+  customers: number
+  /** Of these, how many came from another primary group. */
+  moved?: number
+  /** Left as they were, because somebody changed them since. */
+  left?: number
+}
+
+export interface About {
+  group?: { id: number; name: string }
+  customerId?: number
+  staffMemberId?: number
+  operationId?: number | null
+  details?: Details
+  /** A customer's personal values, before and after; they go when the customer is deleted. */
+  values?: Change[]
+}
+
+/** Writes down what somebody did, in em's transaction: with what was done, or not at all. */
+export async function note(em: Em, kind: Kind, { id, now }: Doer, about: About = {}): Promise<void> {
+  const { group, customerId = null, staffMemberId = null, operationId = null, values = [] } = about
+  const details = { ...(group && { group: group.name }), ...about.details }
+  await rows(
+    em,
+    sql`
+    with entry as (
+      insert into activity (at, by, kind, group_id, customer_id, staff_member_id, operation_id, details)
+      values (${now}, ${id}, ${kind}, ${group?.id ?? null}, ${customerId}, ${staffMemberId}, ${operationId},
+        ${JSON.stringify(details)}::jsonb)
+      returning id
+    )
+    insert into activity_value (activity_id, customer_id, field, before, after)
+    select entry.id, ${customerId}, value.field, value.before, value.after
+    from entry, jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as value (field text, before text, after text)
+  `
+  )
+}
+
+/** Up to so many customers get an entry each, which their own pages show; more are one entry together. */
+export const HANDFUL = 20
+
+/**
+ * The last part of a statement that puts customers into a group: `joined` is its CTE of who came, with the primary group
+ * they came from (from_id; null for a list).
+ */
+export function notingJoined(
+  group: { id: number; name: string },
+  { id, now }: Doer,
+  joined: string
+): RawBuilder<unknown> {
+  const source = sql.table(joined)
+  const cameFromAnother = sql`from_id is not null and former.system is null`
+  return sql`
+    insert into activity (at, by, kind, group_id, from_group_id, customer_id, details)
+    select ${now}::timestamptz, ${id}::int, case when ${cameFromAnother} then 'moved' else 'joined' end, ${group.id}::int, from_id,
+      customer_id, jsonb_strip_nulls(jsonb_build_object('group', ${group.name}::text, 'from', former.name))
+    from ${source} left join customer_group former on former.id = from_id
+    where (select count(*) from ${source}) <= ${HANDFUL}
+    union all
+    select ${now}, ${id}, 'operation', ${group.id}, null, null, jsonb_build_object('group', ${group.name}::text, 'operation', 'add',
+      'counts', jsonb_build_object('customers', count(*), 'moved', count(*) filter (where ${cameFromAnother})))
+    from ${source} left join customer_group former on former.id = from_id
+    having count(*) > ${HANDFUL}
+  `
+}
+
+/** Likewise of one that takes customers out of a group: `departed` is its CTE of who left. */
+export function notingLeft(
+  group: { id: number; name: string },
+  { id, now }: Doer,
+  departed: string
+): RawBuilder<unknown> {
+  const source = sql.table(departed)
+  return sql`
+    insert into activity (at, by, kind, group_id, customer_id, details)
+    select ${now}::timestamptz, ${id}::int, 'left', ${group.id}::int, customer_id, jsonb_build_object('group', ${group.name}::text)
+    from ${source} where (select count(*) from ${source}) <= ${HANDFUL}
+    union all
+    select ${now}, ${id}, 'operation', ${group.id}, null, jsonb_build_object('group', ${group.name}::text, 'operation', 'remove',
+      'counts', jsonb_build_object('customers', count(*)))
+    from ${source} having count(*) > ${HANDFUL}
+  `
+}
+
+interface Done {
+  id: number
+  operation: Operation
+  counts: Counts
+  undone?: number
+}
+
+/** One entry for a whole bulk operation, however many customers it was about. */
+export async function noteOperation(em: Em, actor: Doer, group: About['group'], done: Done): Promise<void> {
+  const { id, operation, counts, undone } = done
+  const details = { operation, counts, ...(undone !== undefined && { undone }) }
+  await note(em, 'operation', actor, { group, operationId: id, details })
+}
+
+/** Before or after the deletion, in its transaction. Nothing of the person stays but the number they had. */
+export async function noteCustomerDeleted(em: Em, customerId: number, actor: Doer): Promise<void> {
+  await note(em, 'customer-deleted', actor, { customerId })
+}
+
+/** The fields in which two versions differ, as text. */
+export function changesBetween<Kept extends object>(before: Kept, after: Partial<Kept>): Change[] {
+  const text = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
+  return (Object.keys(after) as (keyof Kept & string)[]).flatMap((field) => {
+    const change = { field, before: text(before[field]), after: text(after[field]) }
+    return change.before === change.after ? [] : [change]
+  })
+}

@@ -1,0 +1,95 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
+import type { Kind } from './kinds.ts'
+import type { Change, Details } from './note.ts'
+
+/** Which entries; several conditions narrow further. Days are the retailer's. */
+export interface Scope {
+  groupId?: number
+  customerId?: number
+  /** Who did it, or whose account it was about. */
+  personId?: number
+  kind?: Kind
+  from?: string
+  to?: string
+}
+
+/** An entry with the names that what it is about has today; null: it is gone. */
+export interface Entry {
+  id: number
+  at: string
+  kind: Kind
+  by: string | null
+  groupId: number | null
+  group: string | null
+  fromGroupId: number | null
+  fromGroup: string | null
+  customerId: number | null
+  customer: string | null
+  staffMemberId: number | null
+  person: string | null
+  operationId: number | null
+  details: Details
+  values: Change[]
+  sortValue: string
+}
+
+const BY_TIME: SortColumn = { expression: sql`activity.at`, type: 'timestamptz', first: 'desc' }
+
+/** One page, the newest first. */
+export async function listActivity(em: Em, scope: Scope, timeZone: string, place: Place): Promise<Page<Entry>> {
+  const found = paging(BY_TIME, 'desc', sql`activity.id`, place)
+  return toPage(await rows(em, entries(scope, timeZone, found)), found)
+}
+
+const TIMELINE_LENGTH = 10
+
+/** The latest about one group or customer. */
+export async function listTimeline(em: Em, scope: Pick<Scope, 'groupId' | 'customerId'>): Promise<Entry[]> {
+  const latest = paging(BY_TIME, 'desc', sql`activity.id`, {})
+  return rows(em, entries(scope, 'UTC', { ...latest, limit: TIMELINE_LENGTH }))
+}
+
+function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Paging): RawBuilder<Entry> {
+  const common = [...narrowing(scope, timeZone), where]
+  const found = ways(scope).map((way) => {
+    const all = sql.join([...way, ...common], sql` and `)
+    return sql`(select activity.id from activity where ${all} order by ${orderBy} limit ${limit})`
+  })
+  return sql<Entry>`
+    select activity.id::int, activity.at, activity.kind, doer.name as by,
+      activity.group_id as "groupId", grouped.name as group, activity.from_group_id as "fromGroupId", former.name as "fromGroup",
+      activity.customer_id as "customerId", customer.name as customer,
+      activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
+      (select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
+        from activity_value where activity_id = activity.id) as values,
+      to_char(activity.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"
+    from (${sql.join(found, sql` union `)}) found join activity on activity.id = found.id
+    left join staff_member doer on doer.id = activity.by
+    left join customer_group grouped on grouped.id = activity.group_id
+    left join customer_group former on former.id = activity.from_group_id
+    left join customer on customer.id = activity.customer_id
+    left join staff_member person on person.id = activity.staff_member_id
+    order by ${orderBy} limit ${limit}
+  `
+}
+
+/** The columns that can name a group or a person, each asked on its own: an "or" over two indexes would have to sort. */
+function ways({ groupId, personId }: Scope): RawBuilder<boolean>[][] {
+  const groups =
+    groupId === undefined ? [[]] : [[sql<boolean>`group_id = ${groupId}`], [sql<boolean>`from_group_id = ${groupId}`]]
+  const people =
+    personId === undefined ? [[]] : [[sql<boolean>`by = ${personId}`], [sql<boolean>`staff_member_id = ${personId}`]]
+  return groups.flatMap((group) => people.map((person) => [...group, ...person]))
+}
+
+function narrowing({ customerId, kind, from, to }: Scope, timeZone: string): RawBuilder<boolean>[] {
+  const all: RawBuilder<boolean>[] = []
+  if (customerId !== undefined) all.push(sql`customer_id = ${customerId}`)
+  if (kind !== undefined) all.push(sql`kind = ${kind}`)
+  if (from !== undefined) all.push(sql`at >= (${from}::date::timestamp at time zone ${timeZone})`)
+  if (to !== undefined) all.push(sql`at < ((${to}::date + 1)::timestamp at time zone ${timeZone})`)
+  return all
+}

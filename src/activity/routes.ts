@@ -1,0 +1,68 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { Customer } from '../customers/customer.ts'
+import { findByName, listNames } from '../groups/queries.ts'
+import { type ListedPerson, listStaff } from '../staff/queries.ts'
+import { retailerOf } from '../web/access.ts'
+import type { Format } from '../web/format.ts'
+import { isPastTheEnd, type Page } from '../web/paging.ts'
+import { tidyAddress } from '../web/url.ts'
+import type { App } from '../web/validation.ts'
+import { ActivityFilter, type Named } from './filter.ts'
+import { KINDS } from './kinds.ts'
+import { type Entry, listActivity, type Scope } from './queries.ts'
+import { type Part, sentence } from './sentence.ts'
+
+declare module '../web/view.ts' {
+  interface Views {
+    'activity/index': {
+      title: string
+      active: 'activity'
+      filter: ActivityFilter
+      entries: Page<Entry>
+      named: Named
+      groups: string[]
+      people: ListedPerson[]
+      kinds: typeof KINDS
+      sentence: (entry: Entry, f: Format) => Part[]
+    }
+  }
+}
+
+const list = {
+  config: { role: 'manager' as const },
+  schema: { querystring: z.record(z.string(), z.unknown()) }
+} as const
+
+export async function activityRoutes(app: App) {
+  app.get('/activity', list, async (request, reply) => {
+    const { em } = request
+    const filter = ActivityFilter.from(request.query)
+    const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref())
+    if (tidy) return reply.redirect(tidy, 303)
+    const [groups, people] = await Promise.all([listNames(em), listStaff(em)])
+    const scope = await scopeOf(request, filter)
+    const entries = await listActivity(em, scope, retailerOf(request).timeZone, filter.place)
+    if (isPastTheEnd(entries, filter.place)) return reply.redirect(filter.href(), 303)
+    if (filter.hasErrors) reply.code(422)
+    const named = await namedBy(request, filter, people)
+    const page = { filter, entries, named, groups, people, kinds: KINDS, sentence }
+    return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
+  })
+}
+
+/** The filter with its group found by name; a name that no group has is a mistake in the filter, and means nothing. */
+async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<Scope> {
+  const { group, customer, person, ...rest } = filter.values
+  const scope = { customerId: customer, personId: person, ...rest }
+  if (!group) return scope
+  const found = await findByName(em, group)
+  if (!found) filter.errors.group = `There is no group called “${group}”.`
+  return { ...scope, groupId: found?.id ?? 0 }
+}
+
+async function namedBy({ em }: FastifyRequest, { values }: ActivityFilter, people: ListedPerson[]): Promise<Named> {
+  const customer = values.customer === undefined ? null : await em.findOne(Customer, values.customer)
+  const person = people.find(({ id }) => id === values.person)
+  return { customer: customer?.name ?? 'a deleted customer', person: person?.name ?? 'nobody' }
+}

@@ -1,0 +1,161 @@
+import type { Role } from '../staff/staff-member.ts'
+import { DASH, type Format } from '../web/format.ts'
+import type { Kind } from './kinds.ts'
+import type { Change, Operation } from './note.ts'
+import type { Entry } from './queries.ts'
+
+/** A piece of a sentence. Names stand apart from the words around them, and link to what still exists. */
+export interface Part {
+  text: string
+  isName: boolean
+  href: string | null
+  /** Drawn in the text's place: not every font has an arrow. */
+  icon: string | null
+  /** Who may follow the link. */
+  role: Role
+}
+
+/** What happened, for people. */
+export function sentence(entry: Entry, f: Format): Part[] {
+  return SENTENCES[entry.kind](namesOf(entry), entry, f)
+}
+
+type Names = ReturnType<typeof namesOf>
+type Sentence = (names: Names, entry: Entry, f: Format) => Part[]
+
+const SENTENCES: Record<Kind, Sentence> = {
+  'group-created': ({ by, group }) => say`${by} created ${group}`,
+  'group-changed': ({ by, group }, { details }, f) => say`${by} changed ${group}: ${changes(details.changes, f)}`,
+  'group-deleted': ({ by, group }, entry, f) => say`${by} deleted ${group}${fate(entry, f)}`,
+  joined: ({ by, customer, group }) => say`${by} put ${customer} into ${group}`,
+  moved: ({ by, customer, group, from }) => say`${by} moved ${customer} to ${group} from ${from}`,
+  left: ({ by, customer, group }) => say`${by} removed ${customer} from ${group}`,
+  operation: (names, entry, f) => operationSentence(names, entry, f),
+  'customer-created': ({ by, customer }) => say`${by} created a record for ${customer}`,
+  'customer-changed': ({ by, customer }, { values }, f) =>
+    values.length ? say`${by} changed ${customer}: ${changes(values, f)}` : say`${by} changed ${customer}`,
+  'customer-deleted': ({ by }, { customerId }) => say`${by} deleted customer ${name(`${customerId}`)}`,
+  payment: ({ by, customer }, { details }, f) =>
+    say`${by} took a payment of ${f.money(unsigned(details.amount))} from ${customer}`,
+  adjustment: ({ by, customer }, { details }, f) =>
+    say`${by} adjusted the account of ${customer} by ${f.money(details.amount ?? null)}`,
+  'staff-invited': ({ by, person }, { details }) => say`${by} invited ${person} as ${details.by ?? 'staff'}`,
+  'staff-changed': ({ by, person }, { details }, f) => say`${by} changed ${person}: ${changes(details.changes, f)}`,
+  'staff-disabled': ({ by, person }) => say`${by} disabled ${person}`,
+  'staff-enabled': ({ by, person }) => say`${by} enabled ${person}`,
+  'link-made': ({ by, person }, { details }) =>
+    say`${by} made ${details.by === 'reset' ? 'a link to a new password' : 'an invitation link'} for ${person}`,
+  'password-changed': ({ by }, { details }) =>
+    say`${by} chose a ${details.by === 'link' ? 'password by one-time link' : 'new password'}`,
+  'settings-changed': ({ by }, { details }, f) => say`${by} changed the settings: ${changes(details.changes, f)}`,
+  'signed-in': ({ by }) => say`${by} signed in`,
+  'sign-in-failed': ({ person }, { staffMemberId }) =>
+    staffMemberId === null
+      ? say`Failed sign-in with an e-mail that has no active account`
+      : say`Failed sign-in as ${person}`,
+  'signed-out': ({ by }) => say`${by} signed out`
+}
+
+function namesOf(entry: Entry) {
+  const { groupId, group, fromGroupId, fromGroup, customerId, customer, staffMemberId, person, details } = entry
+  return {
+    by: name(entry.by ?? 'Somebody at the server'),
+    group: group === null ? name(details.group ?? 'a deleted group') : name(group, `/groups/${groupId}`),
+    from: fromGroup === null ? name(details.from ?? 'a deleted group') : name(fromGroup, `/groups/${fromGroupId}`),
+    customer: customer === null ? plain('a deleted customer') : name(customer, `/customers/${customerId}`),
+    person: name(person ?? 'somebody', person === null ? null : `/staff/${staffMemberId}/edit`, 'admin')
+  }
+}
+
+/** By what each bulk operation did, before its number. */
+const OPERATIONS: Record<Operation, Sentence> = {
+  add: ({ by, group }, entry, f) => {
+    const moved = entry.details.counts?.moved ?? 0
+    const ofThese = moved ? `, ${f.number(moved)} of them from other groups` : ''
+    return say`${by} added ${people(entry, f)} to ${group}${ofThese}`
+  },
+  remove: ({ by, group }, entry, f) => say`${by} removed ${people(entry, f)} from ${group}`,
+  'delete-group': ({ by, group }, entry, f) => say`${by} deleted ${group} with ${people(entry, f)} in it`,
+  undo: ({ by }, entry, f) => {
+    const left = entry.details.counts?.left ?? 0
+    const rest = left ? `; ${f.number(left)} left as they are, changed since` : ''
+    return say`${by} undid bulk operation ${`${entry.details.undone ?? ''}`} for ${people(entry, f)}${rest}`
+  }
+}
+
+function operationSentence(names: Names, entry: Entry, f: Format): Part[] {
+  const { operation = 'add' } = entry.details
+  const number = entry.operationId === null ? '' : ` (bulk operation ${entry.operationId})`
+  return say`${OPERATIONS[operation](names, entry, f)}${number}`
+}
+
+function people({ details }: Entry, f: Format): string {
+  return f.count(details.counts?.customers ?? 0, 'customer')
+}
+
+/** What became of those a deleted group held. */
+function fate(entry: Entry, f: Format): string {
+  if (!entry.details.counts?.customers) return ''
+  return entry.details.by === 'list' ? `; ${people(entry, f)} left it` : `; ${people(entry, f)} moved to Default`
+}
+
+/** In the order in which people look for them. */
+const FIELDS: Record<string, string> = {
+  name: 'name',
+  firstName: 'first name',
+  lastName: 'last name',
+  phone: 'phone',
+  email: 'e-mail',
+  birthDate: 'birth date',
+  gender: 'gender',
+  location: 'location',
+  description: 'description',
+  restrictsPurchases: 'restricts purchases',
+  allowsOnAccount: 'allows on-account sale',
+  allowsDiscounts: 'allows manual discounts',
+  role: 'role',
+  country: 'country',
+  timeZone: 'time zone',
+  currency: 'currency',
+  locale: 'language and formats'
+}
+const ORDER = Object.keys(FIELDS)
+
+/** "allows on-account sale no → yes, name Gold → VIP" */
+function changes(all: Change[] = [], f: Format): Part[] {
+  const sorted = all.toSorted((one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field))
+  return sorted.flatMap(({ field, before, after }, index) => [
+    ...say`${index ? ', ' : ''}${FIELDS[field] ?? field} ${value(field, before, f)} ${ARROW} ${value(field, after, f)}`
+  ])
+}
+
+const ARROW: Part = { ...plain('→'), icon: 'arrow-right' }
+const LONGEST_VALUE = 120
+const YES_OR_NO: Record<string, string> = { true: 'yes', false: 'no' }
+
+function value(field: string, kept: string | null, f: Format): Part {
+  if (kept === null) return plain(DASH)
+  if (field === 'phone') return name(f.phone(kept))
+  if (field === 'birthDate') return name(f.date(kept))
+  const signs = [...(YES_OR_NO[kept] ?? kept)]
+  return name(signs.length > LONGEST_VALUE ? `${signs.slice(0, LONGEST_VALUE).join('')}…` : signs.join(''))
+}
+
+function unsigned(amount: string | undefined): string | null {
+  return amount?.replace('-', '') ?? null
+}
+
+function name(text: string, href: string | null = null, role: Role = 'staff'): Part {
+  return { text, isName: true, href, role, icon: null }
+}
+
+function plain(text: string): Part {
+  return { text, isName: false, href: null, role: 'staff', icon: null }
+}
+
+function say(words: TemplateStringsArray, ...parts: (string | Part | Part[])[]): Part[] {
+  return words.flatMap((word, index) => {
+    const part = parts[index] ?? []
+    return [plain(word), ...(typeof part === 'string' ? [plain(part)] : [part].flat())]
+  })
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import t from 'tap'
+import { note, noteCustomerDeleted, noteOperation } from '../../src/activity/note.ts'
+import { rows } from '../../src/db/rows.ts'
+import { NOW, PASSWORD, testApp } from '../helper.ts'
+import { addCustomer, addCustomers, addGroup, addList } from '../shop.ts'
+import { idOf, linkIn, mia } from '../staff/helper.ts'
+import { entriesOf, since, told } from './helper.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const admin = await shop.as('admin')
+const manager = await shop.as('manager')
+const person = {
+  firstName: 'Mia',
+  lastName: 'Wong',
+  phone: '(206) 555-0123',
+  email: '',
+  birthDate: '',
+  gender: '',
+  location: ''
+}
+
+t.test('a group made, changed and deleted', async (t) => {
+  const key = randomUUID()
+  const create = () => manager.post('/groups', { name: 'Gold', kind: 'primary', key })
+  t.same(await since(manager, em, create), ['manager person created Gold'])
+  t.same(await since(manager, em, create), [], 'a double click')
+  const [made] = await rows(em, sql<{ id: number }>`select id from customer_group where name = 'Gold'`)
+  const path = `/groups/${made?.id}`
+  const change = { name: 'VIP', description: 'Our best.', allowsOnAccount: 'true', version: 1 }
+  t.same(await since(manager, em, () => manager.post(`${path}/edit`, change)), [
+    'manager person changed VIP: name Gold → VIP, description — → Our best., allows on-account sale no → yes'
+  ])
+  t.same(await since(manager, em, () => manager.post(`${path}/edit`, change)), [], 'a double click')
+  t.same(await since(manager, em, () => manager.post(`${path}/edit`, { ...change, version: 2 })), [], 'nothing changed')
+  t.same(
+    await since(manager, em, () => manager.post(`${path}/edit`, { ...change, name: 'Default', version: 3 })),
+    [],
+    'refused'
+  )
+  const [gone] = await Promise.all([
+    since(manager, em, () => Promise.all([manager.post(`${path}/deletion`), manager.post(`${path}/deletion`)]))
+  ])
+  t.same(gone, ['manager person deleted VIP'], 'also by two at once')
+  t.same(
+    await since(manager, em, () => manager.post('/groups', { name: 'Default', kind: 'list', key: randomUUID() })),
+    []
+  )
+})
+
+t.test('a group deleted with its customers says how many and where they went', async (t) => {
+  const [group, list] = [await addGroup(em, 'Closing'), await addList(em, 'Letters')]
+  await addCustomers(em, ['A', 'B'], { group, lists: [list] })
+  t.same(
+    await since(manager, em, () => manager.post(`/groups/${group}/deletion`)),
+    [],
+    'refused while it holds customers'
+  )
+  t.same(await since(manager, em, () => manager.post(`/groups/${group}/deletion`, { move: 'true' })), [
+    'manager person deleted Closing; 2 customers moved to Default'
+  ])
+  t.same(await since(manager, em, () => manager.post(`/groups/${list}/deletion`)), [
+    'manager person deleted Letters; 2 customers left it'
+  ])
+})
+
+t.test('a customer made and changed, with the values before and after', async (t) => {
+  const staff = await shop.as('staff')
+  const [staffGroup, news] = [await addGroup(em, 'Colleagues'), await addList(em, 'News')]
+  const key = randomUUID()
+  const form = { ...person, primary: staffGroup, lists: news, key }
+  const create = () => staff.post('/customers', form)
+  t.same((await since(manager, em, create)).sort(), [
+    'staff person created a record for Mia Wong',
+    'staff person put Mia Wong into Colleagues',
+    'staff person put Mia Wong into News'
+  ])
+  t.same(await since(manager, em, create), [], 'a double click')
+  const [made] = await rows(em, sql<{ id: number }>`select id from customer where name = 'Mia Wong'`)
+  const edit = { ...person, phone: '(206) 555-0199', birthDate: '1984-02-29', location: 'Seattle', version: 1 }
+  const groups = { primary: 1, primaryWas: staffGroup, listsWas: news }
+  t.same(
+    (await since(manager, em, () => staff.post(`/customers/${made?.id}/edit`, { ...edit, ...groups }))).sort(),
+    [
+      'staff person changed Mia Wong: phone (206) 555-0123 → (206) 555-0199, birth date — → Feb 29, 1984, location — → Seattle',
+      'staff person moved Mia Wong to Default from Colleagues',
+      'staff person removed Mia Wong from News'
+    ].sort()
+  )
+  t.same(
+    await since(manager, em, () => staff.post(`/customers/${made?.id}/edit`, { ...edit, ...groups })),
+    [],
+    'outdated'
+  )
+  await addCustomer(em, { phone: '+12065550777' })
+  const taken = { ...edit, phone: '(206) 555-0777', version: 2 }
+  t.same(await since(manager, em, () => staff.post(`/customers/${made?.id}/edit`, taken)), [], 'refused')
+})
+
+t.test('who is put into, moved to and taken out of a group by hand', async (t) => {
+  const [regulars, vip] = [await addGroup(em, 'Regulars'), await addGroup(em, 'Best')]
+  const [ann = 0, bob = 0] = await addCustomers(em, ['Ann', 'Bob'])
+  await manager.post(`/groups/${regulars}/add`, { ids: ann })
+  const add = () => manager.post(`/groups/${vip}/add`, { ids: [ann, bob] })
+  t.same((await since(manager, em, add)).sort(), [
+    'manager person moved Ann to Best from Regulars',
+    'manager person put Bob into Best'
+  ])
+  t.same(await since(manager, em, add), [], 'they are there already')
+  const remove = () => manager.post(`/groups/${vip}/remove`, { ids: ann })
+  t.same(await since(manager, em, remove), ['manager person removed Ann from Best'])
+  t.same(await since(manager, em, remove), [])
+})
+
+t.test('many customers at once are one entry', async (t) => {
+  const [from, to, list] = [await addGroup(em, 'From'), await addGroup(em, 'To'), await addList(em, 'Many')]
+  const moving = await addCustomers(em, Array(5).fill('Crowd'), { group: from })
+  const ids = [...moving, ...(await addCustomers(em, Array(16).fill('Crowd')))]
+  t.same(await since(manager, em, () => manager.post(`/groups/${to}/add`, { ids })), [
+    'manager person added 21 customers to To, 5 of them from other groups'
+  ])
+  t.same(await since(manager, em, () => manager.post(`/groups/${list}/add`, { ids })), [
+    'manager person added 21 customers to Many'
+  ])
+  t.same(await since(manager, em, () => manager.post(`/groups/${to}/remove`, { ids })), [
+    'manager person removed 21 customers from To'
+  ])
+})
+
+t.test('colleagues: invited, changed, disabled, enabled, sent a link', async (t) => {
+  const form = mia()
+  t.same(await since(manager, em, () => admin.post('/staff', form)), ['admin person invited Mia Chen as manager'])
+  t.same(await since(manager, em, () => admin.post('/staff', form)), [], 'a double click')
+  const id = await idOf(shop, 'mia@demo.test')
+  const change = { name: 'Mia Chen', role: 'staff', version: 1 }
+  t.same(await since(manager, em, () => admin.post(`/staff/${id}/edit`, change)), [
+    'admin person changed Mia Chen: role manager → staff'
+  ])
+  t.same(await since(manager, em, () => admin.post(`/staff/${id}/edit`, change)), [], 'outdated')
+  const disable = () => admin.post(`/staff/${id}/disabling`)
+  t.same(await since(manager, em, disable), ['admin person disabled Mia Chen'])
+  t.same(await since(manager, em, disable), [])
+  const enable = () => admin.post(`/staff/${id}/enabling`)
+  t.same(await since(manager, em, enable), ['admin person enabled Mia Chen'])
+  t.same(await since(manager, em, enable), [])
+  let link = ''
+  t.same(
+    await since(manager, em, async () => {
+      link = linkIn((await admin.post(`/staff/${id}/link`)).body)
+    }),
+    ['admin person made an invitation link for Mia Chen']
+  )
+  const password = 'violet kettle rides north'
+  t.same(await since(manager, em, () => shop.anonymous.post(link, { password })), [
+    'Mia Chen chose a password by one-time link'
+  ])
+  t.same(await since(manager, em, () => shop.anonymous.post(link, { password })), [], 'used up')
+  t.same(await since(manager, em, () => admin.post(`/staff/${id}/link`)), [
+    'admin person made a link to a new password for Mia Chen'
+  ])
+  const own = await idOf(shop, 'admin@demo.test')
+  t.same(await since(manager, em, () => admin.post(`/staff/${own}/disabling`)), [], 'the last admin stays')
+})
+
+t.test('settings, before and after', async (t) => {
+  const settings = { name: 'Corner Shop', country: 'US', timeZone: 'America/Chicago', currency: 'USD', locale: 'en-US' }
+  const save = () => admin.post('/settings', { ...settings, version: 1 })
+  t.same(await since(manager, em, save), [
+    'admin person changed the settings: time zone America/New_York → America/Chicago'
+  ])
+  t.same(await since(manager, em, save), [])
+})
+
+t.test('sign-ins, failed ones and sign-outs', async (t) => {
+  const enter = (email: string, password: string) => () => shop.anonymous.post('/sign-in', { email, password })
+  t.same(await since(manager, em, enter('staff@demo.test', 'wrong')), ['Failed sign-in as staff person'])
+  t.same(await since(manager, em, enter('hunter2@demo.test', 'wrong')), [
+    'Failed sign-in with an e-mail that has no active account'
+  ])
+  const kept = await rows(em, sql<{ all: string }>`select to_jsonb(activity)::text as all from activity`)
+  t.notMatch(kept.map(({ all }) => all).join(), /hunter2/, 'what was typed is nowhere')
+  t.same(await since(manager, em, enter('staff@demo.test', PASSWORD)), ['staff person signed in'])
+  const leave = () => shop.anonymous.post('/sign-out')
+  t.same(await since(manager, em, leave), ['staff person signed out'])
+  t.same(await since(manager, em, leave), [])
+  const staff = await shop.as('staff')
+  const wrong = () => staff.post('/profile/password', { current: 'wrong', password: 'violet kettle rides north' })
+  t.same(await since(manager, em, wrong), [])
+  const change = () => staff.post('/profile/password', { current: PASSWORD, password: 'violet kettle rides north' })
+  t.same(await since(manager, em, change), ['staff person chose a new password'])
+})
+
+t.test('bulk operations, account entries and deletions have their words', async (t) => {
+  const group = { id: await addGroup(em, 'Bulk'), name: 'Bulk' }
+  const customerId = await addCustomer(em, { firstName: 'Pia' })
+  const actor = { id: 1, now: NOW }
+  const done = (
+    id: number,
+    operation: 'add' | 'remove' | 'delete-group',
+    counts: { customers: number; moved?: number }
+  ) => noteOperation(em, actor, group, { id, operation, counts })
+  t.same(
+    await since(manager, em, async () => {
+      await done(41, 'add', { customers: 1202, moved: 312 })
+      await done(42, 'remove', { customers: 1 })
+      await done(43, 'delete-group', { customers: 40 })
+      await noteOperation(em, actor, group, {
+        id: 44,
+        operation: 'undo',
+        undone: 41,
+        counts: { customers: 1190, left: 12 }
+      })
+      await note(em, 'payment', actor, { customerId, details: { amount: '-20.000' } })
+      await note(em, 'adjustment', actor, { customerId, details: { amount: '-5.5' } })
+      await noteCustomerDeleted(em, customerId, actor)
+    }),
+    [
+      `staff person deleted customer ${customerId}`,
+      'staff person adjusted the account of Pia by -$5.50',
+      'staff person took a payment of $20.00 from Pia',
+      'staff person undid bulk operation 41 for 1,190 customers; 12 left as they are, changed since (bulk operation 44)',
+      'staff person deleted Bulk with 40 customers in it (bulk operation 43)',
+      'staff person removed 1 customer from Bulk (bulk operation 42)',
+      'staff person added 1,202 customers to Bulk, 312 of them from other groups (bulk operation 41)'
+    ]
+  )
+})
+
+t.test('what is rolled back is not noted', async (t) => {
+  const before = await entriesOf(em)
+  const fork = shop.orm.em.fork()
+  await t.rejects(
+    fork.transactional(async (inner) => {
+      await note(inner, 'settings-changed', { id: 1, now: NOW })
+      throw new Error('no')
+    })
+  )
+  t.equal(await entriesOf(em), before)
+  t.ok((await told(manager)).length > 0)
+})
