@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { note } from '../activity/note.ts'
 import { type Account, addEntry, findAccount, type LedgerEntry, readLedger } from '../sales/ledger.ts'
-import { formatOf, retailerOf, signedIn } from '../web/access.ts'
+import { actorOf, formatOf, retailerOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, marksOf, requiredLine } from '../web/fields.ts'
 import type { Decimal } from '../web/format.ts'
@@ -82,7 +83,9 @@ export async function accountRoutes(app: App) {
         return entryPage(request, reply.code(422), customer, kind, { key, form: typed.parse(body ?? {}), errors })
       }
       const { location } = await once(request.em, key, async (em) => {
-        await addEntry(em, customer.id, { kind, ...entered.data }, { id: signedIn(request).id, now: request.now })
+        const actor = actorOf(request)
+        await addEntry(em, customer.id, { kind, ...entered.data }, actor)
+        await note(em, kind, actor, { customerId: customer.id, details: { amount: entered.data.amount } })
         return pathOf(customer)
       })
       return reply.seeOther(location, recordedSentence(request, kind, entered.data.amount))

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { actorOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, localPath } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
@@ -49,7 +50,7 @@ export async function deletionRoutes(app: App) {
       return deletePage(request, reply.code(422), customer, { ...answers, error })
     }
     try {
-      const { sales } = await deleteCustomer(em, customer)
+      const { sales } = await deleteCustomer(em, customer, actorOf(request))
       return reply.seeOther(body.back ?? '/customers', deletedSentence(customer, sales))
     } catch (error) {
       if (!(error instanceof RuleError)) throw error

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { type Doer, noteCustomerDeleted } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
@@ -29,7 +30,7 @@ export async function findRemains(em: Em, customerId: number): Promise<Remains> 
  * Erases a person: whatever says who they were goes, memberships and totals with it; their sales and account entries stay,
  * nameless (design.md, rule 8). Refused while the account is not settled. Says what was there.
  */
-export async function deleteCustomer(em: Em, customer: Customer): Promise<Remains> {
+export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
   if (customer.isWalkIn) {
     throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be deleted.')
   }
@@ -45,6 +46,7 @@ export async function deleteCustomer(em: Em, customer: Customer): Promise<Remain
       sql`update account_entry set reason = null where customer_id = ${customer.id} and reason is not null`
     )
     await rows(inner, sql`delete from customer where id = ${customer.id}`)
+    await noteCustomerDeleted(inner, customer.id, actor)
     return remains
   })
 }

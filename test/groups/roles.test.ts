@@ -15,7 +15,7 @@ const ann = await addCustomer(em, { firstName: 'Ann', group: plain })
 
 const FOR_ALL: [url: string, part: RegExp | null][] = [
   ['/groups', /^<div id="list"/],
-  [`/groups/${plain}`, null],
+  [`/groups/${plain}`, /^<div id="figures"/],
   [`/groups/${plain}/customers`, /^<div id="list"/],
   [`/groups/${plain}/products`, /^<div id="list"/],
   [`/groups/${plain}/add`, /^<div id="picker"/],
