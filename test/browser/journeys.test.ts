@@ -255,7 +255,7 @@ t.test('of two who edit one group the second is told, and loses nothing', async 
   t.equal(await second.getByLabel('Description').inputValue(), 'From our street.')
   await second.getByRole('button', { name: 'Save Changes' }).click()
   await toast(t, second, 'Neighbours is saved.')
-  await main(second).getByText('From our street.').waitFor()
+  await main(second).getByRole('definition').getByText('From our street.').waitFor()
 })
 
 t.test('two clicks on Save make one group', async (t) => {
