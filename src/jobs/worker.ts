@@ -28,5 +28,7 @@ export async function startWorker(url: string, orm: Orm, log: Log): Promise<{ st
       else if (level === 'warning') log.warn({ job: details }, message)
     })
   })
-  return { stop: () => runner.stop() }
+  // Ends with the process; that a stop cut a job off, or came twice, is nobody's error.
+  runner.promise.catch((error: unknown) => log.warn({ err: error }, 'jobs are no longer done'))
+  return { stop: () => runner.stop().catch(() => {}) }
 }
