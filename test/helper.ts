@@ -5,9 +5,9 @@ import { buildApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
 import { createOrm, type Em } from '../src/db/orm.ts'
 import { row, rows } from '../src/db/rows.ts'
-import { settleFigures } from '../src/figures/settle.ts'
 import { ROLES, type Role } from '../src/staff/staff-member.ts'
 import { createDatabase } from './database.ts'
+import { settleBeforePages } from './settle.ts'
 
 export const PASSWORD = 'clientele-demo'
 
@@ -41,8 +41,7 @@ export async function testApp(
     await database.drop()
   })
   const em = orm.em.fork()
-  // A server does so by itself, all the time.
-  if (settles) app.addHook('onRequest', async ({ method }) => (method === 'GET' ? settleFigures(em) : undefined))
+  if (settles) settleBeforePages(app, orm)
   if (retailer) await openShop(em)
   const anonymous = client(app)
   return { app, orm, em, url: database.url, anonymous, as: (role: Role) => signIn(app, `${role}@demo.test`) }

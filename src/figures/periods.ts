@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
@@ -21,8 +21,8 @@ export interface PeriodRanking extends Ranking {
   isStale: boolean
 }
 
-/** A ranking as it was last worked out; null if it never was. Asks for a newer one where it is old. */
-export async function rankProductsWithin(
+/** A ranking as it was last worked out; null if it never was. */
+export async function findPeriodRanking(
   em: Em,
   groupId: number,
   days: Period,
@@ -32,12 +32,16 @@ export async function rankProductsWithin(
   const kept = await row(
     em,
     sql<{ asOf: string; total: number; isStale: boolean }>`
-    select as_of as "asOf", products as total, as_of < ${new Date(now.getTime() - FRESH_MS)} as "isStale"
+    select as_of as "asOf", products as total, as_of < ${freshSince(now)} as "isStale"
     from period_ranking where group_id = ${groupId} and days = ${days}
   `
   )
-  if (!kept || kept.isStale) await addJob(em, 'rank-period', { groupId, days }, `rank-period ${groupId} ${days}`)
   return kept ? { ...kept, products: await pageOf(em, groupId, days, afterRank) } : null
+}
+
+/** Has a ranking worked out soon; one that turns out to be fresh by then is left as it is. */
+export async function askForPeriodRanking(em: Em, groupId: number, days: Period): Promise<void> {
+  await addJob(em, 'rank-period', { groupId, days }, `rank-period ${groupId} ${days}`)
 }
 
 async function pageOf(em: Em, groupId: number, days: Period, afterRank: number): Promise<RankedProduct[]> {
@@ -54,6 +58,10 @@ async function pageOf(em: Em, groupId: number, days: Period, afterRank: number):
   )
 }
 
+function freshSince(now: Date): Date {
+  return new Date(now.getTime() - FRESH_MS)
+}
+
 /** Works a ranking out and puts it in the place of the one before, as one step. */
 export async function rankPeriod(em: Em, groupId: number, days: Period, now: Date): Promise<void> {
   const retailer = await findRetailer(em)
@@ -61,8 +69,9 @@ export async function rankPeriod(em: Em, groupId: number, days: Period, now: Dat
   const { timeZone } = retailer
   await em.transactional(async (inner) => {
     await rows(inner, sql`select set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true)`)
-    // Waits for another that works out the same; a group that is gone has none.
+    // Waits for another that works out the same, and then has nothing to do.
     await rows(inner, sql`select pg_advisory_xact_lock(hashtext('rank-period'), ${groupId})`)
+    if (await isFresh(inner, groupId, days, now)) return
     await rows(inner, sql`delete from period_ranking where group_id = ${groupId} and days = ${days}`)
     await rows(
       inner,
@@ -76,7 +85,12 @@ export async function rankPeriod(em: Em, groupId: number, days: Period, now: Dat
   })
 }
 
-const replacement = (groupId: number, days: Period, now: Date, since: ReturnType<typeof sql>) => sql`
+async function isFresh(em: Em, groupId: number, days: Period, now: Date): Promise<boolean> {
+  const fresh = sql`select 1 from period_ranking where group_id = ${groupId} and days = ${days} and as_of >= ${freshSince(now)}`
+  return (await row(em, fresh)) !== undefined
+}
+
+const replacement = (groupId: number, days: Period, now: Date, since: RawBuilder<unknown>) => sql`
   with sold as (
     select line.product_id, sum(line.quantity) as units, sum(line.amount) as revenue,
       count(distinct line.customer_id) filter (where line.quantity > 0)::int as buyers

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
-import { PERIODS, type Period, type PeriodRanking, rankProductsWithin } from '../figures/periods.ts'
+import { askForPeriodRanking, findPeriodRanking, PERIODS, type Period, type PeriodRanking } from '../figures/periods.ts'
 import { findLag, type Ranking, rankProducts } from '../figures/queries.ts'
 import { idParams } from '../web/fields.ts'
 import { PAGE_SIZE } from '../web/paging.ts'
@@ -48,7 +48,7 @@ export async function productRoutes(app: App) {
     const { em, now } = request
     const { after, period = null } = request.query
     const group = await findGroup(em, request.params.id)
-    const found = period ? await firstLook(em, group.id, period, after, now) : await allTime(em, group.id, after)
+    const found = period ? await within(em, group.id, period, after, now) : await allTime(em, group.id, after)
     const href = (rank: number) =>
       withQuery(`/groups/${group.id}/products`, { period: period?.toString(), after: rank ? String(rank) : null })
     if (after > 0 && !found?.products.length) return reply.redirect(href(0), 303)
@@ -88,16 +88,13 @@ async function allTime(em: Em, groupId: number, after: number): Promise<Found> {
   return { ...ranking, asOf: waitingSince, isStale: waitingSince !== null }
 }
 
-async function firstLook(
-  em: Em,
-  groupId: number,
-  days: Period,
-  after: number,
-  now: Date
-): Promise<PeriodRanking | null> {
-  for (let waited = 0; ; waited += LOOK_EVERY_MS) {
-    const found = await rankProductsWithin(em, groupId, days, after, now)
-    if (found || waited >= PATIENCE_MS) return found
+async function within(em: Em, groupId: number, days: Period, after: number, now: Date): Promise<PeriodRanking | null> {
+  const look = () => findPeriodRanking(em, groupId, days, after, now)
+  let found = await look()
+  if (!found || found.isStale) await askForPeriodRanking(em, groupId, days)
+  for (let waited = 0; !found && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS)
+    found = await look()
   }
+  return found
 }

@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
-import { Refusal } from './errors.ts'
-import { id } from './fields.ts'
+import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts'
 
 export const PAGE_SIZE = 25
 
@@ -18,25 +17,6 @@ export interface SortColumn {
   nullable?: boolean
   /** For what is stored the other way round than it is shown, as an age is by the birth date. */
   isInverted?: boolean
-}
-
-/** A place between two rows of a list: the value and id of the row beside it. It holds while other rows come and go. */
-interface Cursor {
-  value: string | null
-  id: number
-}
-
-const VALUES = {
-  text: z.string().max(400),
-  integer: z.string().regex(/^-?\d{1,9}$/),
-  numeric: z.string().regex(/^-?\d{1,18}(\.\d{1,60})?$/),
-  date: z.iso.date().refine(isInOurEra),
-  timestamptz: z.iso.datetime().refine(isInOurEra)
-}
-
-/** PostgreSQL knows no year 0. */
-function isInOurEra(value: string): boolean {
-  return !value.startsWith('0000')
 }
 
 /** The page of a list that is asked for, by key and not by number; `after` and `before` are what a page's links carry. */
@@ -113,13 +93,13 @@ function slicesOf(
   const way = isDescending ? sql`desc` : sql`asc`
   const orderBy = sql`${expression} ${way}, ${idColumn} ${way}`
   const past = (key: RawBuilder<unknown>, value: RawBuilder<unknown>) => sql<boolean>`${key} ${further} ${value}`
-  const any = nullable ? sql<boolean>`${expression} is not null` : sql<boolean>`true`
+  const valued = nullable ? sql<boolean>`${expression} is not null` : sql<boolean>`true`
   const none = sql<boolean>`${expression} is null`
   const isAmongMissing = cursor !== null && cursor.value === null
   const values =
     cursor && !isAmongMissing
       ? past(sql`(${expression}, ${idColumn})`, sql`(${cursor.value}::${sql.raw(type)}, ${cursor.id})`)
-      : any
+      : valued
   const missing = isAmongMissing ? sql<boolean>`${none} and ${past(idColumn, sql`${cursor.id}`)}` : none
   const slices = [
     ...(isAmongMissing && !isBackwards ? [] : [{ hasValues: true, where: values, orderBy }]),
@@ -157,22 +137,6 @@ export function toPage<Row extends { id: number; sortValue: string | null }>(
 /** All rows beyond a page's cursor are gone by now; its first page is the way back. */
 export function isPastTheEnd({ rows }: Page<unknown>, { after, before }: Place): boolean {
   return rows.length === 0 && (after ?? before) !== undefined
-}
-
-function encodeCursor({ sortValue, id }: { sortValue: string | null; id: number }): string {
-  return Buffer.from(JSON.stringify([sortValue, id])).toString('base64url')
-}
-
-function decodeCursor(text: string | undefined, { type, nullable }: SortColumn): Cursor | null {
-  if (text === undefined) return null
-  try {
-    const value = nullable ? VALUES[type].nullable() : VALUES[type]
-    const [sortValue, rowId] = z.tuple([value, id]).parse(JSON.parse(Buffer.from(text, 'base64url').toString()))
-    if (sortValue?.includes('\0')) throw new Error('NUL')
-    return { value: sortValue, id: rowId }
-  } catch {
-    throw new Refusal(400, 'This page of the list can’t be found. Go back to its first page.')
-  }
 }
 
 /** What a list's query string may hold besides its filter. */

@@ -8,9 +8,9 @@ import { createOrm } from '../../src/db/orm.ts'
 import { rows } from '../../src/db/rows.ts'
 import { loadDemo } from '../../src/demo/load.ts'
 import { DEMO_PASSWORD } from '../../src/demo/shop.ts'
-import { settleFigures } from '../../src/figures/settle.ts'
 import type { Role } from '../../src/staff/staff-member.ts'
 import { createDatabase, DEMO_TEMPLATE, onServer, TEMPLATE } from '../database.ts'
+import { settleBeforePages } from '../settle.ts'
 import type { Hands } from './main-job.ts'
 import { startOf, type Version } from './unpack.ts'
 
@@ -38,13 +38,7 @@ export async function openShop(t: Test, { version = 'floor', demo = true }: Shop
   const orm = createOrm(database.url)
   const config = { PUBLIC_URL: undefined, TRUST_PROXY: false as const, LOG_LEVEL: 'silent' as const }
   const app = await buildApp({ orm, clock: () => NOW, config })
-  // A server does so by itself, all the time; here a page has the figures it is asked about.
-  let settled = Promise.resolve()
-  app.addHook('onRequest', async ({ method, url }) => {
-    if (method !== 'GET' || url.startsWith('/assets/')) return
-    settled = settled.then(() => settleFigures(orm.em.fork()))
-    await settled
-  })
+  settleBeforePages(app, orm)
   await app.listen({ host: '127.0.0.1', port: 0 })
   t.teardown(async () => {
     await browser.close()
