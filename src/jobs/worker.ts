@@ -1,4 +1,5 @@
 import { Logger, run } from 'graphile-worker'
+import pg from 'pg'
 import type { Orm } from '../db/orm.ts'
 import { tasks } from './tasks.ts'
 
@@ -15,9 +16,12 @@ interface Log {
 
 /** Does jobs for as long as the process runs; one that a stop cuts off is done again by another process, or after the next start. */
 export async function startWorker(url: string, orm: Orm, log: Log): Promise<{ stop(): Promise<void> }> {
+  const pool = new pg.Pool({ connectionString: url, max: AT_ONCE + 2, application_name: 'clientele jobs' })
+  // For as long as the pool lives: the queue's own listener is gone before its last connection is, and a database that stops
+  // at that moment would end the process with an error.
+  pool.on('error', (error) => log.warn({ err: error }, 'a connection of the job queue was lost'))
   const runner = await run({
-    connectionString: url,
-    maxPoolSize: AT_ONCE + 2,
+    pgPool: pool,
     concurrency: AT_ONCE,
     pollInterval: POLL_MS,
     noHandleSignals: true,
@@ -28,7 +32,12 @@ export async function startWorker(url: string, orm: Orm, log: Log): Promise<{ st
       else if (level === 'warning') log.warn({ job: details }, message)
     })
   })
-  // Ends with the process; that a stop cut a job off, or came twice, is nobody's error.
+  // Ends with the process; that a stop cut a job off is nobody's error.
   runner.promise.catch((error: unknown) => log.warn({ err: error }, 'jobs are no longer done'))
-  return { stop: () => runner.stop().catch(() => {}) }
+  return {
+    stop: async () => {
+      await runner.stop()
+      await pool.end()
+    }
+  }
 }
