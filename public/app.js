@@ -233,6 +233,7 @@
 
   const arrive = () => {
     all('form[data-validate]').forEach(evaluate)
+    for (const button of all('[data-empty]')) setOff(button, true)
     fresh('.toast').forEach(greet)
     fresh('.error-summary, .conflict')[0]?.focus()
   }
@@ -307,13 +308,25 @@
     touched = []
   })
 
-  // Ticks: with Shift, all from the last one to this
+  // Ticks: what is touched is what the form means, whatever its page said; with Shift, all from the last one to this
+
+  const touch = (box) => {
+    const { touched } = box.form?.elements ?? {}
+    if (touched) touched.value += ` ${box.value}`
+    box.closest('tr')?.classList.toggle('selected', box.checked)
+  }
+  on('change', '.tick input[name]', (_, box) => touch(box))
 
   let ticked
   on('click', '.tick input[name]', (e, box) => {
     const boxes = all('.tick input[name]')
     const [from, to] = [boxes.indexOf(ticked), boxes.indexOf(box)].sort((a, b) => a - b)
-    if (e.shiftKey && from >= 0) for (const one of boxes.slice(from, to)) one.checked = box.checked
+    if (e.shiftKey && from >= 0) {
+      for (const one of boxes.slice(from, to)) {
+        one.checked = box.checked
+        touch(one)
+      }
+    }
     ticked = box
   })
 

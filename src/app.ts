@@ -8,24 +8,32 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { activityRoutes } from './activity/routes.ts'
 import type { Config } from './config.ts'
 import { accountRoutes } from './customers/account.ts'
+import { bulkRoutes } from './customers/bulk.ts'
 import { deletionRoutes } from './customers/delete.ts'
 import { customerFormRoutes } from './customers/edit.ts'
+import { exportRoutes } from './customers/export.ts'
 import { orderRoutes } from './customers/orders.ts'
 import { customerRoutes } from './customers/routes.ts'
 import type { Orm } from './db/orm.ts'
-import { addRoutes } from './groups/add.ts'
+import { compareRoutes } from './groups/compare.ts'
 import { groupFormRoutes } from './groups/edit.ts'
 import { memberRoutes } from './groups/members.ts'
+import { overviewRoutes } from './groups/overview.ts'
+import { pickerRoutes } from './groups/picker.ts'
 import { productRoutes } from './groups/products.ts'
+import { productFileRoutes } from './groups/products-file.ts'
+import { removalRoutes } from './groups/removal.ts'
 import { groupRoutes } from './groups/routes.ts'
 import { healthRoutes } from './health/routes.ts'
+import { operationRoutes } from './operations/routes.ts'
+import { whyBusy } from './operations/start.ts'
 import { findRetailer } from './retailer/queries.ts'
 import { retailerRoutes } from './retailer/routes.ts'
 import { linkRoutes } from './staff/link-routes.ts'
 import { profileRoutes } from './staff/profile.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
-import { signInRoutes } from './staff/sign-in.ts'
+import { askAgain, signInRoutes } from './staff/sign-in.ts'
 import { controlAccess } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
 import { handleErrors } from './web/errors.ts'
@@ -60,7 +68,7 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   }).withTypeProvider<ZodTypes>()
 
   validateWithZod(app)
-  handleErrors(app)
+  handleErrors(app, whyBusy)
   await app.register(helmet, securityHeaders(config.PUBLIC_URL))
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } })
   await app.register(cookie)
@@ -68,7 +76,7 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   const assets = loadAssets()
   await setUpViews(app, assets, process.env.NODE_ENV !== 'development')
   const sessions = createSessionCookie(config.PUBLIC_URL)
-  controlAccess(app, { orm, clock, findRetailer, findUser: sessions.findUser })
+  controlAccess(app, { orm, clock, findRetailer, findUser: sessions.findUser, askAgain })
   guardOrigin(app, config.PUBLIC_URL)
 
   closeWithTheLastAnswer(app)
@@ -80,13 +88,21 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   await profileRoutes(app, sessions)
   await staffRoutes(app, config.PUBLIC_URL)
   await retailerRoutes(app, sessions)
-  await groupRoutes(app)
+  const runner = { orm, clock }
+  await groupRoutes(app, runner)
+  await overviewRoutes(app)
+  await compareRoutes(app)
   await groupFormRoutes(app)
   await memberRoutes(app)
   await productRoutes(app)
-  await addRoutes(app)
+  await productFileRoutes(app)
+  await pickerRoutes(app, runner)
+  await removalRoutes(app)
+  await operationRoutes(app, runner)
   await customerRoutes(app)
   await customerFormRoutes(app)
+  await exportRoutes(app)
+  await bulkRoutes(app)
   await orderRoutes(app)
   await accountRoutes(app)
   await deletionRoutes(app)

@@ -55,17 +55,17 @@ function unescaped(text: string): string {
 }
 
 /** All pages of a list by their Next links, then back by their Previous ones; each page as the names on it. */
-export async function walk(browser: Client, url: string) {
+export async function walk(browser: Client, url: string, index = 0) {
   const forward: string[][] = []
   const back: string[][] = []
   let body = ''
   for (let next: string | undefined = url; next; next = linkNamed(body, 'Next')) {
     body = (await browser.get(next)).body
-    forward.push(column(body))
+    forward.push(column(body, index))
   }
   for (let previous = linkNamed(body, 'Previous'); previous; previous = linkNamed(body, 'Previous')) {
     body = (await browser.get(previous)).body
-    back.unshift(column(body))
+    back.unshift(column(body, index))
   }
   return { forward, back, names: forward.flat() }
 }

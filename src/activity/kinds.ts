@@ -10,6 +10,7 @@ export const KINDS = {
   'customer-created': 'Customer made',
   'customer-changed': 'Customer changed',
   'customer-deleted': 'Customer deleted',
+  exported: 'Customers exported',
   payment: 'Payment on account',
   adjustment: 'Account adjusted',
   'staff-invited': 'Colleague invited',
@@ -21,7 +22,8 @@ export const KINDS = {
   'settings-changed': 'Settings changed',
   'signed-in': 'Signed in',
   'sign-in-failed': 'Failed sign-in',
-  'signed-out': 'Signed out'
+  'signed-out': 'Signed out',
+  'signed-out-everywhere': 'Signed out everywhere'
 } as const
 
 export type Kind = keyof typeof KINDS

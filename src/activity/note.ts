@@ -30,8 +30,10 @@ export interface Details {
   counts?: Counts
   /** The bulk operation that was undone. */
   undone?: number
-  /** Why or how, as a word: "invitation", "link". */
+  /** Why or how, as a word: "invitation", "link", "CSV". */
   by?: string
+  /** Browsers that were signed out. */
+  sessions?: number
 }
 
 export type Operation = 'add' | 'remove' | 'delete-group' | 'undo'
@@ -47,6 +49,8 @@ export interface Counts {
 
 export interface About {
   group?: { id: number; name: string }
+  /** The primary group that somebody was moved from. */
+  from?: { id: number; name: string }
   customerId?: number
   staffMemberId?: number
   operationId?: number | null
@@ -57,14 +61,14 @@ export interface About {
 
 /** Writes down what somebody did, in em's transaction: with what was done, or not at all. */
 export async function note(em: Em, kind: Kind, { id, now }: Doer, about: About = {}): Promise<void> {
-  const { group, customerId = null, staffMemberId = null, operationId = null, values = [] } = about
-  const details = { ...(group && { group: group.name }), ...about.details }
+  const { group, from, customerId = null, staffMemberId = null, operationId = null, values = [] } = about
+  const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
   await rows(
     em,
     sql`
     with entry as (
-      insert into activity (at, by, kind, group_id, customer_id, staff_member_id, operation_id, details)
-      values (${now}, ${id}, ${kind}, ${group?.id ?? null}, ${customerId}, ${staffMemberId}, ${operationId},
+      insert into activity (at, by, kind, group_id, from_group_id, customer_id, staff_member_id, operation_id, details)
+      values (${now}, ${id}, ${kind}, ${group?.id ?? null}, ${from?.id ?? null}, ${customerId}, ${staffMemberId}, ${operationId},
         ${JSON.stringify(details)}::jsonb)
       returning id
     )

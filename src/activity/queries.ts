@@ -31,6 +31,8 @@ export interface Entry {
   staffMemberId: number | null
   person: string | null
   operationId: number | null
+  /** When a bulk operation was done that has not been undone; null if there is nothing to undo. */
+  undoableSince: string | null
   details: Details
   values: Change[]
   sortValue: string
@@ -63,6 +65,7 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
       activity.group_id as "groupId", grouped.name as group, activity.from_group_id as "fromGroupId", former.name as "fromGroup",
       activity.customer_id as "customerId", customer.name as customer,
       activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
+      case when operation.state = 'done' and operation.kind <> 'undo' and undo.id is null then operation.ended_at end as "undoableSince",
       (select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
         from activity_value where activity_id = activity.id) as values,
       to_char(activity.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"
@@ -72,22 +75,39 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
     left join customer_group former on former.id = activity.from_group_id
     left join customer on customer.id = activity.customer_id
     left join staff_member person on person.id = activity.staff_member_id
+    left join bulk_operation operation on operation.id = activity.operation_id
+    left join bulk_operation undo on undo.undoes = operation.id
     order by ${orderBy} limit ${limit}
   `
 }
 
-/** The columns that can name a group or a person, each asked on its own: an "or" over two indexes would have to sort. */
-function ways({ groupId, personId }: Scope): RawBuilder<boolean>[][] {
+/** The columns that can name a group, a person or a customer, each asked on its own: an "or" over two indexes would have to sort. */
+function ways({ groupId, personId, customerId }: Scope): RawBuilder<boolean>[][] {
   const groups =
     groupId === undefined ? [[]] : [[sql<boolean>`group_id = ${groupId}`], [sql<boolean>`from_group_id = ${groupId}`]]
   const people =
     personId === undefined ? [[]] : [[sql<boolean>`by = ${personId}`], [sql<boolean>`staff_member_id = ${personId}`]]
-  return groups.flatMap((group) => people.map((person) => [...group, ...person]))
+  const customers =
+    customerId === undefined ? [[]] : [[sql<boolean>`customer_id = ${customerId}`], byOperation(customerId)]
+  return groups.flatMap((group) => people.flatMap((person) => customers.map((one) => [...group, ...person, ...one])))
 }
 
-function narrowing({ customerId, kind, from, to }: Scope, timeZone: string): RawBuilder<boolean>[] {
+/** Bulk operations have one entry for all: whose they were, the memberships know. */
+function byOperation(customerId: number): RawBuilder<boolean>[] {
+  return [
+    sql`customer_id is null`,
+    sql`operation_id = any(array(
+      select operation_id from membership where customer_id = ${customerId} and operation_id is not null
+      union
+      select previous_operation_id from primary_membership where customer_id = ${customerId} and previous_operation_id is not null
+      union
+      select operation_id from ended_membership where customer_id = ${customerId}
+    ))`
+  ]
+}
+
+function narrowing({ kind, from, to }: Scope, timeZone: string): RawBuilder<boolean>[] {
   const all: RawBuilder<boolean>[] = []
-  if (customerId !== undefined) all.push(sql`customer_id = ${customerId}`)
   if (kind !== undefined) all.push(sql`kind = ${kind}`)
   if (from !== undefined) all.push(sql`at >= (${from}::date::timestamp at time zone ${timeZone})`)
   if (to !== undefined) all.push(sql`at < ((${to}::date + 1)::timestamp at time zone ${timeZone})`)

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Customer } from '../customers/customer.ts'
 import { findByName, listNames } from '../groups/queries.ts'
+import { isRecent } from '../operations/operation.ts'
 import { type ListedPerson, listStaff } from '../staff/queries.ts'
 import { retailerOf } from '../web/access.ts'
 import type { Format } from '../web/format.ts'
@@ -25,6 +26,7 @@ declare module '../web/view.ts' {
       people: ListedPerson[]
       kinds: typeof KINDS
       sentence: (entry: Entry, f: Format) => Part[]
+      canUndo: (entry: Entry) => boolean
     }
   }
 }
@@ -46,7 +48,8 @@ export async function activityRoutes(app: App) {
     if (isPastTheEnd(entries, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.hasErrors) reply.code(422)
     const named = await namedBy(request, filter, people)
-    const page = { filter, entries, named, groups, people, kinds: KINDS, sentence }
+    const canUndo = ({ undoableSince }: Entry) => undoableSince !== null && isRecent(undoableSince, request.now)
+    const page = { filter, entries, named, groups, people, kinds: KINDS, sentence, canUndo }
     return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
   })
 }

@@ -35,6 +35,10 @@ const SENTENCES: Record<Kind, Sentence> = {
   'customer-changed': ({ by, customer }, { values }, f) =>
     values.length ? say`${by} changed ${customer}: ${changes(values, f)}` : say`${by} changed ${customer}`,
   'customer-deleted': ({ by }, { customerId }) => say`${by} deleted customer ${name(`${customerId}`)}`,
+  exported: ({ by, group }, entry, f) => {
+    const ofGroup = entry.groupId === null ? '' : say` of ${group}`
+    return say`${by} exported ${people(entry, f)}${ofGroup} as ${entry.details.by ?? 'a file'}`
+  },
   payment: ({ by, customer }, { details }, f) =>
     say`${by} took a payment of ${f.money(unsigned(details.amount))} from ${customer}`,
   adjustment: ({ by, customer }, { details }, f) =>
@@ -53,7 +57,9 @@ const SENTENCES: Record<Kind, Sentence> = {
     staffMemberId === null
       ? say`Failed sign-in with an e-mail that has no active account`
       : say`Failed sign-in as ${person}`,
-  'signed-out': ({ by }) => say`${by} signed out`
+  'signed-out': ({ by }) => say`${by} signed out`,
+  'signed-out-everywhere': ({ by }, { details }, f) =>
+    say`${by} signed out of ${f.count(details.sessions ?? 0, 'other browser')}`
 }
 
 function namesOf(entry: Entry) {
@@ -85,8 +91,11 @@ const OPERATIONS: Record<Operation, Sentence> = {
 
 function operationSentence(names: Names, entry: Entry, f: Format): Part[] {
   const { operation = 'add' } = entry.details
-  const number = entry.operationId === null ? '' : ` (bulk operation ${entry.operationId})`
-  return say`${OPERATIONS[operation](names, entry, f)}${number}`
+  const { operationId } = entry
+  const sentence = OPERATIONS[operation](names, entry, f)
+  if (operationId === null) return sentence
+  const link = name(`bulk operation ${operationId}`, `/operations/${operationId}`, 'manager')
+  return say`${sentence} (${{ ...link, isName: false }})`
 }
 
 function people({ details }: Entry, f: Format): string {

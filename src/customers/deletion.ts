@@ -46,9 +46,21 @@ export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): P
       sql`update account_entry set reason = null where customer_id = ${customer.id} and reason is not null`
     )
     await rows(inner, sql`delete from customer where id = ${customer.id}`)
+    await forgetLocation(inner, customer.location ?? null)
     await noteCustomerDeleted(inner, customer.id, actor)
     return remains
   })
+}
+
+/** Overviews name places; one where nobody lives any more could only be this person's. */
+async function forgetLocation(em: Em, location: string | null): Promise<void> {
+  await rows(
+    em,
+    sql`
+    delete from overview_row
+    where part = 'location' and label = ${location} and not exists (select from customer where location = ${location})
+  `
+  )
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { fromGroups } from '../groups/sentences.ts'
+import { groupsText } from '../groups/sentences.ts'
 import { actorOf, retailerOf, signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, ids, line } from '../web/fields.ts'
@@ -99,7 +99,7 @@ export async function customerFormRoutes(app: App) {
         actorOf(request)
       )
       if (!change.isSaved) return conflictPage(request, reply, customer, entered)
-      const moved = change.moved.length ? ` Moved ${fromGroups(change.moved)}.` : ''
+      const moved = change.moved.length ? ` Moved ${groupsText(change.moved, 'from')}.` : ''
       return reply.seeOther(`/customers/${customer.id}`, `Changes to ${nameOf(values)} are saved.${moved}`)
     })
   })

@@ -18,6 +18,8 @@ const view = z.object({
 })
 
 export interface Chip {
+  /** The field that it is a value of. */
+  name?: string
   label: string
   /** The same list without this condition. */
   href: string
@@ -134,6 +136,7 @@ export class CustomerFilter {
       'since-to': (value) => `Customer since: ${f.date(value)} or earlier`
     }
     return Object.entries(this.params).map(([name, value]) => ({
+      name,
       label: words[name as Field](value),
       href: this.href(path, { [name]: null })
     }))

@@ -14,6 +14,7 @@ export interface MembershipOfCustomer {
   kind: 'primary' | 'list'
   joinedAt: string
   joinedBy: string | null
+  operationId: number | null
 }
 
 /** Every group a customer is in, the primary one first: since when, and by whom. */
@@ -21,7 +22,8 @@ export async function listMemberships(em: Em, customerId: number): Promise<Membe
   return rows(
     em,
     sql<MembershipOfCustomer>`
-    select grouped.id as "groupId", grouped.name, grouped.kind, membership.joined_at as "joinedAt", person.name as "joinedBy"
+    select grouped.id as "groupId", grouped.name, grouped.kind, membership.joined_at as "joinedAt", person.name as "joinedBy",
+      membership.operation_id as "operationId"
     from membership join customer_group grouped on grouped.id = membership.group_id
     left join staff_member person on person.id = membership.joined_by
     where membership.customer_id = ${customerId}

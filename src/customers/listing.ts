@@ -23,12 +23,16 @@ export async function listing(
   calendar: Calendar,
   among: Among
 ): Promise<Listing> {
-  const named = filter.values.group ? [await groupNamed(em, filter.values.group, filter)] : []
-  const all = { ...among, within: [...among.within, ...named] }
+  const all = { ...among, within: [...among.within, ...(await namedGroups(em, filter))] }
   const { customers, found } = await listCustomers(em, filter, calendar, all)
   const isCounted = found.isMore && filter.countsAll
   const exact: Found = isCounted ? { count: await countCustomers(em, filter, calendar, all), isMore: false } : found
   return { customers, range: rangeText(customers, exact), countHref: exact.isMore ? filter.countHref(path) : null }
+}
+
+/** The group that a filter names, if it names one. */
+export async function namedGroups(em: Em, filter: CustomerFilter): Promise<Within[]> {
+  return filter.values.group ? [await groupNamed(em, filter.values.group, filter)] : []
 }
 
 const NOBODY: Within = { groupId: 0, isList: false, size: 0 }

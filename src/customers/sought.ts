@@ -15,6 +15,8 @@ export interface Sought {
   within: Within[]
   /** Left out, whatever they match. */
   except: number[]
+  /** Left out are also the members of this group. */
+  without?: Within
   /** How many customers there are at all. */
   everyone: number
 }
@@ -28,8 +30,9 @@ export function areFew(size: number, everyone: number): boolean {
 }
 
 /** How many a list holds if nothing has to be counted for it. */
-export function knownSize({ conditions, within, everyone }: Sought): number | null {
+export function knownSize({ conditions, within, without, everyone }: Sought): number | null {
   if (conditions.length || within.length > 1) return null
+  if (without) return within.length ? null : everyone - without.size
   return within[0]?.size ?? everyone
 }
 
@@ -43,31 +46,60 @@ function whenToJoin({ size }: Within, { conditions, everyone }: Sought): Joined 
 
 /** The ids of all customers sought, as a query. */
 export function matching(sought: Sought): RawBuilder<{ id: number }> {
+  if (isRest(sought)) return everyMatching(sought)
   const [smallest, ...others] = sought.within.toSorted((a, b) => a.size - b.size)
   if (smallest && whenToJoin(smallest, sought) === 'first') return membersMatching(smallest, others, sought)
-  return conditionsFirst(sought, (group) => whenToJoin(group, sought) === 'last')
+  return conditionsFirst(sought, (group) => whenToJoin(group, sought) === 'last', left)
+}
+
+/** Almost everyone is left out: reading all of a group once finds the few others sooner. */
+function isRest({ conditions, without, everyone }: Sought): boolean {
+  return without !== undefined && !conditions.length && areFew(everyone - without.size, everyone)
 }
 
 /** The same customers, for reading all of them: the planner is free to choose. */
 export function everyMatching(sought: Sought): RawBuilder<{ id: number }> {
-  return conditionsFirst(sought, () => false)
+  return conditionsFirst(
+    sought,
+    () => false,
+    ({ except, without }, id) => {
+      const named = sql<boolean>`${id} <> all(${except}::int[])`
+      return without ? sql<boolean>`${named} and not exists (${membership(without, id)})` : named
+    }
+  )
 }
 
-function conditionsFirst({ conditions, within, except }: Sought, isLast: (group: Within) => boolean) {
+function conditionsFirst(sought: Sought, isLast: (group: Within) => boolean, isLeft: typeof left) {
+  const { conditions, within } = sought
   const id = tablesOf(conditions) === 'totals' ? IDS.totals : IDS.customer
   const groups = within.map((group) => (isLast(group) ? memberProbe(group, id) : join(group, id)))
   return sql<{ id: number }>`
     select ${id} as id from ${source(conditions)} ${list(groups)}
-    where ${all(conditions)} and ${id} <> all(${except}::int[])
+    where ${all(conditions)} and ${isLeft(sought, id)}
   `
 }
 
-function membersMatching(group: Within, others: Within[], { conditions, except }: Sought): RawBuilder<{ id: number }> {
+/**
+ * Whether somebody is not left out. Looked up for one row after the other: as a join, the planner might read all members
+ * for a page.
+ */
+export function left({ except, without }: Pick<Sought, 'except' | 'without'>, id: RawBuilder<number>) {
+  const named = sql<boolean>`${id} <> all(${except}::int[])`
+  return without ? sql<boolean>`${named} and (${membership(without, id)} limit 1) is null` : named
+}
+
+function membership(group: Within, id: RawBuilder<number>): RawBuilder<boolean> {
+  return sql<boolean>`
+    select true from ${tableOf(group)} outsider where outsider.customer_id = ${id} and outsider.group_id = ${group.groupId}
+  `
+}
+
+function membersMatching(group: Within, others: Within[], sought: Sought): RawBuilder<{ id: number }> {
   const id = sql<number>`member.customer_id`
   return sql`
     select ${id} as id from ${tableOf(group)} member
-    ${probes(conditions, others, id)}
-    where member.group_id = ${group.groupId} and ${id} <> all(${except}::int[])
+    ${probes(sought.conditions, others, id)}
+    where member.group_id = ${group.groupId} and ${left(sought, id)}
   `
 }
 

@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { Paging } from '../web/paging.ts'
 import { IDS } from './columns.ts'
-import { probes, type Sought } from './sought.ts'
+import { left, probes, type Sought } from './sought.ts'
 import type { Placed } from './walk.ts'
 
 const LARGEST_ID = 2_147_483_647
@@ -14,7 +14,7 @@ export async function walkGroups(
   sought: Sought,
   { cursor, isDescending, orderBy, limit }: Paging
 ): Promise<Placed[]> {
-  const { conditions, within, except } = sought
+  const { conditions, within } = sought
   const [further, way] = isDescending ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
   const from = cursor && sql`primary_group.name ${further}= ${cursor.value}`
   const after =
@@ -32,7 +32,7 @@ export async function walkGroups(
     from customer_group primary_group cross join lateral (
       select ${IDS.group} from primary_membership ${probes(conditions, lists, IDS.group)}
       where ${sql.join([sql`primary_membership.group_id = primary_group.id`, ...(after ? [after] : [])], sql` and `)}
-        and ${IDS.group} <> all(${except}::int[])
+        and ${left(sought, IDS.group)}
       order by ${IDS.group} ${way} limit ${limit}
     ) primary_membership
     where ${sql.join([sql`primary_group.kind = 'primary'`, ...(from ? [from] : []), ...only], sql` and `)}

@@ -4,7 +4,7 @@ import { row, rows } from '../db/rows.ts'
 import type { Paging, Slice } from '../web/paging.ts'
 import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
 import { all, type Condition } from './matching.ts'
-import { on, probe, probes, type Sought } from './sought.ts'
+import { left, on, probe, probes, type Sought } from './sought.ts'
 
 /** A customer's place in a list. */
 export interface Placed {
@@ -55,11 +55,12 @@ const WALKED = {
 
 async function walkStretch(
   em: Em,
-  { conditions, within, except }: Sought,
+  sought: Sought,
   stretch: Stretch,
   most: number | null,
   limit: number
 ): Promise<Placed[]> {
+  const { conditions, within } = sought
   const { table } = COLUMNS[stretch.sort]
   const id = IDS[table]
   const asked = conditions.filter(({ key }) => key !== stretch.sort)
@@ -71,7 +72,7 @@ async function walkStretch(
     select ${id} as id, ${sortValue(stretch.sort)} as "sortValue"
     from ${most === null ? from : sql`(select * ${along(stretch)} limit ${most}) ${name}`}
     ${own(on(table, asked))} ${probes(elsewhere, within, id)}
-    where ${stretch.where} and ${id} <> all(${except}::int[])
+    where ${stretch.where} and ${left(sought, id)}
     order by ${stretch.orderBy} limit ${limit}
   `
   )

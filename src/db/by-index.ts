@@ -10,16 +10,21 @@ import { rows } from './rows.ts'
 export async function byIndex<Result>(em: Em, read: (em: Em) => Promise<Result>): Promise<Result> {
   return em.transactional(
     async (inner) => {
-      await rows(
-        inner,
-        sql`
-        select set_config(name, setting, true) from (values
-          ('enable_seqscan', 'off'), ('random_page_cost', '1.1'), ('jit', 'off'), ('max_parallel_workers_per_gather', '0')
-        ) setting (name, setting)
-      `
-      )
+      await preferIndexes(inner)
       return read(inner)
     },
     { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true }
+  )
+}
+
+/** From here to the end of em's transaction. */
+export async function preferIndexes(em: Em): Promise<void> {
+  await rows(
+    em,
+    sql`
+    select set_config(name, setting, true) from (values
+      ('enable_seqscan', 'off'), ('random_page_cost', '1.1'), ('jit', 'off'), ('max_parallel_workers_per_gather', '0')
+    ) setting (name, setting)
+  `
   )
 }

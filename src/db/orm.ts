@@ -5,6 +5,8 @@ import { Retailer } from '../retailer/retailer.ts'
 import { StaffMember } from '../staff/staff-member.ts'
 
 const STATEMENT_TIMEOUT_MS = 30_000
+/** Whoever meets a bulk operation waits so long and is told then (design.md, rule 19). */
+const LOCK_TIMEOUT_MS = 2_000
 
 export function createOrm(url: string) {
   return new MikroORM({
@@ -15,6 +17,7 @@ export function createOrm(url: string) {
       application_name: 'clientele',
       connectionTimeoutMillis: 5_000,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS
     }
   })

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { StartError } from '../config.ts'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { Em } from '../db/orm.ts'
+import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { takeInAll } from '../figures/settle.ts'
 import { dayIn } from '../web/format.ts'
@@ -15,6 +16,7 @@ import { readSuperstore } from './superstore.ts'
 export async function loadDemo(em: Em, { now }: { now: Date }): Promise<boolean> {
   return em.transactional(async (transaction) => {
     // Two demos starting at once: the second waits here and then finds it loaded.
+    await takeTime(transaction)
     await rows(transaction, sql`lock table retailer in share row exclusive mode`)
     if (await isLoaded(transaction)) return false
     const today = dayIn(TIME_ZONE, now)

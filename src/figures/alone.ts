@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { takeTime } from '../db/patience.ts'
+import { row } from '../db/rows.ts'
 
 /**
  * Runs in a transaction, alone among all processes; null if another one is at it already. A statement of `work` begins
@@ -15,7 +16,7 @@ export async function alone<Result>(
     const lock = await row(inner, sql<{ held: boolean }>`select pg_try_advisory_xact_lock(hashtext(${what})) as held`)
     if (!lock?.held) return null
     // A pass over a million changes may take longer than a page may; sorting them in memory is quicker.
-    await rows(inner, sql`select set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true)`)
+    await takeTime(inner)
     return work(inner)
   })
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { CHARGES, GROUPS, PRODUCTS, TOP_PRODUCTS, TOTALS } from './recount.ts'
+import { BUYERS, CHARGES, GROUPS, PRODUCTS, TOP_PRODUCTS, TOTALS } from './recount.ts'
 
 /** A figure as it is kept, as a recount has it, and how the rows of `drift` (the recount's) are put in its place. */
 export interface Check {
@@ -62,6 +62,17 @@ export const CHECKS: Check[] = [
       when matched then update set units = drift.units, revenue = drift.revenue, buyers = drift.buyers
       when not matched then insert (group_id, product_id, units, revenue, buyers)
         values (drift.group_id, drift.product_id, drift.units, drift.revenue, drift.buyers)
+    `
+  },
+  {
+    figure: 'Buyers of products',
+    keys: ['product_id'],
+    values: ['buyers'],
+    kept: sql`select product_id, buyers from everyone_product where buyers <> 0`,
+    recount: sql.raw(BUYERS),
+    repair: sql`
+      insert into everyone_product (product_id, buyers) select product_id, coalesce(buyers, 0) from drift
+      on conflict (product_id) do update set buyers = excluded.buyers
     `
   },
   {

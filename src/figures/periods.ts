@@ -1,22 +1,21 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
 import { addJob } from '../jobs/jobs.ts'
 import { findRetailer } from '../retailer/queries.ts'
-import { dayIn } from '../web/format.ts'
-import { PAGE_SIZE } from '../web/paging.ts'
-import type { RankedProduct, Ranking } from './queries.ts'
+import { dayOf, dayStart } from './calendar.ts'
+import { isFresh } from './fresh.ts'
 
 /** Days up to and with today. */
 export const PERIODS = [30, 90, 365] as const
 export type Period = (typeof PERIODS)[number]
 
-/** Older than this a ranking is worked out again while it is looked at. */
-const FRESH_MS = 5 * 60 * 1000
-
-export interface PeriodRanking extends Ranking {
+export interface PeriodRanking {
   asOf: string
+  /** How many products the group's members bought within it. */
+  total: number
   /** Whether it is being worked out again. */
   isStale: boolean
 }
@@ -26,17 +25,15 @@ export async function findPeriodRanking(
   em: Em,
   groupId: number,
   days: Period,
-  afterRank: number,
   now: Date
 ): Promise<PeriodRanking | null> {
   const kept = await row(
     em,
-    sql<{ asOf: string; total: number; isStale: boolean }>`
-    select as_of as "asOf", products as total, as_of < ${freshSince(now)} as "isStale"
-    from period_ranking where group_id = ${groupId} and days = ${days}
+    sql<{ asOf: string; total: number }>`
+    select as_of as "asOf", products as total from period_ranking where group_id = ${groupId} and days = ${days}
   `
   )
-  return kept ? { ...kept, products: await pageOf(em, groupId, days, afterRank) } : null
+  return kept ? { ...kept, isStale: !isFresh(kept.asOf, now) } : null
 }
 
 /** Has a ranking worked out soon; one that turns out to be fresh by then is left as it is. */
@@ -44,65 +41,39 @@ export async function askForPeriodRanking(em: Em, groupId: number, days: Period)
   await addJob(em, 'rank-period', { groupId, days }, `rank-period ${groupId} ${days}`)
 }
 
-async function pageOf(em: Em, groupId: number, days: Period, afterRank: number): Promise<RankedProduct[]> {
-  return rows(
-    em,
-    sql<RankedProduct>`
-    select rank, sku, name, units, revenue, buyers, buyers::float8 / nullif(customers, 0) as share
-    from period_product
-    join period_ranking using (group_id, days)
-    join product on product.id = product_id
-    where group_id = ${groupId} and days = ${days} and rank > ${afterRank}
-    order by rank limit ${PAGE_SIZE}
-  `
-  )
-}
-
-function freshSince(now: Date): Date {
-  return new Date(now.getTime() - FRESH_MS)
-}
-
 /** Works a ranking out and puts it in the place of the one before, as one step. */
 export async function rankPeriod(em: Em, groupId: number, days: Period, now: Date): Promise<void> {
   const retailer = await findRetailer(em)
   if (!retailer) return
-  const { timeZone } = retailer
+  const { today, timeZone } = dayOf(retailer, now)
   await em.transactional(async (inner) => {
-    await rows(inner, sql`select set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true)`)
+    await takeTime(inner)
     // Waits for another that works out the same, and then has nothing to do.
     await rows(inner, sql`select pg_advisory_xact_lock(hashtext('rank-period'), ${groupId})`)
-    if (await isFresh(inner, groupId, days, now)) return
+    const kept = await findPeriodRanking(inner, groupId, days, now)
+    if (kept && !kept.isStale) return
     await rows(inner, sql`delete from period_ranking where group_id = ${groupId} and days = ${days}`)
-    await rows(
-      inner,
-      replacement(
-        groupId,
-        days,
-        now,
-        sql`(${dayIn(timeZone, now)}::date - ${days - 1}::int)::timestamp at time zone ${timeZone}`
-      )
-    )
+    await rows(inner, addedUp(groupId, dayStart(sql`${today}::date - ${days - 1}::int`, timeZone)))
+    await rows(inner, replacement(groupId, days, now))
   })
 }
 
-async function isFresh(em: Em, groupId: number, days: Period, now: Date): Promise<boolean> {
-  const fresh = sql`select 1 from period_ranking where group_id = ${groupId} and days = ${days} and as_of >= ${freshSince(now)}`
-  return (await row(em, fresh)) !== undefined
-}
+/** A table of its own: only what writes no other is worked out by several of PostgreSQL's processes at once. */
+const addedUp = (groupId: number, since: RawBuilder<unknown>) => sql`
+  create temporary table sold on commit drop as
+  select line.product_id, sum(line.quantity) as units, sum(line.amount) as revenue,
+    count(distinct line.customer_id) filter (where line.quantity > 0)::int as buyers
+  from sale join sale_line line on line.sale_id = sale.id
+  where sale.sold_at >= ${since} and ${groupId} <> ${WALK_IN_GROUP}
+    and line.customer_id in (select customer_id from membership where group_id = ${groupId})
+  group by line.product_id
+`
 
-const replacement = (groupId: number, days: Period, now: Date, since: RawBuilder<unknown>) => sql`
-  with sold as (
-    select line.product_id, sum(line.quantity) as units, sum(line.amount) as revenue,
-      count(distinct line.customer_id) filter (where line.quantity > 0)::int as buyers
-    from sale
-    join membership using (customer_id)
-    join sale_line line on line.sale_id = sale.id
-    where sale.sold_at >= ${since} and membership.group_id = ${groupId} and membership.group_id <> ${WALK_IN_GROUP}
-    group by line.product_id
-  ), ranked as (
+const replacement = (groupId: number, days: Period, now: Date) => sql`
+  with ranked as (
     select row_number() over (order by units desc, revenue desc, product.name, product.id)::int as rank,
       product_id, units, revenue, buyers
-    from sold join product on product.id = sold.product_id
+    from sold join product on product.id = product_id
   ), kept as (
     insert into period_ranking (group_id, days, as_of, customers, products)
     select id, ${days}, ${now}, (select count(*) from membership where group_id = id), (select count(*) from ranked)

@@ -26,7 +26,8 @@ export async function takeInProducts(em: Em, atOnce = AT_ONCE): Promise<number> 
 
 /**
  * "Bought" is 0 or 1 a customer and product, however often: a sale adds a buyer only if none before it, of those taken in,
- * had the product. What a deleted customer had bought is in erased_line until this has seen it.
+ * had the product. What a deleted customer had bought is in erased_line until this has seen it. Among all customers nobody
+ * joins or leaves but by being there: to everyone's buyers the first purchases count, and who is erased.
  */
 const differences = (atOnce: number) => sql<{ count: number; groups: number[] }>`
   with taken as (
@@ -74,6 +75,16 @@ const differences = (atOnce: number) => sql<{ count: number; groups: number[] }>
     on conflict (group_id, product_id) do update
     set units = ranked.units + excluded.units, revenue = ranked.revenue + excluded.revenue,
       buyers = ranked.buyers + excluded.buyers
+  ), everyone as (
+    select product_id, buyers from fresh where buyers <> 0
+    union all
+    select product_id, -1 from erased_line
+    where customer_id in (select customer_id from taken) and sale_id not in (select sale_id from unseen)
+    group by customer_id, product_id having bool_or(quantity > 0)
+  ), counted as (
+    insert into everyone_product as kept (product_id, buyers)
+    select product_id, sum(buyers)::int from everyone group by product_id having sum(buyers) <> 0 order by product_id
+    on conflict (product_id) do update set buyers = kept.buyers + excluded.buyers
   ), forgotten as (
     delete from erased_line where customer_id in (select customer_id from taken)
   )

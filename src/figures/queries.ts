@@ -1,9 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRow } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
 import type { Decimal } from '../web/format.ts'
-import { PAGE_SIZE } from '../web/paging.ts'
 
 /**
  * The figures of groups as they are kept. The number of customers is exact at once; spend and products are what the last
@@ -23,7 +22,7 @@ export const FIGURES = sql`(
 
 /** How many customers are in a group, exactly. */
 export async function countMembers(em: Em, groupId: number): Promise<number> {
-  const found = await row(
+  const found = await preparedRow(
     em,
     sql<{
       count: number
@@ -42,8 +41,15 @@ export const EVERYONE = sql<number>`
   where kind = 'primary' and figures.group_id <> ${WALK_IN_GROUP}
 `
 
+/** As many as the figures of groups have taken in. */
+export const EVERYONE_TAKEN_IN = sql<number>`
+  select coalesce(sum(figures.customers), 0)::int
+  from group_figures figures join customer_group on customer_group.id = figures.group_id
+  where kind = 'primary' and figures.group_id <> ${WALK_IN_GROUP}
+`
+
 export async function countEveryone(em: Em): Promise<number> {
-  return (await row(em, sql<{ count: number }>`${EVERYONE}`))?.count ?? 0
+  return (await preparedRow(em, sql<{ count: number }>`${EVERYONE}`))?.count ?? 0
 }
 
 export interface GroupFigures {
@@ -58,7 +64,7 @@ export interface GroupFigures {
 }
 
 export async function findFigures(em: Em, groupId: number): Promise<GroupFigures> {
-  const found = await row(
+  const found = await preparedRow(
     em,
     sql<GroupFigures>`
     select figures.customers, figures.average, figures.spent, (figures.spent / nullif(${SPENT_BY_EVERYONE}, 0))::float8 as share,
@@ -73,43 +79,6 @@ const SPENT_BY_EVERYONE = sql`(
   select sum(spent) from group_figures join customer_group on customer_group.id = group_id where kind = 'primary'
 )`
 
-export interface RankedProduct {
-  rank: number
-  sku: string
-  name: string
-  units: Decimal
-  revenue: Decimal
-  buyers: number
-  /** Of the group's members, 0 to 1. */
-  share: number
-}
-
-export interface Ranking {
-  products: RankedProduct[]
-  /** How many products the group's members bought at all. */
-  total: number
-}
-
-/** What a group's members bought, by units, ties by value, then name; the page that begins after a rank. */
-export async function rankProducts(em: Em, groupId: number, afterRank: number): Promise<Ranking> {
-  const found = await rows(
-    em,
-    sql<RankedProduct & { total: number }>`
-    select (${afterRank}::int + row_number() over ())::int as rank, sku, name, units, revenue, buyers,
-      buyers::float8 / nullif((select customers from group_figures where group_id = ${groupId}), 0) as share,
-      (select count(*) from group_product where group_id = ${groupId})::int as total
-    from (
-      select product.sku, product.name, ranked.units, ranked.revenue, ranked.buyers
-      from group_product ranked join product on product.id = ranked.product_id
-      where ranked.group_id = ${groupId}
-      order by ranked.units desc, ranked.revenue desc, product.name, product.id
-      offset ${afterRank} limit ${PAGE_SIZE}
-    ) page
-  `
-  )
-  return { products: found, total: found[0]?.total ?? 0 }
-}
-
 const MANY = 1000
 const first = (queue: RawBuilder<unknown>) => sql`(select * from ${queue} limit ${MANY})`
 
@@ -118,7 +87,7 @@ const first = (queue: RawBuilder<unknown>) => sql`(select * from ${queue} limit 
  * them is taken to be the group's.
  */
 export async function findLag(em: Em, groupId: number): Promise<{ spend: string | null; products: string | null }> {
-  const found = await row(
+  const found = await preparedRow(
     em,
     sql<{ spend: string | null; products: string | null }>`
     select (${waitingSince(sql`spend_change`, groupId)}) as spend, (${waitingSince(sql`product_change`, groupId)}) as products

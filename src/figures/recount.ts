@@ -34,6 +34,12 @@ export const PRODUCTS = `
   having sum(bought.units) <> 0 or sum(bought.revenue) <> 0 or sum(bought.buyers) <> 0
 `
 
+/** How many of all customers but the walk-in bought each product. */
+export const BUYERS = `
+  select product_id, count(distinct customer_id)::int as buyers from sale_line
+  where customer_id <> 1 and quantity > 0 group by product_id
+`
+
 export const TOP_PRODUCTS = `
   select distinct on (sold.group_id) sold.group_id, sold.product_id, sold.units
   from group_product sold join product on product.id = sold.product_id

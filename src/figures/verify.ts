@@ -1,6 +1,7 @@
 import { IsolationLevel } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { CHECKS, type Check } from './checks.ts'
 import { PRODUCTS_LOCK } from './products.ts'
@@ -31,10 +32,10 @@ const MOST_EXAMPLES = 5
  */
 export async function verifyFigures(em: Em, { repair = false } = {}): Promise<Verdict[]> {
   return em.fork().transactional(async (locking) => {
+    await takeTime(locking)
     // No pass runs meanwhile, and the moment is chosen after the last one has ended.
     for (const lock of [SPEND_LOCK, PRODUCTS_LOCK])
       await rows(locking, sql`select pg_advisory_xact_lock(hashtext(${lock}))`)
-    await rows(locking, sql`select set_config('idle_in_transaction_session_timeout', '0', true)`)
     return em
       .fork()
       .transactional((inner) => verifyAt(inner, repair), { isolationLevel: IsolationLevel.REPEATABLE_READ })
@@ -42,7 +43,7 @@ export async function verifyFigures(em: Em, { repair = false } = {}): Promise<Ve
 }
 
 async function verifyAt(em: Em, repair: boolean): Promise<Verdict[]> {
-  await rows(em, sql`select set_config('statement_timeout', '0', true), set_config('work_mem', '256MB', true)`)
+  await takeTime(em, '256MB')
   await takeInAll(em)
   const verdicts: Verdict[] = []
   for (const check of CHECKS) {

@@ -16,6 +16,8 @@ export const COLUMNS = {
 
 export type SortKey = keyof typeof COLUMNS
 
+/** Made once: a schema takes longer to make than to use. */
+const search = z.object({ q: line('The search', 200) })
 const schema = z.object({
   q: line('The search', 200).catch(''),
   kind: z.enum(['primary', 'list']).optional().catch(undefined),
@@ -46,10 +48,10 @@ export class GroupFilter {
   }
 
   static from(query: Record<string, unknown>): GroupFilter {
-    const search = z.object({ q: line('The search', 200) }).safeParse(query)
+    const searched = search.safeParse(query)
     return new GroupFilter(
       schema.parse(query),
-      search.success ? {} : fieldErrors(search.error),
+      searched.success ? {} : fieldErrors(searched.error),
       typeof query.q === 'string' ? query.q : ''
     )
   }

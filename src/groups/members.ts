@@ -3,6 +3,7 @@ import { CustomerFilter } from '../customers/filter.ts'
 import { type Listing, listing } from '../customers/listing.ts'
 import { listLocations } from '../customers/locations.ts'
 import { countEveryone, countMembers } from '../figures/queries.ts'
+import { findOpen, type Operation } from '../operations/operation.ts'
 import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd } from '../web/paging.ts'
@@ -22,6 +23,8 @@ declare module '../web/view.ts' {
         filter: CustomerFilter
         path: string
         members: number
+        /** Bulk operations that are changing it at this moment. */
+        under: Operation[]
         locations: string[]
       }
   }
@@ -37,13 +40,27 @@ export async function memberRoutes(app: App) {
     const path = `/groups/${group.id}/customers`
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
     if (tidy) return reply.redirect(tidy, 303)
-    const [members, everyone] = await Promise.all([countMembers(em, group.id), countEveryone(em)])
+    const [members, everyone, under] = await Promise.all([
+      countMembers(em, group.id),
+      countEveryone(em),
+      findOpen(em, group.id)
+    ])
     const within = [{ groupId: group.id, isList: group.isList, size: members }]
     const shown = await listing(em, path, filter, calendarOf(request), { within, except: [], everyone })
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     if (filter.hasErrors) reply.code(422)
     const locations = await listLocations(em)
-    const page = { ...titled(group.name), tab: 'customers' as const, group, filter, path, ...shown, members, locations }
+    const page = {
+      ...titled(group.name),
+      tab: 'customers' as const,
+      group,
+      filter,
+      path,
+      ...shown,
+      members,
+      under,
+      locations
+    }
     return reply.page('groups/customers', page, 'groups/_customers')
   })
 }

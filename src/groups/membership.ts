@@ -30,6 +30,11 @@ export interface AddResult {
   refused: number
 }
 
+/** A membership that was changed since is none that an undo finds (design.md, rule 18). */
+const BY_NO_OPERATION = sql`
+  operation_id = null, previous_group_id = null, previous_joined_at = null, previous_joined_by = null, previous_operation_id = null
+`
+
 /** Puts customers into a group. Joining a primary group replaces the one before; joining twice changes nothing. */
 export async function addMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<AddResult> {
   return em.transactional(async (inner) => {
@@ -85,7 +90,7 @@ async function joinPrimary(em: Em, group: Group, customerIds: number[], actor: A
       where customer_id = any(${customerIds}::int[]) and group_id <> ${group.id}
     ), moved as (
       update primary_membership membership
-      set group_id = ${group.id}, joined_at = ${actor.now}, joined_by = ${actor.id}
+      set group_id = ${group.id}, joined_at = ${actor.now}, joined_by = ${actor.id}, ${BY_NO_OPERATION}
       from before where before.customer_id = membership.customer_id
       returning membership.customer_id, before.group_id as from_id
     ), noted as (
@@ -120,7 +125,8 @@ export async function removeMembers(em: Em, group: Group, customerIds: number[],
   const ending = group.isList
     ? sql`delete from list_membership where group_id = ${group.id} and customer_id = any(${customerIds}::int[])`
     : sql`
-        update primary_membership set group_id = ${DEFAULT_GROUP}, joined_at = ${actor.now}, joined_by = ${actor.id}
+        update primary_membership
+        set group_id = ${DEFAULT_GROUP}, joined_at = ${actor.now}, joined_by = ${actor.id}, ${BY_NO_OPERATION}
         where group_id = ${group.id} and customer_id = any(${customerIds}::int[])
           and group_id not in (${DEFAULT_GROUP}, ${WALK_IN_GROUP})
       `
@@ -136,18 +142,4 @@ export async function removeMembers(em: Em, group: Group, customerIds: number[],
   `
   )
   return removed.length
-}
-
-/** From which primary groups customers would be taken if they joined this one; named before it happens (rule 5). */
-export async function movesInto(em: Em, group: Group, customerIds: number[]): Promise<MovedFrom[]> {
-  if (group.isList) return []
-  return rows(
-    em,
-    sql<MovedFrom>`
-    select former.id, former.name, count(*)::int as count
-    from primary_membership membership join customer_group former on former.id = membership.group_id
-    where membership.customer_id = any(${customerIds}::int[]) and former.id not in (${group.id}, ${DEFAULT_GROUP}, ${WALK_IN_GROUP})
-    group by former.id order by count desc, former.name
-  `
-  )
 }

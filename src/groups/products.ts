@@ -1,15 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
-import { askForPeriodRanking, findPeriodRanking, PERIODS, type Period, type PeriodRanking } from '../figures/periods.ts'
-import { findLag, type Ranking, rankProducts } from '../figures/queries.ts'
+import { askForBuyers, findBuyersAsOf } from '../figures/everyone.ts'
+import { isFresh, LONG_FRESH_MS } from '../figures/fresh.ts'
+import { askForPeriodRanking, findPeriodRanking, PERIODS, type Period } from '../figures/periods.ts'
+import { findLag } from '../figures/queries.ts'
+import { countRanked, describe, findPage, type RankedProduct } from '../figures/ranking.ts'
 import { idParams } from '../web/fields.ts'
 import { PAGE_SIZE } from '../web/paging.ts'
-import { withQuery } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
+import { patiently, SOON, WHILE_LOOKED_AT } from './patience.ts'
 import { findGroup } from './queries.ts'
+import { RankingLook } from './ranking-look.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -17,13 +20,13 @@ declare module '../web/view.ts' {
       group: Group
       tab: 'products'
       periods: readonly Period[]
-      /** Days, or null for all time. */
-      period: Period | null
+      look: RankingLook
       /** Null while it is worked out for the first time. */
-      ranking: Ranking | null
-      after: number
+      ranking: { products: RankedProduct[]; total: number } | null
       /** The moment it was true at, if that is not now. */
       asOf: string | null
+      /** As of when all customers' purchases are known, if not of now; null also if they are not. */
+      everyoneAsOf: string | null
       /** The address and seconds after which the list is looked at again by itself. */
       refresh: { href: string; seconds: number } | null
       previous: string | null
@@ -32,29 +35,18 @@ declare module '../web/view.ts' {
   }
 }
 
-const rank = z.coerce.number().int().min(0).max(10_000_000).catch(0).default(0)
-const period = z.coerce.number().pipe(z.literal(PERIODS)).optional().catch(undefined)
-const ranking = { schema: { params: idParams, querystring: z.object({ after: rank, period }) } } as const
-
-/** How long a first look waits for a ranking that is quickly worked out, before it says that it is being worked out. */
-const PATIENCE_MS = 400
-const LOOK_EVERY_MS = 40
-
-const SOON = 2
-const WHILE_LOOKED_AT = 300
+const ranking = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
 
 export async function productRoutes(app: App) {
   app.get('/groups/:id/products', ranking, async (request, reply) => {
     const { em, now } = request
-    const { after, period = null } = request.query
     const group = await findGroup(em, request.params.id)
-    const found = period ? await within(em, group.id, period, after, now) : await allTime(em, group.id, after)
-    const href = (rank: number) =>
-      withQuery(`/groups/${group.id}/products`, { period: period?.toString(), after: rank ? String(rank) : null })
-    if (after > 0 && !found?.products.length) return reply.redirect(href(0), 303)
-    const last = after + (found?.products.length ?? 0)
-    const seconds = period && found && !found.isStale ? WHILE_LOOKED_AT : SOON
-    const isCurrent = found?.asOf === null
+    const look = RankingLook.from(group.id, request.query)
+    const state = look.days ? await within(em, group.id, look.days, now) : await allTime(em, group.id)
+    const products = state ? await findProducts(em, look) : []
+    if (look.after > 0 && !products.length) return reply.redirect(look.href(), 303)
+    const last = look.after + products.length
+    const refresh = state?.isCurrent ? null : { href: look.href(look.after), seconds: state?.seconds ?? SOON }
     return reply.page(
       'groups/products',
       {
@@ -62,39 +54,53 @@ export async function productRoutes(app: App) {
         tab: 'products',
         group,
         periods: PERIODS,
-        period,
-        ranking: found,
-        after,
-        asOf: found?.asOf ?? null,
-        refresh: isCurrent ? null : { href: href(after), seconds },
-        previous: after > 0 ? href(Math.max(0, after - PAGE_SIZE)) : null,
-        next: found && last < found.total ? href(last) : null
+        look,
+        ranking: state && { products, total: state.total },
+        asOf: state?.asOf ?? null,
+        everyoneAsOf: state?.everyoneAsOf ?? null,
+        refresh,
+        previous: look.after > 0 ? look.href(Math.max(0, look.after - PAGE_SIZE)) : null,
+        next: state && last < state.total ? look.href(last) : null
       },
       'groups/_products'
     )
   })
 }
 
-interface Found extends Ranking {
-  asOf: string | null
-  isStale: boolean
+async function findProducts(em: Em, { groupId, days, sort, direction, after }: RankingLook): Promise<RankedProduct[]> {
+  const ranked = { groupId, days }
+  const page = await findPage(em, ranked, { sort, direction }, after, PAGE_SIZE)
+  const isByRank = sort === 'units' && direction === 'desc'
+  const places = page.map((productId, index) => ({ productId, rank: isByRank ? after + index + 1 : null }))
+  return describe(em, ranked, places)
 }
 
-async function allTime(em: Em, groupId: number, after: number): Promise<Found> {
-  const [ranking, { products: waitingSince }] = await Promise.all([
-    rankProducts(em, groupId, after),
+/** How a ranking stands: how many products it holds, and how far it is from now. */
+interface State {
+  total: number
+  asOf: string | null
+  everyoneAsOf: string | null
+  isCurrent: boolean
+  seconds: number
+}
+
+async function allTime(em: Em, groupId: number): Promise<State> {
+  const [total, { products: asOf }] = await Promise.all([
+    countRanked(em, { groupId, days: null }),
     findLag(em, groupId)
   ])
-  return { ...ranking, asOf: waitingSince, isStale: waitingSince !== null }
+  return { total, asOf, everyoneAsOf: null, isCurrent: asOf === null, seconds: SOON }
 }
 
-async function within(em: Em, groupId: number, days: Period, after: number, now: Date): Promise<PeriodRanking | null> {
-  const look = () => findPeriodRanking(em, groupId, days, after, now)
-  let found = await look()
-  if (!found || found.isStale) await askForPeriodRanking(em, groupId, days)
-  for (let waited = 0; !found && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
-    await sleep(LOOK_EVERY_MS)
-    found = await look()
-  }
-  return found
+async function within(em: Em, groupId: number, days: Period, now: Date): Promise<State | null> {
+  const look = () => findPeriodRanking(em, groupId, days, now)
+  const kept = await look()
+  if (!kept || kept.isStale) await askForPeriodRanking(em, groupId, days)
+  const found = kept ?? (await patiently(look))
+  if (!found) return null
+  // Only now: the ranking itself comes first.
+  const everyoneAsOf = await findBuyersAsOf(em, days)
+  if (!isFresh(everyoneAsOf, now, LONG_FRESH_MS)) await askForBuyers(em, days)
+  const isFollowed = found.isStale || everyoneAsOf === null
+  return { ...found, everyoneAsOf, isCurrent: false, seconds: isFollowed ? SOON : WHILE_LOOKED_AT }
 }

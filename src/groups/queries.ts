@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { wordBeginning } from '../customers/search.ts'
 import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import { EVERYONE, FIGURES, WAITING_SINCE } from '../figures/queries.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Page, paging, toPage } from '../web/paging.ts'
@@ -27,7 +27,7 @@ export interface ListedGroup {
 export async function listGroups(em: Em, filter: GroupFilter): Promise<Page<ListedGroup>> {
   const column = COLUMNS[filter.sort]
   const place = paging(column, filter.direction, sql`grouped.id`, filter.place)
-  const found = await rows(
+  const found = await preparedRows(
     em,
     sql<ListedGroup>`
     select grouped.id, grouped.name, grouped.kind, grouped.system, figures.customers, figures.average,
@@ -57,7 +57,7 @@ export interface Headline {
 }
 
 export async function findHeadline(em: Em, filter: GroupFilter): Promise<Headline> {
-  const found = await row(
+  const found = await preparedRow(
     em,
     sql<Headline>`
     select (select count(*) from customer_group grouped where ${conditions(filter)})::int as found,
@@ -107,7 +107,7 @@ export async function listChoices(em: Em, { kind, q = '', withPrivileged, limit 
 }
 
 /** A part of the name; one or two letters, which no trigram index can find, only where a word begins. */
-function isNamed(q: string) {
+export function isNamed(q: string) {
   return [...q].length < 3
     ? sql`words_of(solid_text(name)) @@ ${wordBeginning(q)}`
     : sql`search_text(name) like '%' || ${literally(q)} || '%'`

@@ -5,3 +5,10 @@ import type { Group } from './group.ts'
 export function mayAdd(group: Group, user: SignedIn): boolean {
   return group.system !== 'walk-in' && (user.may('manager') || !group.isPrivileged)
 }
+
+/** Why nobody is removed from a system group. */
+export function refusedRemoval(group: Group): string {
+  return group.system === 'default'
+    ? 'Nobody is removed from Default: add them to another primary group instead.'
+    : 'The walk-in customer stays in Walk-in.'
+}

@@ -1,17 +1,16 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { type Entry, listTimeline } from '../activity/queries.ts'
-import { sentence } from '../activity/sentence.ts'
 import type { Em } from '../db/orm.ts'
-import { countMembers, findFigures, findLag, type GroupFigures } from '../figures/queries.ts'
-import { type Permission, policyOf } from '../sales/policy.ts'
+import { countMembers } from '../figures/queries.ts'
+import { stillHolds } from '../operations/plans.ts'
+import { afterwards } from '../operations/routes.ts'
+import { deleteGroup, type Runner } from '../operations/start.ts'
 import { actorOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
-import { deleteGroup } from './deletion.ts'
 import { GroupFilter } from './filter.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
@@ -20,29 +19,18 @@ import { findGroup, findHeadline, type Headline, type ListedGroup, listGroups } 
 declare module '../web/view.ts' {
   interface Views {
     'groups/index': Heading & Headline & { filter: GroupFilter; groups: Page<ListedGroup>; range: string }
-    'groups/show': Heading & {
-      group: Group
-      tab: 'overview'
-      figures: GroupFigures
-      /** Since when changes wait to be taken into the figures; null if none do. */
-      asOf: string | null
-      policy: Permission[]
-      timeline: Entry[]
-      sentence: typeof sentence
-    }
     'groups/delete': Heading & { group: Group; members: number; refusal: string | null }
   }
 }
 
 const list = { schema: { querystring: z.record(z.string(), z.unknown()) } } as const
-const show = { schema: { params: idParams } } as const
 const manage = { config: { role: 'manager' as const }, schema: { params: idParams } } as const
 const erase = {
   ...manage,
   schema: { params: idParams, body: z.object({ move: z.literal('true').optional() }).default({}) }
 } as const
 
-export async function groupRoutes(app: App) {
+export async function groupRoutes(app: App, runner: Runner) {
   app.get('/groups', list, async (request, reply) => {
     const { em } = request
     const filter = GroupFilter.from(request.query)
@@ -58,29 +46,6 @@ export async function groupRoutes(app: App) {
     )
   })
 
-  app.get('/groups/:id', show, async (request, reply) => {
-    const group = await findGroup(request.em, request.params.id)
-    const [figures, lag, timeline] = await Promise.all([
-      findFigures(request.em, group.id),
-      findLag(request.em, group.id),
-      listTimeline(request.em, { groupId: group.id })
-    ])
-    return reply.page(
-      'groups/show',
-      {
-        ...titled(group.name),
-        group,
-        tab: 'overview',
-        figures,
-        asOf: earlier(lag.spend, lag.products),
-        policy: policyOf(group),
-        timeline,
-        sentence
-      },
-      'groups/_figures'
-    )
-  })
-
   app.get('/groups/:id/delete', manage, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
     return deletePage(request.em, reply, group)
@@ -89,8 +54,11 @@ export async function groupRoutes(app: App) {
   app.post('/groups/:id/deletion', erase, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
     try {
-      const held = await deleteGroup(request.em, group, request.body.move === 'true', actorOf(request))
-      return reply.seeOther('/groups', deletedSentence(group, held))
+      const members = await countMembers(request.em, group.id)
+      if (members > 0 && !group.isList && request.body.move !== 'true') throw new RuleError(stillHolds(group.name))
+      const deletion = await deleteGroup(runner, request.em, group, members, actorOf(request))
+      if (deletion.state === 'failed') throw new RuleError(deletion.failure ?? stillHolds(group.name))
+      return afterwards(reply, deletion, '/groups')
     } catch (error) {
       if (!(error instanceof RuleError)) throw error
       return deletePage(request.em, reply.code(409), group, error.message)
@@ -98,19 +66,7 @@ export async function groupRoutes(app: App) {
   })
 }
 
-function earlier(one: string | null, other: string | null): string | null {
-  return one && other ? (one < other ? one : other) : (one ?? other)
-}
-
 async function deletePage(em: Em, reply: FastifyReply, group: Group, refusal: string | null = null) {
   const members = await countMembers(em, group.id)
   return reply.page('groups/delete', { ...titled(`Delete ${group.name}`), group, members, refusal }, 'groups/_delete')
-}
-
-function deletedSentence(group: Group, held: number): string {
-  if (held === 0) return `${group.name} is deleted.`
-  const customers = held === 1 ? '1 customer' : `${held.toLocaleString('en')} customers`
-  return group.isList
-    ? `${group.name} is deleted; ${customers} left it.`
-    : `${customers} moved to Default; ${group.name} is deleted.`
 }

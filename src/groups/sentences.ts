@@ -2,26 +2,14 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import type { Group } from './group.ts'
-import type { AddResult, MovedFrom } from './membership.ts'
+import type { MovedFrom } from './membership.ts'
 
-const number = (value: number) => value.toLocaleString('en')
-const customers = (count: number) => (count === 1 ? '1 customer' : `${number(count)} customers`)
+export const number = (value: number) => value.toLocaleString('en')
+export const customers = (count: number) => (count === 1 ? '1 customer' : `${number(count)} customers`)
 
 /** "280 from Staff, 32 from VIP" */
-export function fromGroups(moved: MovedFrom[]): string {
-  return moved.map(({ name, count }) => `${number(count)} from ${name}`).join(', ')
-}
-
-/** What became of everyone who was asked for: the parts add up to the whole. */
-export function addedSentence(group: Group, { asked, added, moved, already, refused }: AddResult): string {
-  const movedCount = moved.reduce((total, { count }) => total + count, 0)
-  const parts = [
-    added && `${number(added)} added`,
-    movedCount && `${number(movedCount)} moved (${fromGroups(moved)})`,
-    already && `${number(already)} already there`,
-    refused && `${number(refused)} refused, because deleted meanwhile`
-  ].filter(Boolean)
-  return `${customers(asked)} to ${group.name}: ${parts.join(', ')}.`
+export function groupsText(groups: MovedFrom[], word: 'from' | 'to'): string {
+  return groups.map(({ name, count }) => `${number(count)} ${word} ${name}`).join(', ')
 }
 
 /** Names the one person that was removed, or says why nobody was. */

@@ -5,9 +5,14 @@ import { rows } from '../db/rows.ts'
 /** What each kind of job is told; tasks.ts does them. */
 export interface Jobs {
   'rank-period': { groupId: number; days: number }
+  'count-buyers': { days: number }
+  overview: { groupId: number }
+  operation: { operationId: number }
 }
 
 const MOST_TRIES = 5
+/** The larger, the later: what somebody waits for goes before figures that are only looked at. */
+const PRIORITIES: Record<keyof Jobs, number> = { operation: 0, 'rank-period': 1, overview: 1, 'count-buyers': 2 }
 
 /**
  * Puts a job into the queue, in em's transaction: it runs once that has committed, in whichever process is free. A job that
@@ -24,7 +29,8 @@ export async function addJob<Kind extends keyof Jobs>(
     sql`
     select graphile_worker.add_job(
       identifier => ${kind}, payload => ${JSON.stringify(told)}::json, job_key => ${key},
-      job_key_mode => 'preserve_run_at', max_attempts => ${MOST_TRIES})
+      job_key_mode => 'preserve_run_at', max_attempts => ${MOST_TRIES},
+      priority => ${PRIORITIES[kind]}::int)
   `
   )
 }

@@ -1,25 +1,29 @@
 import { Logger, run } from 'graphile-worker'
 import pg from 'pg'
 import type { Orm } from '../db/orm.ts'
-import { tasks } from './tasks.ts'
+import { requeueLost } from '../operations/sweep.ts'
+import { type Log, type Repeated, repeat } from './repeat.ts'
+import { TIMETABLE, tasks } from './tasks.ts'
 
 /** Jobs that one process does at once: the database has more to do than jobs. */
 const AT_ONCE = 2
 /** A job is heard of at once; this finds what was missed. */
 const POLL_MS = 5_000
 const STOP_MS = 1_000
+const SWEEP = { every: 10_000, failed: 'lost jobs were not looked for' }
 
-interface Log {
+interface WorkerLog extends Log {
   error(details: object, message: string): void
-  warn(details: object, message: string): void
 }
 
 /** Does jobs for as long as the process runs; one that a stop cuts off is done again by another process, or after the next start. */
-export async function startWorker(url: string, orm: Orm, log: Log): Promise<{ stop(): Promise<void> }> {
+export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promise<Repeated> {
   const pool = new pg.Pool({ connectionString: url, max: AT_ONCE + 2, application_name: 'clientele jobs' })
   // For as long as the pool lives: the queue's own listener is gone before its last connection is, and a database that stops
   // at that moment would end the process with an error.
-  pool.on('error', (error) => log.warn({ err: error }, 'a connection of the job queue was lost'))
+  const lost = (error: Error) => log.warn({ err: error }, 'a connection of the job queue was lost')
+  pool.on('error', lost)
+  pool.on('connect', (client) => client.on('error', lost))
   const runner = await run({
     pgPool: pool,
     concurrency: AT_ONCE,
@@ -27,6 +31,7 @@ export async function startWorker(url: string, orm: Orm, log: Log): Promise<{ st
     noHandleSignals: true,
     preset: { worker: { gracefulShutdownAbortTimeout: STOP_MS } },
     taskList: tasks(orm),
+    crontab: TIMETABLE,
     logger: new Logger(() => (level, message, details) => {
       if (level === 'error') log.error({ job: details }, message)
       else if (level === 'warning') log.warn({ job: details }, message)
@@ -34,8 +39,10 @@ export async function startWorker(url: string, orm: Orm, log: Log): Promise<{ st
   })
   // Ends with the process; that a stop cut a job off is nobody's error.
   runner.promise.catch((error: unknown) => log.warn({ err: error }, 'jobs are no longer done'))
+  const sweep = repeat(() => requeueLost(orm.em.fork(), new Date()), SWEEP, log)
   return {
     stop: async () => {
+      await sweep.stop()
       await runner.stop()
       await pool.end()
     }

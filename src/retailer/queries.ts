@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row } from '../db/rows.ts'
+import { preparedRow, row } from '../db/rows.ts'
 import type { Retailer } from './retailer.ts'
 
 /** Every request asks this: by hand, as an entity takes the ORM a millisecond. */
 export async function findRetailer(em: Em): Promise<Retailer | null> {
-  const found = await row(
+  const found = await preparedRow(
     em,
     sql<Retailer>`
     select id, name, country, time_zone as "timeZone", currency, locale, is_demo as "isDemo", version from retailer

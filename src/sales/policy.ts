@@ -17,9 +17,7 @@ export function policyOf(group: Settings): Permission[] {
     {
       what: 'Purchases',
       isAllowed: !group.restrictsPurchases,
-      why: group.restrictsPurchases
-        ? `Customers in ${group.name} can’t buy at all.`
-        : `Customers in ${group.name} can buy.`
+      why: group.restrictsPurchases ? nothing(group) : `Customers in ${group.name} can buy.`
     },
     {
       what: 'On-account sale',
@@ -29,16 +27,27 @@ export function policyOf(group: Settings): Permission[] {
     {
       what: 'Manual discounts',
       isAllowed: group.allowsDiscounts && !group.restrictsPurchases,
-      why: group.allowsDiscounts
-        ? `The cashier may give customers in ${group.name} a discount by hand.`
-        : `The till refuses discounts given by hand to customers in ${group.name}.`
+      why: discounts(group)
     }
   ]
 }
 
-function onAccount({ id, name, allowsOnAccount }: Settings): string {
+/** Who can't buy gets nothing on account, and no discount, whatever else the group allows. */
+function nothing({ name }: Settings): string {
+  return `Customers in ${name} can’t buy at all.`
+}
+
+function onAccount(group: Settings): string {
+  const { id, name, allowsOnAccount, restrictsPurchases } = group
   if (id === WALK_IN_GROUP) return 'Nobody who leaves no name can pay later.'
-  return allowsOnAccount ? `Customers in ${name} may buy now and pay later.` : `Customers in ${name} pay at the till.`
+  if (!allowsOnAccount) return `Customers in ${name} pay at the till.`
+  return restrictsPurchases ? nothing(group) : `Customers in ${name} may buy now and pay later.`
+}
+
+function discounts(group: Settings): string {
+  const { name, allowsDiscounts, restrictsPurchases } = group
+  if (!allowsDiscounts) return `The till refuses discounts given by hand to customers in ${name}.`
+  return restrictsPurchases ? nothing(group) : `The cashier may give customers in ${name} a discount by hand.`
 }
 
 /**
@@ -47,7 +56,7 @@ function onAccount({ id, name, allowsOnAccount }: Settings): string {
  */
 export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): string | null {
   const buys = lines.some(({ quantity }) => Number(quantity) > 0)
-  if (buys && group.restrictsPurchases) return `Customers in ${group.name} can’t buy at all.`
+  if (buys && group.restrictsPurchases) return nothing(group)
   if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return 'Nobody who leaves no name can pay later.'
   if (Number(tenders.onAccount) > 0 && !group.allowsOnAccount) {
     return `Customers in ${group.name} pay at the till; the group does not allow on-account sale.`

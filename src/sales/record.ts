@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { preparedRows, rows } from '../db/rows.ts'
 import { RuleError } from '../web/errors.ts'
 import { decide } from './policy.ts'
 import { type NewSale, type Sale, saleSchema } from './sale.ts'
@@ -38,7 +38,7 @@ type PrimaryGroup = Parameters<typeof decide>[0]
 
 async function findPrimaryGroups(em: Em, sales: Sale[]): Promise<Map<number, PrimaryGroup>> {
   const customerIds = [...new Set(sales.map(({ customerId }) => customerId))]
-  const found = await rows(
+  const found = await preparedRows(
     em,
     sql<PrimaryGroup & { customerId: number }>`
     select customer_id as "customerId", id, name, restricts_purchases as "restrictsPurchases",
@@ -90,7 +90,7 @@ async function insertSales(em: Em, sales: Sale[]): Promise<Set<string>> {
   const receipts = sales.map(({ lines: _, tenders: { cash, card, onAccount }, ...sale }) => {
     return { ...sale, cash, card, on_account: onAccount }
   })
-  const recorded = await rows(
+  const recorded = await preparedRows(
     em,
     sql<{ receipt: string }>`
     select receipt from record_sales(${JSON.stringify(receipts)}::jsonb, ${JSON.stringify(lines)}::jsonb) receipt

@@ -1,11 +1,12 @@
 import type pg from 'pg'
-import { GROUPS, PRODUCTS, TOP_PRODUCTS } from '../figures/recount.ts'
+import { BUYERS, GROUPS, PRODUCTS, TOP_PRODUCTS } from '../figures/recount.ts'
 import type { Progress } from './progress.ts'
 
 const COUNTED = [
   `update group_figures figures set customers = counted.customers, spent = counted.spent
    from (${GROUPS}) counted where counted.group_id = figures.group_id`,
   `insert into group_product (group_id, product_id, units, revenue, buyers) ${PRODUCTS} order by group_id, product_id`,
+  `insert into everyone_product (product_id, buyers) ${BUYERS}`,
   `insert into group_top_product (group_id, product_id, units) ${TOP_PRODUCTS}`
 ]
 

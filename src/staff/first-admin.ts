@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Config } from '../config.ts'
 import type { Em } from '../db/orm.ts'
+import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { createAdmin } from './create.ts'
 import { dropLinks, makeSetUp } from './links.ts'
@@ -13,6 +14,7 @@ type Credentials = Pick<Config, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>
 /** On a database without staff: makes the admin that the environment names or, without one, the token of a set-up link. */
 export async function ensureFirstAdmin(em: Em, config: Credentials, now: Date): Promise<{ setUpToken: string } | null> {
   return em.transactional(async (inner) => {
+    await takeTime(inner)
     await rows(inner, sql`select pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`)
     if (await row(inner, sql`select 1 from staff_member limit 1`)) return null
     const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config

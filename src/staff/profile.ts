@@ -6,14 +6,21 @@ import { claimTry, forgetFailures, type Wait } from './attempts.ts'
 import { changePassword } from './password-change.ts'
 import { isPasswordOf, newPassword } from './passwords.ts'
 import type { SessionCookie } from './session-cookie.ts'
-import type { SignedIn } from './sessions.ts'
+import { countOthers, type SignedIn, signOutOthers } from './sessions.ts'
 import { slowDown } from './sign-in.ts'
 import { StaffMember } from './staff-member.ts'
 import { admit } from './trier.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'staff/profile': { title: string; active: 'profile'; person: SignedIn; errors: FieldErrors }
+    'staff/profile': {
+      title: string
+      active: 'profile'
+      person: SignedIn
+      /** In how many other browsers they are signed in. */
+      others: number
+      errors: FieldErrors
+    }
   }
 }
 
@@ -21,15 +28,15 @@ const change = { schema: { body: z.unknown() } } as const
 
 /** Everyone's own page. */
 export async function profileRoutes(app: App, sessions: SessionCookie) {
-  app.get('/profile', async (request, reply) => profilePage(reply, signedIn(request)))
+  app.get('/profile', async (request, reply) => profilePage(request, reply))
 
   app.post('/profile/password', change, async (request, reply) => {
     const me = signedIn(request)
     const parsed = passwordForm(me).safeParse(request.body ?? {})
-    if (!parsed.success) return profilePage(reply.code(422), me, fieldErrors(parsed.error))
+    if (!parsed.success) return profilePage(request, reply.code(422), fieldErrors(parsed.error))
     const proof = await prove(request, me, parsed.data.current)
-    if (typeof proof === 'object') return profilePage(slowDown(reply, proof), me, { form: proof.sentence })
-    if (!proof) return profilePage(reply.code(422), me, { current: 'This is not your current password.' })
+    if (typeof proof === 'object') return profilePage(request, slowDown(reply, proof), { form: proof.sentence })
+    if (!proof) return profilePage(request, reply.code(422), { current: 'This is not your current password.' })
     const chosen = await changePassword(request.em, me.id, parsed.data.password, request.now)
     await admit(request, reply, sessions, chosen)
     return reply.seeOther(
@@ -37,6 +44,22 @@ export async function profileRoutes(app: App, sessions: SessionCookie) {
       'Your password is changed. Other browsers you were signed in with are signed out.'
     )
   })
+
+  app.post('/profile/sign-out-everywhere', async (request, reply) => {
+    const ended = await signOutOthers(request.em, signedIn(request).id, sessions.tokenOf(request) ?? '', request.now)
+    return reply.seeOther('/profile', signedOutSentence(ended))
+  })
+
+  async function profilePage(request: FastifyRequest, reply: FastifyReply, errors: FieldErrors = {}) {
+    const person = signedIn(request)
+    const others = await countOthers(request.em, person.id, sessions.tokenOf(request) ?? '', request.now)
+    return reply.page('staff/profile', { title: 'Your profile', active: 'profile', person, others, errors })
+  }
+}
+
+function signedOutSentence(ended: number): string {
+  if (ended === 0) return 'You were signed in nowhere else.'
+  return `You are signed out of ${ended === 1 ? '1 other browser' : `${ended} other browsers`}. Here you are still signed in.`
 }
 
 function passwordForm({ name, email }: SignedIn) {
@@ -56,8 +79,4 @@ async function prove(request: FastifyRequest, { id }: SignedIn, current: string)
   const isRight = await isPasswordOf(person, current)
   if (isRight) await forgetFailures(request.em, trier)
   return isRight
-}
-
-function profilePage(reply: FastifyReply, person: SignedIn, errors: FieldErrors = {}) {
-  return reply.page('staff/profile', { title: 'Your profile', active: 'profile', person, errors })
 }

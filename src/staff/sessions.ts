@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRow, row, rows } from '../db/rows.ts'
 import { ROLES, type Role } from './staff-member.ts'
 
 /** A session ends after 12 hours without a request, and after 7 days whatever happens. */
@@ -56,14 +56,12 @@ export async function openSession(em: Em, staffMemberId: number, now: Date): Pro
 }
 
 export async function findSession(em: Em, token: string, now: Date): Promise<SignedIn | null> {
-  const found = await row(
+  const found = await preparedRow(
     em,
     sql<{ id: number; name: string; email: string; role: Role; seen_at: string }>`
     select person.id, person.name, person.email, person.role, session.seen_at
     from session join staff_member person on person.id = session.staff_member_id
-    where session.token_hash = ${hashToken(token)}
-      and session.seen_at > ${hoursBefore(now, IDLE_HOURS)} and session.created_at > ${daysBefore(now, LONGEST_DAYS)}
-      and person.disabled_at is null
+    where session.token_hash = ${hashToken(token)} and ${isOpen(now)} and person.disabled_at is null
   `
   )
   if (!found) return null
@@ -90,15 +88,44 @@ export async function signOut(em: Em, token: string, now: Date): Promise<void> {
   })
 }
 
-/** Signs a person out everywhere, but for the session that is asking. */
-export async function closeSessionsOf(em: Em, staffMemberId: number, except?: string): Promise<void> {
-  const kept = except ? hashToken(except) : null
-  await rows(
+/** Signs a person out everywhere. */
+export async function closeSessionsOf(em: Em, staffMemberId: number): Promise<void> {
+  await rows(em, sql`delete from session where staff_member_id = ${staffMemberId}`)
+}
+
+/** In how many other browsers a person is signed in than the one that is asking. */
+export async function countOthers(em: Em, staffMemberId: number, token: string, now: Date): Promise<number> {
+  const others = await row(
     em,
-    sql`
-    delete from session where staff_member_id = ${staffMemberId} and token_hash is distinct from ${kept}::bytea
-  `
+    sql<{ count: number }>`select count(*)::int from session where ${isOther(staffMemberId, token)} and ${isOpen(now)}`
   )
+  return others?.count ?? 0
+}
+
+/** Signs a person out everywhere but where they ask for it; says of how many browsers. */
+export async function signOutOthers(em: Em, staffMemberId: number, token: string, now: Date): Promise<number> {
+  return em.transactional(async (inner) => {
+    const closed = await rows(
+      inner,
+      sql<{ isOpen: boolean }>`
+      delete from session where ${isOther(staffMemberId, token)} returning ${isOpen(now)} as "isOpen"
+    `
+    )
+    const sessions = closed.filter((one) => one.isOpen).length
+    if (sessions)
+      await note(inner, 'signed-out-everywhere', { id: staffMemberId, now }, { staffMemberId, details: { sessions } })
+    return sessions
+  })
+}
+
+function isOther(staffMemberId: number, token: string) {
+  return sql<boolean>`session.staff_member_id = ${staffMemberId} and session.token_hash <> ${hashToken(token)}`
+}
+
+function isOpen(now: Date) {
+  return sql<boolean>`
+    (session.seen_at > ${hoursBefore(now, IDLE_HOURS)} and session.created_at > ${daysBefore(now, LONGEST_DAYS)})
+  `
 }
 
 function hoursBefore(moment: Date, hours: number): Date {

@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { localPath, requiredLine } from '../web/fields.ts'
+import { cameFrom } from '../web/url.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { claimTry, forgetFailures, noteFailure, type Trier, type Wait } from './attempts.ts'
+import { type KeptForm, keepForm, readKept } from './kept-form.ts'
 import { isPasswordOf } from './passwords.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { StaffMember } from './staff-member.ts'
@@ -13,11 +15,14 @@ import { admit, trierOf } from './trier.ts'
 interface SignInForm {
   email: string
   next: string | null
+  /** Sent without a session; it goes on when somebody has signed in. */
+  kept: KeptForm | null
 }
 
 declare module '../web/view.ts' {
   interface Views {
-    'staff/sign-in': { title: string; active: null; form: SignInForm; errors: FieldErrors }
+    'staff/sign-in': { title: string; active: null; form: SignInForm; isCutOff: boolean; errors: FieldErrors }
+    'staff/continue': { title: string; active: null; kept: KeptForm; person: StaffMember }
   }
 }
 
@@ -31,20 +36,23 @@ const open = { config: { public: true }, schema: { querystring: z.object({ next 
 const enter = { config: { public: true }, schema: { body: z.unknown() } } as const
 const leave = { config: { public: true } } as const
 
+const kept = z.unknown().optional().transform(readKept)
+
 const credentials = z.object({
   email: requiredLine('The e-mail', 254, 'Enter your e-mail.').transform((value) => value.toLowerCase()),
   password: z.string('Enter your password.').min(1, 'Enter your password.'),
-  next
+  next,
+  kept
 })
 
 type Credentials = z.output<typeof credentials>
 
-const typed = z.object({ email: z.string().max(4000).catch(''), next })
+const typed = z.object({ email: z.string().max(4000).catch(''), next, kept })
 
 export async function signInRoutes(app: App, sessions: SessionCookie) {
   app.get('/sign-in', open, async (request, reply) => {
     const { next } = request.query
-    return request.user ? reply.seeOther(next ?? HOME) : signInPage(reply, { email: '', next })
+    return request.user ? reply.seeOther(next ?? HOME) : signInPage(reply, { email: '', next, kept: null })
   })
 
   app.post('/sign-in', enter, async (request, reply) => {
@@ -58,7 +66,7 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
       await note(em, 'signed-in', { id: person.id, now: request.now }, { staffMemberId: person.id })
       await admit(request, reply, sessions, person)
     })
-    return reply.seeOther(parsed.data.next ?? HOME)
+    return parsed.data.kept ? goOn(reply, parsed.data.kept, person) : reply.seeOther(parsed.data.next ?? HOME)
   })
 
   app.post('/sign-out', leave, async (request, reply) => {
@@ -93,6 +101,20 @@ async function findForSignIn(em: Em, email: string): Promise<StaffMember | null>
   return em.findOne(StaffMember, { email, disabledAt: null }, { populate: ['passwordHash'] })
 }
 
-function signInPage(reply: FastifyReply, form: SignInForm, errors: FieldErrors = {}) {
-  return reply.page('staff/sign-in', { title: 'Sign in', active: null, form, errors })
+function signInPage(reply: FastifyReply, form: SignInForm, errors: FieldErrors = {}, isCutOff = false) {
+  return reply.page('staff/sign-in', { title: 'Sign in', active: null, form, isCutOff, errors })
+}
+
+/** The sign-in page in answer to a form: what was typed comes along, or else the way back to where it was typed. */
+export function askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  // To htmx too it is the page, not a part of one.
+  if (request.headers['hx-request']) reply.headers({ 'HX-Retarget': 'body', 'HX-Reswap': 'innerHTML' })
+  const kept = keepForm(request)
+  const back = next.parse(cameFrom(request) ?? undefined)
+  return signInPage(reply.code(401), { email: '', next: back, kept }, {}, true)
+}
+
+/** Only now, and by a button: perhaps it is somebody else who has signed in. */
+function goOn(reply: FastifyReply, kept: KeptForm, person: StaffMember) {
+  return reply.page('staff/continue', { title: 'Signed in again', active: null, kept, person })
 }

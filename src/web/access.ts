@@ -6,6 +6,7 @@ import type { Role } from '../staff/staff-member.ts'
 import { Refusal } from './errors.ts'
 import { createFormat, dayIn, type Format } from './format.ts'
 import { navigation } from './navigation.ts'
+import { cameFrom, withQuery } from './url.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,6 +22,8 @@ declare module 'fastify' {
     /** Null only before the first start's set-up. */
     retailer: Retailer | null
     now: Date
+    /** What it changes, it may only once somebody has signed in. */
+    lacksSession: boolean
   }
 }
 
@@ -29,6 +32,8 @@ export interface Access {
   clock: () => Date
   findRetailer(em: Em): Promise<Retailer | null>
   findUser(request: FastifyRequest): Promise<SignedIn | null>
+  /** The answer to a form whose sender's session has ended: a sign-in that what was typed outlives. */
+  askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string>
 }
 
 /** Every request knows its database, its moment, its retailer and its person before a handler runs; no route is open by oversight. */
@@ -37,6 +42,7 @@ export function controlAccess(app: FastifyInstance, access: Access): void {
   app.decorateRequest('now')
   app.decorateRequest('user', null)
   app.decorateRequest('retailer', null)
+  app.decorateRequest('lacksSession', false)
 
   app.addHook('onRequest', async (request, reply) => {
     request.now = access.clock()
@@ -48,10 +54,24 @@ export function controlAccess(app: FastifyInstance, access: Access): void {
     reply.locals = locals(request)
     const { config } = request.routeOptions
     if (config.public) return
-    if (!request.user) return askToSignIn(request, reply)
+    if (!request.user) {
+      request.lacksSession = isForm(request)
+      return request.lacksSession ? undefined : askToSignIn(request, reply)
+    }
     if (!request.user.may(config.role ?? 'staff')) throw new Refusal(403, `Only ${plural(config.role)} may do this.`)
     if (!request.retailer && !request.url.startsWith('/set-up')) return reply.redirect('/set-up', 303)
   })
+
+  // When its body has been read, and before any route is asked.
+  app.addHook('preValidation', async (request, reply) => {
+    if (request.lacksSession) return reply.send(await access.askAgain(request, reply))
+  })
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+
+function isForm(request: FastifyRequest): boolean {
+  return request.method === 'POST' && !request.is404 && (request.headers['content-type'] ?? '').startsWith(FORM)
 }
 
 function locals(request: FastifyRequest) {
@@ -79,8 +99,8 @@ export function formatOf(retailer: Retailer): Format {
 }
 
 function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const next = request.method === 'GET' && request.url !== '/' ? `?next=${encodeURIComponent(request.url)}` : ''
-  return reply.seeOther(`/sign-in${next}`)
+  const next = request.method === 'GET' ? request.url : cameFrom(request)
+  return reply.seeOther(withQuery('/sign-in', { next: next === '/' ? null : next }))
 }
 
 function plural(role: Role | undefined): string {

@@ -1,6 +1,8 @@
 import { NotFoundError } from '@mikro-orm/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
+import { isLockTimeout } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
 import { wantsFragment } from './view.ts'
 
 /** An answer other than the page that was asked for, in words for the person who asked. */
@@ -50,13 +52,19 @@ const OUR_FAULT = 'Something went wrong on our side. Nothing you typed is lost: 
 // PostgreSQL's own classes: connection trouble (08), shutting down (57P), too many connections (53300); and the socket's.
 const AWAY = /^(08...|57P0[123]|53300|ECONN\w+|ENOTFOUND|ETIMEDOUT|EPIPE)$/
 
-export function handleErrors(app: FastifyInstance): void {
+export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<string>): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = statusOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
     else request.log.info({ status, reason: error.message }, 'request refused')
-    return answer(request, reply, status, error instanceof Refusal ? error.message : MESSAGES[status])
+    return answer(request, reply, status, await messageFor(error, request, status))
   })
+
+  async function messageFor(error: FastifyError, request: FastifyRequest, status: number): Promise<string | undefined> {
+    if (isLockTimeout(error)) return whyBusy(request.em.fork({ keepTransactionContext: false }))
+    return error instanceof Refusal ? error.message : MESSAGES[status]
+  }
+
   app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, MESSAGES[404]))
 }
 
@@ -66,6 +74,7 @@ function statusOf(error: FastifyError): number {
   if (error.validationContext === 'params') return 404
   if (error instanceof ZodError || error.validationContext) return 400
   if (isDatabaseAway(error)) return 503
+  if (isLockTimeout(error)) return 409
   const { statusCode } = error
   return statusCode && statusCode >= 400 && statusCode < 600 ? statusCode : 500
 }

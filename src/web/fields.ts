@@ -63,13 +63,14 @@ export const formKey = z.uuid()
 /** The version of a record that a form was filled in for. */
 export const version = z.coerce.number().int().min(1).max(LARGEST_ID)
 
-/** Where to go next, of our own pages only. */
-export const localPath = z
+/** An address of our own, without its host. */
+export const ownPath = z
   .string()
   .max(2000)
   .regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/)
-  .optional()
-  .catch(undefined)
+
+/** Where to go next, of our own pages only. */
+export const localPath = ownPath.optional().catch(undefined)
 
 const marks = z.object({ key: z.uuid().catch(() => randomUUID()), version: version.catch(0).default(0) })
 

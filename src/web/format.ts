@@ -20,6 +20,12 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1
   })
+  const short = { notation: 'compact', trailingZeroDisplay: 'stripIfInteger' } as const
+  const shortNumbers = new Intl.NumberFormat(locale, short)
+  const shortMoney = new Intl.NumberFormat(locale, { ...short, style: 'currency', currency })
+  const times = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+  const monthName = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' })
+  const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
   const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
@@ -29,6 +35,11 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     number: (value: number | Decimal | null) =>
       value === null ? DASH : numbers.format(value as Intl.StringNumericLiteral),
     money: (value: Decimal | null) => (value === null ? DASH : money.format(value as Intl.StringNumericLiteral)),
+    /** For the marks of an axis: "$1.5K". */
+    shortNumber: (value: number) => shortNumbers.format(value),
+    shortMoney: (value: number) => shortMoney.format(value),
+    /** How many times as much: "1.8×". */
+    times: (value: number | null) => (value === null ? DASH : `${times.format(value)}×`),
     percent: (value: number | null) => (value === null ? DASH : percent.format(value)),
     /** A moment, as the day it was where the retailer is. */
     day: (value: string | Date | null) => (value === null ? DASH : day.format(new Date(value))),
@@ -37,6 +48,9 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     instant: (value: string | Date) => instant.format(new Date(value)),
     /** A calendar day (YYYY-MM-DD), which no time zone touches. */
     date: (value: string | null) => (value === null ? DASH : calendarDay.format(new Date(`${value}T00:00:00Z`))),
+    /** The month of a calendar day: "November 2026", "Nov". */
+    month: (value: string) => month.format(new Date(`${value}T00:00:00Z`)),
+    monthName: (value: string) => monthName.format(new Date(`${value}T00:00:00Z`)),
     iso: (value: string | Date) => new Date(value).toISOString(),
     daysAgo,
     phone: (value: string | null) => formatPhone(value, country) ?? DASH,

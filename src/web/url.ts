@@ -10,6 +10,11 @@ export function withQuery(path: string, params: Record<string, string | null | u
   return query.size ? `${path}?${query}` : path
 }
 
+/** A path with ids, as a form's ticks send them. */
+export function withIds(path: string, ids: number[]): string {
+  return `${path}?${new URLSearchParams(ids.map((id): [string, string] => ['ids', String(id)]))}`
+}
+
 /**
  * A form sends its empty fields too; the address of a list names only what is in force. Says where a whole page should
  * rather be asked for, or null; to htmx it gives the address along with the part.
@@ -21,6 +26,14 @@ export function tidyAddress(request: FastifyRequest, reply: FastifyReply, addres
     return null
   }
   return /=(&|$)/.test(request.url) ? address : null
+}
+
+/** The page of ours that a form was sent from, as its address without the host. */
+export function cameFrom({ headers }: FastifyRequest): string | null {
+  const page = headers['hx-current-url'] ?? headers.referer
+  if (typeof page !== 'string' || !URL.canParse(page)) return null
+  const { origin, pathname, search } = new URL(page)
+  return origin === headers.origin ? pathname + search : null
 }
 
 /** The longest part of a path; tokens are the longest there are. */

@@ -1,6 +1,7 @@
 import fastifyView from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
 import type { Assets } from './assets.ts'
 import { icon } from './icons.ts'
 
@@ -11,6 +12,8 @@ export interface Views {}
 export interface Flash {
   text: string
   tone?: 'success' | 'error'
+  /** The bulk operation that its Undo undoes. */
+  undo?: number
 }
 
 declare module 'fastify' {
@@ -88,8 +91,8 @@ function seeOther(this: FastifyReply, path: string, flash?: string | Flash): Fas
 }
 
 function encodeFlash(flash: string | Flash): string {
-  const { text, tone } = typeof flash === 'string' ? { text: flash, tone: undefined } : flash
-  return Buffer.from(JSON.stringify({ text: text.slice(0, FLASH_LENGTH), tone })).toString('base64url')
+  const { text, ...rest }: Flash = typeof flash === 'string' ? { text: flash } : flash
+  return Buffer.from(JSON.stringify({ text: text.slice(0, FLASH_LENGTH), ...rest })).toString('base64url')
 }
 
 function takeFlash(reply: FastifyReply): Flash | null {
@@ -97,13 +100,14 @@ function takeFlash(reply: FastifyReply): Flash | null {
   if (!value) return null
   reply.clearCookie(FLASH_COOKIE, { path: '/' })
   try {
-    const flash: unknown = JSON.parse(Buffer.from(value, 'base64url').toString())
-    return isFlash(flash) ? flash : null
+    return flashFields.safeParse(JSON.parse(Buffer.from(value, 'base64url').toString())).data ?? null
   } catch {
     return null
   }
 }
 
-function isFlash(value: unknown): value is Flash {
-  return typeof value === 'object' && value !== null && 'text' in value && typeof value.text === 'string'
-}
+const flashFields = z.object({
+  text: z.string(),
+  tone: z.enum(['success', 'error']).optional(),
+  undo: z.int().positive().optional()
+})

@@ -8,7 +8,8 @@ import { tableRows } from '../page.ts'
 export async function told(browser: Client, query = ''): Promise<string[]> {
   const page = await browser.get(`/activity${query}`)
   if (page.statusCode !== 200) throw new Error(`${page.statusCode} ${words(page.body)}`)
-  return tableRows(page.body).map(([, what]) => tidy(what ?? ''))
+  // Whether it can be undone stands beside the sentence.
+  return tableRows(page.body).map(([, what]) => tidy(what ?? '').replace(/ Undo bulk operation \d+$/, ''))
 }
 
 /** Those since a number of entries ago, as said; what the test itself does to sign in is left out. */
@@ -31,4 +32,4 @@ export function timelineOf(html: string): string[] {
 }
 
 /** Without the spaces that words() leaves where a name's tag ended. */
-const tidy = (text: string) => text.replace(/ ([:;,])/g, '$1')
+const tidy = (text: string) => text.replace(/ ([:;,)])/g, '$1').replace(/\( /g, '(')

@@ -102,14 +102,13 @@ t.test('a customer made and changed, with the values before and after', async (t
 t.test('who is put into, moved to and taken out of a group by hand', async (t) => {
   const [regulars, vip] = [await addGroup(em, 'Regulars'), await addGroup(em, 'Best')]
   const [ann = 0, bob = 0] = await addCustomers(em, ['Ann', 'Bob'])
-  await manager.post(`/groups/${regulars}/add`, { ids: ann })
-  const add = () => manager.post(`/groups/${vip}/add`, { ids: [ann, bob] })
-  t.same((await since(manager, em, add)).sort(), [
-    'manager person moved Ann to Best from Regulars',
-    'manager person put Bob into Best'
+  await manager.post(`/groups/${regulars}/add`, { ids: ann, do: 'sure' })
+  const add = () => manager.post(`/groups/${vip}/add`, { ids: [ann, bob], do: 'sure' })
+  t.same(await since(manager, em, add), [
+    'manager person added 2 customers to Best, 1 of them from other groups (bulk operation 6)'
   ])
   t.same(await since(manager, em, add), [], 'they are there already')
-  const remove = () => manager.post(`/groups/${vip}/remove`, { ids: ann })
+  const remove = () => manager.post(`/groups/${vip}/customers/removal`, { ids: ann })
   t.same(await since(manager, em, remove), ['manager person removed Ann from Best'])
   t.same(await since(manager, em, remove), [])
 })
@@ -118,14 +117,14 @@ t.test('many customers at once are one entry', async (t) => {
   const [from, to, list] = [await addGroup(em, 'From'), await addGroup(em, 'To'), await addList(em, 'Many')]
   const moving = await addCustomers(em, Array(5).fill('Crowd'), { group: from })
   const ids = [...moving, ...(await addCustomers(em, Array(16).fill('Crowd')))]
-  t.same(await since(manager, em, () => manager.post(`/groups/${to}/add`, { ids })), [
-    'manager person added 21 customers to To, 5 of them from other groups'
+  t.same(await since(manager, em, () => manager.post(`/groups/${to}/add`, { ids, do: 'sure' })), [
+    'manager person added 21 customers to To, 5 of them from other groups (bulk operation 8)'
   ])
   t.same(await since(manager, em, () => manager.post(`/groups/${list}/add`, { ids })), [
-    'manager person added 21 customers to Many'
+    'manager person added 21 customers to Many (bulk operation 9)'
   ])
   t.same(await since(manager, em, () => manager.post(`/groups/${to}/remove`, { ids })), [
-    'manager person removed 21 customers from To'
+    'manager person removed 21 customers from To (bulk operation 10)'
   ])
 })
 

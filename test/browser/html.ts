@@ -9,7 +9,9 @@ const validator = new HtmlValidate({
     // A button of a form submits it: that is what HTML says, and what ours are for.
     'no-implicit-button-type': 'off',
     'form-dup-name': ['error', { shared: ['radio', 'checkbox', 'button', 'submit'] }],
-    'tel-non-breaking': 'off'
+    'tel-non-breaking': 'off',
+    // What is under way is looked at again by itself, also without scripts.
+    'meta-refresh': 'off'
   }
 })
 

@@ -96,6 +96,28 @@ t.test('/ leads to the search, ? shows the keys, Esc goes back to where one was'
   t.equal(await focused(page), 'Consumer')
 })
 
+t.test('? names the keys that there are; in a picker Shift and Space or a click select a range', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/3/add')
+  await page.keyboard.press('?')
+  const dialog = page.getByRole('dialog', { name: 'Keys' })
+  t.same(await dialog.locator('dt').allInnerTexts(), [
+    ...['/', '↓ ↑', 'Enter', 'Space', 'Shift Space', 'Shift click', 'Esc', '?']
+  ])
+  await page.keyboard.press('Escape')
+  const boxes = page.locator('tbody .tick input')
+  await boxes.nth(1).focus()
+  await page.keyboard.press('Space')
+  await boxes.nth(4).focus()
+  await page.keyboard.press('Shift+Space')
+  await page.getByText('4 selected').waitFor()
+  await page
+    .locator('tbody .tick label')
+    .nth(7)
+    .click({ modifiers: ['Shift'] })
+  await page.getByText('7 selected').waitFor()
+})
+
 t.test('a menu opens by its arrow, its items follow, Esc closes it and gives the focus back', async (t) => {
   const page = await shop.as(t, 'manager')
   await page.goto('/groups')

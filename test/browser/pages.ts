@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import { note, noteOperation } from '../../src/activity/note.ts'
+import { DEMO_PASSWORD } from '../../src/demo/shop.ts'
+import { countBuyers } from '../../src/figures/everyone.ts'
+import { rankPeriod } from '../../src/figures/periods.ts'
+import { workOutOverview } from '../../src/figures/work-out-overview.ts'
 import type { Role } from '../../src/staff/staff-member.ts'
 import { type BrowserShop, NOW } from './browser.ts'
 
@@ -14,6 +18,7 @@ export interface Visit {
 export async function pagesOf(shop: BrowserShop): Promise<{ role: Role | null; visits: Visit[] }[]> {
   await fillActivity(shop)
   const facts = await find(shop)
+  await workOut(shop, facts)
   return [
     { role: null, visits: strangersPages(facts) },
     { role: 'staff', visits: staffPages(facts) },
@@ -74,7 +79,8 @@ const overtaken = (
 type Facts = Awaited<ReturnType<typeof find>>
 
 /** What people may have done, more than a page of it; some of it to what is gone. */
-export async function fillActivity({ ask, em }: BrowserShop): Promise<void> {
+export async function fillActivity(shop: BrowserShop): Promise<void> {
+  const { ask, em } = shop
   const [boss] = await ask(sql<{ id: number }>`select id from staff_member where role = 'admin'`)
   const [group] = await ask(
     sql<{ id: number; name: string }>`select id, name from customer_group where name = 'Consumer'`
@@ -99,6 +105,23 @@ export async function fillActivity({ ask, em }: BrowserShop): Promise<void> {
   await note(em, 'left', minutesAgo(20), { group: { id: 999_999, name: 'Autumn fair' }, customerId })
   await note(em, 'sign-in-failed', { ...minutesAgo(25), id: null }, { staffMemberId: boss?.id })
   await noteOperation(em, minutesAgo(30), group, add)
+  await fillOperations(shop)
+}
+
+/** One done, one cancelled, one under way. */
+async function fillOperations({ ask }: BrowserShop): Promise<void> {
+  await ask(sql`
+    insert into bulk_operation (kind, group_id, group_name, is_list, state, asked_by, asked_at, ended_at, expected, asked, added, moved,
+      already, groups)
+    select 'add', grouped.id, 'Consumer', false, state, person.id, ${NOW}::timestamptz, case when state <> 'running' then ${NOW}::timestamptz end,
+      1204, counted * 1202, counted * 890, counted * 312, 0, '[{"id": 4, "name": "Corporate", "count": 280}, {"id": 5, "name": "Home Office", "count": 32}]'
+    from customer_group grouped, staff_member person,
+      (values (1, 'done', 1), (2, 'cancelled', 0), (3, 'running', 0)) way (number, state, counted)
+    where grouped.name = 'Consumer' and person.role = 'manager' order by number
+  `)
+  await ask(sql`
+    insert into operation_progress (operation_id, done, total) select id, 20000, 48100 from bulk_operation where state = 'running'
+  `)
 }
 
 async function find({ ask }: BrowserShop) {
@@ -110,11 +133,16 @@ async function find({ ask }: BrowserShop) {
       id: number
     }>`select customer_id as id from account_entry group by 1 having sum(amount) <> 0 order by 1 limit 1`
   )
+  const operations = await ask(sql<{ id: number; state: string }>`select id, state from bulk_operation`)
+  const operation = (state: string) => `/operations/${operations.find((one) => one.state === state)?.id ?? 0}`
   const [colleague] = await ask(sql<{ id: number }>`select id from staff_member where role = 'staff'`)
   return {
     consumer: `/groups/${idOf('Consumer')}`,
     corporate: `/groups/${idOf('Corporate')}`,
     west: `/groups/${idOf('West')}`,
+    done: operation('done'),
+    cancelled: operation('cancelled'),
+    running: operation('running'),
     standard: '/groups/1',
     walkIn: '/groups/2',
     customer: `/customers/${person?.id ?? 0}`,
@@ -123,6 +151,15 @@ async function find({ ask }: BrowserShop) {
     colleague: `/staff/${colleague?.id ?? 0}`
   }
 }
+
+/** What jobs work out in the background; what none does here is looked at as it is before. */
+async function workOut({ em }: BrowserShop, { consumer, west, standard }: Facts): Promise<void> {
+  for (const path of [consumer, west, standard]) await workOutOverview(em.fork(), idIn(path), NOW)
+  await rankPeriod(em.fork(), idIn(consumer), 365, NOW)
+  await countBuyers(em.fork(), 365, NOW)
+}
+
+const idIn = (path: string) => Number(path.split('/').at(-1))
 
 function strangersPages(_: Facts): Visit[] {
   return [
@@ -137,8 +174,30 @@ function strangersPages(_: Facts): Visit[] {
       'Sign in'
     ),
     at('A used link', '/link/nothing'),
-    at('A used set-up link', '/set-up/nothing')
+    at('A used set-up link', '/set-up/nothing'),
+    { name: 'A form without a session', open: sendWithoutSession },
+    {
+      name: 'Signed in again',
+      async open(page) {
+        await sendWithoutSession(page)
+        await page.getByLabel('E-mail').fill('manager@demo.test')
+        await page.getByLabel('Password').fill(DEMO_PASSWORD)
+        await page.getByRole('button', { name: 'Sign in' }).click()
+        await page.getByRole('button', { name: 'Continue' }).waitFor()
+      }
+    }
   ]
+}
+
+async function sendWithoutSession(page: Page): Promise<void> {
+  await page.goto('/sign-in')
+  await page.evaluate(`(() => {
+    const form = document.querySelector('form')
+    form.password.remove()
+    form.action = '/customers'
+    form.submit()
+  })()`)
+  await page.getByText('You were signed out meanwhile').waitFor()
 }
 
 function staffPages({ consumer, corporate, west, standard, walkIn, customer, debtor }: Facts): Visit[] {
@@ -147,6 +206,14 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
     at('Groups, none matches', '/groups?q=zzz'),
     at('Overview', consumer),
     at('Overview of a list', west),
+    at('Overview, being worked out', corporate),
+    {
+      name: 'Overview, the tables behind its charts',
+      async open(page) {
+        await page.goto(consumer)
+        for (const summary of await page.getByText('As a table').all()) await summary.click()
+      }
+    },
     at('Overview of Default', standard),
     at('Overview of Walk-in', walkIn),
     at('Customer List', `${consumer}/customers`),
@@ -154,6 +221,14 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
     at('Customer List, nobody in it', `${standard}/customers`),
     at('Customer List of Walk-in', `${walkIn}/customers`),
     at('Product Ranking', `${consumer}/products`),
+    at('Product Ranking, a year, by lift', `${consumer}/products?period=365&sort=lift`),
+    at('Product Ranking, being worked out', `${consumer}/products?period=90`),
+    at('Compare', `/groups/compare?ids=${idIn(consumer)}&ids=${idIn(west)}`),
+    at(
+      'Compare, three, not all worked out',
+      `/groups/compare?ids=${idIn(consumer)}&ids=${idIn(corporate)}&ids=${idIn(west)}`
+    ),
+    at('Compare, one alone', `/groups/compare?ids=${idIn(consumer)}`),
     at('Product Ranking, nothing sold', `${standard}/products`),
     at('Add Customer', `${consumer}/add`),
     at('Add Customer, none matches', `${consumer}/add?q=zzz`),
@@ -196,10 +271,38 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
   ]
 }
 
-function managersPages({ consumer, west, standard, walkIn, customer, debtor }: Facts): Visit[] {
+function managersPages(facts: Facts): Visit[] {
+  const { consumer, west, standard, walkIn, customer, debtor, done, cancelled, running } = facts
   return [
+    at('Add Customer, with who is there already', `${west}/add?members=show`),
+    at('Add Customer, nobody found', `${consumer}/add?q=zzzz`),
+    at('Add Customer, a filter that cannot be read', `${consumer}/add?age-from=x&location=Seattle`),
+    menu('Add Customer, which to select', `${consumer}/add`, '.tick summary'),
+    {
+      name: 'Add Customer, All Pages, its effect named',
+      async open(page) {
+        await page.goto(`${consumer}/add?location=Seattle`)
+        await page.locator('.tick summary').click()
+        await page.getByRole('button', { name: /All Pages/ }).click()
+        await page.getByText('that match').waitFor()
+        await page.getByRole('button', { name: /^Add \d+ to Group$/ }).click()
+        await page.getByText(/Moves \d+ customers/).waitFor()
+      }
+    },
+    at('Bulk Remove', `${consumer}/remove`),
+    at('A bulk operation', done),
+    at('A bulk operation, cancelled', cancelled),
+    at('A bulk operation, under way', running),
+    at('Undo of a bulk operation', `${done}/undo`),
     at('Groups', '/groups'),
     menu('A group’s menu', '/groups', 'tbody .menu summary'),
+    menu('Customer Options', '/customers', '#options summary'),
+    at('Add to group', '/customers/add?location=Seattle&spent-from=100&q=a'),
+    at('Remove from group', '/customers/remove'),
+    at('Remove from group, none matches', '/customers/remove?find=zzz'),
+    at('Bulk Remove, none matches', `${west}/remove?q=zzz`),
+    at('An export that is refused', '/customers.csv?spent-from=much'),
+    at('Profile', '/profile'),
     at('New Customer Group', '/groups/new'),
     at('New List', '/groups/new?kind=list'),
     refused(
@@ -239,6 +342,26 @@ function managersPages({ consumer, west, standard, walkIn, customer, debtor }: F
         await page.getByText('1 selected').waitFor()
       }
     },
+    at('Add Customer, with who is there already', `${west}/add?members=show`),
+    at('Add Customer, nobody found', `${consumer}/add?q=zzzz`),
+    at('Add Customer, a filter that cannot be read', `${consumer}/add?age-from=x&location=Seattle`),
+    menu('Add Customer, which to select', `${consumer}/add`, '.tick summary'),
+    {
+      name: 'Add Customer, All Pages, its effect named',
+      async open(page) {
+        await page.goto(`${consumer}/add?location=Seattle`)
+        await page.locator('.tick summary').click()
+        await page.getByRole('button', { name: /All Pages/ }).click()
+        await page.getByText('that match').waitFor()
+        await page.getByRole('button', { name: /^Add \d+ to Group$/ }).click()
+        await page.getByText(/Moves \d+ customers/).waitFor()
+      }
+    },
+    at('Bulk Remove', `${consumer}/remove`),
+    at('A bulk operation', done),
+    at('A bulk operation, cancelled', cancelled),
+    at('A bulk operation, under way', running),
+    at('Undo of a bulk operation', `${done}/undo`),
     menu('Quick settings', `${consumer}/customers`, 'tbody .menu summary'),
     menu('A customer’s options', `${debtor}/orders`, '.page-head summary'),
     at('Account History', `${debtor}/account`),

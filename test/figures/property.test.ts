@@ -8,11 +8,11 @@ import { PRODUCTS_LOCK, takeInProducts } from '../../src/figures/products.ts'
 import { settleFigures } from '../../src/figures/settle.ts'
 import { applySpend } from '../../src/figures/spend.ts'
 import { verifyFigures } from '../../src/figures/verify.ts'
-import { deleteGroup } from '../../src/groups/deletion.ts'
 import { addMembers, removeMembers } from '../../src/groups/membership.ts'
 import { findGroup } from '../../src/groups/queries.ts'
+import { deleteGroup } from '../../src/operations/start.ts'
 import { RuleError } from '../../src/web/errors.ts'
-import { NOW, testApp } from '../helper.ts'
+import { NOW, type Shop, testApp } from '../helper.ts'
 import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
 
 const CUSTOMERS = 6
@@ -49,8 +49,7 @@ t.test('whatever happens, at once and with passes killed, the figures equal a re
   await fc.assert(
     fc.asyncProperty(history, async (moments) => {
       const world = await openWorld(shop.em)
-      for (const steps of moments)
-        await Promise.all(steps.map((one) => perform(shop.orm.em.fork(), one, world, shop.url)))
+      for (const steps of moments) await Promise.all(steps.map((one) => perform(shop, one, world)))
       const verdicts = await verifyFigures(shop.em)
       t.same(
         verdicts.filter(({ drifted }) => drifted > 0),
@@ -82,7 +81,8 @@ async function openWorld(em: Em): Promise<World> {
   return { customers, groups }
 }
 
-async function perform(em: Em, step: Step, { customers, groups }: World, url: string): Promise<void> {
+async function perform({ orm, url }: Shop, step: Step, { customers, groups }: World): Promise<void> {
+  const em = orm.em.fork()
   try {
     if (step.do === 'sell') {
       const total = (Math.sign(step.quantity) * step.cents) / 100
@@ -95,7 +95,7 @@ async function perform(em: Em, step: Step, { customers, groups }: World, url: st
       await (step.killed ? takeInAndDie(url) : takeInSome(em))
     } else {
       const found = await findGroup(em, groups[step.group] ?? 0)
-      if (step.do === 'delete group') await deleteGroup(em, found, true, actor)
+      if (step.do === 'delete group') await deleteGroup({ orm, clock: () => NOW }, em, found, 1, actor)
       else {
         const ids = step.customers.map((place) => customers[place] ?? 0)
         await (step.do === 'join' ? addMembers : removeMembers)(em, found, ids, actor)

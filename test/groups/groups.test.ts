@@ -7,7 +7,7 @@ const shop = await testApp(t)
 const { em } = shop
 const staff = await shop.as('staff')
 
-const names = async (query: string) => column((await staff.get(`/groups${query}`)).body)
+const names = async (query: string) => column((await staff.get(`/groups${query}`)).body, 1)
 
 // Three members, of whom two bought and one brought something back; the others only to be told apart.
 const regulars = await addGroup(em, 'Régulars')
@@ -35,11 +35,11 @@ t.test('every group is there with its kind and its figures', async (t) => {
   t.equal(page.statusCode, 200)
   t.match(words(page.body), '5 groups, 5 customers', 'the walk-in customer is nobody')
   t.same(tableRows(page.body), [
-    ['Default system', 'Primary', '2', '$13.00', 'Axe'],
-    ['Fans', 'List', '2', '$13.00', 'Axe'],
-    ['Quiet', 'Primary', '0', '—', '—'],
-    ['Régulars', 'Primary', '3', '$13.67', 'Rug'],
-    ['Walk-in system', 'Primary', '1', '—', '—']
+    ['', 'Default system', 'Primary', '2', '$13.00', 'Axe'],
+    ['', 'Fans', 'List', '2', '$13.00', 'Axe'],
+    ['', 'Quiet', 'Primary', '0', '—', '—'],
+    ['', 'Régulars', 'Primary', '3', '$13.67', 'Rug'],
+    ['', 'Walk-in system', 'Primary', '1', '—', '—']
   ])
 })
 
@@ -108,7 +108,7 @@ t.test('htmx gets the list alone', async (t) => {
   const part = await staff.part('/groups?q=fans')
   t.equal(part.statusCode, 200)
   t.match(part.body.trim(), /^<div id="list"/)
-  t.same(column(part.body), ['Fans'])
+  t.same(column(part.body, 1), ['Fans'])
   t.notMatch(part.body, '<html')
 })
 
@@ -126,7 +126,7 @@ t.test('pages of 25 by each column, forward and back, with equal values', async 
   for (const name of lists) await addList(em, name)
   for (const sort of ['name', 'kind', 'customers', 'average', 'top']) {
     for (const dir of ['asc', 'desc']) {
-      const { forward, back, names } = await walk(staff, `/groups?sort=${sort}&dir=${dir}`)
+      const { forward, back, names } = await walk(staff, `/groups?sort=${sort}&dir=${dir}`, 1)
       t.same(
         forward.map((page) => page.length),
         [25, 25, 15],
@@ -138,7 +138,7 @@ t.test('pages of 25 by each column, forward and back, with equal values', async 
   }
   const { body } = await staff.get('/groups?q=zlist')
   t.match(words(body), '1–25 of 60')
-  t.same(column((await staff.get(linkNamed(body, 'Next') ?? '')).body), lists.slice(25, 50), 'the search stays')
+  t.same(column((await staff.get(linkNamed(body, 'Next') ?? '')).body, 1), lists.slice(25, 50), 'the search stays')
 })
 
 t.test('a page’s address that was tampered with is told so', async (t) => {

@@ -1,16 +1,14 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
-import { client, PASSWORD, testApp, words } from '../helper.ts'
+import { since } from '../activity/helper.ts'
+import { client, NOW, PASSWORD, testApp, words } from '../helper.ts'
 import { CHOSEN } from './helper.ts'
 
 t.test('everybody has a profile, linked from every page; nobody without a sign-in', async (t) => {
   const { anonymous, as } = await testApp(t)
   t.equal((await anonymous.get('/profile')).headers.location, '/sign-in?next=%2Fprofile')
-  t.equal(
-    (await anonymous.post('/profile/password', { current: PASSWORD, password: CHOSEN })).headers.location,
-    '/sign-in'
-  )
+  t.equal((await anonymous.post('/profile/password', { current: PASSWORD, password: CHOSEN })).statusCode, 401)
   for (const role of ['staff', 'manager', 'admin'] as const) {
     const person = await as(role)
     const page = await person.get('/profile')
@@ -83,4 +81,24 @@ t.test('whoever guesses at an open browser is slowed down', async (t) => {
   t.match(words(slowed.body), 'Too many tries for this account.')
   const other = await as('manager')
   t.equal((await other.post('/profile/password', { current: PASSWORD, password: CHOSEN })).statusCode, 303)
+})
+
+t.test('somebody signs out everywhere: their other sessions end, those of others and this one go on', async (t) => {
+  let now = NOW
+  const { anonymous, as, em } = await testApp(t, { clock: () => now })
+  const forgotten = await as('staff')
+  now = new Date(NOW.getTime() + 13 * 60 * 60_000)
+  const [here, elsewhere, phone, other] = [await as('staff'), await as('staff'), await as('staff'), await as('manager')]
+  t.equal((await forgotten.get('/groups')).statusCode, 303, 'it had ended by itself, so it does not count')
+  t.match(words((await here.get('/profile')).body), 'You are signed in here and in 2 other browsers.')
+  const told = await since(other, em, () => here.post('/profile/sign-out-everywhere'))
+  t.same(told, ['staff person signed out of 2 other browsers'])
+  const page = words((await here.get('/profile')).body)
+  t.match(page, 'You are signed out of 2 other browsers. Here you are still signed in.')
+  t.match(page, 'You are signed in here and nowhere else.')
+  for (const browser of [elsewhere, phone]) t.equal((await browser.get('/groups')).statusCode, 303)
+  t.equal((await other.get('/groups')).statusCode, 200)
+  t.same(await since(other, em, () => here.post('/profile/sign-out-everywhere')), [], 'a repeat')
+  t.match(words((await here.get('/profile')).body), 'You were signed in nowhere else.')
+  t.equal((await anonymous.post('/profile/sign-out-everywhere')).statusCode, 401)
 })

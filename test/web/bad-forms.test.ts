@@ -61,7 +61,7 @@ t.test('nothing in a group’s edit form breaks it', async (t) => {
 
 t.test('nothing in the forms that add, remove and delete breaks them', async (t) => {
   t.same(await allWays(`/groups/${list}/add`, async () => ({ ids: `${customer}`, q: '' })), [])
-  t.same(await allWays(`/groups/${list}/remove`, async () => ({ ids: `${customer}`, back: '/groups' })), [])
+  t.same(await allWays(`/groups/${list}/customers/removal`, async () => ({ ids: `${customer}`, back: '/groups' })), [])
   t.same(await allWays(`/groups/${group}/deletion`, async () => ({ move: 'no' })), [])
 })
 

@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { addJob } from '../jobs/jobs.ts'
+import { findRetailer } from '../retailer/queries.ts'
+import { dayOf, dayStart } from './calendar.ts'
+import { isFresh, LONG_FRESH_MS } from './fresh.ts'
+import type { Period } from './periods.ts'
+import { EVERYONE } from './queries.ts'
+
+/** As of when it is known how many of all customers bought each product within a period; null if it never was. */
+export async function findBuyersAsOf(em: Em, days: Period): Promise<string | null> {
+  const kept = await row(em, sql<{ asOf: string }>`select as_of as "asOf" from everyone_period where days = ${days}`)
+  return kept?.asOf ?? null
+}
+
+/** Has them counted soon, if they have not been of late. */
+export async function askForBuyers(em: Em, days: Period): Promise<void> {
+  await addJob(em, 'count-buyers', { days }, `count-buyers ${days}`)
+}
+
+export async function countBuyers(em: Em, days: Period, now: Date): Promise<void> {
+  const retailer = await findRetailer(em)
+  if (!retailer) return
+  const { today, timeZone } = dayOf(retailer, now)
+  const since = dayStart(sql`${today}::date - ${days - 1}::int`, timeZone)
+  await em.transactional(async (inner) => {
+    // One process of PostgreSQL's and no more: nobody waits for it, and others are at work.
+    await rows(
+      inner,
+      sql`
+      select set_config(name, setting, true) from (values
+        ('statement_timeout', '0'), ('lock_timeout', '0'), ('work_mem', '64MB'), ('max_parallel_workers_per_gather', '0')
+      ) setting (name, setting)
+    `
+    )
+    await rows(inner, sql`select pg_advisory_xact_lock(hashtext('count-buyers'), ${days})`)
+    if (isFresh(await findBuyersAsOf(inner, days), now, LONG_FRESH_MS)) return
+    await rows(inner, sql`delete from everyone_period where days = ${days}`)
+    await rows(
+      inner,
+      sql`
+      with kept as (
+        insert into everyone_period (days, as_of, customers) select ${days}, ${now}, (${EVERYONE})
+      )
+      insert into everyone_period_product (days, product_id, buyers)
+      select ${days}, line.product_id, count(distinct line.customer_id)
+      from sale join sale_line line on line.sale_id = sale.id
+      where sale.sold_at >= ${since} and line.quantity > 0 and line.customer_id <> ${WALK_IN_CUSTOMER}
+      group by line.product_id
+    `
+    )
+  })
+}

@@ -1,0 +1,181 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import type { Decimal } from '../web/format.ts'
+import type { Direction } from '../web/paging.ts'
+import type { Period } from './periods.ts'
+import { EVERYONE_TAKEN_IN } from './queries.ts'
+
+/** Whose ranking, and over how many days up to today; null for all time. */
+export interface Ranked {
+  groupId: number
+  days: Period | null
+}
+
+export const SORTS = ['units', 'name', 'revenue', 'buyers', 'lift'] as const
+export interface Order {
+  sort: (typeof SORTS)[number]
+  direction: Direction
+}
+
+export interface RankedProduct {
+  productId: number
+  /** By units, ties by value, then name, whatever the list is sorted by (design.md, rule 12). */
+  rank: number
+  sku: string
+  name: string
+  units: Decimal
+  revenue: Decimal
+  buyers: number
+  /** Of the group's members, 0 to 1; null without members. */
+  share: number | null
+  /** How many times the share of all customers who bought it that is; null while that is not known. */
+  lift: number | null
+}
+
+/** The products of a ranking; `everyone` is how many of all customers bought each. */
+function source({ groupId, days }: Ranked) {
+  return days === null
+    ? sql`(
+        select product_id, units, revenue, ranked.buyers, everyone.buyers as everyone, null::int as rank
+        from group_product ranked left join everyone_product everyone using (product_id) where group_id = ${groupId}
+      )`
+    : sql`(
+        select product_id, units, revenue, ranked.buyers, everyone.buyers as everyone, rank
+        from period_product ranked left join everyone_period_product everyone using (days, product_id)
+        where group_id = ${groupId} and days = ${days}
+      )`
+}
+
+/** A group can't have more buyers than everyone; where it seems so, it was counted later. */
+const RATIO = sql`coalesce(one.buyers::float8 / nullif(greatest(one.everyone, one.buyers), 0), 0)`
+
+/** What products are sorted by before their names. */
+const KEYS = {
+  units: [sql`one.units`, sql`one.revenue`],
+  revenue: [sql`one.revenue`, sql`one.units`],
+  buyers: [sql`one.buyers`, sql`one.units`],
+  lift: [RATIO, sql`one.buyers`]
+} as const
+
+export interface Place {
+  productId: number
+  rank: number | null
+}
+
+/**
+ * Which products stand on the page that begins after so many. Names decide among equals alone, so only those are looked up:
+ * first the figures at the page's beginning are found, for units in the index that has just them; then as many products
+ * from there on as the page needs, with all that are equal to its first and last.
+ */
+export async function findPage(
+  em: Em,
+  ranked: Ranked,
+  { sort, direction }: Order,
+  after: number,
+  limit: number
+): Promise<number[]> {
+  const way = direction === 'asc' ? sql`asc` : sql`desc`
+  if (sort === 'name') return byName(em, ranked, way, after, limit)
+  const [first, second] = KEYS[sort]
+  const order = sql`${first} ${way}, ${second} ${way}`
+  const beyond = direction === 'asc' ? sql`>=` : sql`<=`
+  const found = await rows(
+    em,
+    sql<{ productId: number }>`
+    with beginning as materialized (
+      select ${first} as first, ${second} as second,
+        row_number() over (order by ${order}) - rank() over (order by ${order}) as skipped
+      from ${source(ranked)} one order by ${order} offset ${after} limit 1
+    ), near as (
+      select one.product_id, ${first} as first, ${second} as second from ${source(ranked)} one
+      where (${first}, ${second}) ${beyond} ((select first from beginning), (select second from beginning))
+      order by ${order} fetch first (coalesce((select skipped from beginning), 0) + ${limit}) rows with ties
+    )
+    select product_id as "productId" from near join product on product.id = product_id
+    order by first ${way}, second ${way}, product.name, product.id
+    offset (select skipped from beginning) limit ${limit}
+  `
+  )
+  return found.map(({ productId }) => productId)
+}
+
+async function byName(em: Em, ranked: Ranked, way: RawBuilder<unknown>, after: number, limit: number) {
+  const found = await rows(
+    em,
+    sql<{ productId: number }>`
+    select product.id as "productId" from ${source(ranked)} one join product on product.id = one.product_id
+    order by product.name ${way}, product.id ${way} offset ${after} limit ${limit}
+  `
+  )
+  return found.map(({ productId }) => productId)
+}
+
+/** All products of a ranking in their order, for a file that holds them all. */
+export async function findAll(em: Em, ranked: Ranked, { sort, direction }: Order): Promise<Place[]> {
+  const way = direction === 'asc' ? sql`asc` : sql`desc`
+  const order = sort === 'name' ? [sql`product.name ${way}`] : KEYS[sort].map((key) => sql`${key} ${way}`)
+  return rows(
+    em,
+    sql<Place>`
+    select product.id as "productId",
+      row_number() over (order by one.units desc, one.revenue desc, product.name, product.id)::int as rank
+    from ${source(ranked)} one join product on product.id = one.product_id
+    order by ${sql.join(order)}, product.name, product.id
+  `
+  )
+}
+
+/** These products as the ranking has them, in this order; those that are gone from it meanwhile are left out. */
+export async function describe(em: Em, ranked: Ranked, places: Place[]): Promise<RankedProduct[]> {
+  const ids = places.map(({ productId }) => productId)
+  const ranks = places.map(({ rank }) => rank)
+  return rows(
+    em,
+    sql<RankedProduct>`
+    select product.id as "productId", coalesce(place.rank, one.rank, ${rankOf(ranked)}) as rank, product.sku, product.name,
+      one.units, one.revenue, one.buyers, one.buyers::float8 / nullif(size.members, 0) as share,
+      case when one.everyone is not null then ${RATIO} * size.everyone / nullif(size.members, 0) end as lift
+    from unnest(${ids}::int[], ${ranks}::int[]) with ordinality as place (product_id, rank, number)
+    join ${source(ranked)} one on one.product_id = place.product_id
+    join product on product.id = one.product_id
+    cross join (${sizes(ranked)}) size
+    order by place.number
+  `
+  )
+}
+
+/** Only where nobody knows: it counts all that are before. */
+function rankOf(ranked: Ranked) {
+  return sql`(
+    1 + (
+      select count(*) from ${source(ranked)} better where (better.units, better.revenue) > (one.units, one.revenue)
+    ) + (
+      select count(*) from ${source(ranked)} equal join product other on other.id = equal.product_id
+      where (equal.units, equal.revenue) = (one.units, one.revenue) and (other.name, other.id) < (product.name, product.id)
+    )
+  )::int`
+}
+
+/** How many members there are, and customers in all: those whose sales the figures have taken in. */
+function sizes({ groupId, days }: Ranked) {
+  return days === null
+    ? sql`select customers as members, (${EVERYONE_TAKEN_IN}) as everyone from group_figures where group_id = ${groupId}`
+    : sql`
+        select ranking.customers as members, everyone_period.customers as everyone
+        from period_ranking ranking left join everyone_period using (days) where group_id = ${groupId} and days = ${days}
+      `
+}
+
+/** How many products there are. */
+export async function countRanked(em: Em, { groupId, days }: Ranked): Promise<number> {
+  const [found] = await rows(
+    em,
+    days === null
+      ? sql<{ count: number }>`select count(*)::int as count from group_product where group_id = ${groupId}`
+      : sql<{
+          count: number
+        }>`select products as count from period_ranking where group_id = ${groupId} and days = ${days}`
+  )
+  return found?.count ?? 0
+}

@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** How long a first look waits for what is quickly worked out, before it says that it is being worked out. */
+const PATIENCE_MS = 250
+const LOOK_EVERY_MS = 40
+
+/** After how many seconds a page looks again by itself: while something is on its way, and while all is well. */
+export const SOON = 2
+export const WHILE_LOOKED_AT = 300
+
+export async function patiently<Found>(look: () => Promise<Found | null>): Promise<Found | null> {
+  let found: Found | null = null
+  for (let waited = 0; !found && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+    await sleep(LOOK_EVERY_MS)
+    found = await look()
+  }
+  return found
+}

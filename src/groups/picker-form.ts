@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import type { SortKey } from '../customers/columns.ts'
+import { CustomerFilter } from '../customers/filter.ts'
+import { id, ids } from '../web/fields.ts'
+
+/** Ids as one field carries them: "3 17 204". What is none is passed over. */
+const idList = z
+  .string()
+  .max(20_000)
+  .catch('')
+  .default('')
+  .transform((text) => text.split(' ').flatMap((one) => id.safeParse(one || null).data ?? []))
+
+const fields = z.looseObject({
+  selection: z.uuid().catch(() => randomUUID()),
+  /** The address that the list is shown at. */
+  at: z.string().max(4_000).catch('').default(''),
+  /** Whose boxes stand on the page, which of them were ticked when it was made, and which were touched since. */
+  shown: idList,
+  were: idList,
+  touched: idList,
+  ids: ids.catch([]),
+  /** The number that the button carried. */
+  expected: z.coerce.number().int().min(0).max(2_147_483_647).optional().catch(undefined),
+  /** Which button: 'tick', 'page', 'all', 'none', 'find', 'go', 'sure', or the address of another part of the list. */
+  do: z.string().max(4_000).catch('go').default('go')
+})
+
+export type PickerForm = z.output<typeof fields>
+
+export const pickerForm = fields.default(() => fields.parse({}))
+
+/** The list of customers that a picker shows: a filter, and whether people who are in the group already are shown too. */
+export class Picked {
+  readonly filter: CustomerFilter
+  readonly withMembers: boolean
+  /** The selection it is shown for; null as long as nobody has begun one. */
+  readonly selectionId: string | null
+  /** The person is asked whether they are sure. */
+  readonly asks: boolean
+
+  constructor(query: Record<string, unknown>) {
+    this.filter = CustomerFilter.from(query)
+    this.withMembers = query.members === 'show'
+    this.selectionId = z.uuid().safeParse(query.selection).data ?? null
+    this.asks = query.sure === 'ask'
+  }
+
+  static at(address: string): Picked {
+    return new Picked(Object.fromEntries(new URLSearchParams(address.replace(/^[^?]*\?/, ''))))
+  }
+
+  /** As a button carries it: the address without its path, never empty. */
+  button(changes: Record<string, string | null> = {}): string {
+    return this.href('', { after: null, before: null, ...changes }) || '?'
+  }
+
+  /** As button(), this list sorted by a column. */
+  sortButton(key: SortKey): string {
+    const address = this.filter.sortHref('', key) || '?'
+    return this.withMembers ? `${address}&members=show` : address
+  }
+
+  /** This list with changes to where it is looked at; null takes one away. */
+  href(path: string, changes: Record<string, string | null> = {}): string {
+    return this.filter.href(path, this.#own(changes))
+  }
+
+  placeHref(path: string, changes: Record<string, string | null> = {}): string {
+    const { after = null, before = null } = this.filter.place
+    return this.href(path, { after, before, count: this.filter.countsAll ? 'all' : null, ...changes })
+  }
+
+  /** What can't be read stays as it was typed, for its sentence to stand beside it. */
+  #own(changes: Record<string, string | null>) {
+    const typed = this.filter.hasErrors ? (this.filter.typed as Record<string, string>) : {}
+    return { ...typed, members: this.withMembers ? 'show' : null, selection: this.selectionId, ...changes }
+  }
+}
+
+/** What a page's boxes say that they did not say when it was made. */
+export function changedTicks({ shown, were, touched, ids: boxes }: PickerForm): { on: number[]; off: number[] } {
+  const [ticked, before, known] = [new Set(boxes), new Set(were), new Set(touched)]
+  const isChanged = (one: number) => known.has(one) || ticked.has(one) !== before.has(one)
+  const all = [...new Set([...shown, ...boxes])].filter(isChanged)
+  return { on: all.filter((one) => ticked.has(one)), off: all.filter((one) => !ticked.has(one)) }
+}

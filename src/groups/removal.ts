@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { actorOf } from '../web/access.ts'
+import { RuleError } from '../web/errors.ts'
+import { idParams, ids, localPath } from '../web/fields.ts'
+import type { App } from '../web/validation.ts'
+import { removeMembers } from './membership.ts'
+import { findGroup } from './queries.ts'
+import { refusedRemoval } from './rights.ts'
+import { removedSentence } from './sentences.ts'
+
+const left = z.object({ ids: ids.catch([]), back: localPath })
+const remove = { schema: { params: idParams, body: left.default({ ids: [], back: undefined }) } } as const
+
+const MOST = 25
+
+/** Remove from group, in a customer's quick settings. */
+export async function removalRoutes(app: App) {
+  app.post('/groups/:id/customers/removal', remove, async (request, reply) => {
+    const group = await findGroup(request.em, request.params.id)
+    if (group.system) throw new RuleError(refusedRemoval(group))
+    const { ids, back } = request.body
+    if (ids.length > MOST) throw new RuleError(`Remove up to ${MOST} customers this way; Bulk Remove takes any number.`)
+    const removed = await removeMembers(request.em, group, ids, actorOf(request))
+    const sentence = await removedSentence(request.em, group, ids, removed)
+    return reply.seeOther(back ?? `/groups/${group.id}/customers`, sentence)
+  })
+}

@@ -1,0 +1,48 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { Group } from '../groups/group.ts'
+import { selectedIds } from '../selections/selected.ts'
+import { findSelection } from '../selections/selection.ts'
+import { RuleError } from '../web/errors.ts'
+
+type Target = Pick<Group, 'id' | 'isList'>
+
+/** So many are not worth a table. */
+const A_FEW = 100
+
+/** Who an operation is about: how many, and their ids, as a table or what stands for one. */
+export interface Chosen {
+  total: number
+  ids: RawBuilder<unknown>
+}
+
+/** Writes down who is selected at this moment; many as a temporary table. */
+export async function chooseSelected(em: Em, selectionId: string | null, group: Target): Promise<Chosen> {
+  const selection = selectionId && (await findSelection(em, selectionId))
+  if (!selection) throw new RuleError('The selection is gone. Open the list again and select anew.')
+  return choose(em, selectedIds(selection, group), selection.filter ? selection.matched : 0)
+}
+
+/** As chooseSelected(), everyone who is in a group. */
+export async function chooseMembers(em: Em, group: Target): Promise<Chosen> {
+  const table = group.isList ? sql`list_membership` : sql`primary_membership`
+  return choose(em, sql<{ id: number }>`select customer_id as id from ${table} where group_id = ${group.id}`)
+}
+
+async function choose(em: Em, ids: RawBuilder<{ id: number }>, guess = 0): Promise<Chosen> {
+  const few = guess <= A_FEW ? await fewOf(em, ids) : null
+  if (few) return few
+  await rows(em, sql`create temporary table chosen (id integer primary key) on commit drop`)
+  await rows(em, sql`insert into chosen select id from (${ids}) selected order by id`)
+  await rows(em, sql`analyze chosen`)
+  const total = (await row(em, sql<{ n: number }>`select count(*)::int as n from chosen`))?.n ?? 0
+  return { total, ids: sql`chosen` }
+}
+
+async function fewOf(em: Em, ids: RawBuilder<{ id: number }>): Promise<Chosen | null> {
+  const found = await rows(em, sql<{ id: number }>`select id from (${ids}) selected limit ${A_FEW + 1}`)
+  if (found.length > A_FEW) return null
+  const list = found.map(({ id }) => id)
+  return { total: list.length, ids: sql`(select unnest(${list}::int[]) as id)` }
+}

@@ -1,0 +1,53 @@
+import { sql } from 'kysely'
+import { isForeignKeyBreach, isUniqueBreach } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import { forgetWaiting } from '../figures/forget.ts'
+import { RuleError } from '../web/errors.ts'
+import type { Operation } from './operation.ts'
+
+const COLUMNS = sql.raw(
+  'id, kind, name, description, restricts_purchases, allows_on_account, allows_discounts, version, created_at, created_by'
+)
+
+/** Deletes a group that is empty by now, and keeps what is needed to bring it back. */
+export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operation): Promise<void> {
+  try {
+    const deleted = await row(
+      em,
+      sql`
+      with gone as (delete from customer_group where id = ${groupId} returning ${COLUMNS})
+      insert into deleted_group (operation_id, kept) select ${id}, to_jsonb(gone) from gone returning 1
+    `
+    )
+    if (!deleted) throw new RuleError(`${groupName} was deleted by somebody else meanwhile.`)
+  } catch (error) {
+    if (!isForeignKeyBreach(error)) throw error
+    throw new RuleError(`Somebody joined ${groupName} while it was being deleted, so it was not. Try again.`)
+  }
+}
+
+/** Brings a deleted group back with its id, under another name if somebody has its own by now. */
+export async function restoreGroup(em: Em, deletion: Operation, undo: Operation): Promise<void> {
+  try {
+    await forgetWaiting(em, deletion.groupId)
+    const restored = await row(
+      em,
+      sql`
+      insert into customer_group (${COLUMNS})
+      select kept.id, kept.kind, coalesce(${undo.newName}::text, kept.name), kept.description, kept.restricts_purchases,
+        kept.allows_on_account, kept.allows_discounts, kept.version, kept.created_at, kept.created_by
+      from deleted_group cross join jsonb_populate_record(null::customer_group, kept) kept
+      where operation_id = ${deletion.id} returning 1
+    `
+    )
+    if (!restored) throw new RuleError('What is needed to bring the group back is not kept any more.')
+  } catch (error) {
+    if (!isUniqueBreach(error)) throw error
+    throw new RuleError(nameTaken(undo.newName ?? deletion.groupName))
+  }
+}
+
+export function nameTaken(name: string): string {
+  return `Another group is called ${name} by now. Give the one that comes back another name.`
+}

@@ -1,0 +1,160 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { Group } from '../groups/group.ts'
+import type { MovedFrom } from '../groups/membership.ts'
+import { Refusal } from '../web/errors.ts'
+
+export type OperationKind = 'add' | 'remove' | 'delete-group' | 'undo'
+type State = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
+
+/** What became of everyone asked for: asked = added + moved + removed + already + refused (design.md, rule 6). */
+export interface Buckets {
+  asked: number
+  /** Into a list; or into a primary group, out of Default. When something is undone: back in the group. */
+  added: number
+  /** From another primary group into this one. When something is undone: back to the group before. */
+  moved: number
+  removed: number
+  /** In the group already; or not in it any more, when they were to be removed. */
+  already: number
+  /** Deleted meanwhile; when something is undone: changed by somebody since. */
+  refused: number
+  /** Where those who moved came from or, when something is undone, went. */
+  groups: MovedFrom[]
+  /** One of those for whom it changed something. */
+  someone: number | null
+}
+
+/** One add, move, remove or group deletion over many customers, undoable as one. */
+export interface Operation extends Omit<Buckets, 'someone'> {
+  id: number
+  kind: OperationKind
+  groupId: number
+  /** As it was called then. */
+  groupName: string
+  isList: boolean
+  selectionId: string | null
+  /** The number on the button; null where there was none. */
+  expected: number | null
+  undoes: number | null
+  /** What the one that it undoes was. */
+  undoneKind: OperationKind | null
+  undoneBy: number | null
+  /** What a group that comes back is to be called. */
+  newName: string | null
+  state: State
+  askedById: number
+  askedBy: string
+  askedAt: string
+  endedAt: string | null
+  /** Customers dealt with, of how many; while it runs. */
+  done: number
+  total: number
+  isCancelled: boolean
+  failure: string | null
+}
+
+export async function findOperation(em: Em, id: number): Promise<Operation> {
+  const found = (await findOperations(em, sql`operation.id = ${id}`))[0]
+  if (!found) throw new Refusal(404, 'There is no such bulk operation.')
+  return found
+}
+
+/** Those under way, the oldest first. */
+export async function findOpen(em: Em, groupId: number | null = null): Promise<Operation[]> {
+  const ofGroup = groupId === null ? sql`true` : sql`operation.group_id = ${groupId}`
+  return findOperations(em, sql`operation.state in ('waiting', 'running') and ${ofGroup}`)
+}
+
+async function findOperations(em: Em, where: RawBuilder<unknown>): Promise<Operation[]> {
+  return rows(
+    em,
+    sql<Operation>`
+    select operation.id, operation.kind, operation.group_id as "groupId", operation.group_name as "groupName",
+      operation.is_list as "isList", operation.selection_id as "selectionId", operation.expected, operation.undoes,
+      undone.kind as "undoneKind", undo.id as "undoneBy", operation.new_name as "newName", operation.state,
+      operation.asked_by as "askedById", person.name as "askedBy", operation.asked_at as "askedAt", operation.ended_at as "endedAt",
+      operation.asked, operation.added, operation.moved, operation.removed, operation.already, operation.refused, operation.groups,
+      operation.failure, coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total,
+      coalesce(progress.is_cancelled, false) as "isCancelled"
+    from bulk_operation operation
+    join staff_member person on person.id = operation.asked_by
+    left join bulk_operation undone on undone.id = operation.undoes
+    left join bulk_operation undo on undo.undoes = operation.id
+    left join operation_progress progress on progress.operation_id = operation.id
+    where ${where} order by operation.id
+  `
+  )
+}
+
+export function isOpen({ state }: Pick<Operation, 'state'>): boolean {
+  return state === 'waiting' || state === 'running'
+}
+
+/** For whom it changed something. */
+export function changed({ added, moved, removed }: Pick<Buckets, 'added' | 'moved' | 'removed'>): number {
+  return added + moved + removed
+}
+
+export const UNDO_DAYS = 30
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Why an operation can't be undone; null if it can. */
+export function whyNotUndone(operation: Operation, now: Date): string | null {
+  if (operation.kind === 'undo') return 'An undo can’t be undone; do the operation again instead.'
+  if (operation.undoneBy !== null) return 'This was undone already.'
+  if (operation.state !== 'done') return 'This was not carried out, so there is nothing to undo.'
+  if (changed(operation) === 0 && operation.kind !== 'delete-group') return 'This changed nothing.'
+  return isRecent(operation.endedAt ?? operation.askedAt, now)
+    ? null
+    : `This was more than ${UNDO_DAYS} days ago and can’t be undone any more.`
+}
+
+/** What was done then can still be undone. */
+export function isRecent(at: string, now: Date): boolean {
+  return now.getTime() - new Date(at).getTime() <= UNDO_DAYS * DAY_MS
+}
+
+export interface NewOperation {
+  kind: OperationKind
+  group: Pick<Group, 'id' | 'name' | 'isList'>
+  selectionId?: string
+  expected?: number
+  undoes?: number
+  newName?: string
+}
+
+/** A selection is spent once, an operation undone once: a repeat is answered with the operation that there is already. */
+export async function insertOperation(
+  em: Em,
+  asked: NewOperation,
+  actor: { id: number; now: Date }
+): Promise<{ id: number; isNew: boolean }> {
+  const { kind, group, selectionId = null, expected = null, undoes = null, newName = null } = asked
+  const made = await row(
+    em,
+    sql<{ id: number }>`
+    insert into bulk_operation (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
+    values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName}, ${actor.id},
+      ${actor.now})
+    on conflict do nothing returning id
+  `
+  )
+  if (made) {
+    await rows(em, sql`insert into operation_progress (operation_id) values (${made.id})`)
+    return { id: made.id, isNew: true }
+  }
+  const there = await row(
+    em,
+    sql<{
+      id: number
+    }>`select id from bulk_operation where selection_id = ${selectionId}::uuid or undoes = ${undoes}::int`
+  )
+  if (!there) throw new Error('A bulk operation was neither made nor there')
+  return { id: there.id, isNew: false }
+}
+
+export async function cancel(em: Em, operationId: number): Promise<void> {
+  await rows(em, sql`update operation_progress set is_cancelled = true where operation_id = ${operationId}`)
+}

@@ -1,0 +1,120 @@
+import { sql } from 'kysely'
+import { isForeignKeyBreach } from '../db/breaches.ts'
+import type { Em, Orm } from '../db/orm.ts'
+import { takeTime } from '../db/patience.ts'
+import { row, rows } from '../db/rows.ts'
+import { RuleError } from '../web/errors.ts'
+import { noteDone } from './note.ts'
+import { type Buckets, findOperation, isOpen, type Operation } from './operation.ts'
+import { planOf, type Sums } from './plans.ts'
+import { STEP_SIZE, type Step } from './steps.ts'
+
+class Cancelled extends Error {}
+
+export const OPERATION_LOCK = 'bulk operation'
+
+/**
+ * Carries an operation out, whole or not at all, in one transaction of steps in id order. Safe to call again at any moment
+ * and from several processes: only one does it, and only once. Progress goes over a second connection; a Cancel is seen
+ * between two steps and rolls everything back. What is nobody's rule or wish is thrown on, and nothing was done.
+ */
+export async function perform(
+  orm: Orm,
+  operationId: number,
+  clock: () => Date,
+  { isPatient = true } = {}
+): Promise<void> {
+  const outside = orm.em.fork()
+  try {
+    await orm.em.fork().transactional(async (inner) => {
+      const lock = await row(
+        inner,
+        sql<{ held: boolean }>`select pg_try_advisory_xact_lock(hashtext(${OPERATION_LOCK}), ${operationId}) as held`
+      )
+      if (!lock?.held) return
+      const operation = await findOperation(inner, operationId)
+      if (!isOpen(operation)) return
+      if (isPatient) await takeTime(inner)
+      const buckets = await carryOut(inner, outside, operation)
+      await finish(inner, operation, buckets, clock())
+    })
+  } catch (error) {
+    const failure = whyOver(error)
+    if (failure === undefined) throw error
+    await giveUp(outside, operationId, failure, clock())
+  }
+}
+
+/** In em's transaction, step after step; `outside` is another connection. */
+export async function carryOut(em: Em, outside: Em, operation: Operation): Promise<Buckets> {
+  const plan = await planOf(em, operation)
+  const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
+  // What is short takes one connection: many at once, each waiting for a second one, would wait for each other.
+  const isLong = plan.total > STEP_SIZE
+  if (isLong) await report(outside, operation.id, 0, plan.total)
+  for (let after: number | null = 0; after !== null; ) {
+    const step: Step | undefined = await row(em, plan.step(after))
+    if (!step) break
+    after = isLong ? step.last : null
+    sums.asked += step.asked
+    sums.done += step.done
+    sums.already += step.already
+    sums.someone ??= step.someone
+    for (const [group, number] of Object.entries(step.groups ?? {})) {
+      sums.groups.set(Number(group), (sums.groups.get(Number(group)) ?? 0) + number)
+    }
+    if (isLong) await report(outside, operation.id, sums.asked, plan.total)
+  }
+  await plan.conclude()
+  return plan.buckets(sums)
+}
+
+/** Says how far it is, and hears whether somebody has cancelled it. */
+async function report(outside: Em, operationId: number, done: number, total: number): Promise<void> {
+  const progress = await row(
+    outside,
+    sql<{ isCancelled: boolean }>`
+    with begun as (
+      update bulk_operation set state = 'running' where id = ${operationId} and state = 'waiting'
+    )
+    update operation_progress set done = ${done}, total = ${total} where operation_id = ${operationId}
+    returning is_cancelled as "isCancelled"
+  `
+  )
+  if (progress?.isCancelled) throw new Cancelled()
+}
+
+async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<void> {
+  const { asked, added, moved, removed, already, refused, groups } = buckets
+  await rows(
+    em,
+    sql`
+    update bulk_operation
+    set state = 'done', ended_at = ${now}, asked = ${asked}, added = ${added}, moved = ${moved}, removed = ${removed},
+      already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb
+    where id = ${operation.id}
+  `
+  )
+  await noteDone(em, operation, buckets)
+}
+
+/** The sentence for whoever asked, if trying again would not help; null if they cancelled it. */
+function whyOver(error: unknown): string | null | undefined {
+  if (error instanceof Cancelled) return null
+  if (error instanceof RuleError) return error.message
+  return isForeignKeyBreach(error)
+    ? 'The group was deleted by somebody else meanwhile, so nothing was changed.'
+    : undefined
+}
+
+/** Nothing was done; the selection, or the undo, is free for another try. */
+export async function giveUp(em: Em, operationId: number, failure: string | null, now: Date): Promise<void> {
+  const state = failure === null ? 'cancelled' : 'failed'
+  await rows(
+    em,
+    sql`
+    update bulk_operation set state = ${state}, failure = ${failure}, ended_at = ${now}, selection_id = null, undoes = null
+    where id = ${operationId} and state in ('waiting', 'running')
+  `
+  )
+}

@@ -1,0 +1,129 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { DEFAULT_GROUP } from '../groups/group.ts'
+import type { MovedFrom } from '../groups/membership.ts'
+import { RuleError } from '../web/errors.ts'
+import { chooseMembers, chooseSelected } from './chosen.ts'
+import { deleteKeeping, restoreGroup } from './deleted-group.ts'
+import { type Buckets, changed, findOperation, type Operation } from './operation.ts'
+import {
+  addToList,
+  leaveList,
+  moveBack,
+  moveTo,
+  moveToDefault,
+  rejoinList,
+  removeFromList,
+  type Step
+} from './steps.ts'
+
+/** What all steps came to, groups by id. */
+export interface Sums {
+  asked: number
+  done: number
+  already: number
+  groups: Map<number, number>
+  someone: number | null
+}
+
+/** How an operation is carried out: what it is about, step after step, what comes last, and what that comes to. */
+export interface Plan {
+  /** About how many customers it is. */
+  total: number
+  step(after: number): RawBuilder<Step>
+  conclude(): Promise<void>
+  buckets(sums: Sums): Promise<Buckets>
+}
+
+const NONE: Buckets = { asked: 0, added: 0, moved: 0, removed: 0, already: 0, refused: 0, groups: [], someone: null }
+
+/** Why a primary group is not deleted as it is (design.md, rule 7). */
+export function stillHolds(groupName: string): string {
+  return `${groupName} still holds customers, so it can’t be deleted. Move them to Default first.`
+}
+
+/** Begins an operation: whoever it is about is known afterwards, as is any reason why it can't be. */
+export async function planOf(em: Em, operation: Operation): Promise<Plan> {
+  if (operation.undoes !== null) return undoing(em, operation, await findOperation(em, operation.undoes))
+  const { id: operationId, groupId, isList, askedById: by, askedAt: at, selectionId } = operation
+  const group = { id: groupId, isList }
+  const isDeletion = operation.kind === 'delete-group'
+  const { total, ids: chosen } = isDeletion
+    ? await chooseMembers(em, group)
+    : await chooseSelected(em, selectionId, group)
+  const told = { operationId, chosen, groupId, by, at }
+  // Nobody has been told that they would be moved.
+  if (isDeletion && !isList && operation.expected === 0 && total > 0)
+    throw new RuleError(stillHolds(operation.groupName))
+  if (operation.kind === 'add') {
+    const step = isList ? addToList : moveTo
+    return { total, step: (after) => step(told, after), conclude: async () => {}, buckets: (sums) => joined(em, sums) }
+  }
+  const step = isList ? removeFromList : moveToDefault
+  return {
+    total,
+    step: (after) => step(told, after),
+    conclude: async () => {
+      if (isDeletion) await deleteKeeping(em, operation)
+    },
+    buckets: async (sums) => departed(sums)
+  }
+}
+
+async function joined(em: Em, { asked, done, already, groups, someone }: Sums): Promise<Buckets> {
+  const others = (await named(em, groups)).filter(({ id }) => id !== DEFAULT_GROUP)
+  const moved = others.reduce((sum, { count }) => sum + count, 0)
+  return {
+    ...NONE,
+    asked,
+    added: done - moved,
+    moved,
+    already,
+    refused: asked - done - already,
+    groups: others,
+    someone
+  }
+}
+
+function departed({ asked, done, already, someone }: Sums): Buckets {
+  return { ...NONE, someone, asked, removed: done, already, refused: asked - done - already }
+}
+
+async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
+  if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
+  else await refuseDeleted(em, undone)
+  const { id, groupId, isList } = undone
+  const isAdd = undone.kind === 'add'
+  const total = changed(undone)
+  return {
+    total,
+    step: (after) => {
+      if (isList) return isAdd ? leaveList({ id, groupId }, after) : rejoinList({ id, groupId }, after)
+      return moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP }, after)
+    },
+    conclude: async () => {},
+    buckets: async ({ done, groups }) => {
+      const refused = total - done
+      if (isList) return { ...NONE, asked: total, ...(isAdd ? { removed: done } : { added: done }), refused }
+      return { ...NONE, asked: total, moved: done, refused, groups: await named(em, groups) }
+    }
+  }
+}
+
+async function refuseDeleted(em: Em, { groupId, groupName }: Operation): Promise<void> {
+  const group = await row(em, sql`select from customer_group where id = ${groupId} for key share`)
+  if (!group) throw new RuleError(`${groupName} was deleted since, so this can’t be undone. Undo its deletion first.`)
+}
+
+/** The largest first. */
+async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
+  const ids = [...groups.keys()]
+  const found = await rows(
+    em,
+    sql<{ id: number; name: string }>`select id, name from customer_group where id = any(${ids}::int[]) order by name`
+  )
+  return found
+    .map(({ id, name }) => ({ id, name, count: groups.get(id) ?? 0 }))
+    .toSorted((one, other) => other.count - one.count)
+}

@@ -1,0 +1,154 @@
+import { type RawBuilder, sql } from 'kysely'
+import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { DEFAULT_GROUP } from '../groups/group.ts'
+
+/** What one step did: the last id it looked at (null at the end), how many there were, and to how many it did what. */
+export interface Step {
+  last: number | null
+  asked: number
+  done: number
+  already: number
+  someone: number | null
+  /** For moves: out of which groups (undone: into which), and how many each. */
+  groups: Record<string, number> | null
+}
+
+/** Under a second of work, and what a Cancel waits for. */
+export const STEP_SIZE = 20_000
+
+export interface Told {
+  operationId: number
+  /** Whom it is about: a table of ids, or what stands for one. */
+  chosen: RawBuilder<unknown>
+  groupId: number
+  by: number
+  at: string
+}
+
+/** Those that come next. */
+const next = (chosen: RawBuilder<unknown>, after: number) =>
+  sql`select id from ${chosen} chosen where id > ${after} order by id limit ${STEP_SIZE}`
+
+/** Customers are held until the end, in id order: one who is deleted at this moment is either here or gone, never half. */
+export function addToList({ operationId, chosen, groupId, by, at }: Told, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (${next(chosen, after)}), present as materialized (
+      select customer.id from customer join chunk on chunk.id = customer.id
+      where customer.id <> ${WALK_IN_CUSTOMER} order by customer.id for key share of customer
+    ), added as (
+      insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
+      select ${groupId}, id, ${at}, ${by}, ${operationId} from present order by id
+      on conflict do nothing returning customer_id
+    )
+    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from added)::int as done, (select min(customer_id) from added) as someone,
+      ((select count(*) from present) - (select count(*) from added))::int as already, null::jsonb as groups
+  `
+}
+
+/** Held in id order, so that two who move the same customers never wait for each other crosswise. */
+export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> = sql`true`): RawBuilder<Step> {
+  const { operationId, chosen, groupId, by, at } = told
+  return sql`
+    with chunk as materialized (${next(chosen, after)}), held as materialized (
+      select membership.* from primary_membership membership join chunk on id = customer_id
+      where customer_id <> ${WALK_IN_CUSTOMER} order by customer_id for update of membership
+    ), moved as (
+      update primary_membership membership
+      set group_id = ${groupId}, joined_at = ${at}, joined_by = ${by}, operation_id = ${operationId},
+        previous_group_id = held.group_id, previous_joined_at = held.joined_at, previous_joined_by = held.joined_by,
+        previous_operation_id = held.operation_id
+      from held
+      where held.customer_id = membership.customer_id and held.group_id <> ${groupId} and ${isMoved}
+      returning held.group_id, held.customer_id
+    ), counted as (
+      select group_id, count(*) as number, min(customer_id) as someone from moved group by group_id
+    )
+    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select coalesce(sum(number), 0) from counted)::int as done, (select min(someone) from counted) as someone,
+      ((select count(*) from held) - (select coalesce(sum(number), 0) from counted))::int as already,
+      (select jsonb_object_agg(group_id, number) from counted) as groups
+  `
+}
+
+/** From a primary group to Default; whoever is in another one by now stays there. */
+export function moveToDefault(told: Told, after: number): RawBuilder<Step> {
+  return moveTo({ ...told, groupId: DEFAULT_GROUP }, after, sql<boolean>`held.group_id = ${told.groupId}`)
+}
+
+export function removeFromList({ operationId, chosen, groupId }: Told, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (${next(chosen, after)}), held as materialized (
+      select customer_id from list_membership join chunk on id = customer_id
+      where group_id = ${groupId} order by customer_id for update of list_membership
+    ), ended as (
+      delete from list_membership using held
+      where list_membership.group_id = ${groupId} and list_membership.customer_id = held.customer_id
+      returning list_membership.customer_id, joined_at, joined_by, list_membership.operation_id
+    ), kept as (
+      insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
+      select ${operationId}, customer_id, joined_at, joined_by, operation_id from ended
+    )
+    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from ended)::int as done, (select min(customer_id) from ended) as someone,
+      (select count(*) from chunk join customer using (id))::int - (select count(*) from ended)::int as already, null::jsonb as groups
+  `
+}
+
+/** Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18). */
+export function leaveList(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (
+      select customer_id from list_membership
+      where group_id = ${undone.groupId} and customer_id > ${after} and operation_id = ${undone.id}
+      order by customer_id limit ${STEP_SIZE} for update
+    ), ended as (
+      delete from list_membership using chunk
+      where list_membership.group_id = ${undone.groupId} and list_membership.customer_id = chunk.customer_id returning 1
+    )
+    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from ended)::int as done, 0 as already, null::int as someone, null::jsonb as groups
+  `
+}
+
+/** Back to the group before, if there still is one. */
+export function moveBack(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (
+      select customer_id, previous_group_id from primary_membership
+      where group_id = ${undone.groupId} and customer_id > ${after} and operation_id = ${undone.id}
+      order by customer_id limit ${STEP_SIZE} for update
+    ), restored as (
+      update primary_membership membership
+      set group_id = chunk.previous_group_id, joined_at = previous_joined_at, joined_by = previous_joined_by,
+        operation_id = previous_operation_id, previous_group_id = null, previous_joined_at = null, previous_joined_by = null,
+        previous_operation_id = null
+      from chunk join customer_group former on former.id = chunk.previous_group_id
+      where membership.customer_id = chunk.customer_id
+      returning former.id
+    ), counted as (
+      select id, count(*) as number from restored group by id
+    )
+    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select coalesce(sum(number), 0) from counted)::int as done, 0 as already, null::int as someone,
+      (select jsonb_object_agg(id, number) from counted) as groups
+  `
+}
+
+/** Those who have joined again by themselves meanwhile stay as they are. */
+export function rejoinList(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (
+      select * from ended_membership where operation_id = ${undone.id} and customer_id > ${after}
+      order by customer_id limit ${STEP_SIZE}
+    ), present as materialized (
+      select chunk.* from customer join chunk on chunk.customer_id = customer.id order by customer.id for key share of customer
+    ), restored as (
+      insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
+      select ${undone.groupId}, customer_id, joined_at, joined_by, joined_operation_id from present order by customer_id
+      on conflict do nothing returning 1
+    )
+    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from restored)::int as done, 0 as already, null::int as someone, null::jsonb as groups
+  `
+}

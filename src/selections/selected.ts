@@ -1,0 +1,98 @@
+import { type RawBuilder, sql } from 'kysely'
+import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { CustomerFilter } from '../customers/filter.ts'
+import { conditions } from '../customers/matching.ts'
+import { everyMatching, type Sought, type Within } from '../customers/sought.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { Group } from '../groups/group.ts'
+import type { Frozen, Selection } from './selection.ts'
+
+type Target = Pick<Group, 'id' | 'isList'>
+
+/** The ids of everyone selected at this moment, as a query. */
+export function selectedIds(selection: Selection, group: Target): RawBuilder<{ id: number }> {
+  const ticked = sql<{ id: number }>`
+    select customer_id as id from selection_tick where selection_id = ${selection.id} and is_ticked
+  `
+  if (!selection.filter) return ticked
+  return sql`
+    select id from (${frozenIds(selection, selection.filter, group)}) frozen
+    where not exists (select from selection_tick where selection_id = ${selection.id} and customer_id = frozen.id and not is_ticked)
+    union ${ticked}
+  `
+}
+
+function frozenIds({ purpose, highestId }: Selection, filter: Frozen, group: Target): RawBuilder<{ id: number }> {
+  const sought = soughtBy(purpose, filter, group)
+  return sql`select id from (${everyMatching(sought)}) matching where id <= ${highestId}::int`
+}
+
+function soughtBy(purpose: Selection['purpose'], filter: Frozen, group: Target): Sought {
+  const target: Within = { groupId: group.id, isList: group.isList, size: 0 }
+  const named = filter.within.map((one) => ({ ...one, size: 0 }))
+  const isAmongOthers = purpose === 'add' && !filter.withMembers
+  return {
+    conditions: conditions(CustomerFilter.from(filter.params), filter),
+    within: purpose === 'remove' ? [target, ...named.filter(({ groupId }) => groupId !== group.id)] : named,
+    ...(isAmongOthers && { without: target }),
+    except: [WALK_IN_CUSTOMER],
+    everyone: 0
+  }
+}
+
+/** How many match the frozen filter now. */
+export async function countFrozen(em: Em, selection: Selection, group: Target): Promise<number> {
+  if (!selection.filter) return 0
+  const ids = frozenIds(selection, selection.filter, group)
+  return (await row(em, sql<{ n: number }>`select count(*)::int as n from (${ids}) frozen`))?.n ?? 0
+}
+
+/** What a picker's bar says. */
+export interface Tally {
+  selected: number
+  /** Who matched All Pages when it was chosen; null if it is not. */
+  matched: number | null
+  /** Of these, who was un-ticked since. */
+  minus: number
+  /** Who was ticked beside them. */
+  plus: number
+}
+
+/** Counts by what was counted when All Pages was chosen and by the ticks since: a tick must not cost what a million costs. */
+export async function tally(em: Em, selection: Selection, group: Target): Promise<Tally> {
+  const isFrozen = selection.filter
+    ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = customer_id)`
+    : sql<boolean>`false`
+  const counted = await row(
+    em,
+    sql<{ plus: number; minus: number }>`
+    select count(*) filter (where is_ticked and not is_frozen)::int as plus, count(*) filter (where not is_ticked and is_frozen)::int as minus
+    from (select is_ticked, ${isFrozen} as is_frozen from selection_tick where selection_id = ${selection.id} offset 0) tick
+  `
+  )
+  const { plus = 0, minus = 0 } = counted ?? {}
+  const matched = selection.filter ? selection.matched : null
+  return { selected: Math.max(0, (matched ?? 0) - minus) + plus, matched, minus, plus }
+}
+
+/** Which of the customers shown on a page are selected. */
+export async function whichSelected(
+  em: Em,
+  selection: Selection,
+  group: Target,
+  shown: number[]
+): Promise<Set<number>> {
+  const isFrozen = selection.filter
+    ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = shown.id)`
+    : sql<boolean>`false`
+  const found = await rows(
+    em,
+    sql<{ id: number }>`
+    select shown.id from unnest(${shown}::int[]) shown (id)
+    left join selection_tick tick on tick.selection_id = ${selection.id} and tick.customer_id = shown.id
+    where coalesce(tick.is_ticked, ${isFrozen})
+  `
+  )
+  return new Set(found.map(({ id }) => id))
+}

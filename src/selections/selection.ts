@@ -1,0 +1,125 @@
+import { sql } from 'kysely'
+import type { Within } from '../customers/sought.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { Refusal } from '../web/errors.ts'
+
+export type Purpose = 'add' | 'remove'
+
+/** The conditions of All Pages as they were when it was chosen. */
+export interface Frozen {
+  /** As a list's URL says them. */
+  params: Record<string, string>
+  /** The group that they name, as it was called then. */
+  within: Pick<Within, 'groupId' | 'isList'>[]
+  /** People who are in the group already are meant too. */
+  withMembers: boolean
+  /** The day and zone that ages and "days ago" are counted in. */
+  today: string
+  timeZone: string
+}
+
+/**
+ * Who is selected on a picker's page, for as long as it takes: whoever is ticked, and whoever matches the frozen filter,
+ * was there when it was frozen, and is not un-ticked (design.md, rule 15).
+ */
+export interface Selection {
+  id: string
+  groupId: number
+  purpose: Purpose
+  /** Null while All Pages has not been chosen. */
+  filter: Frozen | null
+  /** The newest customer when the filter was frozen; who came later was not on any of those pages. */
+  highestId: number
+  /** How many matched the filter when it was frozen. */
+  matched: number
+  /** The operation that it was spent on. */
+  operationId: number | null
+}
+
+export interface Owner {
+  id: number
+  now: Date
+}
+
+/** The selection of that id, empty as yet if nobody has begun it. Another person's, or one for another page, is refused. */
+export async function openSelection(em: Em, id: string, group: Group, purpose: Purpose, owner: Owner) {
+  const found = await findSelection(em, id)
+  if (!found) return { selection: empty(id, group.id, purpose), isNew: true }
+  const isTheirs = found.madeBy === owner.id && found.groupId === group.id && found.purpose === purpose
+  if (!isTheirs) throw new Refusal(404, 'This selection belongs to another page. Open the list again and select anew.')
+  return { selection: found, isNew: false }
+}
+
+interface Group {
+  id: number
+}
+
+function empty(id: string, groupId: number, purpose: Purpose): Selection {
+  return { id, groupId, purpose, filter: null, highestId: 0, matched: 0, operationId: null }
+}
+
+export async function findSelection(em: Em, id: string): Promise<(Selection & { madeBy: number }) | undefined> {
+  return row(
+    em,
+    sql<Selection & { madeBy: number }>`
+    select selection.id, made_by as "madeBy", selection.group_id as "groupId", purpose, filter, coalesce(highest_id, 0) as "highestId",
+      matched, operation.id as "operationId"
+    from selection left join bulk_operation operation on operation.selection_id = selection.id
+    where selection.id = ${id}
+  `
+  )
+}
+
+export async function beginSelection(em: Em, { id, groupId, purpose }: Selection, owner: Owner): Promise<void> {
+  await rows(
+    em,
+    sql`
+    insert into selection (id, made_by, made_at, group_id, purpose) values (${id}, ${owner.id}, ${owner.now}, ${groupId}, ${purpose})
+    on conflict do nothing
+  `
+  )
+}
+
+/** What the boxes of a page say that they did not say before: who was ticked, who un-ticked. */
+export async function noteTicks(em: Em, selectionId: string, ticks: { on: number[]; off: number[] }): Promise<void> {
+  await rows(
+    em,
+    sql`
+    insert into selection_tick (selection_id, customer_id, is_ticked)
+    select ${selectionId}, customer.id, customer.id = any(${ticks.on}::int[])
+    from customer where id = any(${[...ticks.on, ...ticks.off]}::int[]) and id <> 1
+    order by customer.id
+    on conflict (selection_id, customer_id) do update set is_ticked = excluded.is_ticked
+    where selection_tick.is_ticked <> excluded.is_ticked
+  `
+  )
+}
+
+/** Everyone whom a filter means now, on whatever page; what was ticked and un-ticked before is forgotten. */
+export async function freeze(em: Em, selectionId: string, filter: Frozen): Promise<void> {
+  await rows(em, sql`delete from selection_tick where selection_id = ${selectionId}`)
+  await rows(
+    em,
+    sql`
+    update selection set filter = ${JSON.stringify(filter)}::jsonb, highest_id = (select max(id) from customer)
+    where id = ${selectionId}
+  `
+  )
+}
+
+export async function noteMatched(em: Em, selectionId: string, matched: number): Promise<void> {
+  await rows(em, sql`update selection set matched = ${matched} where id = ${selectionId}`)
+}
+
+export async function selectNone(em: Em, selectionId: string): Promise<void> {
+  await rows(em, sql`delete from selection_tick where selection_id = ${selectionId}`)
+  await rows(em, sql`update selection set filter = null, highest_id = null, matched = 0 where id = ${selectionId}`)
+}
+
+const KEPT_DAYS = 7
+
+/** Forgets selections that nobody came back to. */
+export async function forgetOldSelections(em: Em, now: Date): Promise<void> {
+  await rows(em, sql`delete from selection where made_at < ${now}::timestamptz - make_interval(days => ${KEPT_DAYS})`)
+}

@@ -1,0 +1,31 @@
+import type { FastifyReply } from 'fastify'
+
+const LONGEST_NAME = 120
+
+/** Has the browser save what is answered as a file of that name, whatever the name is made of. */
+export function attach(reply: FastifyReply, name: string): FastifyReply {
+  const safe = fileName(name)
+  const plain = safe
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .replace(/[^\x20-\x7e]/gu, '_')
+    .replace(/[%;]/g, '_')
+  const exact = encodeURIComponent(safe).replace(
+    /['()*]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`
+  )
+  return reply
+    .header('content-disposition', `attachment; filename="${plain}"; filename*=UTF-8''${exact}`)
+    .header('cache-control', 'no-store')
+}
+
+/** Without what any system forbids in a name or gives a meaning to; its ending stays. */
+export function fileName(name: string): string {
+  const [, stem = '', ending = ''] = /^(.*?)(\.\w{1,5})?$/s.exec(name) ?? []
+  const tidy = stem
+    .toWellFormed()
+    .replace(/[\p{C}\\/:*?"<>|]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s.]+|[\s.]+$/g, '')
+  return `${[...tidy].slice(0, LONGEST_NAME).join('').trim() || 'file'}${ending}`
+}

@@ -1,0 +1,161 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
+import { settleFigures } from '../../src/figures/settle.ts'
+import { verifyFigures } from '../../src/figures/verify.ts'
+import { findOperation } from '../../src/operations/operation.ts'
+import { OPERATION_LOCK } from '../../src/operations/perform.ts'
+import { requeueLost } from '../../src/operations/sweep.ts'
+import { count, NOW, testApp, words } from '../helper.ts'
+import { doJobs } from '../jobs.ts'
+import { openPicker } from '../picker.ts'
+import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
+
+const shop = await testApp(t)
+const { em, orm } = shop
+const manager = await shop.as('manager')
+const MANY = 41_000
+
+// More than two steps, so that something happens between them.
+await rows(
+  em,
+  sql`
+  with made as (
+    insert into customer (first_name, email) select 'Many', 'many' || n || '@example.com' from generate_series(1, ${MANY}) n returning id
+  ), joined as (
+    insert into primary_membership (customer_id, group_id, joined_at) select id, 1, ${NOW} from made
+  )
+  insert into customer_totals (customer_id) select id from made
+`
+)
+
+async function addAll(groupId: number): Promise<number> {
+  const page = await openPicker(manager, `/groups/${groupId}/add?q=many`)
+  await page.press('all')
+  const answer = await page.press('sure')
+  return Number(/^\/operations\/(\d+)$/.exec(String(answer.headers.location))?.[1])
+}
+
+const size = (groupId: number) => count(em, sql`select count(*)::int as n from membership where group_id = ${groupId}`)
+
+t.test('many are left to a job, with progress, a result that adds up and an undo', async (t) => {
+  const list = await addList(em, 'All')
+  const id = await addAll(list)
+  const waiting = (await manager.get(`/operations/${id}`)).body
+  t.match(words(waiting), 'Starting … 0 % It goes on by itself; you may leave this page.')
+  t.match(waiting, '<noscript><meta http-equiv="refresh"', 'also without JavaScript')
+  t.equal(await size(list), 0)
+  await doJobs(shop, NOW)
+  const done = words((await manager.get(`/operations/${id}`)).body)
+  t.match(done, '41,000 customers to All: 41,000 added. Added 41,000 Altogether 41,000')
+  t.equal(await size(list), MANY)
+  const undone = await manager.post(`/operations/${id}/undo`)
+  t.equal(undone.headers.location, `/operations/${id + 1}`)
+  await doJobs(shop, NOW)
+  t.match(words((await manager.get(`/operations/${id + 1}`)).body), 'Undone: 41,000 customers left All again.')
+  t.equal(await size(list), 0)
+  await settleFigures(em)
+  t.same(
+    (await verifyFigures(em)).filter(({ drifted }) => drifted > 0),
+    []
+  )
+})
+
+t.test('Cancel, before and while it runs, leaves everything as it was', async (t) => {
+  const group = await addGroup(em, 'Never')
+  const id = await addAll(group)
+  const cancelled = await manager.post(`/operations/${id}/cancel`)
+  t.equal(cancelled.headers.location, `/operations/${id}`)
+  t.match(words((await manager.get(`/operations/${id}`)).body), 'Stopping …')
+  await doJobs(shop, NOW)
+  t.match(words((await manager.get(`/operations/${id}`)).body), 'Cancelled: nothing was changed.')
+
+  const running = await addAll(group)
+  const job = doJobs(shop, NOW)
+  while ((await findOperation(orm.em.fork(), running)).done === 0) await new Promise((later) => setTimeout(later, 5))
+  const progress = words((await manager.get(`/operations/${running}`)).body)
+  t.match(progress, /(20,000|40,000) of 41,000, (48|97) %/)
+  await manager.post(`/operations/${running}/cancel`)
+  await job
+  const { state } = await findOperation(em, running)
+  t.equal(state, 'cancelled')
+  t.equal(await size(group), 0)
+})
+
+t.test('who changes a customer that is being moved waits two seconds, and is told by what', async (t) => {
+  const [group, other] = [await addGroup(em, 'Moving'), await addGroup(em, 'Other')]
+  const list = await addList(em, 'Meanwhile')
+  const ann = await addCustomer(em, { firstName: 'Ann', group: other })
+  await rows(
+    em,
+    sql`
+    insert into bulk_operation (kind, group_id, group_name, is_list, state, asked_by, asked_at)
+    values ('add', ${group}, 'Moving', false, 'running', 2, ${NOW})
+  `
+  )
+  const sentence =
+    /Bulk operation \d+ \(adding customers to Moving, by manager person\) is at these customers right now. Nothing was changed/
+  await orm.em.fork().transactional(async (inner) => {
+    await rows(inner, sql`select from primary_membership where customer_id = ${ann} for update`)
+    for (const answer of [
+      await manager.post(`/groups/${other}/customers/removal`, { ids: ann }),
+      await manager.post(`/groups/${group}/add`, { ids: ann, do: 'sure' })
+    ]) {
+      t.equal(answer.statusCode, 409)
+      t.match(words(answer.body), sentence)
+    }
+    t.equal((await manager.post(`/groups/${list}/add`, { ids: ann })).statusCode, 303, 'a list is not held up')
+    t.equal((await manager.get(`/customers/${ann}`)).statusCode, 200, 'nor is who only reads')
+  })
+  t.same(await groupsOf(em, ann), ['Other', 'Meanwhile'])
+  t.equal((await manager.post(`/groups/${group}/add`, { ids: ann, do: 'sure' })).statusCode, 303)
+  await rows(em, sql`delete from bulk_operation where state = 'running'`)
+})
+
+t.test('an operation whose process died is taken up again, and done once', async (t) => {
+  const list = await addList(em, 'Revived')
+  const id = await addAll(list)
+  await rows(em, sql`update bulk_operation set state = 'running' where id = ${id}`)
+  // As kill -9 leaves it: the queue believes that somebody is at it.
+  await rows(em, sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead', attempts = 1`)
+  await doJobs(shop, NOW)
+  t.equal(await size(list), 0)
+  await requeueLost(em, NOW)
+  await doJobs(shop, NOW)
+  t.equal(await size(list), 0, 'it may only just have begun')
+  await requeueLost(em, new Date(NOW.getTime() + 11_000))
+  await doJobs(shop, NOW)
+  t.equal(await size(list), MANY)
+  t.equal((await findOperation(em, id)).state, 'done')
+  await requeueLost(em, new Date(NOW.getTime() + 22_000))
+  await doJobs(shop, NOW)
+  t.equal(await size(list), MANY)
+})
+
+t.test('nobody takes up an operation that somebody is at', async (t) => {
+  const list = await addList(em, 'Busy')
+  const id = await addAll(list)
+  await rows(em, sql`delete from graphile_worker._private_jobs`)
+  await orm.em.fork().transactional(async (inner) => {
+    await rows(inner, sql`select pg_advisory_xact_lock(hashtext(${OPERATION_LOCK}), ${id})`)
+    await requeueLost(em, new Date(NOW.getTime() + 11_000))
+    await doJobs(shop, NOW)
+    t.equal(await count(em, sql`select count(*)::int as n from graphile_worker._private_jobs`), 0)
+  })
+  t.equal(await size(list), 0)
+})
+
+t.test('two operations on the same people, one after the other', async (t) => {
+  const [one, other] = [await addGroup(em, 'One'), await addGroup(em, 'Two')]
+  const [first, second] = [await addAll(one), await addAll(other)]
+  await Promise.all([doJobs(shop, NOW), doJobs(shop, NOW)])
+  const results = [await findOperation(em, first), await findOperation(em, second)]
+  t.same(
+    results.map(({ state }) => state),
+    ['done', 'done']
+  )
+  t.equal((await size(one)) + (await size(other)), MANY)
+  t.ok([0, MANY].includes(await size(one)))
+  const [somebody] = await rows(em, sql<{ id: number }>`select id from customer where first_name = 'Many' limit 1`)
+  t.match((await groupsOf(em, somebody?.id ?? 0))[0], /^(One|Two)$/)
+})

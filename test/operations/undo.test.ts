@@ -1,0 +1,171 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
+import { type Client, NOW, testApp, words } from '../helper.ts'
+import { column, flashOf } from '../page.ts'
+import { openPicker } from '../picker.ts'
+import { addCustomers, addGroup, addList, groupsOf, join } from '../shop.ts'
+
+let now = NOW
+const shop = await testApp(t, { clock: () => now })
+const { em } = shop
+let manager = await shop.as('manager')
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** The operation that the last word offers to undo. */
+function undoOf(browser: Client): number {
+  const cookie = browser.cookies.get('flash') ?? ''
+  return JSON.parse(Buffer.from(cookie, 'base64url').toString()).undo
+}
+
+async function add(groupId: number, ids: number[]): Promise<number> {
+  await manager.post(`/groups/${groupId}/add`, { ids, do: 'sure' })
+  return undoOf(manager)
+}
+
+t.test('a move is undone: everybody is back where they were, since when and by whom', async (t) => {
+  const [target, trade] = [await addGroup(em, 'Target'), await addGroup(em, 'Trade')]
+  const ids = [...(await addCustomers(em, ['A', 'B'], { group: trade })), ...(await addCustomers(em, ['C']))]
+  const state = () =>
+    rows(em, sql`select * from primary_membership where customer_id = any(${ids}::int[]) order by customer_id`)
+  const before = await state()
+  const id = await add(target, ids)
+  const page = words((await manager.get(`/groups/${target}/customers`)).body)
+  t.match(page, '3 customers to Target: 1 added, 2 moved (2 from Trade). Undo')
+  const undone = await manager.post(`/operations/${id}/undo`)
+  t.equal(undone.statusCode, 303)
+  t.equal(flashOf(manager), 'Undone: 3 customers moved back (2 to Trade, 1 to Default).')
+  t.same(await state(), before)
+  const again = await manager.post(`/operations/${id}/undo`)
+  t.equal(again.headers.location, undone.headers.location, 'a double click is shown the first result')
+  t.same(await state(), before)
+  const shown = words((await manager.get(`/operations/${id}`)).body)
+  t.match(shown, '1 Moved 2 from Trade 2 Altogether 3')
+  t.match(shown, `Undone by bulk operation ${id + 1}`)
+  t.match(words((await manager.get(`/operations/${id + 1}`)).body), `Undoes bulk operation ${id}`)
+  t.equal((await manager.post(`/operations/${id + 1}/undo`)).statusCode, 409, 'an undo is not undone')
+})
+
+t.test('what somebody has changed since is left alone, and named', async (t) => {
+  const list = await addList(em, 'Changing')
+  const group = await addGroup(em, 'Elsewhere')
+  const ids = await addCustomers(em, ['D', 'E', 'F'])
+  const id = await add(list, ids)
+  await rows(em, sql`delete from list_membership where customer_id = ${ids[0]}`)
+  await join(em, list, [ids[0] ?? 0])
+  await rows(em, sql`delete from customer where id = ${ids[1]}`)
+  await manager.post(`/operations/${id}/undo`)
+  t.equal(flashOf(manager), 'Undone: 1 customer left Changing again; 2 stay as they are, changed or deleted since.')
+  t.same(await groupsOf(em, ids[0] ?? 0), ['Default', 'Changing'], 'who joined again by hand stays')
+  const moved = await add(group, [ids[2] ?? 0])
+  await join(em, 1, [ids[2] ?? 0])
+  await join(em, group, [ids[2] ?? 0])
+  await manager.post(`/operations/${moved}/undo`)
+  t.equal(flashOf(manager), 'Nobody could be put back; 1 stays as it is, changed or deleted since.')
+  t.same(await groupsOf(em, ids[2] ?? 0), ['Elsewhere'])
+})
+
+t.test('a removal is undone, from a list with its dates', async (t) => {
+  const list = await addList(em, 'Removed')
+  const ids = await addCustomers(em, ['G', 'H'], { lists: [list] })
+  const state = () => rows(em, sql`select * from list_membership where group_id = ${list} order by customer_id`)
+  const before = await state()
+  const page = await openPicker(manager, `/groups/${list}/remove`)
+  page.tick(...ids)
+  await page.press('go')
+  t.same(await state(), [])
+  await manager.post(`/operations/${undoOf(manager)}/undo`)
+  t.equal(flashOf(manager), 'Undone: 2 customers are back in Removed.')
+  t.same(await state(), before)
+})
+
+t.test('a deleted group comes back with its id, its settings and its customers', async (t) => {
+  const group = await addGroup(em, 'Phoenix', { allowsOnAccount: true, description: 'From the ashes' })
+  const list = await addList(em, 'Scroll')
+  const ids = await addCustomers(em, ['I', 'J'], { group, lists: [list] })
+  const state = () => rows(em, sql`select * from customer_group where id = any(${[group, list]}::int[]) order by id`)
+  const before = await state()
+  await manager.post(`/groups/${group}/deletion`, { move: 'true' })
+  t.equal(flashOf(manager), '2 customers moved to Default; Phoenix is deleted.')
+  const first = undoOf(manager)
+  await manager.post(`/groups/${list}/deletion`)
+  t.equal(flashOf(manager), 'Scroll is deleted; 2 customers left it.')
+  const second = undoOf(manager)
+  t.same(await groupsOf(em, ids[0] ?? 0), ['Default'])
+  for (const id of [first, second]) await manager.post(`/operations/${id}/undo`)
+  t.equal(flashOf(manager), 'Scroll is back with 2 customers.')
+  t.same(await state(), before)
+  t.same(await groupsOf(em, ids[0] ?? 0), ['Phoenix', 'Scroll'])
+  t.match(column((await manager.get(`/groups/${group}/customers`)).body), ['I', 'J'])
+})
+
+t.test('if its name was given away meanwhile, another one is asked for', async (t) => {
+  const group = await addGroup(em, 'Twice')
+  await manager.post(`/groups/${group}/deletion`)
+  const id = undoOf(manager)
+  await addGroup(em, 'twice')
+  const asked = await manager.post(`/operations/${id}/undo`)
+  t.equal(asked.statusCode, 409)
+  t.match(words(asked.body), 'Another group is called Twice by now. Name of the group that comes back')
+  const taken = await manager.post(`/operations/${id}/undo`, { name: ' TWICE ' })
+  t.equal(taken.statusCode, 409)
+  t.match(words(taken.body), 'Another group is called TWICE by now. Give the one that comes back another name.')
+  const back = await manager.post(`/operations/${id}/undo`, { name: 'Twice again' })
+  t.equal(back.headers.location, `/groups/${group}`)
+  t.equal(flashOf(manager), 'Twice again is back with no customers.')
+})
+
+t.test('an operation on a group that was deleted since waits for the group to come back', async (t) => {
+  const list = await addList(em, 'Brief')
+  const ids = await addCustomers(em, ['K', 'L'])
+  const id = await add(list, ids)
+  await manager.post(`/groups/${list}/deletion`)
+  const deletion = undoOf(manager)
+  const refused = await manager.post(`/operations/${id}/undo`)
+  t.equal(refused.statusCode, 409)
+  t.match(words(refused.body), 'Brief was deleted since, so this can’t be undone. Undo its deletion first.')
+  await manager.post(`/operations/${deletion}/undo`)
+  await manager.post(`/operations/${id}/undo`)
+  t.equal(flashOf(manager), 'Undone: 2 customers left Brief again.')
+})
+
+t.test('activity offers the undo, for thirty days', async (t) => {
+  const list = await addList(em, 'Old')
+  const id = await add(list, await addCustomers(em, ['M', 'N']))
+  const offers = async () => (await manager.get('/activity')).body.includes(`action="/operations/${id}/undo"`)
+  t.ok(await offers())
+  now = new Date(NOW.getTime() + 30 * DAY_MS)
+  const late = await shop.as('manager')
+  const asks = async (path: string) => (await late.get(path)).body.includes(`action="/operations/${id}/undo"`)
+  t.ok(await asks('/activity'))
+  now = new Date(NOW.getTime() + 30 * DAY_MS + 1)
+  t.notOk(await asks('/activity'))
+  t.notOk(await asks(`/operations/${id}`))
+  const refused = await late.post(`/operations/${id}/undo`)
+  t.equal(refused.statusCode, 409)
+  t.match(words(refused.body), 'more than 30 days ago')
+  now = NOW
+})
+
+t.test('only managers and admins see and undo bulk operations', async (t) => {
+  const staff = await shop.as('staff')
+  manager = await shop.as('manager')
+  const list = await addList(em, 'Guarded')
+  const id = await add(list, await addCustomers(em, ['O']))
+  for (const path of [`/operations/${id}`, `/operations/${id}/undo`]) {
+    t.equal((await staff.get(path)).statusCode, 403)
+    t.equal((await shop.anonymous.get(path)).statusCode, 303)
+    t.equal((await manager.get(path)).statusCode, 200)
+  }
+  for (const path of [`/operations/${id}/undo`, `/operations/${id}/cancel`]) {
+    t.equal((await staff.post(path)).statusCode, 403)
+    t.equal((await shop.anonymous.post(path)).statusCode, 401)
+  }
+  for (const path of ['/operations/999999', '/operations/x', '/operations/999999/undo']) {
+    t.equal((await manager.get(path)).statusCode, 404)
+    t.equal((await manager.post(`${path.replace('/undo', '')}/undo`)).statusCode, 404)
+  }
+  t.equal((await manager.post(`/operations/${id}/cancel`)).statusCode, 303, 'what is done is not cancelled')
+  t.match(words((await manager.get(`/operations/${id}`)).body), '1 customer to Guarded: 1 added.')
+})

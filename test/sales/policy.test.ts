@@ -1,0 +1,109 @@
+import t, { type Test } from 'tap'
+import { findGroup } from '../../src/groups/queries.ts'
+import { decide } from '../../src/sales/policy.ts'
+import { recordSale } from '../../src/sales/record.ts'
+import { type NewSale, saleSchema } from '../../src/sales/sale.ts'
+import { RuleError } from '../../src/web/errors.ts'
+import { testApp, words } from '../helper.ts'
+import { addCustomer, addGroup } from '../shop.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const manager = await shop.as('manager')
+const group = await addGroup(em, 'Gold')
+const customer = await addCustomer(em, { firstName: 'Ann', group })
+
+const SETTINGS = ['restrictsPurchases', 'allowsOnAccount', 'allowsDiscounts'] as const
+type Setting = (typeof SETTINGS)[number]
+
+let receipts = 0
+const line = { sku: 'RUG', name: 'Rug', quantity: '2', amount: '20.00' }
+const sale = (change: Partial<NewSale> = {}): NewSale => ({
+  receipt: `P-${++receipts}`,
+  customerId: customer,
+  soldAt: new Date('2026-02-01T15:00:00Z'),
+  lines: [line],
+  tenders: { cash: '20.00' },
+  ...change
+})
+const onAccount = () => sale({ tenders: { onAccount: '20.00' } })
+const discounted = () => sale({ lines: [{ ...line, discount: '5.00' }] })
+const brought = (change: Partial<NewSale> = {}) =>
+  sale({ lines: [{ ...line, quantity: '-1', amount: '-10.00' }], tenders: { cash: '-10.00' }, ...change })
+
+/** As a manager sets them in the group's form; the others are off. */
+async function set(...on: Setting[]): Promise<void> {
+  const { version } = await findGroup(shop.orm.em.fork(), group)
+  const ticked = Object.fromEntries(on.map((setting) => [setting, 'true']))
+  const answer = await manager.post(`/groups/${group}/edit`, { name: 'Gold', description: '', version, ...ticked })
+  t.equal(answer.statusCode, 303)
+}
+
+const decided = async (one: NewSale) => decide(await findGroup(shop.orm.em.fork(), group), saleSchema.parse(one))
+
+/** What the customer's page says of the till. */
+async function told(): Promise<string> {
+  const { body } = await manager.get(`/customers/${customer}`)
+  return words(/<ul class="policy">[\s\S]*?<\/ul>/.exec(body)?.[0] ?? '')
+}
+
+async function till(t: Test, one: NewSale, refusal: string | null): Promise<void> {
+  t.equal(await decided(one), refusal)
+  const record = recordSale(em, one)
+  if (refusal === null) t.match(await record, { result: 'recorded' })
+  else await t.rejects(record, new RuleError(refusal))
+}
+
+t.test('restrict purchases: off, they buy; on, they can’t at all, but bring back', async (t) => {
+  await set()
+  await till(t, sale(), null)
+  t.match(await told(), 'Purchases allowed Customers in Gold can buy.')
+  await set('restrictsPurchases')
+  await till(t, sale(), 'Customers in Gold can’t buy at all.')
+  await till(t, brought(), null)
+  t.match(await told(), 'Purchases not allowed Customers in Gold can’t buy at all.')
+})
+
+t.test('allow on-account sale: off, they pay at the till; on, they may pay later', async (t) => {
+  await set()
+  await till(t, onAccount(), 'Customers in Gold pay at the till; the group does not allow on-account sale.')
+  t.match(await told(), 'On-account sale not allowed Customers in Gold pay at the till.')
+  await set('allowsOnAccount')
+  await till(t, onAccount(), null)
+  t.match(await told(), 'On-account sale allowed Customers in Gold may buy now and pay later.')
+})
+
+t.test('allow manual discounts: off, the till refuses them; on, the cashier may give them', async (t) => {
+  await set()
+  await till(t, discounted(), 'Customers in Gold get no discounts given by hand.')
+  t.match(await told(), 'Manual discounts not allowed The till refuses discounts given by hand to customers in Gold.')
+  await set('allowsDiscounts')
+  await till(t, discounted(), null)
+  t.match(await told(), 'Manual discounts allowed The cashier may give customers in Gold a discount by hand.')
+})
+
+t.test('each setting changes its own answer and no other', async (t) => {
+  const answers = async () =>
+    [await decided(sale()), await decided(onAccount()), await decided(discounted())].map((one) => one === null)
+  await set()
+  t.same(await answers(), [true, false, false])
+  await set('allowsOnAccount')
+  t.same(await answers(), [true, true, false])
+  await set('allowsDiscounts')
+  t.same(await answers(), [true, false, true])
+  await set('allowsOnAccount', 'allowsDiscounts')
+  t.same(await answers(), [true, true, true])
+  await set('restrictsPurchases', 'allowsOnAccount', 'allowsDiscounts')
+  t.same(await answers(), [false, false, false], 'who can’t buy gets nothing else either')
+  const said = await told()
+  t.equal(said.match(/not allowed Customers in Gold can’t buy at all\./g)?.length, 3, said)
+})
+
+t.test('moved to another group, the customer has that one’s answers, by its name', async (t) => {
+  const silver = await addGroup(em, 'Silver', { allowsOnAccount: true })
+  await set()
+  t.match(await told(), 'pay at the till')
+  await manager.post(`/groups/${silver}/add`, { ids: customer, do: 'sure' })
+  t.match(await told(), 'On-account sale allowed Customers in Silver may buy now and pay later.')
+  t.match(await recordSale(em, onAccount()), { result: 'recorded' })
+})
