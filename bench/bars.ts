@@ -48,6 +48,13 @@ export function within(share: number): Bar {
   }
 }
 
+export function both(one: Bar, other: Bar): Bar {
+  return {
+    text: `${one.text}, ${other.text}`,
+    isMet: (measured, earlier) => one.isMet(measured, earlier) && other.isMet(measured, earlier)
+  }
+}
+
 /** Deep in a list at most this slower than its first page, or quick all the same. */
 export function asFirst(times: number, first: string, limit: number): Bar {
   return {

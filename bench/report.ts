@@ -91,6 +91,9 @@ export function headline(): string {
 }
 
 function yardsticks(): string {
-  const file = readFileSync(new URL('yardsticks.ts', import.meta.url), 'utf8')
-  return `## The yardsticks\n\n\`bench/yardsticks.ts\`, the whole of it:\n\n\`\`\`ts\n${file}\`\`\`\n`
+  const files = ['yardsticks.ts', 'bulk-yardsticks.ts'].map((name) => {
+    const file = readFileSync(new URL(name, import.meta.url), 'utf8')
+    return `\`bench/${name}\`, the whole of it:\n\n\`\`\`ts\n${file}\`\`\``
+  })
+  return `## The yardsticks\n\n${files.join('\n\n')}\n`
 }

@@ -1,5 +1,6 @@
 import { StartError } from '../../src/config.ts'
 import type { Case } from '../case.ts'
+import { bulkCases } from './bulk.ts'
 import { figureCases, verifiedCase } from './figures.ts'
 import { groupCases } from './groups.ts'
 import { emptiedCases, listCases } from './lists.ts'
@@ -17,6 +18,7 @@ export const CASES: Case[] = [
   ...saleCases,
   ...membershipCases,
   ...emptiedCases,
+  ...bulkCases,
   verifiedCase,
   ...processCases
 ]

@@ -44,7 +44,7 @@ async function change(stage: Stage, kind: keyof typeof KINDS): Promise<Measured>
   const { sql, way, whom } = KINDS[kind]
   const group = kind === 'move' ? facts.groups.primary : facts.groups.large
   const target = kind === 'move' ? facts.otherPrimary.id : group.id
-  const path = `/groups/${target}/${kind === 'remove' ? 'remove' : 'add'}`
+  const path = `/groups/${target}/${kind === 'remove' ? 'customers/removal' : 'add'}`
   const { rows } = await client.query<{ id: number }>(whom, [group.id, 2 * rounds * ROUNDS_OF])
   const [pages, statements]: [number[], number[]] = [[], []]
   const flaws = new Set<string>()
@@ -73,7 +73,10 @@ async function change(stage: Stage, kind: keyof typeof KINDS): Promise<Measured>
 const format = (count: number) => `${count.toLocaleString('en')} customer`
 
 async function post({ visitor }: Stage, path: string, id: number): Promise<void> {
-  const { status } = await visitor.post(path, [['ids', String(id)]])
+  const { status } = await visitor.post(path, [
+    ['ids', String(id)],
+    ['do', 'sure']
+  ])
   if (status !== 303) throw new Error(`${path} was answered with ${status}`)
 }
 

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bar, both, timesSql, under } from '../bars.ts'
+import { KINDS, type Kind, measureBulk, type Times } from '../bulk.ts'
+import { type Case, FIGURES, type Measured } from '../case.ts'
+import { median, quantile, timed } from '../measure.ts'
+import { settle } from '../settle.ts'
+import type { Stage } from '../stage.ts'
+import { Visitor } from '../visitor.ts'
+
+interface Size {
+  name: string
+  of(everyone: number): number
+  rounds: number
+  kinds: readonly Kind[]
+  bar: Bar
+}
+
+const SIZES: Size[] = [
+  { name: '100', of: () => 100, rounds: 10, kinds: KINDS, bar: timesSql(2) },
+  { name: '1,000', of: () => 1_000, rounds: 10, kinds: KINDS, bar: timesSql(2) },
+  { name: '10,000', of: () => 10_000, rounds: 5, kinds: KINDS, bar: both(timesSql(2), under(1_000)) },
+  { name: 'half', of: (everyone) => Math.floor(everyone / 2), rounds: 2, kinds: KINDS.slice(2), bar: timesSql(1.5) },
+  { name: 'all', of: (everyone) => everyone, rounds: 2, kinds: KINDS.slice(0, 2), bar: timesSql(1.5) }
+]
+
+const needs = ['bulk_operation', ...FIGURES]
+
+export const bulkCases: Case[] = [
+  ...SIZES.flatMap((size) =>
+    size.kinds.map(
+      (kind): Case => ({
+        name: `bulk/${size.name}/${kind}`,
+        bar: size.bar,
+        needs,
+        run: (stage) => measured(stage, size, kind)
+      })
+    )
+  ),
+  { name: 'bulk/groups-meanwhile', bar: timesQuiet(5, 100), needs, run: meanwhile }
+]
+
+const known = new WeakMap<Stage, Map<string, Promise<Times>>>()
+
+async function measured(stage: Stage, { name, of, rounds, kinds }: Size, kind: Kind): Promise<Measured> {
+  const everyone = await countEveryone(stage)
+  if (of(everyone) > everyone)
+    return { unit: 'ms', median: 0, p99: null, yardstick: null, flaws: ['too few customers'] }
+  const times = known.get(stage) ?? new Map<string, Promise<Times>>()
+  known.set(stage, times)
+  const all = times.get(name) ?? measureBulk(stage, of(everyone), rounds, kinds)
+  times.set(name, all)
+  const { ours, bare, flaws } = (await all)[kind]
+  return { unit: 'ms', median: median(ours), p99: null, yardstick: median(bare), flaws: [...flaws] }
+}
+
+async function countEveryone({ client }: Stage): Promise<number> {
+  const { rows } = await client.query('select count(*)::int - 1 as n from customer')
+  return rows[0].n
+}
+
+const LOOKS = 100
+
+/** How long the list of groups takes while everyone is added to a list and taken out again: the slowest twentieth. */
+async function meanwhile(stage: Stage): Promise<Measured> {
+  const other = await Visitor.signIn(stage.server.address)
+  const look = () => timed(() => other.get('/groups'))
+  try {
+    const quiet: number[] = []
+    for (let time = 0; time < LOOKS; time++) quiet.push(await look())
+    let isOver = false
+    const work = measureBulk(stage, await countEveryone(stage), 1, ['add', 'undo-add']).finally(() => {
+      isOver = true
+    })
+    const busy: number[] = []
+    while (!isOver) {
+      if ((await stage.client.query(`select from bulk_operation where state = 'running'`)).rowCount)
+        busy.push(await look())
+      else await sleep(20)
+    }
+    await work
+    await settle(stage.url, 600)
+    return {
+      unit: 'ms',
+      median: quantile(busy, 0.95),
+      p99: quantile(busy, 0.99),
+      yardstick: quantile(quiet, 0.95),
+      flaws: []
+    }
+  } finally {
+    other.leave()
+  }
+}
+
+function timesQuiet(times: number, limit: number): Bar {
+  return {
+    text: `${times} x quiet or ${limit} ms`,
+    isMet: ({ median, yardstick }) => median < limit || (yardstick !== null && median <= times * yardstick)
+  }
+}
