@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { Em } from '../db/orm.ts'
+import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { dayStart, type RetailersDay } from './calendar.ts'
 import { LONG_FRESH_MS } from './fresh.ts'
@@ -29,7 +30,7 @@ export const spentByMonth = (day: RetailersDay, customers: RawBuilder<boolean>) 
 /** Works out what all customers but the walk-in spent in each month, unless that is known well enough. */
 export async function keepEveryonesMonths(em: Em, day: RetailersDay, now: Date): Promise<void> {
   await em.transactional(async (inner) => {
-    await rows(inner, sql`select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true)`)
+    await takeTime(inner)
     await rows(inner, sql`select pg_advisory_xact_lock(hashtext('everyone-months'))`)
     const fresh = sql<{ months: number }>`
       select count(*)::int as months from everyone_month join ${monthsTo(day)} months using (month)

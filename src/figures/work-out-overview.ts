@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
 import { findRetailer } from '../retailer/queries.ts'
@@ -20,10 +21,7 @@ export async function workOutOverview(em: Em, groupId: number, now: Date): Promi
   await countDay(em, day.today, now)
   await keepEveryonesMonths(em, day, now)
   await em.transactional(async (inner) => {
-    await rows(
-      inner,
-      sql`select set_config('statement_timeout', '0', true), set_config('lock_timeout', '0', true), set_config('work_mem', '64MB', true)`
-    )
+    await takeTime(inner)
     // Waits for another that works out the same, and then has nothing to do.
     await rows(inner, sql`select pg_advisory_xact_lock(hashtext('overview'), ${groupId})`)
     const kept = await row(

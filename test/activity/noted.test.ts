@@ -99,13 +99,16 @@ t.test('a customer made and changed, with the values before and after', async (t
   t.same(await since(manager, em, () => staff.post(`/customers/${made?.id}/edit`, taken)), [], 'refused')
 })
 
+/** How many operations there were before depends on who of two at once was first. */
+const numberless = (sentences: string[]) => sentences.map((one) => one.replace(/operation \d+/, 'operation N'))
+
 t.test('who is put into, moved to and taken out of a group by hand', async (t) => {
   const [regulars, vip] = [await addGroup(em, 'Regulars'), await addGroup(em, 'Best')]
   const [ann = 0, bob = 0] = await addCustomers(em, ['Ann', 'Bob'])
   await manager.post(`/groups/${regulars}/add`, { ids: ann, do: 'sure' })
   const add = () => manager.post(`/groups/${vip}/add`, { ids: [ann, bob], do: 'sure' })
-  t.same(await since(manager, em, add), [
-    'manager person added 2 customers to Best, 1 of them from other groups (bulk operation 6)'
+  t.same(numberless(await since(manager, em, add)), [
+    'manager person added 2 customers to Best, 1 of them from other groups (bulk operation N)'
   ])
   t.same(await since(manager, em, add), [], 'they are there already')
   const remove = () => manager.post(`/groups/${vip}/customers/removal`, { ids: ann })
@@ -117,14 +120,14 @@ t.test('many customers at once are one entry', async (t) => {
   const [from, to, list] = [await addGroup(em, 'From'), await addGroup(em, 'To'), await addList(em, 'Many')]
   const moving = await addCustomers(em, Array(5).fill('Crowd'), { group: from })
   const ids = [...moving, ...(await addCustomers(em, Array(16).fill('Crowd')))]
-  t.same(await since(manager, em, () => manager.post(`/groups/${to}/add`, { ids, do: 'sure' })), [
-    'manager person added 21 customers to To, 5 of them from other groups (bulk operation 8)'
+  t.same(numberless(await since(manager, em, () => manager.post(`/groups/${to}/add`, { ids, do: 'sure' }))), [
+    'manager person added 21 customers to To, 5 of them from other groups (bulk operation N)'
   ])
-  t.same(await since(manager, em, () => manager.post(`/groups/${list}/add`, { ids })), [
-    'manager person added 21 customers to Many (bulk operation 9)'
+  t.same(numberless(await since(manager, em, () => manager.post(`/groups/${list}/add`, { ids }))), [
+    'manager person added 21 customers to Many (bulk operation N)'
   ])
-  t.same(await since(manager, em, () => manager.post(`/groups/${to}/remove`, { ids })), [
-    'manager person removed 21 customers from To (bulk operation 10)'
+  t.same(numberless(await since(manager, em, () => manager.post(`/groups/${to}/remove`, { ids }))), [
+    'manager person removed 21 customers from To (bulk operation N)'
   ])
 })
 
