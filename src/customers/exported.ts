@@ -25,7 +25,7 @@ export interface ExportedCustomer {
   gender: Gender | null
   location: string | null
   group: string
-  lists: string | null
+  lists: string
   orders: number
   spent: Decimal
   lastOrder: string | null
@@ -55,7 +55,7 @@ export async function openExport(
     if (mistake) throw new Refusal(422, `${mistake} Nothing was exported.`)
     const count = await countCustomers(reading.em, filter, calendar, among)
     await begin(reading.em, { ...among, conditions: conditions(filter, calendar) }, filter)
-    return { count, customers: read(reading, calendar), close: reading.close }
+    return { count, customers: read(reading, calendar, await nameGroups(reading.em)), close: reading.close }
   } catch (error) {
     await reading.close()
     throw error
@@ -95,40 +95,55 @@ const JOINED = {
 
 const AT_ONCE = 1_000
 
-async function* read({ em, close }: Reading, calendar: Calendar): AsyncGenerator<ExportedCustomer> {
+/** All groups' names, in their order: they are few, and looked up for every customer. */
+async function nameGroups(em: Em): Promise<Map<number, string>> {
+  const groups = await rows(
+    em,
+    sql<{ id: number; name: string }>`select id, name from customer_group order by name, id`
+  )
+  return new Map(groups.map(({ id, name }) => [id, name]))
+}
+
+async function* read(
+  { em, close }: Reading,
+  calendar: Calendar,
+  names: Map<number, string>
+): AsyncGenerator<ExportedCustomer> {
+  const places = new Map([...names.keys()].map((id, place) => [id, place]))
+  const placeOf = (id: number) => places.get(id) ?? 0
+  const listsOf = (ids: number[]) =>
+    ids
+      .sort((one, other) => placeOf(one) - placeOf(other))
+      .map((id) => names.get(id))
+      .join('; ')
   try {
     for (;;) {
       const placed = await rows(em, sql<{ id: number }>`fetch ${sql.lit(AT_ONCE)} from exported`)
       if (!placed.length) return
-      yield* await describe(
-        em,
-        placed.map(({ id }) => id),
-        calendar
-      )
+      const ids = placed.map(({ id }) => id)
+      for (const { groupId, listIds, ...customer } of await describe(em, ids, calendar))
+        yield { ...customer, group: names.get(groupId) ?? '', lists: listsOf(listIds) }
     }
   } finally {
     await close()
   }
 }
 
-async function describe(em: Em, ids: number[], { timeZone }: Calendar): Promise<ExportedCustomer[]> {
+type Described = Omit<ExportedCustomer, 'group' | 'lists'> & { groupId: number; listIds: number[] }
+
+async function describe(em: Em, ids: number[], { timeZone }: Calendar): Promise<Described[]> {
   return rows(
     em,
-    sql<ExportedCustomer>`
+    sql<Described>`
     select customer.first_name as "firstName", customer.last_name as "lastName", customer.phone, customer.email,
-      customer.birth_date as "birthDate", customer.gender, customer.location, primary_group.name as group,
-      (
-        select string_agg(listed.name, '; ' order by listed.name)
-        from list_membership join customer_group listed on listed.id = list_membership.group_id
-        where list_membership.customer_id = placed.id
-      ) as lists,
+      customer.birth_date as "birthDate", customer.gender, customer.location, primary_membership.group_id as "groupId",
+      array(select group_id from list_membership where customer_id = placed.id) as "listIds",
       totals.orders, totals.spent, (totals.last_order_at at time zone ${timeZone})::date as "lastOrder",
       (customer.created_at at time zone ${timeZone})::date as since
     from unnest(${ids}::int[]) with ordinality as placed (id, number)
     join customer on customer.id = placed.id
     join customer_totals totals on totals.customer_id = placed.id
     join primary_membership on primary_membership.customer_id = placed.id
-    join customer_group primary_group on primary_group.id = primary_membership.group_id
     order by placed.number
   `
   )
