@@ -87,9 +87,11 @@ export async function noteTicks(em: Em, selectionId: string, ticks: { on: number
     em,
     sql`
     insert into selection_tick (selection_id, customer_id, is_ticked)
-    select ${selectionId}, customer.id, customer.id = any(${ticks.on}::int[])
-    from customer where id = any(${[...ticks.on, ...ticks.off]}::int[]) and id <> 1
-    order by customer.id
+    select ${selectionId}, present.id, present.id = any(${ticks.on}::int[])
+    from (
+      -- Whoever is deleted at this moment is waited for, and then not there.
+      select id from customer where id = any(${[...ticks.on, ...ticks.off]}::int[]) and id <> 1 order by id for key share
+    ) present
     on conflict (selection_id, customer_id) do update set is_ticked = excluded.is_ticked
     where selection_tick.is_ticked <> excluded.is_ticked
   `
