@@ -15,10 +15,7 @@ export const monthsTo = ({ today }: RetailersDay) => sql`(
   from generate_series(0, ${MONTHS - 1}::int) place
 )`
 
-/**
- * What some customers spent in each month. A table of its own: only what writes no other is worked out by several of
- * PostgreSQL's processes at once.
- */
+/** What some customers spent in each month, as a table that is gone with the transaction. */
 export const spentByMonth = (day: RetailersDay, customers: RawBuilder<boolean>) => sql`
   create temporary table spent_by_month on commit drop as
   select date_trunc('month', sold_at at time zone ${day.timeZone})::date as month, sum(total) as spent
