@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, sql, type Transaction } from 'kysely'
+import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Em } from './orm.ts'
 import { rows } from './rows.ts'
 
@@ -25,8 +25,7 @@ export async function openReading(em: Em, signal: AbortSignal): Promise<Reading>
     .connection()
     .execute(async (connection) => {
       const pid = await begin(connection)
-      // biome-ignore lint/suspicious/noExplicitAny: em's own type of a transaction's tables
-      inner.setTransactionContext(connection as unknown as Transaction<any>)
+      inner.setTransactionContext(connection as unknown as Parameters<Em['setTransactionContext']>[0])
       begun.resolve(pid)
       await over.promise
       await sql`rollback`.execute(connection)

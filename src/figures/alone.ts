@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { takeTime } from '../db/patience.ts'
 import { row } from '../db/rows.ts'
+import { takeTime } from '../db/take-time.ts'
 
 /**
  * Runs in a transaction, alone among all processes; null if another one is at it already. A statement of `work` begins
@@ -15,7 +15,6 @@ export async function alone<Result>(
   return em.transactional(async (inner) => {
     const lock = await row(inner, sql<{ held: boolean }>`select pg_try_advisory_xact_lock(hashtext(${what})) as held`)
     if (!lock?.held) return null
-    // A pass over a million changes may take longer than a page may; sorting them in memory is quicker.
     await takeTime(inner)
     return work(inner)
   })

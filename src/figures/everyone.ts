@@ -4,6 +4,7 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { addJob } from '../jobs/jobs.ts'
 import { findRetailer } from '../retailer/queries.ts'
+import { alone } from './alone.ts'
 import { dayOf, dayStart } from './calendar.ts'
 import { isFresh, LONG_FRESH_MS } from './fresh.ts'
 import type { Period } from './periods.ts'
@@ -25,17 +26,9 @@ export async function countBuyers(em: Em, days: Period, now: Date): Promise<void
   if (!retailer) return
   const { today, timeZone } = dayOf(retailer, now)
   const since = dayStart(sql`${today}::date - ${days - 1}::int`, timeZone)
-  await em.transactional(async (inner) => {
+  await alone(em, `count-buyers ${days}`, async (inner) => {
     // One process of PostgreSQL's and no more: nobody waits for it, and others are at work.
-    await rows(
-      inner,
-      sql`
-      select set_config(name, setting, true) from (values
-        ('statement_timeout', '0'), ('lock_timeout', '0'), ('work_mem', '64MB'), ('max_parallel_workers_per_gather', '0')
-      ) setting (name, setting)
-    `
-    )
-    await rows(inner, sql`select pg_advisory_xact_lock(hashtext('count-buyers'), ${days})`)
+    await rows(inner, sql`select set_config('max_parallel_workers_per_gather', '0', true)`)
     if (isFresh(await findBuyersAsOf(inner, days), now, LONG_FRESH_MS)) return
     await rows(inner, sql`delete from everyone_period where days = ${days}`)
     await rows(

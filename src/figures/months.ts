@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { Em } from '../db/orm.ts'
-import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
+import { takeTime } from '../db/take-time.ts'
 import { dayStart, type RetailersDay } from './calendar.ts'
 import { LONG_FRESH_MS } from './fresh.ts'
 

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
 import { addJob } from '../jobs/jobs.ts'
 import { findRetailer } from '../retailer/queries.ts'
+import { alone } from './alone.ts'
 import { dayOf, dayStart } from './calendar.ts'
 import { isFresh } from './fresh.ts'
 
@@ -46,10 +46,7 @@ export async function rankPeriod(em: Em, groupId: number, days: Period, now: Dat
   const retailer = await findRetailer(em)
   if (!retailer) return
   const { today, timeZone } = dayOf(retailer, now)
-  await em.transactional(async (inner) => {
-    await takeTime(inner)
-    // Waits for another that works out the same, and then has nothing to do.
-    await rows(inner, sql`select pg_advisory_xact_lock(hashtext('rank-period'), ${groupId})`)
+  await alone(em, `rank-period ${groupId} ${days}`, async (inner) => {
     const kept = await findPeriodRanking(inner, groupId, days, now)
     if (kept && !kept.isStale) return
     await rows(inner, sql`delete from period_ranking where group_id = ${groupId} and days = ${days}`)

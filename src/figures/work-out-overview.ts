@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
 import { findRetailer } from '../retailer/queries.ts'
+import { alone } from './alone.ts'
 import { dayOf, dayStart, type RetailersDay } from './calendar.ts'
 import { countDay } from './days.ts'
 import { isFresh } from './fresh.ts'
@@ -20,16 +20,15 @@ export async function workOutOverview(em: Em, groupId: number, now: Date): Promi
   const day = dayOf(retailer, now)
   await countDay(em, day.today, now)
   await keepEveryonesMonths(em, day, now)
-  await em.transactional(async (inner) => {
-    await takeTime(inner)
-    // Waits for another that works out the same, and then has nothing to do.
-    await rows(inner, sql`select pg_advisory_xact_lock(hashtext('overview'), ${groupId})`)
+  await alone(em, `overview ${groupId}`, async (inner) => {
     const kept = await row(
       inner,
       sql<{ asOf: string }>`select as_of as "asOf" from group_overview where group_id = ${groupId}`
     )
     if (kept && isFresh(kept.asOf, now)) return
     await rows(inner, members(groupId))
+    // Else it is taken for a small one, and a million sales are looked up one by one.
+    await rows(inner, sql`analyze member`)
     await rows(inner, spentByMonth(day, sql<boolean>`customer_id in (select customer_id from member)`))
     // Last, and at once: a deletion that erases a location waits for these rows.
     await rows(inner, sql`delete from group_overview where group_id = ${groupId}`)

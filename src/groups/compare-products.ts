@@ -19,8 +19,8 @@ export async function findTopProducts(em: Em, groupIds: number[]): Promise<Compa
   const columns = await Promise.all(ranked.map((one) => describe(em, one, places)))
   const products = ids.flatMap((productId) => {
     const cells = columns.map((column) => column.find((one) => one.productId === productId) ?? null)
-    const [any] = cells.filter((cell) => cell !== null)
-    return any ? [{ sku: any.sku, name: any.name, cells }] : []
+    const [known] = cells.filter((cell) => cell !== null)
+    return known ? [{ sku: known.sku, name: known.name, cells }] : []
   })
   return products.sort((one, other) => best(one) - best(other) || one.name.localeCompare(other.name))
 }

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Config } from '../config.ts'
 import type { Em } from '../db/orm.ts'
-import { takeTime } from '../db/patience.ts'
 import { row, rows } from '../db/rows.ts'
+import { takeTime } from '../db/take-time.ts'
 import { createAdmin } from './create.ts'
 import { dropLinks, makeSetUp } from './links.ts'
 

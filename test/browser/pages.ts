@@ -274,26 +274,6 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
 function managersPages(facts: Facts): Visit[] {
   const { consumer, west, standard, walkIn, customer, debtor, done, cancelled, running } = facts
   return [
-    at('Add Customer, with who is there already', `${west}/add?members=show`),
-    at('Add Customer, nobody found', `${consumer}/add?q=zzzz`),
-    at('Add Customer, a filter that cannot be read', `${consumer}/add?age-from=x&location=Seattle`),
-    menu('Add Customer, which to select', `${consumer}/add`, '.tick summary'),
-    {
-      name: 'Add Customer, All Pages, its effect named',
-      async open(page) {
-        await page.goto(`${consumer}/add?location=Seattle`)
-        await page.locator('.tick summary').click()
-        await page.getByRole('button', { name: /All Pages/ }).click()
-        await page.getByText('that match').waitFor()
-        await page.getByRole('button', { name: /^Add \d+ to Group$/ }).click()
-        await page.getByText(/Moves \d+ customers/).waitFor()
-      }
-    },
-    at('Bulk Remove', `${consumer}/remove`),
-    at('A bulk operation', done),
-    at('A bulk operation, cancelled', cancelled),
-    at('A bulk operation, under way', running),
-    at('Undo of a bulk operation', `${done}/undo`),
     at('Groups', '/groups'),
     menu('A group’s menu', '/groups', 'tbody .menu summary'),
     menu('Customer Options', '/customers', '#options summary'),
