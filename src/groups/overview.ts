@@ -1,6 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import { type Entry, listTimeline } from '../activity/queries.ts'
 import { sentence } from '../activity/sentence.ts'
-import type { Em } from '../db/orm.ts'
 import { askForOverview, findOverviews, type Overview } from '../figures/overview.ts'
 import { findFigures, findLag, type GroupFigures } from '../figures/queries.ts'
 import { findOpen, type Operation } from '../operations/operation.ts'
@@ -40,9 +40,9 @@ const show = { schema: { params: idParams } } as const
 
 export async function overviewRoutes(app: App) {
   app.get('/groups/:id', show, async (request, reply) => {
-    const { em, now } = request
+    const { em } = request
     const group = await findGroup(em, request.params.id)
-    const overview = group.system === 'walk-in' ? null : await overviewOf(em, group.id, now)
+    const overview = group.system === 'walk-in' ? null : await overviewOf(request, group.id)
     const [figures, lag, under, timeline] = await Promise.all([
       findFigures(em, group.id),
       findLag(em, group.id),
@@ -72,11 +72,12 @@ export async function overviewRoutes(app: App) {
 }
 
 /** As it is known; what is not, or is old, is asked for. */
-async function overviewOf(em: Em, groupId: number, now: Date): Promise<Overview | null> {
+async function overviewOf(request: FastifyRequest, groupId: number): Promise<Overview | null> {
+  const { em, now } = request
   const look = async () => (await findOverviews(em, [groupId], now))[0] ?? null
   const kept = await look()
   if (!kept || kept.isStale) await askForOverview(em, groupId)
-  return kept ?? patiently(look)
+  return kept ?? patiently(request, look)
 }
 
 function refreshOf(group: Group, asOf: string | null, overview: Overview | null): { seconds: number } | null {

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
+import { wantsFragment } from '../web/view.ts'
 
 /** How long a first look waits for what is quickly worked out, before it says that it is being worked out. */
 const PATIENCE_MS = 250
@@ -8,7 +10,12 @@ const LOOK_EVERY_MS = 40
 export const SOON = 2
 export const WHILE_LOOKED_AT = 300
 
-export async function patiently<Found>(look: () => Promise<Found | null>): Promise<Found | null> {
+/** A part that looks again by itself waits for nothing: it will look once more. */
+export async function patiently<Found>(
+  request: FastifyRequest,
+  look: () => Promise<Found | null>
+): Promise<Found | null> {
+  if (wantsFragment(request)) return null
   let found: Found | null = null
   for (let waited = 0; !found && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS)

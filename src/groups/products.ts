@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
 import { askForBuyers, findBuyersAsOf } from '../figures/everyone.ts'
@@ -39,10 +40,10 @@ const ranking = { schema: { params: idParams, querystring: z.record(z.string(), 
 
 export async function productRoutes(app: App) {
   app.get('/groups/:id/products', ranking, async (request, reply) => {
-    const { em, now } = request
+    const { em } = request
     const group = await findGroup(em, request.params.id)
     const look = RankingLook.from(group.id, request.query)
-    const state = look.days ? await within(em, group.id, look.days, now) : await allTime(em, group.id)
+    const state = look.days ? await within(request, group.id, look.days) : await allTime(em, group.id)
     const products = state ? await findProducts(em, look) : []
     if (look.after > 0 && !products.length) return reply.redirect(look.href(), 303)
     const last = look.after + products.length
@@ -92,11 +93,12 @@ async function allTime(em: Em, groupId: number): Promise<State> {
   return { total, asOf, everyoneAsOf: null, isCurrent: asOf === null, seconds: SOON }
 }
 
-async function within(em: Em, groupId: number, days: Period, now: Date): Promise<State | null> {
+async function within(request: FastifyRequest, groupId: number, days: Period): Promise<State | null> {
+  const { em, now } = request
   const look = () => findPeriodRanking(em, groupId, days, now)
   const kept = await look()
   if (!kept || kept.isStale) await askForPeriodRanking(em, groupId, days)
-  const found = kept ?? (await patiently(look))
+  const found = kept ?? (await patiently(request, look))
   if (!found) return null
   // Only now: the ranking itself comes first.
   const everyoneAsOf = await findBuyersAsOf(em, days)

@@ -3,6 +3,7 @@ import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em, Orm } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
+import { selectNone } from '../selections/selection.ts'
 import { RuleError } from '../web/errors.ts'
 import { noteDone } from './note.ts'
 import { type Buckets, findOperation, isOpen, type Operation } from './operation.ts'
@@ -35,7 +36,8 @@ export async function perform(
       const operation = await findOperation(inner, operationId)
       if (!isOpen(operation)) return
       if (isPatient) await takeTime(inner)
-      const buckets = await carryOut(inner, outside, operation)
+      // At a page many are at it at once, each with one connection; with two they would wait for each other's second.
+      const buckets = await carryOut(inner, operation, isPatient ? watch(outside, operationId) : unwatched)
       await finish(inner, operation, buckets, clock())
     })
   } catch (error) {
@@ -45,13 +47,17 @@ export async function perform(
   }
 }
 
-/** In em's transaction, step after step; `outside` is another connection. */
-export async function carryOut(em: Em, outside: Em, operation: Operation): Promise<Buckets> {
+/** Hears how many customers of how many are dealt with, before the first step and after each; throws to end it there. */
+type Watch = (done: number, total: number) => Promise<void>
+
+const unwatched: Watch = async () => {}
+
+/** In em's transaction, step after step. */
+export async function carryOut(em: Em, operation: Operation, hear = unwatched): Promise<Buckets> {
   const plan = await planOf(em, operation)
   const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
-  // What is short takes one connection: many at once, each waiting for a second one, would wait for each other.
   const isLong = plan.total > STEP_SIZE
-  if (isLong) await report(outside, operation.id, 0, plan.total)
+  await hear(0, plan.total)
   for (let after: number | null = 0; after !== null; ) {
     const step: Step | undefined = await row(em, plan.step(after))
     if (!step) break
@@ -63,25 +69,27 @@ export async function carryOut(em: Em, outside: Em, operation: Operation): Promi
     for (const [group, number] of Object.entries(step.groups ?? {})) {
       sums.groups.set(Number(group), (sums.groups.get(Number(group)) ?? 0) + number)
     }
-    if (isLong) await report(outside, operation.id, sums.asked, plan.total)
+    if (isLong) await hear(sums.asked, plan.total)
   }
   await plan.conclude()
   return plan.buckets(sums)
 }
 
-/** Says how far it is, and hears whether somebody has cancelled it. */
-async function report(outside: Em, operationId: number, done: number, total: number): Promise<void> {
-  const progress = await row(
-    outside,
-    sql<{ isCancelled: boolean }>`
-    with begun as (
-      update bulk_operation set state = 'running' where id = ${operationId} and state = 'waiting'
+/** Says over another connection how far it is, and sees there whether somebody has cancelled it. */
+function watch(outside: Em, operationId: number): Watch {
+  return async (done, total) => {
+    const progress = await row(
+      outside,
+      sql<{ isCancelled: boolean }>`
+      with begun as (
+        update bulk_operation set state = 'running' where id = ${operationId} and state = 'waiting'
+      )
+      update operation_progress set done = ${done}, total = ${total} where operation_id = ${operationId}
+      returning is_cancelled as "isCancelled"
+    `
     )
-    update operation_progress set done = ${done}, total = ${total} where operation_id = ${operationId}
-    returning is_cancelled as "isCancelled"
-  `
-  )
-  if (progress?.isCancelled) throw new Cancelled()
+    if (progress?.isCancelled) throw new Cancelled()
+  }
 }
 
 async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<void> {
@@ -95,6 +103,8 @@ async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date)
     where id = ${operation.id}
   `
   )
+  // Spent: who was selected, and what was searched for, perhaps a name, is nobody's business any more.
+  if (operation.selectionId) await selectNone(em, operation.selectionId)
   await noteDone(em, operation, buckets)
 }
 

@@ -6,7 +6,7 @@ import { everyMatching, type Sought, type Within } from '../customers/sought.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
-import type { Frozen, Selection } from './selection.ts'
+import { type Frozen, freeze, noteMatched, type Selection } from './selection.ts'
 
 type Target = Pick<Group, 'id' | 'isList'>
 
@@ -41,8 +41,16 @@ function soughtBy(purpose: Selection['purpose'], filter: Frozen, group: Target):
   }
 }
 
+/** All Pages: whoever a filter means is selected from now on, and counted. */
+export async function selectAllPages(em: Em, selection: Selection, group: Target, filter: Frozen): Promise<void> {
+  await em.transactional(async (inner) => {
+    const frozen = await freeze(inner, selection, filter)
+    await noteMatched(inner, frozen.id, await countFrozen(inner, frozen, group))
+  })
+}
+
 /** How many match the frozen filter now. */
-export async function countFrozen(em: Em, selection: Selection, group: Target): Promise<number> {
+async function countFrozen(em: Em, selection: Selection, group: Target): Promise<number> {
   if (!selection.filter) return 0
   const ids = frozenIds(selection, selection.filter, group)
   return (await row(em, sql<{ n: number }>`select count(*)::int as n from (${ids}) frozen`))?.n ?? 0

@@ -99,15 +99,16 @@ export async function noteTicks(em: Em, selectionId: string, ticks: { on: number
 }
 
 /** Everyone whom a filter means now, on whatever page; what was ticked and un-ticked before is forgotten. */
-export async function freeze(em: Em, selectionId: string, filter: Frozen): Promise<void> {
-  await rows(em, sql`delete from selection_tick where selection_id = ${selectionId}`)
-  await rows(
+export async function freeze(em: Em, selection: Selection, filter: Frozen): Promise<Selection> {
+  await rows(em, sql`delete from selection_tick where selection_id = ${selection.id}`)
+  const frozen = await row(
     em,
-    sql`
+    sql<{ highestId: number }>`
     update selection set filter = ${JSON.stringify(filter)}::jsonb, highest_id = (select max(id) from customer)
-    where id = ${selectionId}
+    where id = ${selection.id} returning highest_id as "highestId"
   `
   )
+  return { ...selection, filter, highestId: frozen?.highestId ?? 0 }
 }
 
 export async function noteMatched(em: Em, selectionId: string, matched: number): Promise<void> {

@@ -26,7 +26,7 @@ async function remove(inner: Em, groupId: number, isMoving: boolean) {
 async function removing(inner: Em, groupId: number): Promise<number> {
   const group = await findGroup(inner, groupId)
   const { id } = await insertOperation(inner, { kind: 'delete-group', group }, actor)
-  return changed(await carryOut(inner, orm.em.fork(), await findOperation(inner, id)))
+  return changed(await carryOut(inner, await findOperation(inner, id)))
 }
 
 /** Runs `first` up to its commit, starts `second`, waits until the database makes it wait, and commits `first`. */

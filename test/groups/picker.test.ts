@@ -69,6 +69,11 @@ t.test('This Page, and All Pages but for some, whatever is looked at afterwards'
   t.equal(added.headers.location, `/groups/${list}/customers`)
   t.equal(flashOf(manager), '59 customers to Paged: 59 added.', 'who came later was on none of those pages')
   t.equal(await members(list), 59)
+  const kept = sql<{ n: number }>`
+    select count(*)::int as n from selection left join selection_tick on selection_id = id
+    where id = ${fieldValue(page.body, 'selection')} and (filter is not null or customer_id is not null)
+  `
+  t.equal(await count(em, kept), 0, 'who was searched for is not kept any longer than needed')
   const again = await page.press('go')
   t.equal(again.headers.location, added.headers.location, 'a double click is shown the first result')
   t.equal(await members(list), 59)

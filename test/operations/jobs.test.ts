@@ -29,8 +29,8 @@ await rows(
 `
 )
 
-async function addAll(groupId: number): Promise<number> {
-  const page = await openPicker(manager, `/groups/${groupId}/add?q=many`)
+async function addAll(groupId: number, q = 'many'): Promise<number> {
+  const page = await openPicker(manager, `/groups/${groupId}/add?q=${q}`)
   await page.press('all')
   const answer = await page.press('sure')
   return Number(/^\/operations\/(\d+)$/.exec(String(answer.headers.location))?.[1])
@@ -69,6 +69,13 @@ t.test('Cancel, before and while it runs, leaves everything as it was', async (t
   t.match(words((await manager.get(`/operations/${id}`)).body), 'Stopping …')
   await doJobs(shop, NOW)
   t.match(words((await manager.get(`/operations/${id}`)).body), 'Cancelled: nothing was changed.')
+
+  // Of a few thousand, which are one step.
+  const short = await addAll(group, 'many1')
+  await manager.post(`/operations/${short}/cancel`)
+  await doJobs(shop, NOW)
+  t.equal((await findOperation(em, short)).state, 'cancelled')
+  t.equal(await size(group), 0)
 
   const running = await addAll(group)
   const job = doJobs(shop, NOW)

@@ -175,7 +175,7 @@ async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<O
         today: '2026-03-02',
         timeZone: 'UTC'
       }
-      await freeze(em, selectionId, filter)
+      await freeze(em, selection, filter)
       await noteTicks(em, selectionId, { on: [], off: ids })
     } else await noteTicks(em, selectionId, { on: ids, off: [] })
     return note(world, settled(await start(runner, em, { kind: one.do, group: found, selectionId, size: 1 }, actor)))

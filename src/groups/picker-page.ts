@@ -1,0 +1,127 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import type { CustomerFilter } from '../customers/filter.ts'
+import { type Listing, listing } from '../customers/listing.ts'
+import { listLocations } from '../customers/locations.ts'
+import type { Em } from '../db/orm.ts'
+import { countEveryone, countMembers } from '../figures/queries.ts'
+import { type Tally, tally, whichSelected } from '../selections/selected.ts'
+import { openSelection, type Purpose, type Selection } from '../selections/selection.ts'
+import { actorOf, calendarOf } from '../web/access.ts'
+import { wantsFragment } from '../web/view.ts'
+import { findMembers, movesInto } from './effects.ts'
+import type { Group } from './group.ts'
+import { type Heading, titled } from './heading.ts'
+import type { MovedFrom } from './membership.ts'
+import type { Picked } from './picker-form.ts'
+import { listNames } from './queries.ts'
+
+/** What the bar at the bottom of a picker says. */
+interface Bar {
+  group: Group
+  purpose: Purpose
+  tally: Tally
+  /** From which groups people would be moved, once the person is asked whether they are sure; else null. */
+  moves: MovedFrom[] | null
+}
+
+declare module '../web/view.ts' {
+  interface Views {
+    'groups/picker': Heading &
+      Listing &
+      Bar & {
+        path: string
+        picked: Picked
+        filter: CustomerFilter
+        selectionId: string
+        selected: Set<number>
+        /** Of those shown, who is in the group already. */
+        members: Set<number>
+        locations: string[]
+        groups: string[]
+        error: string | null
+      }
+    'groups/_bar': Bar
+  }
+}
+
+export type Request = FastifyRequest<{ Params: { id: number } }>
+
+export function pathOf(group: Group, purpose: Purpose): string {
+  return `/groups/${group.id}/${purpose}`
+}
+
+/** The list to choose from, and who of it is selected. */
+export async function pickerPage(
+  request: Request,
+  reply: FastifyReply,
+  group: Group,
+  purpose: Purpose,
+  picked: Picked,
+  error: string | null = null
+) {
+  const { em } = request
+  const path = pathOf(group, purpose)
+  const { filter } = picked
+  // Spent or another's: the page is for a new one then.
+  const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
+  const isOpen = opened && opened.selection.operationId === null
+  const { selection } = isOpen ? opened : await openSelection(em, crypto.randomUUID(), group, purpose, actorOf(request))
+  const shown = await listing(em, path, filter, calendarOf(request), await among(em, group, purpose, picked))
+  const ids = shown.customers.rows.map((customer) => customer.id)
+  const asks = picked.asks && purpose === 'add'
+  const [selected, members, said, moves, locations, groups] = await Promise.all([
+    whichSelected(em, selection, group, ids),
+    purpose === 'add' && picked.withMembers ? findMembers(em, group, ids) : new Set<number>(),
+    tally(em, selection, group),
+    asks ? movesInto(em, group, selection) : null,
+    listLocations(em),
+    listNames(em)
+  ])
+  if (filter.hasErrors) reply.code(422)
+  const countHref = shown.countHref && picked.placeHref(path, { count: 'all' })
+  const list = {
+    ...shown,
+    countHref,
+    path,
+    picked,
+    filter,
+    selectionId: selection.id,
+    selected,
+    members,
+    locations,
+    groups,
+    error
+  }
+  const title = purpose === 'add' ? `Add Customers to ${group.name}` : `Remove Customers from ${group.name}`
+  return reply.page(
+    'groups/picker',
+    { ...titled(title), group, purpose, tally: said, moves, ...list },
+    'groups/_picker'
+  )
+}
+
+async function among(em: Em, group: Group, purpose: Purpose, { withMembers }: Picked) {
+  const [size, everyone] = await Promise.all([countMembers(em, group.id), countEveryone(em)])
+  const own = { groupId: group.id, isList: group.isList, size }
+  const except = [WALK_IN_CUSTOMER]
+  if (purpose === 'remove') return { within: [own], except, everyone }
+  return withMembers ? { within: [], except, everyone } : { within: [], without: own, except, everyone }
+}
+
+/** The bar alone, in which a tick is counted. */
+export async function pickerBar(
+  request: Request,
+  reply: FastifyReply,
+  group: Group,
+  purpose: Purpose,
+  picked: Picked,
+  selection: Selection
+) {
+  const said = { group, purpose, tally: await tally(request.em, selection, group), moves: null }
+  const address = picked.placeHref(pathOf(group, purpose))
+  if (!wantsFragment(request)) return reply.seeOther(address)
+  // So that the page is found again as it is left.
+  reply.header('HX-Replace-Url', address)
+  return reply.page('groups/_bar', said, 'groups/_bar')
+}
