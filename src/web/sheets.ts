@@ -31,20 +31,36 @@ export function whyTooMany(format: Format, count: number): string | null {
   return `An XLSX file holds at most ${most} rows, and these are ${asked}. Export them as CSV, which holds any number.`
 }
 
+function writeCsv<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Readable {
+  return toCsv(
+    columns.map(({ label }) => label),
+    cells(columns, rows)
+  )
+}
+
 /**
  * As Excel opens it well: it takes UTF-8 for what it is by the mark at the beginning. What a spreadsheet would take for a
  * formula begins with an apostrophe; a number of ours is one, also below zero.
  */
-function writeCsv<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Readable {
+export function toCsv(heads: string[], rows: AsyncIterable<Cell[]>): Readable {
   const lines = stringify({
     bom: true,
-    header: true,
-    columns: columns.map(({ label }) => label),
     escape_formulas: true,
     record_delimiter: 'windows',
     quote_record_delimiter: true
   })
-  return pipeline(Readable.from(cells(columns, rows)), lines, ignore)
+  return pipeline(Readable.from(belowHeads(heads, rows)), lines, ignore)
+}
+
+/** The heads wait for the first row: as long as nothing was sent, what fails can still be told on a page. */
+async function* belowHeads(heads: string[], rows: AsyncIterable<Cell[]>): AsyncGenerator<Cell[]> {
+  let isFirst = true
+  for await (const row of rows) {
+    if (isFirst) yield heads
+    isFirst = false
+    yield row
+  }
+  if (isFirst) yield heads
 }
 
 /** Text is text there, whatever it begins with. */
@@ -70,13 +86,23 @@ async function* cells<Row, Value = Cell>(
 }
 
 const LONGEST_XLSX_TEXT = 32_767
+
+/** What no XML can hold is shown as lost, and a text that looks like XLSX's own escape for a character stays that text. */
+export function toXlsxText(text: string): string | null {
+  if (text === '') return null
+  return text
+    .slice(0, LONGEST_XLSX_TEXT)
+    .replace(/[\ufffe\uffff]/g, '\ufffd')
+    .replace(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_')
+}
+
 /** Excel's calendar has a day too many before. */
 const FIRST_XLSX_DAY = '1900-03-01'
 
 function toXlsx(cell: Cell, type: 'text' | 'number' | 'day'): string | number | Date | null {
   if (typeof cell !== 'string') return cell
   if (type === 'day' && cell >= FIRST_XLSX_DAY) return new Date(`${cell}T00:00:00Z`)
-  return cell === '' ? null : cell.slice(0, LONGEST_XLSX_TEXT)
+  return toXlsxText(cell)
 }
 
 /** A pipeline that breaks off destroys its end, and whoever sends that deals with it. */

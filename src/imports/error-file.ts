@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream'
+import { type Cell, type Format, toCsv } from '../web/sheets.ts'
+import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongRow, withoutOurs } from './error-rows.ts'
+import { toErrorXlsx } from './error-xlsx.ts'
+
+export type { WrongCell, WrongRow } from './error-rows.ts'
+export { MOST_XLSX_ERRORS } from './error-xlsx.ts'
+
+/**
+ * The rows of an import that have errors, as a file which goes up again once it is corrected: the columns as uploaded,
+ * then Row and Errors. CSV streams. XLSX, with the wrong cells highlighted and commented, is built in memory, because
+ * hucre's stream holds no comments: offer it up to MOST_XLSX_ERRORS rows.
+ * `widest` is the number of cells in the longest row: CSV can't look ahead, and what is beyond it comes after Errors.
+ */
+export function writeErrors(
+  format: Format,
+  headers: string[],
+  rows: AsyncIterable<WrongRow>,
+  widest = headers.length
+): Readable {
+  const uploaded = withoutOurs(headers)
+  if (format === 'xlsx') return Readable.from(toErrorXlsx(uploaded, rows), { objectMode: false })
+  const width = Math.max(uploaded.headers.length, widest - uploaded.dropped)
+  return toCsv([...padded(uploaded.headers, width), ROW, ERRORS], toLines(uploaded, width, rows))
+}
+
+async function* toLines(uploaded: Uploaded, width: number, rows: AsyncIterable<WrongRow>): AsyncGenerator<Cell[]> {
+  for await (const row of rows) {
+    const { number, cells, wrong } = uploaded.read(row)
+    yield [...padded(cells, width), number, errorsOf(uploaded.headers, wrong), ...cells.slice(width)]
+  }
+}

@@ -1,0 +1,58 @@
+/** Where a row is wrong: `column` is an index into its cells, null the row as a whole. */
+export interface WrongCell {
+  column: number | null
+  message: string
+}
+
+export interface WrongRow {
+  /** Its row in the uploaded file. */
+  number: number
+  cells: string[]
+  wrong: WrongCell[]
+}
+
+export const ROW = 'Row'
+export const ERRORS = 'Errors'
+const OURS = [ROW, ERRORS].map((header) => header.toLowerCase())
+
+/** Rows without the columns of ours which they have when such a file goes up again. */
+export interface Uploaded {
+  headers: string[]
+  /** How many columns of ours were taken out. */
+  dropped: number
+  read(row: WrongRow): WrongRow
+}
+
+export function withoutOurs(headers: string[]): Uploaded {
+  const ours = headers.flatMap((header, column) => (OURS.includes(header.trim().toLowerCase()) ? [column] : []))
+  const keep = <Value>(values: Value[]) => values.filter((_, column) => !ours.includes(column))
+  const move = (column: number) => column - ours.filter((our) => our < column).length
+  const kept = keep(headers)
+  const read = ({ number, cells, wrong }: WrongRow): WrongRow => {
+    const row = keep(cells)
+    const width = Math.max(kept.length, row.length)
+    const isThere = (column: number | null) => column !== null && !ours.includes(column) && move(column) < width
+    return {
+      number,
+      cells: row,
+      wrong: wrong.map(({ column, message }) => ({
+        column: column !== null && isThere(column) ? move(column) : null,
+        message
+      }))
+    }
+  }
+  return { headers: kept, dropped: ours.length, read }
+}
+
+/** "Phone: Too short; Two customers match". */
+export function errorsOf(headers: string[], wrong: WrongCell[]): string {
+  return wrong
+    .map(({ column, message }) => (column === null ? message : `${nameOf(headers, column)}: ${message}`))
+    .join('; ')
+}
+
+const nameOf = (headers: string[], column: number) => headers[column]?.trim() || `Column ${column + 1}`
+
+export function padded(cells: string[], width: number): string[] {
+  return Array.from({ length: width }, (_, column) => cells[column] ?? '')
+}
