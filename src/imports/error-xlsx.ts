@@ -15,10 +15,9 @@ const MOST_XLSX_CELLS = 100_000
 
 const EDGE = { style: 'thin', color: { rgb: 'C65911' } } as const
 const TEXT: CellStyle = { numFmt: '@' }
-const HEAD: CellStyle = { ...TEXT, font: { bold: true } }
+const HEAD: CellStyle = { ...TEXT, font: { name: 'Calibri', size: 11, bold: true } }
 const WRONG: CellStyle = {
   ...TEXT,
-  font: { color: { rgb: '7F2A00' } },
   fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: 'FFD9B3' } },
   border: { top: EDGE, right: EDGE, bottom: EDGE, left: EDGE }
 }
