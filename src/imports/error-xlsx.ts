@@ -11,7 +11,7 @@ export const MOST_XLSX_ERRORS = 2_000
 /** Few rows can be long ones: as much text takes some 60 MB. */
 const MOST_XLSX_CHARACTERS = 2_000_000
 /** One row can be so wide that all are. */
-const MOST_XLSX_CELLS = 100_000
+const MOST_XLSX_CELLS = 50_000
 
 const EDGE = { style: 'thin', color: { rgb: 'C65911' } } as const
 const TEXT: CellStyle = { numFmt: '@' }
