@@ -330,6 +330,41 @@
     ticked = box
   })
 
+  // Uploads: a file that is chosen, or dropped, goes up at once
+
+  on('change', '[data-upload] [type=file]', (_, { form, value }) => value && form.requestSubmit())
+  on('submit', '[data-upload]', (e, form) => {
+    e.preventDefault()
+    const request = new XMLHttpRequest()
+    const shown = form.querySelector('.uploading')
+    const fail = () => {
+      release(form)
+      shown.hidden = true
+      form.querySelector('[type=file]').value = ''
+      document.dispatchEvent(new CustomEvent('htmx:error', { detail: { ctx: {} } }))
+    }
+    shown.hidden = false
+    request.upload.onprogress = ({ loaded, total }) => {
+      shown.firstElementChild.value = loaded / total
+      shown.lastElementChild.textContent = `${Math.floor((100 * loaded) / total)} %`
+    }
+    request.onload = () => {
+      const next = request.getResponseHeader('HX-Redirect')
+      if (next) return location.assign(next)
+      if (request.status !== 422) return fail()
+      form.closest('.dialog-content').outerHTML = request.response
+      arrive()
+    }
+    request.onerror = fail
+    request.open('POST', form.action)
+    for (const [name, value] of [
+      ['HX-Request', true],
+      ['HX-Request-Type', 'partial']
+    ])
+      request.setRequestHeader(name, value)
+    request.send(new FormData(form))
+  })
+
   // Comboboxes: the options are real boxes, and the arrows lead through them
 
   on('keydown', '.combobox', (e, box) => {

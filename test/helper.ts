@@ -77,7 +77,7 @@ export type Form = Record<string, string | number | string[] | number[]>
 export function client(app: App, origin = 'http://localhost') {
   const cookies = new Map<string, string>()
 
-  async function send(method: 'GET' | 'POST', url: string, headers: Record<string, string>, payload?: string) {
+  async function send(method: 'GET' | 'POST', url: string, headers: Record<string, string>, payload?: string | Buffer) {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const response = await app.inject({
       method,
@@ -98,7 +98,10 @@ export function client(app: App, origin = 'http://localhost') {
     /** As htmx asks for a part of a page. */
     part: (url: string) => send('GET', url, { 'hx-request': 'true', 'hx-request-type': 'partial' }),
     post: (url: string, form: Form = {}, headers: Record<string, string> = {}) =>
-      send('POST', url, { origin, 'content-type': 'application/x-www-form-urlencoded', ...headers }, encode(form))
+      send('POST', url, { origin, 'content-type': 'application/x-www-form-urlencoded', ...headers }, encode(form)),
+    /** A body of another kind, as a file is. */
+    send: (url: string, payload: Buffer, headers: Record<string, string>) =>
+      send('POST', url, { origin, ...headers }, payload)
   }
 }
 

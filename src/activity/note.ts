@@ -36,13 +36,15 @@ export interface Details {
   sessions?: number
 }
 
-export type Operation = 'add' | 'remove' | 'delete-group' | 'undo'
+export type Operation = 'add' | 'remove' | 'import' | 'delete-group' | 'undo'
 
 export interface Counts {
   /** For whom it changed something. */
   customers: number
   /** Of these, how many came from another primary group. */
   moved?: number
+  /** Of these, how many are new. */
+  created?: number
   /** Left as they were, because somebody changed them since. */
   left?: number
 }

@@ -81,6 +81,13 @@ const OPERATIONS: Record<Operation, Sentence> = {
     return say`${by} added ${people(entry, f)} to ${group}${ofThese}`
   },
   remove: ({ by, group }, entry, f) => say`${by} removed ${people(entry, f)} from ${group}`,
+  import: ({ by, group }, entry, f) => {
+    const { created = 0, moved = 0 } = entry.details.counts ?? {}
+    const ofThese = [created && `${f.number(created)} new`, moved && `${f.number(moved)} from other groups`].filter(
+      Boolean
+    )
+    return say`${by} imported ${people(entry, f)} into ${group}${ofThese.length ? `, ${ofThese.join(', ')}` : ''}`
+  },
   'delete-group': ({ by, group }, entry, f) => say`${by} deleted ${group} with ${people(entry, f)} in it`,
   undo: ({ by }, entry, f) => {
     const left = entry.details.counts?.left ?? 0

@@ -8,11 +8,20 @@ export interface Jobs {
   'count-buyers': { days: number }
   overview: { groupId: number }
   operation: { operationId: number }
+  'check-import': { importId: number }
+  'forget-import': { importId: number }
 }
 
 const MOST_TRIES = 5
 /** The larger, the later: what somebody waits for goes before figures that are only looked at. */
-const PRIORITIES: Record<keyof Jobs, number> = { operation: 0, 'rank-period': 1, overview: 1, 'count-buyers': 2 }
+const PRIORITIES: Record<keyof Jobs, number> = {
+  operation: 0,
+  'check-import': 0,
+  'rank-period': 1,
+  overview: 1,
+  'count-buyers': 2,
+  'forget-import': 3
+}
 
 /**
  * Puts a job into the queue, in em's transaction: it runs once that has committed, in whichever process is free. A job that

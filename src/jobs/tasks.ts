@@ -6,6 +6,9 @@ import { countDay } from '../figures/days.ts'
 import { countBuyers } from '../figures/everyone.ts'
 import { PERIODS, rankPeriod } from '../figures/periods.ts'
 import { workOutOverview } from '../figures/work-out-overview.ts'
+import { checkImport } from '../imports/check.ts'
+import { endImport, forgetRows } from '../imports/file-import.ts'
+import { forgetOldImports } from '../imports/sweep.ts'
 import { giveUp, perform } from '../operations/perform.ts'
 import { forgetOld } from '../operations/sweep.ts'
 import { findRetailer } from '../retailer/queries.ts'
@@ -15,6 +18,9 @@ const period = z.object({ groupId: z.int(), days: z.literal(PERIODS) })
 const buyers = z.object({ days: z.literal(PERIODS) })
 const overview = z.object({ groupId: z.int() })
 const operation = z.object({ operationId: z.int() })
+const fileImport = z.object({ importId: z.int() })
+
+const OUR_FAULT = 'Something went wrong on our side, so nothing was changed.'
 
 /** What the clock asks for, as a crontab says it. */
 export const TIMETABLE = `
@@ -43,17 +49,29 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
         await perform(orm, operationId, clock)
       } catch (error) {
         const isLast = job.attempts >= job.max_attempts
-        if (isLast)
-          await giveUp(orm.em.fork(), operationId, 'Something went wrong on our side, so nothing was changed.', clock())
+        if (isLast) await giveUp(orm.em.fork(), operationId, OUR_FAULT, clock())
         throw error
       }
     },
+    'check-import': async (told, { job }) => {
+      const { importId } = fileImport.parse(told)
+      try {
+        await checkImport(orm, importId, clock)
+      } catch (error) {
+        if (job.attempts >= job.max_attempts) await endImport(orm.em.fork(), importId, OUR_FAULT, clock())
+        throw error
+      }
+    },
+    'forget-import': async (told) => forgetRows(orm.em.fork(), fileImport.parse(told).importId),
     'count-day': async () => {
       const em = orm.em.fork()
       const now = clock()
       const retailer = await findRetailer(em)
       if (retailer) await countDay(em, dayOf(retailer, now).today, now)
     },
-    'forget-old': async () => forgetOld(orm.em.fork(), clock())
+    'forget-old': async () => {
+      await forgetOld(orm.em.fork(), clock())
+      await forgetOldImports(orm.em.fork(), clock())
+    }
   } satisfies Record<keyof Jobs | 'count-day' | 'forget-old', TaskList[string]>
 }

@@ -1,6 +1,7 @@
 import { Logger, run } from 'graphile-worker'
 import pg from 'pg'
 import type { Orm } from '../db/orm.ts'
+import { requeueLostImports } from '../imports/sweep.ts'
 import { requeueLost } from '../operations/sweep.ts'
 import { type Log, type Repeated, repeat } from './repeat.ts'
 import { TIMETABLE, tasks } from './tasks.ts'
@@ -39,7 +40,7 @@ export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promis
   })
   // Ends with the process; that a stop cut a job off is nobody's error.
   runner.promise.catch((error: unknown) => log.warn({ err: error }, 'jobs are no longer done'))
-  const sweep = repeat(() => requeueLost(orm.em.fork(), new Date()), SWEEP, log)
+  const sweep = repeat(() => sweepOnce(orm), SWEEP, log)
   return {
     stop: async () => {
       await sweep.stop()
@@ -47,4 +48,9 @@ export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promis
       await pool.end()
     }
   }
+}
+
+async function sweepOnce(orm: Orm): Promise<void> {
+  await requeueLost(orm.em.fork(), new Date())
+  await requeueLostImports(orm.em.fork(), new Date())
 }

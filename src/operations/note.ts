@@ -16,9 +16,13 @@ export async function noteDone(em: Em, operation: Operation, buckets: Buckets): 
     const counts = { customers, left: buckets.refused }
     return noteOperation(em, actor, group, { id, operation: 'undo', counts, undone: undoes ?? undefined })
   }
-  if (customers === 1) return noteOne(em, kind, buckets, actor, { group, operationId: id })
-  if (customers > 1)
-    await noteOperation(em, actor, group, { id, operation: kind, counts: { customers, moved: buckets.moved } })
+  if (kind !== 'import' && customers === 1) return noteOne(em, kind, buckets, actor, { group, operationId: id })
+  if (customers > 0)
+    await noteOperation(em, actor, group, {
+      id,
+      operation: kind,
+      counts: { customers, moved: buckets.moved, ...(kind === 'import' && { created: buckets.created }) }
+    })
 }
 
 /** One customer is named. */

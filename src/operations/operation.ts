@@ -3,19 +3,23 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
-import { Refusal } from '../web/errors.ts'
+import { Refusal, RuleError } from '../web/errors.ts'
 
-export type OperationKind = 'add' | 'remove' | 'delete-group' | 'undo'
+export type OperationKind = 'add' | 'remove' | 'import' | 'delete-group' | 'undo'
 type State = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
 
-/** What became of everyone asked for: asked = added + moved + removed + already + refused (design.md, rule 6). */
+/** What became of everyone asked for: asked = created + added + moved + removed + updated + already + refused (design.md, rule 6). */
 export interface Buckets {
   asked: number
+  /** New customers of an import. When it is undone: erased again. */
+  created: number
   /** Into a list; or into a primary group, out of Default. When something is undone: back in the group. */
   added: number
   /** From another primary group into this one. When something is undone: back to the group before. */
   moved: number
   removed: number
+  /** In the group already, with other details than an import's file had. When it is undone: as they were. */
+  updated: number
   /** In the group already; or not in it any more, when they were to be removed. */
   already: number
   /** Deleted meanwhile; when something is undone: changed by somebody since. */
@@ -75,7 +79,7 @@ async function findOperations(em: Em, where: RawBuilder<unknown>): Promise<Opera
       operation.is_list as "isList", operation.selection_id as "selectionId", operation.expected, operation.undoes,
       undone.kind as "undoneKind", undo.id as "undoneBy", operation.new_name as "newName", operation.state,
       operation.asked_by as "askedById", person.name as "askedBy", operation.asked_at as "askedAt", operation.ended_at as "endedAt",
-      operation.asked, operation.added, operation.moved, operation.removed, operation.already, operation.refused, operation.groups,
+      operation.asked, operation.created, operation.added, operation.moved, operation.removed, operation.updated, operation.already, operation.refused, operation.groups,
       operation.failure, coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total,
       coalesce(progress.is_cancelled, false) as "isCancelled"
     from bulk_operation operation
@@ -93,8 +97,14 @@ export function isOpen({ state }: Pick<Operation, 'state'>): boolean {
 }
 
 /** For whom it changed something. */
-export function changed({ added, moved, removed }: Pick<Buckets, 'added' | 'moved' | 'removed'>): number {
-  return added + moved + removed
+export function changed({
+  created,
+  added,
+  moved,
+  removed,
+  updated
+}: Pick<Buckets, 'created' | 'added' | 'moved' | 'removed' | 'updated'>): number {
+  return created + added + moved + removed + updated
 }
 
 export const UNDO_DAYS = 30
@@ -123,15 +133,22 @@ export interface NewOperation {
   expected?: number
   undoes?: number
   newName?: string
+  /** The file whose plan it carries out. */
+  importId?: number
 }
 
-/** A selection is spent once, an operation undone once: a repeat is answered with the operation that there is already. */
+/**
+ * A selection is spent once, an operation undone once, a plan carried out once: a repeat is answered with the operation that
+ * there is already.
+ */
 export async function insertOperation(
   em: Em,
   asked: NewOperation,
   actor: { id: number; now: Date }
 ): Promise<{ id: number; isNew: boolean }> {
-  const { kind, group, selectionId = null, expected = null, undoes = null, newName = null } = asked
+  const { kind, group, selectionId = null, expected = null, undoes = null, newName = null, importId } = asked
+  const already = importId === undefined ? null : await holdPlan(em, importId)
+  if (already !== null) return { id: already, isNew: false }
   const made = await row(
     em,
     sql<{ id: number }>`
@@ -143,6 +160,8 @@ export async function insertOperation(
   )
   if (made) {
     await rows(em, sql`insert into operation_progress (operation_id) values (${made.id})`)
+    if (importId !== undefined)
+      await rows(em, sql`update file_import set operation_id = ${made.id} where id = ${importId}`)
     return { id: made.id, isNew: true }
   }
   const there = await row(
@@ -153,6 +172,22 @@ export async function insertOperation(
   )
   if (!there) throw new Error('A bulk operation was neither made nor there')
   return { id: there.id, isNew: false }
+}
+
+/** The operation that carries out, or has carried out, an import's plan; null if it is free. Held, so that one of two comes second. */
+async function holdPlan(em: Em, importId: number): Promise<number | null> {
+  const file = await row(
+    em,
+    sql<{ state: string; operationId: number | null; operationState: State | null }>`
+    select file.state, operation.id as "operationId", operation.state as "operationState"
+    from file_import file left join bulk_operation operation on operation.id = file.operation_id
+    where file.id = ${importId} for update of file
+  `
+  )
+  const isFree = !file?.operationState || file.operationState === 'cancelled' || file.operationState === 'failed'
+  if (file && !isFree) return file.operationId
+  if (file?.state !== 'planned') throw new RuleError('This import has no plan any more. Upload the file again.')
+  return null
 }
 
 export async function cancel(em: Em, operationId: number): Promise<void> {

@@ -7,7 +7,7 @@ import { selectNone } from '../selections/selection.ts'
 import { RuleError } from '../web/errors.ts'
 import { noteDone } from './note.ts'
 import { type Buckets, findOperation, isOpen, type Operation } from './operation.ts'
-import { planOf, type Sums } from './plans.ts'
+import { type Phase, planOf, type Sums } from './plans.ts'
 import { STEP_SIZE, type Step } from './steps.ts'
 
 class Cancelled extends Error {}
@@ -55,11 +55,27 @@ const unwatched: Watch = async () => {}
 /** In em's transaction, step after step. */
 export async function carryOut(em: Em, operation: Operation, hear = unwatched): Promise<Buckets> {
   const plan = await planOf(em, operation)
-  const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
   const isLong = plan.total > STEP_SIZE
   await hear(0, plan.total)
+  const all: Sums[] = []
+  let dealtWith = 0
+  for (const step of plan.phases) {
+    const hearMore = async (asked: number) => {
+      if (isLong) await hear(dealtWith + asked, plan.total)
+    }
+    const sums = await walk(em, step, isLong, hearMore)
+    dealtWith += sums.asked
+    all.push(sums)
+  }
+  await plan.conclude()
+  return plan.buckets(all)
+}
+
+/** One phase of a plan, step after step. */
+async function walk(em: Em, phase: Phase, isLong: boolean, hear: (asked: number) => Promise<void>): Promise<Sums> {
+  const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
   for (let after: number | null = 0; after !== null; ) {
-    const step: Step | undefined = await row(em, plan.step(after))
+    const step: Step | undefined = await row(em, phase(after))
     if (!step) break
     after = isLong ? step.last : null
     sums.asked += step.asked
@@ -69,10 +85,9 @@ export async function carryOut(em: Em, operation: Operation, hear = unwatched): 
     for (const [group, number] of Object.entries(step.groups ?? {})) {
       sums.groups.set(Number(group), (sums.groups.get(Number(group)) ?? 0) + number)
     }
-    if (isLong) await hear(sums.asked, plan.total)
+    await hear(sums.asked)
   }
-  await plan.conclude()
-  return plan.buckets(sums)
+  return sums
 }
 
 /** Says over another connection how far it is, and sees there whether somebody has cancelled it. */
@@ -93,13 +108,13 @@ function watch(outside: Em, operationId: number): Watch {
 }
 
 async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<void> {
-  const { asked, added, moved, removed, already, refused, groups } = buckets
+  const { asked, created, added, moved, removed, updated, already, refused, groups } = buckets
   await rows(
     em,
     sql`
     update bulk_operation
-    set state = 'done', ended_at = ${now}, asked = ${asked}, added = ${added}, moved = ${moved}, removed = ${removed},
-      already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb
+    set state = 'done', ended_at = ${now}, asked = ${asked}, created = ${created}, added = ${added}, moved = ${moved},
+      removed = ${removed}, updated = ${updated}, already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb
     where id = ${operation.id}
   `
   )

@@ -3,6 +3,8 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
+import { importing } from '../imports/carry-out.ts'
+import { undoingImport } from '../imports/undo.ts'
 import { RuleError } from '../web/errors.ts'
 import { chooseMembers, chooseSelected } from './chosen.ts'
 import { deleteKeeping, restoreGroup } from './deleted-group.ts'
@@ -18,7 +20,7 @@ import {
   type Step
 } from './steps.ts'
 
-/** What all steps came to, groups by id. */
+/** What all steps of a phase came to, groups by id. */
 export interface Sums {
   asked: number
   done: number
@@ -27,16 +29,30 @@ export interface Sums {
   someone: number | null
 }
 
-/** How an operation is carried out: what it is about, step after step, what comes last, and what that comes to. */
+/** The step of a phase that comes after an id. */
+export type Phase = (after: number) => RawBuilder<Step>
+
+/** How an operation is carried out: what it is about, phase after phase, what comes last, and what that comes to. */
 export interface Plan {
   /** About how many customers it is. */
   total: number
-  step(after: number): RawBuilder<Step>
+  phases: Phase[]
   conclude(): Promise<void>
-  buckets(sums: Sums): Promise<Buckets>
+  buckets(sums: Sums[]): Promise<Buckets>
 }
 
-const NONE: Buckets = { asked: 0, added: 0, moved: 0, removed: 0, already: 0, refused: 0, groups: [], someone: null }
+export const NOBODY: Buckets = {
+  asked: 0,
+  created: 0,
+  added: 0,
+  moved: 0,
+  removed: 0,
+  updated: 0,
+  already: 0,
+  refused: 0,
+  groups: [],
+  someone: null
+}
 
 /** Why a primary group is not deleted as it is (design.md, rule 7). */
 export function stillHolds(groupName: string): string {
@@ -46,6 +62,7 @@ export function stillHolds(groupName: string): string {
 /** Begins an operation: whoever it is about is known afterwards, as is any reason why it can't be. */
 export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   if (operation.undoes !== null) return undoing(em, operation, await findOperation(em, operation.undoes))
+  if (operation.kind === 'import') return importing(em, operation)
   const { id: operationId, groupId, isList, askedById: by, askedAt: at, selectionId } = operation
   const group = { id: groupId, isList }
   const isDeletion = operation.kind === 'delete-group'
@@ -58,24 +75,33 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
     throw new RuleError(stillHolds(operation.groupName))
   if (operation.kind === 'add') {
     const step = isList ? addToList : moveTo
-    return { total, step: (after) => step(told, after), conclude: async () => {}, buckets: (sums) => joined(em, sums) }
+    return {
+      total,
+      phases: [(after) => step(told, after)],
+      conclude: async () => {},
+      buckets: async ([sums]) => joined(em, sums)
+    }
   }
   const step = isList ? removeFromList : moveToDefault
   return {
     total,
-    step: (after) => step(told, after),
+    phases: [(after) => step(told, after)],
     conclude: async () => {
       if (isDeletion) await deleteKeeping(em, operation)
     },
-    buckets: async (sums) => departed(sums)
+    buckets: async ([sums]) => departed(sums)
   }
 }
 
-async function joined(em: Em, { asked, done, already, groups, someone }: Sums): Promise<Buckets> {
+const NOTHING: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
+
+/** What came of those who were to join. */
+export async function joined(em: Em, sums = NOTHING): Promise<Buckets> {
+  const { asked, done, already, groups, someone } = sums
   const others = (await named(em, groups)).filter(({ id }) => id !== DEFAULT_GROUP)
   const moved = others.reduce((sum, { count }) => sum + count, 0)
   return {
-    ...NONE,
+    ...NOBODY,
     asked,
     added: done - moved,
     moved,
@@ -86,27 +112,30 @@ async function joined(em: Em, { asked, done, already, groups, someone }: Sums): 
   }
 }
 
-function departed({ asked, done, already, someone }: Sums): Buckets {
-  return { ...NONE, someone, asked, removed: done, already, refused: asked - done - already }
+function departed({ asked, done, already, someone } = NOTHING): Buckets {
+  return { ...NOBODY, someone, asked, removed: done, already, refused: asked - done - already }
 }
 
 async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
   else await refuseDeleted(em, undone)
+  if (undone.kind === 'import') return undoingImport(em, undone)
   const { id, groupId, isList } = undone
   const isAdd = undone.kind === 'add'
   const total = changed(undone)
   return {
     total,
-    step: (after) => {
-      if (isList) return isAdd ? leaveList({ id, groupId }, after) : rejoinList({ id, groupId }, after)
-      return moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP }, after)
-    },
+    phases: [
+      (after) => {
+        if (isList) return isAdd ? leaveList({ id, groupId }, after) : rejoinList({ id, groupId }, after)
+        return moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP }, after)
+      }
+    ],
     conclude: async () => {},
-    buckets: async ({ done, groups }) => {
+    buckets: async ([{ done, groups } = NOTHING]) => {
       const refused = total - done
-      if (isList) return { ...NONE, asked: total, ...(isAdd ? { removed: done } : { added: done }), refused }
-      return { ...NONE, asked: total, moved: done, refused, groups: await named(em, groups) }
+      if (isList) return { ...NOBODY, asked: total, ...(isAdd ? { removed: done } : { added: done }), refused }
+      return { ...NOBODY, asked: total, moved: done, refused, groups: await named(em, groups) }
     }
   }
 }
@@ -117,7 +146,7 @@ async function refuseDeleted(em: Em, { groupId, groupName }: Operation): Promise
 }
 
 /** The largest first. */
-async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
+export async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
   const ids = [...groups.keys()]
   const found = await rows(
     em,

@@ -12,8 +12,10 @@ export function whatItDoes({
 }: Pick<Operation, 'kind' | 'groupName' | 'undoneKind'>): string {
   if (kind === 'add') return `Adding customers to ${groupName}`
   if (kind === 'remove') return `Removing customers from ${groupName}`
+  if (kind === 'import') return `Importing customers into ${groupName}`
   if (kind === 'delete-group') return `Deleting ${groupName}`
   if (undoneKind === 'delete-group') return `Bringing ${groupName} back`
+  if (undoneKind === 'import') return `Taking the import into ${groupName} back`
   return undoneKind === 'remove'
     ? `Putting customers back into ${groupName}`
     : `Taking customers out of ${groupName} again`
@@ -23,6 +25,7 @@ export function whatItDoes({
 export function resultSentence(operation: Operation): string {
   if (operation.kind === 'add') return `${added(operation)}${difference(operation)}`
   if (operation.kind === 'remove') return `${removed(operation)}${difference(operation)}`
+  if (operation.kind === 'import') return imported(operation)
   return operation.kind === 'undo' ? undone(operation) : deleted(operation)
 }
 
@@ -35,6 +38,20 @@ function added({ asked, added, moved, already, refused, groups, groupName }: Ope
     refused && `${number(refused)} refused, because deleted meanwhile`
   ])
   return `${customers(asked)} to ${groupName}: ${parts}.`
+}
+
+/** The rows that could not be read are the import's own to tell. */
+function imported(operation: Operation): string {
+  const { created, added, moved, updated, already, refused, groups, groupName } = operation
+  const parts = joined([
+    created && `${number(created)} created`,
+    added && `${number(added)} added`,
+    moved && `${number(moved)} moved (${groupsText(groups, 'from')})`,
+    updated && `${number(updated)} already there, with new details`,
+    already && `${number(already)} already there`,
+    refused && `${number(refused)} refused, because deleted meanwhile`
+  ])
+  return `${customers(created + added + moved)} joined ${groupName}${parts && `: ${parts}`}.`
 }
 
 function removed({ asked, removed, already, refused, groupName, isList }: Operation): string {
@@ -54,7 +71,22 @@ function deleted({ removed, groupName, isList }: Operation): string {
     : `${customers(removed)} moved to Default; ${groupName} is deleted.`
 }
 
+function importUndone(operation: Operation): string {
+  const { created, removed, moved, updated, refused, groupName, groups } = operation
+  const parts = joined([
+    created && `${customers(created)} ${are(created)} erased again`,
+    removed && `${number(removed)} left ${groupName} again`,
+    moved && `${number(moved)} moved back (${groupsText(groups, 'to')})`,
+    updated && `${number(updated)} ${updated === 1 ? 'has' : 'have'} their details back`
+  ])
+  const rest = refused
+    ? `; ${number(refused)} ${refused === 1 ? 'stays as it is' : 'stay as they are'}, changed or deleted since`
+    : ''
+  return `${parts ? `Undone: ${parts}` : 'Nobody could be put back'}${rest}.`
+}
+
 function undone(operation: Operation): string {
+  if (operation.undoneKind === 'import') return importUndone(operation)
   const { refused, groupName, undoneKind, isList, groups } = operation
   const back = changed(operation)
   const rest = refused

@@ -1,4 +1,4 @@
-import { isDeadlock, isLockTimeout } from '../db/breaches.ts'
+import { isDeadlock, isLockTimeout, isUniqueBreach } from '../db/breaches.ts'
 import type { Em, Orm } from '../db/orm.ts'
 import type { Group } from '../groups/group.ts'
 import { addJob } from '../jobs/jobs.ts'
@@ -59,7 +59,7 @@ async function performHere(orm: Orm, em: Em, operationId: number, clock: () => D
     try {
       return await perform(orm, operationId, clock, { isPatient: false })
     } catch (error) {
-      if (isDeadlock(error) && tries < TRIES) continue
+      if ((isDeadlock(error) || isUniqueBreach(error)) && tries < TRIES) continue
       if (isLockTimeout(error)) return giveUp(em, operationId, await whyBusy(em), clock())
       await giveUp(em, operationId, 'Something went wrong on our side, so nothing was changed.', clock())
       throw error

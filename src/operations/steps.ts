@@ -95,12 +95,19 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
   `
 }
 
-/** Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18). */
+/**
+ * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
+ * Whoever an import made and who is still there stays as they are.
+ */
 export function leaveList(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select customer_id from list_membership
       where group_id = ${undone.groupId} and customer_id > ${after} and operation_id = ${undone.id}
+        and not exists (
+          select from created_customer made
+          where made.operation_id = ${undone.id} and made.customer_id = list_membership.customer_id
+        )
       order by customer_id limit ${STEP_SIZE} for update
     ), ended as (
       delete from list_membership using chunk

@@ -39,6 +39,10 @@ export async function forgetOld(em: Em, now: Date): Promise<void> {
       where not is_forgotten and ended_at < ${now}::timestamptz - make_interval(days => ${UNDO_DAYS + 1}) returning id
     ), ended as (
       delete from ended_membership where operation_id in (select id from old)
+    ), made as (
+      delete from created_customer where operation_id in (select id from old)
+    ), updated as (
+      delete from updated_customer where operation_id in (select id from old)
     )
     delete from deleted_group where operation_id in (select id from old)
   `

@@ -1,3 +1,4 @@
+import { escaped } from '../db/copy-text.ts'
 import { DEFAULT_GROUP, WALK_IN_GROUP } from '../groups/group.ts'
 import { calendarTo, DAYS, inTheMorning } from './calendar.ts'
 import { SOURCES } from './countries.ts'
@@ -5,7 +6,6 @@ import { Dice, keyOf, shuffle, shuffled } from './dice.ts'
 import type { Options } from './options.ts'
 import { listSizes } from './sizes.ts'
 import { MANAGER } from './staff.ts'
-import { escaped } from './text.ts'
 
 export const GROUP_COLUMNS =
   'customer_group (id, kind, system, name, description, restricts_purchases, allows_on_account, allows_discounts, created_at, created_by)'

@@ -1,9 +1,9 @@
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { escaped, orNull } from '../db/copy-text.ts'
 import { type Calendar, calendarTo, DAYS, inTheMorning } from './calendar.ts'
 import { SOURCES, type Source } from './countries.ts'
 import { common, Dice, keyOf, shuffle, shuffled } from './dice.ts'
 import type { Options } from './options.ts'
-import { escaped, orNull } from './text.ts'
 
 /** Customers have the ids from here up to, and without, FIRST_CUSTOMER + customers, in the order in which they came. */
 export const FIRST_CUSTOMER = WALK_IN_CUSTOMER + 1

@@ -314,7 +314,7 @@ async function readOperations(em: Em, { operations, model }: World): Promise<voi
   model.operations = new Map()
   for (const id of operations) {
     const { kind, groupId, isList, undoneBy, ...buckets } = await findOperation(em, id)
-    if (kind === 'undo') continue
+    if (kind === 'undo' || kind === 'import') continue
     const kept = await rows(
       em,
       sql<{ customer: number; operation: number | null; at: string }>`

@@ -1,0 +1,147 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { dayOf } from '../figures/calendar.ts'
+import { addJob } from '../jobs/jobs.ts'
+import type { Operation } from '../operations/operation.ts'
+import { joined, type Phase, type Plan } from '../operations/plans.ts'
+import { addToList, moveTo, type Told } from '../operations/steps.ts'
+import { findRetailer } from '../retailer/queries.ts'
+import { RuleError } from '../web/errors.ts'
+import { keepErrors } from './errors.ts'
+import { type FileImport, findImportOf } from './file-import.ts'
+import { matchRows } from './match.ts'
+import { sumUp } from './plan.ts'
+import { createCustomers, updateCustomers } from './steps.ts'
+
+/** One import is carried out at a time, so that two never make the same customer. */
+const ONE_BY_ONE = 'imports'
+
+/**
+ * Begins to carry an import's plan out. Who the rows are is found anew: what came out otherwise than planned is done as it
+ * is now, and kept to be shown.
+ */
+export async function importing(em: Em, operation: Operation): Promise<Plan> {
+  await rows(em, sql`select pg_advisory_xact_lock(hashtext(${ONE_BY_ONE}))`)
+  const file = await findImportOf(em, operation.id)
+  await refuseDeleted(em, operation)
+  const retailer = await findRetailer(em)
+  if (!retailer) throw new Error('An import without a retailer')
+  await matchRows(em, file, dayOf(retailer, new Date(operation.askedAt)).today)
+  await keepChanges(em, file)
+  return toPlan(em, operation, file)
+}
+
+async function refuseDeleted(em: Em, { groupId, groupName }: Operation): Promise<void> {
+  const group = await row(em, sql`select from customer_group where id = ${groupId} for key share`)
+  if (!group) throw new RuleError(`${groupName} was deleted meanwhile, so nothing was added.`)
+}
+
+/** From here on the matches are those of this moment. */
+async function keepChanges(em: Em, { id }: FileImport): Promise<void> {
+  await rows(
+    em,
+    sql`
+    with now as (
+      select number, bucket, customer_id, from_group_id, is_different from fresh
+      union all
+      select number, 'wrong', null, null, false from refused
+    ), changed as (
+      update import_match planned
+      set bucket = now.bucket, customer_id = now.customer_id, from_group_id = now.from_group_id, is_different = now.is_different
+      from now join import_match was on was.import_id = ${sql.lit(id)} and was.number = now.number
+      where planned.import_id = ${sql.lit(id)} and planned.number = now.number
+        and (was.bucket, was.customer_id, was.from_group_id, was.is_different)
+          is distinct from (now.bucket, now.customer_id, now.from_group_id, now.is_different)
+      returning planned.number, was.bucket as was, planned.bucket as now
+    )
+    insert into import_change (import_id, number, was, now)
+    select ${sql.lit(id)}, number, was, now from changed where was <> now
+  `
+  )
+  await keepErrors(em, id)
+}
+
+async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<Plan> {
+  const { id: operationId, groupId, isList, askedById: by, askedAt: at } = operation
+  const planned = await sumUp(em, file.id)
+  await choose(em)
+  const told: Told = { operationId, groupId, by, at, chosen: sql`existing` }
+  const step = isList ? addToList : moveTo
+  const join: Phase = (after) => step(told, after)
+  const update: Phase = (after) => updateCustomers(operationId, after)
+  const create: Phase = (after) => createCustomers(told, isList, after)
+  const known = planned.add + planned.move + planned.already
+  const changing = file.updates ? planned.different.joining + planned.different.already : 0
+  return {
+    total: known + changing + planned.create,
+    phases: file.updates ? [join, create, update] : [join, create],
+    conclude: async () => conclude(em, file),
+    buckets: async ([existing, created, updated]) => {
+      const buckets = await joined(em, existing)
+      const changed = updated?.already ?? 0
+      const made = created?.done ?? 0
+      return {
+        ...buckets,
+        asked: buckets.asked + made,
+        created: made,
+        updated: changed,
+        already: buckets.already - changed,
+        someone: buckets.someone ?? created?.someone ?? null
+      }
+    }
+  }
+}
+
+/** Whom the phases go through, each in the order of ids, in which everyone else holds customers too. */
+async function choose(em: Em): Promise<void> {
+  await rows(
+    em,
+    sql`create temporary table existing on commit drop as select customer_id as id from fresh where bucket <> 'create'`
+  )
+  await rows(em, sql`create index on existing (id)`)
+  await rows(
+    em,
+    sql`
+    create temporary table differing on commit drop as
+    select customer_id as id, bucket, entered.* from fresh join entered using (number) where is_different
+  `
+  )
+  await rows(em, sql`create index on differing (id)`)
+  await rows(em, sql`create index on fresh (number) where bucket = 'create'`)
+  await rows(em, sql`create index on entered (number)`)
+  await rows(em, sql`analyze existing, differing, fresh, entered`)
+}
+
+async function conclude(em: Em, { id }: FileImport): Promise<void> {
+  await keepLate(em, id)
+  const changes = await rows(
+    em,
+    sql`select was, now, count(*)::int as count from import_change where import_id = ${id} group by was, now order by count(*) desc`
+  )
+  const plan = await sumUp(em, id)
+  await rows(
+    em,
+    sql`
+    update file_import set state = 'done', ended_at = now(), plan = ${JSON.stringify(plan)}::jsonb, changes = ${JSON.stringify(changes)}::jsonb
+    where id = ${id}
+  `
+  )
+  await addJob(em, 'forget-import', { importId: id }, `forget import ${id}`)
+}
+
+/** Rows that were to make a customer, until somebody got their phone or e-mail first. */
+async function keepLate(em: Em, id: number): Promise<void> {
+  await rows(
+    em,
+    sql`
+    with late as (
+      update import_match set bucket = 'wrong' from refused
+      where import_id = ${sql.lit(id)} and import_match.number = refused.number and bucket <> 'wrong' returning import_match.number
+    )
+    insert into import_change (import_id, number, was, now) select ${sql.lit(id)}, number, 'create', 'wrong' from late
+    on conflict do nothing
+  `
+  )
+  await keepErrors(em, id)
+}

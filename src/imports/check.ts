@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import type { Em, Orm } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { takeTime } from '../db/take-time.ts'
+import { dayOf } from '../figures/calendar.ts'
+import { addJob } from '../jobs/jobs.ts'
+import { findRetailer } from '../retailer/queries.ts'
+import type { Retailer } from '../retailer/retailer.ts'
+import { keepErrors } from './errors.ts'
+import { endImport, type FileImport, findImport } from './file-import.ts'
+import { matchRows } from './match.ts'
+import { sumUp } from './plan.ts'
+import { readInThread } from './read-in-thread.ts'
+import { UnreadableFile } from './reading/file.ts'
+
+export const IMPORT_LOCK = 'file import'
+
+export async function queueCheck(em: Em, importId: number): Promise<void> {
+  await addJob(em, 'check-import', { importId }, `import ${importId}`)
+}
+
+/**
+ * Brings an import on to the next thing that somebody must say, or to its plan: reads the file, then finds out who its rows
+ * are. Safe to call again at any moment, and from several processes.
+ */
+export async function checkImport(orm: Orm, importId: number, clock: () => Date): Promise<void> {
+  const em = orm.em.fork()
+  const retailer = await findRetailer(em)
+  if (!retailer) return
+  try {
+    const file = await findImport(em, importId)
+    if (file.state === 'reading') await readInThread(orm, file, retailer, dayOf(retailer, clock()).today)
+    await settleDates(em, importId)
+    await plan(orm, importId, retailer, clock)
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error
+    await endImport(em, importId, error.message, clock())
+  }
+}
+
+interface Dates {
+  dayOnly: boolean
+  monthOnly: boolean
+  either: boolean
+}
+
+/** One date that can be read in one way only settles all others of the file; if there is none, or both, somebody must say. */
+async function settleDates(em: Em, importId: number): Promise<void> {
+  const { state, isDayFirst } = await findImport(em, importId)
+  if (state !== 'checking' || isDayFirst !== null) return
+  const found = await row(
+    em,
+    sql<Dates>`
+    select coalesce(bool_or(month_first is null), false) as "dayOnly", coalesce(bool_or(day_first is null), false) as "monthOnly",
+      coalesce(bool_or(day_first <> month_first), false) as either
+    from import_row
+    where import_id = ${importId} and passed_over is null and has_date and (day_first is not null or month_first is not null)
+  `
+  )
+  const { dayOnly, monthOnly, either } = found ?? { dayOnly: false, monthOnly: false, either: false }
+  const isUnclear = dayOnly === monthOnly && (either || dayOnly)
+  await rows(
+    em,
+    isUnclear
+      ? sql`update file_import set state = 'asking-dates' where id = ${importId} and state = 'checking'`
+      : sql`update file_import set is_day_first = ${!monthOnly} where id = ${importId} and state = 'checking'`
+  )
+}
+
+async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () => Date): Promise<void> {
+  await orm.em.fork().transactional(async (inner) => {
+    if (!(await holdImport(inner, importId))) return
+    const file = await findImport(inner, importId)
+    if (file.state !== 'checking') return
+    await takeTime(inner)
+    await matchRows(inner, file, dayOf(retailer, clock()).today)
+    await keepMatches(inner, file)
+    const found = await sumUp(inner, importId)
+    await rows(
+      inner,
+      sql`update file_import set state = 'planned', plan = ${JSON.stringify(found)}::jsonb where id = ${importId} and state = 'checking'`
+    )
+  })
+}
+
+/** One process at a time. */
+export async function holdImport(em: Em, importId: number): Promise<boolean> {
+  const lock = await row(
+    em,
+    sql<{ held: boolean }>`select pg_try_advisory_xact_lock(hashtext(${IMPORT_LOCK}), ${importId}) as held`
+  )
+  return lock?.held ?? false
+}
+
+async function keepMatches(em: Em, file: FileImport): Promise<void> {
+  const id = sql.lit(file.id)
+  await rows(em, sql`delete from import_match where import_id = ${id}`)
+  await rows(
+    em,
+    sql`
+    insert into import_match (import_id, number, bucket, customer_id, from_group_id, is_different)
+    select ${id}, number, bucket, customer_id, from_group_id, is_different from fresh
+    union all
+    select ${id}, number, 'wrong', null, null, false from refused
+    union all
+    select ${id}, number, case when wrong is null then 'passed' else 'wrong' end, null, null, false
+    from import_row where import_id = ${id} and (passed_over is not null or wrong is not null)
+  `
+  )
+  await keepErrors(em, file.id)
+}

@@ -1,0 +1,55 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import type { Wrong } from './reading/row.ts'
+
+/** A row that can't be imported as it is, and why. */
+export interface WrongRow {
+  number: number
+  /** As the file has them. */
+  cells: string[]
+  wrong: Wrong[]
+  /** Whom it names, if that is what is wrong. */
+  customers: { id: number; name: string }[]
+}
+
+/** Keeps all rows that are wrong, for 30 days: those that can't be read, and those of the table `refused` (see match.ts). */
+export async function keepErrors(em: Em, importId: number): Promise<void> {
+  const id = sql.lit(importId)
+  await rows(em, sql`delete from import_error where import_id = ${id}`)
+  await rows(
+    em,
+    sql`
+    insert into import_error (import_id, number, cells, wrong, customer_ids, phone, email)
+    select ${id}, number, cells, wrong, '{}', phone, email from import_row where import_id = ${id} and wrong is not null
+    union all
+    select ${id}, number, cells, refused.wrong, customer_ids, phone, email
+    from refused join import_row using (number) where import_id = ${id}
+  `
+  )
+}
+
+/** A page of them, in the order of the file. */
+export async function listErrors(em: Em, importId: number, after: number, limit: number): Promise<WrongRow[]> {
+  return rows(
+    em,
+    sql<WrongRow>`
+    select number, cells, wrong,
+      (select coalesce(json_agg(json_build_object('id', id, 'name', name)), '[]') from customer where id = any(customer_ids)) as customers
+    from import_error where import_id = ${importId} and number > ${after} order by number limit ${limit}
+  `
+  )
+}
+
+const BATCH = 1_000
+
+/** All of them, as they are read. */
+export async function* allErrors(em: Em, importId: number): AsyncGenerator<WrongRow> {
+  for (let after = 0; ; ) {
+    const found = await listErrors(em, importId, after, BATCH)
+    yield* found
+    const last = found.at(-1)
+    if (!last || found.length < BATCH) return
+    after = last.number
+  }
+}

@@ -1,0 +1,167 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { Group } from '../groups/group.ts'
+import { Refusal } from '../web/errors.ts'
+import type { Plan } from './plan.ts'
+import type { Mapping } from './reading/headers.ts'
+
+export type ImportState =
+  | 'uploading'
+  | 'reading'
+  | 'asking-columns'
+  | 'asking-dates'
+  | 'checking'
+  | 'planned'
+  | 'done'
+  | 'cancelled'
+  | 'failed'
+
+/** A file of customers for one group, from its upload to what became of each of its rows. */
+export interface FileImport {
+  id: number
+  groupId: number
+  /** As it was called then. */
+  groupName: string
+  isList: boolean
+  fileName: string
+  /** In bytes. */
+  size: number
+  /** Existing customers get the details that the file has for them. */
+  updates: boolean
+  state: ImportState
+  failure: string | null
+  headers: string[]
+  mapping: Mapping
+  /** Some of its first rows, while it is asked which column is what. */
+  samples: string[][]
+  /** Null as long as it doesn't matter, or nobody has said. */
+  isDayFirst: boolean | null
+  plan: Plan | null
+  /** What came out otherwise than planned. */
+  changes: Changed[]
+  /** The latest that carries it out. */
+  operationId: number | null
+  askedById: number
+  askedBy: string
+  askedAt: string
+  endedAt: string | null
+  /** While it is read. */
+  rows: number
+  bytes: number
+  begunAt: string | null
+  tries: number
+}
+
+/** So many rows were planned to end in one bucket and ended in another. */
+export interface Changed {
+  was: string
+  now: string
+  count: number
+}
+
+const OVER = ['done', 'cancelled', 'failed'] as const
+
+export function isImportOver({ state }: Pick<FileImport, 'state'>): boolean {
+  return OVER.some((over) => over === state)
+}
+
+export async function findImport(em: Em, id: number): Promise<FileImport> {
+  const found = (await findImports(em, sql`file.id = ${id}`))[0]
+  if (!found) throw new Refusal(404, 'There is no such import.')
+  return found
+}
+
+export async function findImportOf(em: Em, operationId: number): Promise<FileImport> {
+  const found = (await findImports(em, sql`file.operation_id = ${operationId}`))[0]
+  if (!found) throw new Refusal(404, 'There is no such import.')
+  return found
+}
+
+/** The latest that somebody has begun for a group and that is not over. */
+export async function findOpenImport(em: Em, groupId: number, personId: number): Promise<FileImport | null> {
+  const isOpen = sql`file.state not in ('uploading', 'done', 'cancelled', 'failed')`
+  const found = await findImports(em, sql`file.group_id = ${groupId} and file.asked_by = ${personId} and ${isOpen}`)
+  return found[0] ?? null
+}
+
+export async function findByKey(em: Em, key: string): Promise<FileImport | null> {
+  return (await findImports(em, sql`file.key = ${key}`))[0] ?? null
+}
+
+const MOST_LISTED = 20
+
+/** The latest into a group, over or not. */
+export async function listImports(em: Em, groupId: number): Promise<FileImport[]> {
+  return findImports(em, sql`file.group_id = ${groupId} and file.state not in ('uploading', 'cancelled')`)
+}
+
+async function findImports(em: Em, where: RawBuilder<unknown>): Promise<FileImport[]> {
+  return rows(
+    em,
+    sql<FileImport>`
+    select file.id, file.group_id as "groupId", file.group_name as "groupName", file.is_list as "isList",
+      file.file_name as "fileName", file.size::float as size, file.updates, file.state, file.failure, file.headers, file.mapping,
+      file.samples, file.is_day_first as "isDayFirst", file.plan, file.changes, file.operation_id as "operationId",
+      file.asked_by as "askedById", person.name as "askedBy", file.asked_at as "askedAt", file.ended_at as "endedAt",
+      coalesce(progress.rows, 0) as rows, coalesce(progress.bytes, 0)::float as bytes, progress.begun_at as "begunAt",
+      coalesce(progress.tries, 0) as tries
+    from file_import file
+    join staff_member person on person.id = file.asked_by
+    left join import_progress progress on progress.import_id = file.id
+    where ${where} order by file.id desc limit ${MOST_LISTED}
+  `
+  )
+}
+
+export interface NewImport {
+  key: string
+  group: Pick<Group, 'id' | 'name' | 'isList'>
+  fileName: string
+  updates: boolean
+}
+
+/** Null if the same form has been sent before: its key finds the import it made. */
+export async function insertImport(
+  em: Em,
+  { key, group, fileName, updates }: NewImport,
+  actor: { id: number; now: Date }
+): Promise<number | null> {
+  const made = await row(
+    em,
+    sql<{ id: number }>`
+    with made as (
+      insert into file_import (key, group_id, group_name, is_list, file_name, updates, asked_by, asked_at)
+      values (${key}, ${group.id}, ${group.name}, ${group.isList}, ${fileName}, ${updates}, ${actor.id}, ${actor.now})
+      on conflict do nothing returning id
+    ), progress as (
+      insert into import_progress (import_id) select id from made
+    )
+    select id from made
+  `
+  )
+  return made?.id ?? null
+}
+
+/** Ends one that was not carried out, with the reason for whoever uploaded the file; null: they cancelled it. */
+export async function endImport(em: Em, id: number, failure: string | null, now: Date): Promise<void> {
+  const state = failure === null ? 'cancelled' : 'failed'
+  await em.transactional(async (inner) => {
+    await rows(
+      inner,
+      sql`
+      update file_import set state = ${state}, failure = ${failure}, ended_at = ${now}, samples = '[]'
+      where id = ${id} and state not in ('done', 'cancelled', 'failed')
+    `
+    )
+    await rows(inner, sql`delete from import_chunk where import_id = ${id}`)
+    await forgetRows(inner, id)
+    await rows(inner, sql`delete from import_error where import_id = ${id}`)
+  })
+}
+
+/** What a file said about people that nobody needs any more. */
+export async function forgetRows(em: Em, id: number): Promise<void> {
+  await rows(em, sql`delete from import_row where import_id = ${id}`)
+  await rows(em, sql`delete from import_match where import_id = ${id}`)
+}

@@ -1,0 +1,162 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { DEFAULT_GROUP } from '../groups/group.ts'
+import type { FileImport } from './file-import.ts'
+import type { Field } from './reading/headers.ts'
+
+const EARLIEST_BIRTH = '1900-01-01'
+
+/**
+ * Finds who the rows of an import are, as the database is at this moment, all of them at once. Leaves three tables for the
+ * rest of em's transaction: `entered`, what readable rows say; `refused`, those that are wrong beside others; `fresh`, in which
+ * bucket each of `entered` ends. Safe to call as often as one likes: nothing else is written.
+ */
+export async function matchRows(em: Em, file: FileImport, today: string): Promise<void> {
+  const column = (field: Field) => file.mapping.indexOf(field)
+  await enter(em, file)
+  await rows(
+    em,
+    sql`create temporary table refused (number integer, wrong jsonb, customer_ids integer[]) on commit drop`
+  )
+  await refuseDates(em, file, today)
+  await refuseTwins(em, column('phone'), column('email'))
+  await findOwners(em)
+  await refuseClashes(em, column('phone'))
+  await refuseSameCustomer(em)
+  await place(em, file)
+}
+
+async function enter(em: Em, { id, isDayFirst }: FileImport): Promise<void> {
+  const birthDate = isDayFirst === false ? sql`month_first` : sql`day_first`
+  await rows(
+    em,
+    sql`
+    create temporary table entered on commit drop as
+    select number, first_name, last_name, phone, email, gender, location, ${birthDate} as birth_date, has_date
+    from import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null
+  `
+  )
+  await rows(em, sql`analyze entered`)
+}
+
+/** A row that is refused is out: it can't be the first of two. */
+async function refuse(em: Em, found: RawBuilder<{ number: number; wrong: unknown; customer_ids: number[] }>) {
+  await rows(
+    em,
+    sql`
+    with found as (${found}), kept as (insert into refused select number, wrong, customer_ids from found)
+    delete from entered using found where entered.number = found.number
+  `
+  )
+}
+
+const said = (column: RawBuilder<unknown>, message: RawBuilder<unknown>) =>
+  sql`jsonb_build_object('column', ${column}, 'message', ${message})`
+
+async function refuseDates(em: Em, { mapping, isDayFirst }: FileImport, today: string): Promise<void> {
+  const order = isDayFirst === false ? 'month first, then the day' : 'day first, then the month'
+  const message = sql`case
+    when birth_date is null then ${`There is no such date. The dates in this file are read as ${order}.`}
+    when birth_date > ${today}::date then 'The birth date can’t be in the future.'
+    else 'The birth date must be in 1900 or later.' end`
+  await refuse(
+    em,
+    sql`
+    select number, jsonb_build_array(${said(sql`${mapping.indexOf('birthDate')}::int`, message)}) as wrong, '{}'::int[] as customer_ids
+    from entered where has_date and (birth_date is null or birth_date > ${today}::date or birth_date < ${EARLIEST_BIRTH}::date)
+  `
+  )
+}
+
+/** The same phone or e-mail a second time points at its first row. */
+async function refuseTwins(em: Em, phoneColumn: number, emailColumn: number): Promise<void> {
+  const again = (contact: RawBuilder<unknown>, column: number, what: string) => sql`
+    select entered.number, ${said(sql`${column}::int`, sql`${`The same ${what} as in row `}::text || first || '.'`)} as wrong
+    from entered join (
+      select ${contact} as contact, min(number) as first from entered where ${contact} is not null
+      group by ${contact} having count(*) > 1
+    ) twins on twins.contact = ${contact} where entered.number > first
+  `
+  await refuse(
+    em,
+    sql`
+    select number, jsonb_agg(wrong) as wrong, '{}'::int[] as customer_ids from (
+      ${again(sql`phone`, phoneColumn, 'phone')} union all ${again(sql`email`, emailColumn, 'e-mail')}
+    ) twin group by number
+  `
+  )
+}
+
+/** Phone first, then e-mail (design.md, rule 10). */
+async function findOwners(em: Em): Promise<void> {
+  await rows(
+    em,
+    sql`
+    create temporary table owned on commit drop as
+    select entered.number, by_phone.id as phone_owner, by_email.id as email_owner
+    from entered
+    left join customer by_phone on by_phone.phone = entered.phone
+    left join customer by_email on by_email.email = entered.email
+    where by_phone.id is not null or by_email.id is not null
+  `
+  )
+  await rows(em, sql`analyze owned`)
+}
+
+async function refuseClashes(em: Em, phoneColumn: number): Promise<void> {
+  const message = sql`'The phone belongs to one customer and the e-mail to another.'::text`
+  await refuse(
+    em,
+    sql`
+    select number, jsonb_build_array(${said(sql`${phoneColumn}::int`, message)}) as wrong,
+      array[phone_owner, email_owner] as customer_ids
+    from owned where phone_owner <> email_owner
+  `
+  )
+  await rows(em, sql`delete from owned where phone_owner <> email_owner`)
+}
+
+async function refuseSameCustomer(em: Em): Promise<void> {
+  const owner = sql`coalesce(phone_owner, email_owner)`
+  await refuse(
+    em,
+    sql`
+    select number, jsonb_build_array(${said(sql`null::int`, sql`'This is the same customer as in row ' || first || '.'`)}) as wrong,
+      array[customer_id] as customer_ids
+    from (select number, ${owner} as customer_id, min(number) over (partition by ${owner}) as first from owned) same
+    where number > first
+  `
+  )
+}
+
+/** An empty cell changes nothing, and differs from nothing. */
+const DIFFERENT = sql.join(
+  ['first_name', 'last_name', 'phone', 'email', 'birth_date', 'gender', 'location'].map(
+    (name) => sql`nullif(${sql.ref(`entered.${name}`)}::text, '') <> coalesce(${sql.ref(`customer.${name}`)}::text, '')`
+  ),
+  sql` or `
+)
+
+async function place(em: Em, { groupId, isList }: FileImport): Promise<void> {
+  const member = isList
+    ? sql`left join list_membership member on member.group_id = ${sql.lit(groupId)} and member.customer_id = customer.id`
+    : sql`left join primary_membership member on member.customer_id = customer.id`
+  const bucket = isList
+    ? sql`when member.group_id is not null then 'already' else 'add'`
+    : sql`when member.group_id = ${sql.lit(groupId)} then 'already'
+          when member.group_id = ${sql.lit(DEFAULT_GROUP)} then 'add' else 'move'`
+  await rows(
+    em,
+    sql`
+    create temporary table fresh on commit drop as
+    select entered.number, case when customer.id is null then 'create' ${bucket} end as bucket, customer.id as customer_id,
+      case when customer.id is not null then member.group_id end as from_group_id, coalesce(${DIFFERENT}, false) as is_different
+    from entered
+    left join owned on owned.number = entered.number
+    left join customer on customer.id = coalesce(owned.phone_owner, owned.email_owner)
+    ${member}
+  `
+  )
+  await rows(em, sql`analyze fresh`)
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type Heading, titled } from '../groups/heading.ts'
+import { findOperation, isOpen, type Operation, whyNotUndone } from '../operations/operation.ts'
+import { resultSentence } from '../operations/sentences.ts'
+import type { Runner } from '../operations/start.ts'
+import { actorOf } from '../web/access.ts'
+import { idParams } from '../web/fields.ts'
+import type { App, FieldErrors } from '../web/validation.ts'
+import { wantsFragment } from '../web/view.ts'
+import { addCustomers, chooseDetails } from './add.ts'
+import { type DateExample, findDateExample } from './dates.ts'
+import { listErrors, type WrongRow } from './errors.ts'
+import { endImport, type FileImport, findImport } from './file-import.ts'
+import { whoStayed } from './undo.ts'
+
+type Person = { id: number; name: string }
+
+declare module '../web/view.ts' {
+  interface Views {
+    'imports/show': Heading & {
+      file: FileImport
+      /** What carries it out, or has. */
+      operation: Operation | null
+      result: string | null
+      canUndo: boolean
+      /** The first rows that are wrong. */
+      wrong: WrongRow[]
+      example: DateExample | null
+      stayed: Person[]
+      errors: FieldErrors
+      refresh: { seconds: number; href: string } | null
+    }
+  }
+}
+
+const config = { role: 'manager' as const }
+const show = { config, schema: { params: idParams } } as const
+const details = {
+  config,
+  schema: { params: idParams, body: z.object({ updates: z.stringbool().catch(false) }) }
+} as const
+
+/** An import on its way: how far it is, what it asks, what it will do, and what it has done. */
+export async function importRoutes(app: App, runner: Runner) {
+  app.get('/imports/:id', show, async (request, reply) => {
+    return importPage(request, reply, await settled(request, request.params.id))
+  })
+
+  app.post('/imports/:id/additions', show, async (request, reply) => {
+    const file = await findImport(request.em, request.params.id)
+    await addCustomers(runner, request.em, file, actorOf(request))
+    return reply.seeOther(`/imports/${file.id}`)
+  })
+
+  app.post('/imports/:id/details', details, async (request, reply) => {
+    const file = await findImport(request.em, request.params.id)
+    await chooseDetails(request.em, file, request.body.updates)
+    return reply.seeOther(`/imports/${file.id}`)
+  })
+
+  app.post('/imports/:id/cancel', show, async (request, reply) => {
+    const file = await findImport(request.em, request.params.id)
+    await endImport(request.em, file.id, null, request.now)
+    return reply.seeOther(`/groups/${file.groupId}/customers`, `${file.fileName} is dropped; nobody was added.`)
+  })
+}
+
+/** How long a look waits for a small file, before it says that the file is being read. */
+const PATIENCE_MS = 900
+const LOOK_EVERY_MS = 30
+
+async function settled(request: FastifyRequest, id: number): Promise<FileImport> {
+  let file = await findImport(request.em, id)
+  const isPatient = !wantsFragment(request)
+  for (let waited = 0; isPatient && isBusy(file) && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+    await sleep(LOOK_EVERY_MS)
+    file = await findImport(request.em, id)
+  }
+  return file
+}
+
+function isBusy({ state }: FileImport): boolean {
+  return state === 'uploading' || state === 'reading' || state === 'checking'
+}
+
+const SHOWN_ERRORS = 20
+
+export async function importPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: FileImport,
+  errors: FieldErrors = {}
+) {
+  const { em, now } = request
+  const operation = file.operationId === null ? null : await findOperation(em, file.operationId)
+  const isUnderWay = isBusy(file) || (operation !== null && isOpen(operation))
+  const hasErrors = file.state === 'planned' || file.state === 'done'
+  const page = {
+    ...titled(`Import Customers into ${file.groupName}`),
+    file,
+    operation,
+    result: operation && !isOpen(operation) ? resultOf(operation) : null,
+    canUndo: operation !== null && whyNotUndone(operation, now) === null,
+    wrong: hasErrors ? await listErrors(em, file.id, 0, SHOWN_ERRORS) : [],
+    example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
+    stayed: operation?.undoneBy ? await whoStayed(em, operation.id) : [],
+    errors,
+    refresh: isUnderWay ? { seconds: 1, href: `/imports/${file.id}` } : null
+  }
+  return reply.page('imports/show', page, 'imports/_show')
+}
+
+function resultOf(operation: Operation): string {
+  if (operation.state === 'cancelled') return 'Cancelled: nobody was added.'
+  return operation.state === 'failed' ? (operation.failure ?? 'Nobody was added.') : resultSentence(operation)
+}

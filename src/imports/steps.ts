@@ -1,0 +1,79 @@
+import { type RawBuilder, sql } from 'kysely'
+import { DEFAULT_GROUP } from '../groups/group.ts'
+import { STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
+
+/**
+ * New customers, from the rows of `fresh` and `entered` (see match.ts). Somebody who got the same phone or e-mail at this
+ * very moment is not made a second time: the row is refused.
+ */
+export function createCustomers(
+  { operationId, groupId, by, at }: Told,
+  isList: boolean,
+  after: number
+): RawBuilder<Step> {
+  const primary = isList ? DEFAULT_GROUP : groupId
+  const listed = isList
+    ? sql`, listed as (
+        insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
+        select ${groupId}, id, ${at}, ${by}, ${operationId} from made
+      )`
+    : sql``
+  return sql`
+    with chunk as materialized (
+      select entered.* from fresh join entered using (number)
+      where bucket = 'create' and fresh.number > ${after} order by fresh.number limit ${STEP_SIZE}
+    ), made as (
+      insert into customer (first_name, last_name, phone, email, birth_date, gender, location, created_at)
+      select first_name, coalesce(last_name, ''), phone, email, birth_date, gender, location, ${at} from chunk order by number
+      on conflict do nothing returning id, phone, email
+    ), joined as (
+      insert into primary_membership (customer_id, group_id, joined_at, joined_by, operation_id)
+      select id, ${primary}, ${at}, ${by}, ${operationId} from made
+    ), counted as (
+      insert into customer_totals (customer_id) select id from made
+    ), kept as (
+      insert into created_customer (operation_id, customer_id) select ${operationId}, id from made
+    )${listed}, late as (
+      insert into refused (number, wrong, customer_ids)
+      select number, jsonb_build_array(jsonb_build_object('column', null,
+        'message', 'Somebody got this phone or e-mail at the very moment this row was added. Upload it again.')), '{}'
+      from chunk
+      where (select count(*) from made) < (select count(*) from chunk) and not exists (
+        select from made where made.phone is not distinct from chunk.phone and made.email is not distinct from chunk.email
+      )
+    )
+    select (select max(number) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from made)::int as done, 0 as already, (select min(id) from made) as someone, null::jsonb as groups
+  `
+}
+
+/** Details that the file has otherwise, from the rows of `differing`; `already` are those who were in the group before. */
+export function updateCustomers(operationId: number, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (
+      select * from differing where id > ${after} order by id limit ${STEP_SIZE}
+    ), held as materialized (
+      select customer.* from customer join chunk on chunk.id = customer.id order by customer.id for no key update of customer
+    ), kept as (
+      insert into updated_customer (operation_id, customer_id, version, was_member, first_name, last_name, phone, email, birth_date,
+        gender, location)
+      select ${operationId}, held.id, version + 1, bucket = 'already', held.first_name, held.last_name, held.phone, held.email,
+        held.birth_date, held.gender, held.location
+      from held join chunk on chunk.id = held.id
+    ), changed as (
+      update customer set
+        first_name = coalesce(nullif(chunk.first_name, ''), customer.first_name),
+        last_name = coalesce(nullif(chunk.last_name, ''), customer.last_name),
+        phone = coalesce(chunk.phone, customer.phone),
+        email = coalesce(chunk.email, customer.email),
+        birth_date = coalesce(chunk.birth_date, customer.birth_date),
+        gender = coalesce(chunk.gender, customer.gender),
+        location = coalesce(chunk.location, customer.location),
+        version = customer.version + 1
+      from chunk join held on held.id = chunk.id where customer.id = chunk.id returning chunk.bucket
+    )
+    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from changed)::int as done, (select count(*) from changed where bucket = 'already')::int as already,
+      null::int as someone, null::jsonb as groups
+  `
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { FileBytes } from './reading/file.ts'
+
+const CHUNK_BYTES = 1024 * 1024
+
+/**
+ * Keeps an uploaded file in the database, where whichever process reads it finds it; answers its size in bytes. Without a
+ * transaction, as a slow line would hold one, and its connection, for minutes: an upload that breaks off is taken away by
+ * whoever sees it, or by the sweep.
+ */
+export async function storeFile(em: Em, importId: number, upload: AsyncIterable<Buffer>): Promise<number> {
+  let [number, size] = [0, 0]
+  for await (const bytes of chunked(upload)) {
+    await rows(em, sql`insert into import_chunk (import_id, number, bytes) values (${importId}, ${number}, ${bytes})`)
+    number++
+    size += bytes.length
+  }
+  return size
+}
+
+async function* chunked(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let [parts, size]: [Buffer[], number] = [[], 0]
+  for await (const part of upload) {
+    parts.push(part)
+    size += part.length
+    if (size < CHUNK_BYTES) continue
+    yield Buffer.concat(parts)
+    parts = []
+    size = 0
+  }
+  if (size) yield Buffer.concat(parts)
+}
+
+/** The file as it was uploaded. */
+export function storedFile(em: Em, importId: number, size: number): FileBytes {
+  return { size, stream: () => chunks(em, importId) }
+}
+
+async function* chunks(em: Em, importId: number): AsyncGenerator<Buffer> {
+  for (let number = 0; ; number++) {
+    const chunk = await row(
+      em,
+      sql<{ bytes: Buffer }>`select bytes from import_chunk where import_id = ${importId} and number = ${number}`
+    )
+    if (!chunk) return
+    yield chunk.bytes
+  }
+}

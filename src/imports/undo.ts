@@ -1,0 +1,92 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { changed, type Operation } from '../operations/operation.ts'
+import { NOBODY, named, type Plan } from '../operations/plans.ts'
+import { leaveList, moveBack, STEP_SIZE, type Step } from '../operations/steps.ts'
+
+/**
+ * Takes an import back: details are as they were, the customers it made are erased, memberships end or go back. Only what
+ * nobody has changed since (design.md, rule 18).
+ */
+export async function undoingImport(em: Em, undone: Operation): Promise<Plan> {
+  const { id, groupId, isList } = undone
+  const total = changed(undone)
+  return {
+    total,
+    phases: [
+      (after) => restoreDetails(id, after),
+      (after) => eraseCreated(undone, after),
+      (after) => (isList ? leaveList({ id, groupId }, after) : moveBack({ id, groupId }, after))
+    ],
+    conclude: async () => {},
+    buckets: async ([restored, erased, left]) => {
+      const back = left?.done ?? 0
+      const created = erased?.done ?? 0
+      const updated = restored?.already ?? 0
+      const buckets = { ...NOBODY, asked: total, created, updated, refused: total - back - created - updated }
+      if (isList) return { ...buckets, removed: back }
+      return { ...buckets, moved: back, groups: left ? await named(em, left.groups) : [] }
+    }
+  }
+}
+
+/** `already` are those for whom that was all: the others' memberships are counted. */
+function restoreDetails(operationId: number, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (
+      select * from updated_customer where operation_id = ${operationId} and customer_id > ${after}
+      order by customer_id limit ${STEP_SIZE}
+    ), held as materialized (
+      select customer.id from customer join chunk on chunk.customer_id = customer.id and chunk.version = customer.version
+      where not exists (
+        select from customer other
+        where other.id <> customer.id and (other.phone = chunk.phone or other.email = chunk.email)
+      )
+      order by customer.id for no key update of customer
+    ), restored as (
+      update customer set first_name = chunk.first_name, last_name = chunk.last_name, phone = chunk.phone, email = chunk.email,
+        birth_date = chunk.birth_date, gender = chunk.gender, location = chunk.location, version = customer.version + 1
+      from chunk join held on held.id = chunk.customer_id where customer.id = chunk.customer_id returning was_member
+    )
+    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from restored)::int as done,
+      (select count(*) from restored where was_member)::int as already, null::int as someone, null::jsonb as groups
+  `
+}
+
+/** Whoever has been sold something, has an account entry, was edited or put into another group meanwhile stays. */
+function eraseCreated({ id, groupId, isList }: Operation, after: number): RawBuilder<Step> {
+  const otherList = isList ? sql`and list.group_id <> ${groupId}` : sql``
+  return sql`
+    with chunk as materialized (
+      select customer_id from created_customer where operation_id = ${id} and customer_id > ${after}
+      order by customer_id limit ${STEP_SIZE}
+    ), unchanged as materialized (
+      select customer.id from chunk
+      join customer on customer.id = chunk.customer_id and customer.version = 1
+      join primary_membership on primary_membership.customer_id = customer.id and primary_membership.operation_id = ${id}
+      where not exists (select from sale where sale.customer_id = customer.id)
+        and not exists (select from account_entry where account_entry.customer_id = customer.id)
+        and not exists (select from list_membership list where list.customer_id = customer.id ${otherList})
+      order by customer.id for update of customer
+    ), erased as (
+      delete from customer using unchanged where customer.id = unchanged.id returning 1
+    )
+    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+      (select count(*) from erased)::int as done, 0 as already, null::int as someone, null::jsonb as groups
+  `
+}
+
+const MOST_NAMED = 25
+
+/** Who was made by an import and is still here after its undo. */
+export async function whoStayed(em: Em, operationId: number): Promise<{ id: number; name: string }[]> {
+  return rows(
+    em,
+    sql<{ id: number; name: string }>`
+    select customer.id, customer.name from created_customer join customer on customer.id = customer_id
+    where operation_id = ${operationId} order by customer.name, customer.id limit ${MOST_NAMED}
+  `
+  )
+}

@@ -1,0 +1,106 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { row } from '../../src/db/rows.ts'
+import { settleFigures } from '../../src/figures/settle.ts'
+import { verifyFigures } from '../../src/figures/verify.ts'
+import { count, NOW, testApp, words } from '../helper.ts'
+import { doJobs } from '../jobs.ts'
+import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
+import { upload } from './upload.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const manager = await shop.as('manager')
+const size = (groupId: number) => count(em, sql`select count(*)::int as n from membership where group_id = ${groupId}`)
+
+const HEADS = 'First Name,Last Name,Phone,Email,Birth Date,Gender,Location'
+const lines = (...rows: string[]) => `${[HEADS, ...rows].join('\r\n')}\r\n`
+
+async function check(groupId: number, text: string, options = {}) {
+  const answer = await upload(manager, groupId, text, options)
+  t.equal(answer.statusCode, 303, answer.body)
+  await doJobs(shop, NOW)
+  const path = String(answer.headers.location)
+  return { path, page: (await manager.get(path)).body }
+}
+
+async function noDrift() {
+  await settleFigures(em)
+  return (await verifyFigures(em)).filter(({ drifted }) => drifted > 0)
+}
+
+t.test('a file is checked, planned and carried out, and every row ends in one bucket', async (t) => {
+  const staff = await addGroup(em, 'Staff')
+  const vip = await addGroup(em, 'VIP')
+  const ana = await addCustomer(em, { firstName: 'Ana', lastName: 'Moves', phone: '+12065550101', group: staff })
+  const bo = await addCustomer(em, { firstName: 'Bo', lastName: 'Joins', email: 'bo@example.org' })
+  const cy = await addCustomer(em, { firstName: 'Cy', lastName: 'Stays', phone: '+12065550103', group: vip })
+  const { path, page } = await check(
+    vip,
+    lines(
+      'Mandatory,Optional,Mandatory or Email,Mandatory or Phone,Optional,Optional,Optional',
+      'Dee,New,(206) 555-0104,dee@example.org,1990-02-03,f,Seattle',
+      'Ana,Moves,206 555 0101,,,,',
+      'Bo,Joins,,BO@example.org,,,',
+      'Cy,Stays,+1 206 555 0103,,,,',
+      ',Nameless,206 555 0105,,,,',
+      'Dee,Again,,dee@example.org,,,',
+      ',,,,,,'
+    )
+  )
+  t.match(words(page), 'people.csv, 8 rows')
+  t.match(words(page), 'Will be created 1 Will be added 1 Will move here 1 1 from Staff Already here 1 Passed over 2')
+  t.match(words(page), 'Have errors 2 Rows in the file 8')
+  t.match(page, '<button class="button primary">Add 3 Customers</button>')
+  t.match(words(page), 'Enter a first name.')
+  t.match(words(page), 'The same e-mail as in row 3.')
+
+  const added = await manager.post(`${path}/additions`)
+  t.equal(added.headers.location, path)
+  const result = (await manager.get(path)).body
+  t.match(words(result), '3 customers joined VIP: 1 created, 1 added, 1 moved (1 from Staff), 1 already there.')
+  t.match(words(result), 'Created 1 Added 1 Moved 1 1 from Staff Already here 1 Passed over 2')
+  t.equal(await size(vip), 4)
+  t.equal(await size(staff), 0)
+  const dee = await row(em, sql<{ id: number }>`select id from customer where email = 'dee@example.org'`)
+  for (const one of [ana, bo, cy, dee?.id ?? 0]) t.same(await groupsOf(em, one), ['VIP'])
+  t.same(await noDrift(), [])
+
+  await t.test('a second press and the same file again change nothing', async (t) => {
+    await manager.post(`${path}/additions`)
+    t.equal(await count(em, sql`select count(*)::int as n from bulk_operation where kind = 'import'`), 1)
+    const again = await check(vip, lines('Dee,New,(206) 555-0104,dee@example.org,1990-02-03,f,Seattle'))
+    t.match(words(again.page), 'Everyone in this file is here already; there is nothing to add.')
+    await manager.post(`${again.path}/cancel`)
+  })
+
+  await t.test('undone, everything is as it was', async (t) => {
+    const { id } = (await row(em, sql<{ id: number }>`select id from bulk_operation where kind = 'import'`)) ?? {
+      id: 0
+    }
+    await manager.post(`/operations/${id}/undo`)
+    t.equal(await size(vip), 1)
+    t.same(await groupsOf(em, ana), ['Staff'])
+    t.same(await groupsOf(em, bo), ['Default'])
+    t.equal(await count(em, sql`select count(*)::int as n from customer where email = 'dee@example.org'`), 0)
+    t.same(await noDrift(), [])
+  })
+})
+
+t.test('into a list, with new details for those who are customers already', async (t) => {
+  const list = await addList(em, 'Autumn Fair')
+  const eve = await addCustomer(em, { firstName: 'Eve', lastName: 'Old', phone: '+12065550110', email: null })
+  const { path, page } = await check(list, lines('Eva,,206-555-0110,eva@example.org,,,Paris'), { updates: true })
+  t.match(words(page), 'Will be added 1')
+  t.match(words(page), '1 existing customer gets the details in the file')
+  await manager.post(`${path}/additions`)
+  const kept = () => row(em, sql<object>`select name, email, location from customer where id = ${eve}`)
+  t.same(await kept(), { name: 'Eva Old', email: 'eva@example.org', location: 'Paris' })
+  t.same(await groupsOf(em, eve), ['Default', 'Autumn Fair'])
+  const { id } = (await row(em, sql<{ id: number }>`select max(id) as id from bulk_operation`)) ?? { id: 0 }
+  await manager.post(`/operations/${id}/undo`)
+  t.same(await kept(), { name: 'Eve Old', email: null, location: null })
+  t.same(await groupsOf(em, eve), ['Default'])
+  t.same(await noDrift(), [])
+  t.equal(await count(em, sql`select count(*)::int as n from import_chunk`), 0)
+})
