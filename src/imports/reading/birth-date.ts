@@ -1,3 +1,4 @@
+import { EARLIEST_BIRTH } from '../../customers/form.ts'
 import type { Form } from './cell.ts'
 
 export interface ReadDate {
@@ -8,7 +9,6 @@ export interface ReadDate {
 
 type Months = (word: string) => number | null
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})$/
 const TIME = /(?<=\d)[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?\s*(?:z|[+-]\d{2}:?\d{2})?$/i
 const SEPARATOR = String.raw`\s*[./\s-]\s*`
 const YEAR_FIRST = new RegExp(`^(\\d{4})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{1,2})\\.?$`)
@@ -30,18 +30,21 @@ const NUMBERED = wrong(
 )
 
 /** Both ways to read a date that may have the day or the month first; wrong only if it is so either way. */
-export function readDate(form: Form, months: Months, text: string): ReadDate {
+export function readDate(form: Form, months: Months, today: string, text: string): ReadDate {
   const date = text.length > LONGEST ? text : text.replace(TIME, '').trim()
   if (SHORT_YEAR.test(date)) return TWO_DIGITS
   if (SERIAL.test(date)) return NUMBERED
   const read = parse(date, months)
   if (read === 'short') return TWO_DIGITS
   const [dayFirst, monthFirst] = read ?? [null, null]
-  const message = whyNot(form, dayFirst ?? monthFirst ?? date) && whyNot(form, monthFirst ?? dayFirst ?? date)
+  const message = whyNot(dayFirst ?? monthFirst) && whyNot(monthFirst ?? dayFirst)
   return { dayFirst, monthFirst, message }
-}
 
-const whyNot = (form: Form, date: string) => form('birthDate', ISO.test(date) ? date : 'no date').message
+  function whyNot(date: string | null): string | null {
+    if (date && date >= EARLIEST_BIRTH && date <= today) return null
+    return form('birthDate', date ?? 'none').message
+  }
+}
 
 function parse(date: string, months: Months): [string | null, string | null] | 'short' | null {
   const [, year, month, day] = YEAR_FIRST.exec(date) ?? COMPACT.exec(date) ?? []

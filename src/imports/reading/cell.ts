@@ -6,6 +6,8 @@ const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/
 
 /** An apostrophe keeps a spreadsheet from taking the cell for a formula or a number; "'t Hooft" has its own. */
 const ESCAPE = /^'(?=[=+\-@\t\r\d(\uff1d\uff0b\uff0d\uff20])/
+/** What some address books put around a phone: it takes no room, and only says in which direction to read. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]/g
 const LINE_BREAKS = /[ \t]*[\t\n\v\f\r]+[ \t]*/g
 const REPLACED = '\ufffd'
 const LONGEST = 32_767
@@ -28,7 +30,7 @@ export function clean(cell: string): string {
 /** As clean(), with full-width digits and letters in their usual form. */
 export function cleanCode(cell: string): string {
   const text = clean(cell)
-  return PLAIN.test(text) ? text : text.normalize('NFKC').replace(OUTER, '').replace(ESCAPE, '')
+  return PLAIN.test(text) ? text : text.normalize('NFKC').replace(INVISIBLE, '').replace(OUTER, '').replace(ESCAPE, '')
 }
 
 /** Why a cell is no use, whatever it should hold. */

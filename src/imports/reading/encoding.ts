@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { analyse } from 'chardet'
 import type { FileBytes } from './sheet.ts'
 
+const MARK = Buffer.from('\ufeff')
 const SAMPLE = 128 * 1024
 /** An 8-bit text's letters seldom pass for UTF-8; a UTF-8 text has many whole ones for each broken one. */
 const WHOLE_PER_BROKEN = 4
@@ -11,6 +12,7 @@ const WESTERN = 'windows-1252'
 
 /** As TextDecoder names it. */
 export async function detectEncoding(file: FileBytes, head: Buffer): Promise<string> {
+  if (head.subarray(0, MARK.length).equals(MARK)) return 'utf-8'
   const utf16 = guessUtf16(head)
   if (utf16) return utf16
   const { whole, broken, sample } = await countLetters(file)

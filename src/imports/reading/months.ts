@@ -3,8 +3,8 @@ const MONTHS = Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2000, 
 /** The number of the month, by its names in English and in the retailer's language. */
 export function createMonths(locale: string): (word: string) => number | null {
   const months = new Map<string, number>([['sept', 9]])
+  // Some languages have another form of the name beside a day.
   for (const language of ['en', locale])
-    // Some languages have another form of the name beside a day.
     for (const style of ['long', 'short'] as const)
       for (const day of [undefined, 'numeric'] as const) addNames(months, language, style, day)
   return (word) => months.get(simplify(word)) ?? null

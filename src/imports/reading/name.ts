@@ -10,11 +10,13 @@ export function readName<Name extends 'firstName' | 'lastName' | 'location'>(
   field: Name,
   text: string
 ): Checked<string | null> {
+  if (text === '' && field !== 'firstName') return { value: null, message: null }
   return FINE_NAME.test(text) ? { value: text, message: null } : form(field, text)
 }
 
 export function readEmail(form: Form, text: string): Checked<string | null> {
   const email = text.toLowerCase().replace(/^mailto:\s*/, '')
+  if (email === '') return { value: null, message: null }
   if (email.length <= LONGEST_FINE_EMAIL && FINE_EMAIL.test(email)) return { value: email, message: null }
   return form('email', email)
 }

@@ -41,8 +41,9 @@ function isDayFormat(format: string): boolean {
 
 /** Excel's own 15 digits, so that none comes from the arithmetic, and never with an exponent. */
 function toDigits(number: number): string {
-  const shown = String(Number(number.toPrecision(15)))
-  return shown.includes('e') ? number.toLocaleString('en', { useGrouping: false, maximumFractionDigits: 20 }) : shown
+  const exact = Number(number.toPrecision(15))
+  const shown = String(exact)
+  return shown.includes('e') ? exact.toLocaleString('en', { useGrouping: false, maximumFractionDigits: 20 }) : shown
 }
 
 /** Phones are often kept as numbers and shown with the zeros or the + in front that numbers can't have. */

@@ -9,11 +9,18 @@ const NOWHERE = ''
 export function readPhone(form: Form, country: string, text: string): Checked<string | null> {
   if (text === '') return { value: null, message: null }
   if (SCIENTIFIC.test(text)) return { value: null, message: dropped(text) }
-  const phone = text.replace(/^tel:\s*/i, '').replace(/^(\d+)\.0$/, '$1')
+  const phone = plain(text)
   if (phone.length > LONGEST) return form('phone', phone)
   const value = parsePhone(phone, country)
   if (value) return { value, message: null }
   return { value: null, message: withoutPlus(phone) ?? form('phone', phone).message ?? dropped(text) }
+}
+
+function plain(text: string): string {
+  return text
+    .replace(/^tel:\s*/i, '')
+    .replace(/^\(\+(\d+)\)/, '+$1 ')
+    .replace(/^(\d+)\.0$/, '$1')
 }
 
 const dropped = (text: string) =>

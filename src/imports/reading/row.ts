@@ -80,7 +80,7 @@ export function createRowReader(
 
   function readBirthDate(row: ReadRow, text: string): Checked<null> {
     row.hasDate = text !== ''
-    const { dayFirst, monthFirst, message } = row.hasDate ? readDate(form, months, text) : NO_DATE
+    const { dayFirst, monthFirst, message } = row.hasDate ? readDate(form, months, today, text) : NO_DATE
     Object.assign(row, { dayFirst, monthFirst })
     return { value: null, message } as Checked<null>
   }
