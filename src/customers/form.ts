@@ -4,7 +4,7 @@ import { id, ids, line, requiredLine } from '../web/fields.ts'
 import { parsePhone } from '../web/phone.ts'
 import { GENDERS } from './customer.ts'
 
-const EARLIEST_BIRTH = '1900-01-01'
+export const EARLIEST_BIRTH = '1900-01-01'
 
 const emailText = line('The e-mail', 254)
   .transform((value) => value.toLowerCase())

@@ -1,0 +1,67 @@
+import { promisify } from 'node:util'
+import { type Entry, fromBuffer, type ZipFile } from 'yauzl'
+
+/** Of a workbook, a few dozen are usual. */
+const MOST_ENTRIES = 5000
+
+export class TooLarge extends Error {}
+
+/** What may be unpacked in one go; counted as it comes, whatever the archive says of itself. */
+export class Allowance {
+  readonly #most: number
+  #taken = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  take(bytes: number): void {
+    this.#taken += bytes
+    if (this.#taken > this.#most) throw new TooLarge()
+  }
+}
+
+/** The files in a ZIP archive, by name. */
+export class Archive {
+  readonly #zip: ZipFile
+  readonly #entries: Map<string, Entry>
+
+  private constructor(zip: ZipFile, entries: Map<string, Entry>) {
+    this.#zip = zip
+    this.#entries = entries
+  }
+
+  static async open(bytes: Buffer): Promise<Archive> {
+    const zip = await promisify<Buffer, object, ZipFile>(fromBuffer)(bytes, { lazyEntries: true, autoClose: false })
+    if (zip.entryCount > MOST_ENTRIES) throw new TooLarge()
+    const entries = new Map<string, Entry>()
+    await new Promise<void>((resolve, reject) => {
+      zip.on('entry', (entry: Entry) => {
+        entries.set(entry.fileName.toLowerCase(), entry)
+        zip.readEntry()
+      })
+      zip.on('end', resolve)
+      zip.on('error', reject)
+      zip.readEntry()
+    })
+    return new Archive(zip, entries)
+  }
+
+  has(name: string): boolean {
+    return this.#entries.has(name.toLowerCase())
+  }
+
+  sizeOf(name: string): number {
+    return this.#entries.get(name.toLowerCase())?.uncompressedSize ?? 0
+  }
+
+  async *unpack(name: string, allowance: Allowance): AsyncGenerator<Buffer> {
+    const entry = this.#entries.get(name.toLowerCase())
+    if (!entry) throw new Error(`${name} is missing`)
+    const stream = await promisify<Entry, NodeJS.ReadableStream>(this.#zip.openReadStream.bind(this.#zip))(entry)
+    for await (const chunk of stream) {
+      allowance.take((chunk as Buffer).length)
+      yield chunk as Buffer
+    }
+  }
+}

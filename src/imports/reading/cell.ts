@@ -1,0 +1,57 @@
+import { type CustomerFields, customerFields } from '../../customers/form.ts'
+
+// Spaces of every kind, NBSP and full-width ones among them, and what takes no room at all.
+const OUTER = /^[\s\u00ad\u200b-\u200f\u2060]+|[\s\u00ad\u200b-\u200f\u2060]+$/g
+const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/
+
+/** An apostrophe keeps a spreadsheet from taking the cell for a formula or a number; "'t Hooft" has its own. */
+const ESCAPE = /^'(?=[=+\-@\t\r\d(\uff1d\uff0b\uff0d\uff20])/
+/** What some address books put around a phone: it takes no room, and only says in which direction to read. */
+const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]/g
+const LINE_BREAKS = /[ \t]*[\t\n\v\f\r]+[ \t]*/g
+const REPLACED = '\ufffd'
+const LONGEST = 32_767
+
+/** As PostgreSQL can store it. */
+export function toStorable(cell: string): string {
+  const whole = cell.isWellFormed() ? cell : cell.toWellFormed()
+  return whole.includes('\0') ? whole.replaceAll('\0', REPLACED) : whole
+}
+
+/** What the cell says, on one line. */
+export function clean(cell: string): string {
+  if (cell === '') return cell
+  const isEscaped = cell.charCodeAt(0) === 0x27
+  if (!isEscaped && PLAIN.test(cell)) return cell
+  const trimmed = cell.replace(OUTER, '').replace(ESCAPE, '')
+  return trimmed.normalize('NFC').replace(OUTER, '').replace(LINE_BREAKS, ' ')
+}
+
+/** As clean(), with full-width digits and letters in their usual form. */
+export function cleanCode(cell: string): string {
+  const text = clean(cell)
+  return PLAIN.test(text) ? text : text.normalize('NFKC').replace(INVISIBLE, '').replace(OUTER, '').replace(ESCAPE, '')
+}
+
+/** Why a cell is no use, whatever it should hold. */
+export function whyUnusable(cell: string): string | null {
+  if (cell.length > LONGEST) return `This cell has more than ${LONGEST.toLocaleString('en')} characters. Shorten it.`
+  if (cell.includes(REPLACED)) return 'This cell has characters that can’t be read. Type it again.'
+  if (/^\s*#(?:N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NULL!|NUM!|SPILL!|CALC!)\s*$/.test(cell))
+    return 'This cell shows an error of the spreadsheet. Correct its formula, or type what it should say.'
+  return null
+}
+
+export type Checked<Value> = { value: Value; message: null } | { value: null; message: string }
+
+/** The rules of the customer's form, by cell. */
+export function createForm(country: string, today: string) {
+  const { shape } = customerFields(country, today)
+  return function check<Name extends keyof CustomerFields>(field: Name, text: string): Checked<CustomerFields[Name]> {
+    const { success, data, error } = shape[field].safeParse(text)
+    if (success) return { value: data as CustomerFields[Name], message: null }
+    return { value: null, message: error.issues[0]?.message ?? 'This can’t be read.' }
+  }
+}
+
+export type Form = ReturnType<typeof createForm>

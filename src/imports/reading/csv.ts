@@ -1,0 +1,120 @@
+import { pipeline, Readable } from 'node:stream'
+import { CsvError, parse } from 'csv-parse'
+import { type Delimiter, detectDelimiter } from './delimiter.ts'
+import { detectEncoding } from './encoding.ts'
+import {
+  BATCH,
+  type FileBytes,
+  isBlank,
+  type Limits,
+  NOTHING,
+  type RawRow,
+  type Sheet,
+  toCount,
+  toHeaders,
+  UnreadableFile,
+  withoutTail
+} from './sheet.ts'
+
+export async function openCsv(file: FileBytes, head: Buffer, limits: Limits): Promise<Sheet> {
+  if (file.size > limits.csvBytes) throw new UnreadableFile(tooLarge(limits))
+  const encoding = await detectEncoding(file, head)
+  const delimiter = detectDelimiter(new TextDecoder(encoding).decode(head))
+  const first = await firstRow(records(file, encoding, delimiter, limits, () => {}))
+  if (!first) throw new UnreadableFile(NOTHING)
+
+  const headers = toHeaders(first.cells, limits)
+  let readBytes = 0
+  return {
+    kind: 'csv',
+    headers,
+    rows: () =>
+      after(
+        first.number,
+        records(file, encoding, delimiter, limits, (bytes) => (readBytes = bytes)),
+        limits
+      ),
+    readBytes: () => readBytes
+  }
+}
+
+async function firstRow(rows: AsyncIterable<RawRow>): Promise<RawRow | null> {
+  for await (const row of rows) if (!isBlank(row.cells)) return row
+  return null
+}
+
+async function* after(header: number, rows: AsyncIterable<RawRow>, limits: Limits): AsyncGenerator<RawRow[]> {
+  let batch: RawRow[] = []
+  for await (const row of rows) {
+    if (row.number <= header) continue
+    if (row.number - header > limits.csvRows) throw new UnreadableFile(tooMany(limits))
+    batch.push({ number: row.number, cells: withoutTail(row.cells) })
+    if (batch.length < BATCH) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+async function* records(
+  file: FileBytes,
+  encoding: string,
+  { delimiter, hasLine }: Delimiter,
+  limits: Limits,
+  onRead: (bytes: number) => void
+): AsyncGenerator<RawRow> {
+  const parser = parse({
+    delimiter,
+    from_line: hasLine ? 2 : 1,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    relax_quotes: true,
+    relax_column_count: true,
+    max_record_size: limits.recordBytes
+  })
+  let number = 0
+  try {
+    pipeline(Readable.from(toUtf8(file, encoding, onRead)), parser, ignore)
+    for await (const cells of parser as AsyncIterable<string[]>) {
+      number++
+      if (cells.some(isRunTogether)) throw new UnreadableFile(unclosed(number))
+      yield { number, cells }
+    }
+  } catch (error) {
+    // What it had read before it failed is not all handed over, so that its own count tells the row.
+    throw error instanceof CsvError ? new UnreadableFile(whyNot(error, parser.info.records + 1)) : error
+  }
+}
+
+/** A quotation mark that was never closed takes in the following rows, up to the next one anywhere. */
+const isRunTogether = (cell: string): boolean => cell.charCodeAt(0) === 0x22 && /^"[^"]*[\r\n][^"]*"/.test(cell)
+
+/** The bytes of the text as UTF-8, without the mark at its beginning. */
+async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  const decoder = new TextDecoder(encoding)
+  let read = 0
+  for await (const bytes of file.stream()) {
+    const text = decoder.decode(bytes, { stream: true })
+    read += bytes.length
+    onRead(read)
+    if (text) yield Buffer.from(text)
+  }
+  const rest = decoder.decode()
+  if (rest) yield Buffer.from(rest)
+}
+
+function whyNot({ code }: CsvError, row: number): string {
+  if (code === 'CSV_QUOTE_NOT_CLOSED') return unclosed(row)
+  return `Row ${toCount(row)} is too long to be one customer: a quotation mark in it may have no second one. Correct it in a text editor, or save the file as CSV again.`
+}
+
+const unclosed = (row: number): string =>
+  `In row ${toCount(row)}, a cell begins with a quotation mark that is never closed, so that it runs into the rows after it. Close or delete it, and upload the file again.`
+
+const tooMany = ({ csvRows }: Limits): string =>
+  `The file has more than ${toCount(csvRows)} rows. Split it into several, and upload one after the other.`
+
+const tooLarge = ({ csvBytes }: Limits): string =>
+  `The file is larger than ${toCount(Math.round(csvBytes / 1024 / 1024))} MB. Split it into several, and upload one after the other.`
+
+/** A pipeline that breaks off destroys its end, and whoever reads that learns of it. */
+const ignore = () => {}

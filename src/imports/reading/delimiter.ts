@@ -1,0 +1,32 @@
+const DELIMITERS = [',', ';', '\t', '|'] as const
+
+/** What Excel writes as the first line of some files, and hides when it opens one. */
+const SEPARATOR_LINE = /^"?sep=(.)"?(?=\r\n|\r|\n|$)/i
+
+export interface Delimiter {
+  delimiter: string
+  /** The line that told it is no row. */
+  hasLine: boolean
+}
+
+/** By the first record that holds anything, outside its quotes. */
+export function detectDelimiter(head: string): Delimiter {
+  const told = SEPARATOR_LINE.exec(head)
+  if (told?.[1]) return { delimiter: told[1], hasLine: true }
+  const record = firstRecord(head)
+  const counts = DELIMITERS.map((delimiter) => record.split(delimiter).length - 1)
+  const most = Math.max(...counts)
+  return { delimiter: DELIMITERS[counts.indexOf(most)] ?? ',', hasLine: false }
+}
+
+function firstRecord(head: string): string {
+  let record = ''
+  let isQuoted = false
+  for (const char of head) {
+    if (char === '"') isQuoted = !isQuoted
+    if (isQuoted) continue
+    if ((char === '\n' || char === '\r') && /[^\s,;|"]/.test(record)) break
+    if (char !== '"') record += char
+  }
+  return record
+}

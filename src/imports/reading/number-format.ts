@@ -1,0 +1,53 @@
+import { isDateFormat, serialToDate } from 'hucre'
+import { readWholeXml } from './xml.ts'
+
+/** The built-in ones that show a day; those of a time of day alone are none. */
+const isBuiltInDay = (id: number) =>
+  (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)
+const DAY = 'yyyy-mm-dd'
+const LAST_SERIAL = 2_958_465
+
+/** The format code of each cell style. */
+export async function readNumberFormats(chunks: AsyncIterable<Buffer>): Promise<string[]> {
+  const codes = new Map<string, string>()
+  const formats: string[] = []
+  let isOfCells = false
+  await readWholeXml(chunks, {
+    open(name, { numFmtId = '0', formatCode }) {
+      if (name === 'numFmt') codes.set(numFmtId, formatCode ?? '')
+      else if (name === 'cellXfs') isOfCells = true
+      else if (name === 'xf' && isOfCells)
+        formats.push(isBuiltInDay(Number(numFmtId)) ? DAY : (codes.get(numFmtId) ?? ''))
+    },
+    close(name) {
+      if (name === 'cellXfs') isOfCells = false
+    }
+  })
+  return formats
+}
+
+/** A day as "1984-02-29", a number with all its digits. */
+export function showNumber(value: string, format: string, is1904: boolean): string {
+  const number = Number(value)
+  if (value.trim() === '' || !Number.isFinite(number)) return value
+  if (isDayFormat(format) && number >= 1 && number <= LAST_SERIAL)
+    return serialToDate(number, is1904).toISOString().slice(0, 10)
+  return withLeading(toDigits(number), format)
+}
+
+function isDayFormat(format: string): boolean {
+  return format === DAY || (format !== '' && /[dy]/i.test(format) && isDateFormat(format))
+}
+
+/** Excel's own 15 digits, so that none comes from the arithmetic, and never with an exponent. */
+function toDigits(number: number): string {
+  const exact = Number(number.toPrecision(15))
+  const shown = String(exact)
+  return shown.includes('e') ? exact.toLocaleString('en', { useGrouping: false, maximumFractionDigits: 20 }) : shown
+}
+
+/** Phones are often kept as numbers and shown with the zeros or the + in front that numbers can't have. */
+function withLeading(digits: string, format: string): string {
+  if (/^0{2,}$/.test(format)) return digits.padStart(format.length, '0')
+  return /^["\\]?\+"?[#0]/.test(format) && /^\d+$/.test(digits) ? `+${digits}` : digits
+}

@@ -1,0 +1,33 @@
+import { formatPhone, parsePhone } from '../../web/phone.ts'
+import type { Checked, Form } from './cell.ts'
+
+const LONGEST = 40
+const SCIENTIFIC = /^\d(?:[.,]\d+)?e\+?\d+$/i
+const NOWHERE = ''
+
+/** In E.164; a spreadsheet that has spoilt it is told from somebody who mistyped it. */
+export function readPhone(form: Form, country: string, text: string): Checked<string | null> {
+  if (text === '') return { value: null, message: null }
+  if (SCIENTIFIC.test(text)) return { value: null, message: dropped(text) }
+  const phone = plain(text)
+  if (phone.length > LONGEST) return form('phone', phone)
+  const value = parsePhone(phone, country)
+  if (value) return { value, message: null }
+  return { value: null, message: withoutPlus(phone) ?? form('phone', phone).message ?? dropped(text) }
+}
+
+function plain(text: string): string {
+  return text
+    .replace(/^tel:\s*/i, '')
+    .replace(/^\(\+(\d+)\)/, '+$1 ')
+    .replace(/^(\d+)\.0$/, '$1')
+}
+
+const dropped = (text: string) =>
+  `The spreadsheet has shortened this number to ${text.slice(0, LONGEST)}, and its last digits are lost. Format the column as text, and enter the phone again.`
+
+function withoutPlus(phone: string): string | null {
+  const digits = phone.replace(/\D/g, '').replace(/^00/, '')
+  const foreign = /^[+]/.test(phone) ? null : parsePhone(`+${digits}`, NOWHERE)
+  return foreign && `This looks like ${formatPhone(foreign, NOWHERE)} without its +. Enter it with the +.`
+}

@@ -1,0 +1,144 @@
+import type { Gender } from '../../customers/customer.ts'
+import { NO_DATE, readDate } from './birth-date.ts'
+import { type Checked, clean, cleanCode, createForm, toStorable, whyUnusable } from './cell.ts'
+import { readGender } from './gender.ts'
+import { FIELDS, type Field, type Mapping } from './headers.ts'
+import { createMonths } from './months.ts'
+import { readEmail, readName } from './name.ts'
+import { readPhone } from './phone.ts'
+import { isBlank, type RawRow } from './sheet.ts'
+import { isHints, SAMPLE_EMAIL, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
+
+export { isDayFirst } from './months.ts'
+
+export interface Wrong {
+  /** The place in the row's cells; null is the row as a whole. */
+  column: number | null
+  message: string
+}
+
+export interface ReadRow {
+  number: number
+  /** As written, but for what PostgreSQL can't store. */
+  cells: string[]
+  passedOver: 'empty' | 'template' | 'sample' | null
+  firstName: string
+  lastName: string
+  phone: string | null
+  email: string | null
+  gender: Gender | null
+  location: string | null
+  /** The birth date, if the day comes first, and if the month does. */
+  dayFirst: string | null
+  monthFirst: string | null
+  hasDate: boolean
+  wrong: Wrong[]
+}
+
+type Retailer = { country: string; locale: string }
+
+export function createRowReader(
+  headers: string[],
+  mapping: Mapping,
+  { country, locale }: Retailer,
+  today: string
+): (row: RawRow) => ReadRow {
+  const form = createForm(country, today)
+  const months = createMonths(locale)
+  const columns = Object.fromEntries(FIELDS.map((field) => [field, mapping.indexOf(field)])) as Record<Field, number>
+  const phoneDigits = toDigits(template(country).sample[2] ?? '')
+  const width = Math.max(headers.length, mapping.length)
+
+  return function readRow({ number, cells: written }) {
+    const cells = written.map(toStorable)
+    const row = emptyRow(number, cells)
+    row.passedOver = whyPassedOver(cells)
+    if (row.passedOver) return row
+    readCells(row)
+    if (cells.length > width && !isBlank(cells.slice(width))) row.wrong.push({ column: null, message: TOO_MANY_CELLS })
+    return row
+  }
+
+  function readCells(row: ReadRow): void {
+    const take = <Value>(field: Field, read: (cell: string) => Checked<Value>): Value | null => {
+      const column = columns[field]
+      const cell = row.cells[column] ?? ''
+      const { value, message } = unusable(cell) ?? read(cell)
+      if (message !== null) row.wrong.push({ column: column < 0 ? null : column, message })
+      return value
+    }
+    row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
+    row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
+    row.phone = take('phone', (cell) => readPhone(form, country, cleanCode(cell)))
+    row.email = take('email', (cell) => readEmail(form, cleanCode(cell)))
+    row.gender = take('gender', (cell) => readGender(clean(cell)))
+    row.location = take('location', (cell) => readName(form, 'location', clean(cell)))
+    requireContact(row)
+    take('birthDate', (cell) => readBirthDate(row, cleanCode(cell)))
+    for (const [column, cell] of row.cells.entries()) if (mapping[column] == null) checkPassedOver(row, column, cell)
+  }
+
+  function readBirthDate(row: ReadRow, text: string): Checked<null> {
+    row.hasDate = text !== ''
+    const { dayFirst, monthFirst, message } = row.hasDate ? readDate(form, months, today, text) : NO_DATE
+    Object.assign(row, { dayFirst, monthFirst })
+    return { value: null, message } as Checked<null>
+  }
+
+  /** A phone or e-mail that is there but wrong has been told of already. */
+  function requireContact({ phone, email, cells, wrong }: ReadRow): void {
+    if (phone || email) return
+    const asked = [columns.phone, columns.email].filter((column) => column >= 0)
+    if (asked.some((column) => wrong.some((one) => one.column === column))) return
+    if (asked.every((column) => cleanCode(cells[column] ?? '') === ''))
+      wrong.push({ column: asked[0] ?? null, message: NO_CONTACT })
+  }
+
+  function whyPassedOver(cells: string[]): ReadRow['passedOver'] {
+    if (cells.every((cell) => clean(cell) === '')) return 'empty'
+    if (isHints(cells)) return 'template'
+    return isSample(cells) ? 'sample' : null
+  }
+
+  function isSample(cells: string[]): boolean {
+    const text = (field: Field) => clean(cells[columns[field]] ?? '')
+    if (text('email').toLowerCase() === SAMPLE_EMAIL) return true
+    if (text('firstName') !== SAMPLE_FIRST_NAME || text('lastName') !== SAMPLE_LAST_NAME) return false
+    return toDigits(text('phone')) === phoneDigits
+  }
+}
+
+const NO_CONTACT = 'Enter a phone number or an e-mail address: one of the two.'
+const TOO_MANY_CELLS =
+  'This row has more cells than there are headers. A value that has a separator in it needs quotation marks around it.'
+
+const toDigits = (phone: string) => phone.replace(/\D/g, '')
+
+function unusable(cell: string): Checked<never> | null {
+  const message = whyUnusable(cell)
+  return message === null ? null : { value: null, message }
+}
+
+/** Nothing is read from it, but it has to fit into a spreadsheet's cell again. */
+function checkPassedOver(row: ReadRow, column: number, cell: string): void {
+  const LONGEST = 32_767
+  if (cell.length > LONGEST) row.wrong.push({ column, message: whyUnusable(cell) ?? '' })
+}
+
+function emptyRow(number: number, cells: string[]): ReadRow {
+  return {
+    number,
+    cells,
+    passedOver: null,
+    firstName: '',
+    lastName: '',
+    phone: null,
+    email: null,
+    gender: null,
+    location: null,
+    dayFirst: null,
+    monthFirst: null,
+    hasDate: false,
+    wrong: []
+  }
+}

@@ -1,0 +1,72 @@
+/** An uploaded file's bytes, which may be streamed several times. */
+export interface FileBytes {
+  size: number
+  stream(): AsyncIterable<Buffer>
+}
+
+/** Says in a sentence or two what is wrong with the file as a whole and what to do about it. */
+export class UnreadableFile extends Error {}
+
+export interface RawRow {
+  /** As a spreadsheet shows it: the header usually is row 1, and blank rows count. */
+  number: number
+  cells: string[]
+}
+
+export interface Sheet {
+  kind: 'csv' | 'xlsx'
+  /** The first row that is not empty, as written but trimmed. */
+  headers: string[]
+  /** What follows the headers, in batches. */
+  rows(): AsyncGenerator<RawRow[]>
+  /** How much of the file's size rows() has got through. */
+  readBytes(): number
+}
+
+export const BATCH = 200
+
+export interface Limits {
+  csvBytes: number
+  csvRows: number
+  /** A record may not grow beyond, whatever it is made of: it is held in memory as a whole. */
+  recordBytes: number
+  xlsxBytes: number
+  xlsxRows: number
+  unpackedBytes: number
+  columns: number
+}
+
+const MB = 1024 * 1024
+
+export const LIMITS: Limits = {
+  csvBytes: 200 * MB,
+  csvRows: 2_000_000,
+  recordBytes: 2 * MB,
+  xlsxBytes: 20 * MB,
+  xlsxRows: 200_000,
+  unpackedBytes: 200 * MB,
+  columns: 100
+}
+
+export const isBlank = (cells: string[]): boolean => cells.every((cell) => cell.trim() === '')
+
+/** Without the empty cells that spreadsheets write behind the last one. */
+export function withoutTail(cells: string[]): string[] {
+  let length = cells.length
+  while (length > 0 && cells[length - 1]?.trim() === '') length--
+  return length === cells.length ? cells : cells.slice(0, length)
+}
+
+export function toHeaders(cells: string[], { columns }: Limits): string[] {
+  const headers = withoutTail(cells).map((cell) => cell.trim())
+  if (headers.length > columns)
+    throw new UnreadableFile(
+      `The file has more than ${columns} columns. Keep only those with customers’ details, and upload it again.`
+    )
+  return headers
+}
+
+export const toCount = (count: number): string => count.toLocaleString('en')
+
+export const NOTHING =
+  'There is nothing in this file. Fill in the sample file, with a row of headers first, and upload that.'

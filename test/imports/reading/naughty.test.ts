@@ -1,0 +1,47 @@
+import { createRequire } from 'node:module'
+import { stringify } from 'csv-stringify/sync'
+import fc from 'fast-check'
+import t from 'tap'
+import { HEADERS, reader, readFile, toFile, wrongOf } from './helper.ts'
+
+const naughty: string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
+
+t.test('no text is too naughty for any cell', async (t) => {
+  for (const locale of ['en-US', 'ar-EG', 'ja-JP'])
+    for (const text of naughty)
+      t.doesNotThrow(() => reader('US', locale)(text, text, text, text, text, text, text, text))
+  t.equal(wrongOf('First Name', "Robert'); DROP TABLE Students;--"), undefined)
+  t.equal(reader()('<script>alert(1)</script>', '', '', 'a@b.co').firstName, '<script>alert(1)</script>')
+})
+
+t.test('nor for a file', async (t) => {
+  const rows = naughty.map((text) => [text, 'Lee', '', 'a@b.co'])
+  const { cells } = await readFile(toFile(stringify([HEADERS, ...rows]), 100))
+  t.same(cells, rows)
+})
+
+t.test('a formula made harmless comes back as it was', async (t) => {
+  const formulas = ['=1+1', '+1', '-1', '@SUM(A1)', '=HYPERLINK("x")', "'t Hooft"]
+  const written = stringify([HEADERS, ...formulas.map((text) => [text, '', '', 'a@b.co'])], {
+    escape_formulas: true,
+    bom: true
+  })
+  const { cells } = await readFile(written)
+  t.same(
+    cells.map((row) => reader()(...row).firstName),
+    formulas
+  )
+})
+
+t.test('anything at all', async (t) => {
+  const read = reader()
+  const cell = fc.string({ unit: 'binary', maxLength: 60 })
+  const lone = fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units))
+  fc.assert(
+    fc.property(fc.array(fc.oneof(cell, lone), { maxLength: 9 }), (cells) => {
+      const row = read(...cells)
+      return row.cells.every((one) => one.isWellFormed() && !one.includes('\0'))
+    }),
+    { numRuns: 500 }
+  )
+})
