@@ -5,7 +5,7 @@ import { readGender } from './gender.ts'
 import { FIELDS, type Field, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
 import { readEmail, readName } from './name.ts'
-import { readPhone } from './phone.ts'
+import { createPhoneReader } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
 import { isHints, SAMPLE_EMAIL, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
 
@@ -44,6 +44,7 @@ export function createRowReader(
   today: string
 ): (row: RawRow) => ReadRow {
   const form = createForm(country, today)
+  const readPhone = createPhoneReader(form, country)
   const months = createMonths(locale)
   const columns = Object.fromEntries(FIELDS.map((field) => [field, mapping.indexOf(field)])) as Record<Field, number>
   const phoneDigits = toDigits(template(country).sample[2] ?? '')
@@ -69,7 +70,7 @@ export function createRowReader(
     }
     row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
     row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
-    row.phone = take('phone', (cell) => readPhone(form, country, cleanCode(cell)))
+    row.phone = take('phone', (cell) => readPhone(cleanCode(cell)))
     row.email = take('email', (cell) => readEmail(form, cleanCode(cell)))
     row.gender = take('gender', (cell) => readGender(clean(cell)))
     row.location = take('location', (cell) => readName(form, 'location', clean(cell)))
