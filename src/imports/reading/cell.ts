@@ -8,6 +8,8 @@ const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/
 const ESCAPE = /^'(?=[=+\-@\t\r\d(\uff1d\uff0b\uff0d\uff20])/
 /** What some address books put around a phone: it takes no room, and only says in which direction to read. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]/g
+/** How some programs keep a spreadsheet from taking a text for a number. */
+const AS_FORMULA = /^="([^"]*)"$/
 const LINE_BREAKS = /[ \t]*[\t\n\v\f\r]+[ \t]*/g
 const REPLACED = '\ufffd'
 const LONGEST = 32_767
@@ -21,9 +23,9 @@ export function toStorable(cell: string): string {
 /** What the cell says, on one line. */
 export function clean(cell: string): string {
   if (cell === '') return cell
-  const isEscaped = cell.charCodeAt(0) === 0x27
+  const isEscaped = cell.startsWith("'") || cell.startsWith('=')
   if (!isEscaped && PLAIN.test(cell)) return cell
-  const trimmed = cell.replace(OUTER, '').replace(ESCAPE, '')
+  const trimmed = cell.replace(OUTER, '').replace(ESCAPE, '').replace(AS_FORMULA, '$1')
   return trimmed.normalize('NFC').replace(OUTER, '').replace(LINE_BREAKS, ' ')
 }
 

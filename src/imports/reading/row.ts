@@ -7,7 +7,7 @@ import { createMonths } from './months.ts'
 import { readEmail, readName } from './name.ts'
 import { createPhoneReader } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
-import { isHints, SAMPLE_EMAIL, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
+import { isHints, isSampleEmail, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
 
 export { isDayFirst } from './months.ts'
 
@@ -57,6 +57,7 @@ export function createRowReader(
     if (row.passedOver) return row
     readCells(row)
     if (cells.length > width && !isBlank(cells.slice(width))) row.wrong.push({ column: null, message: TOO_MANY_CELLS })
+    row.wrong.sort(byColumn)
     return row
   }
 
@@ -68,6 +69,7 @@ export function createRowReader(
       if (message !== null) row.wrong.push({ column: column < 0 ? null : column, message })
       return value
     }
+    row.hasDate = clean(row.cells[columns.birthDate] ?? '') !== ''
     row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
     row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
     row.phone = take('phone', (cell) => readPhone(cleanCode(cell)))
@@ -80,7 +82,6 @@ export function createRowReader(
   }
 
   function readBirthDate(row: ReadRow, text: string): Checked<null> {
-    row.hasDate = text !== ''
     const { dayFirst, monthFirst, message } = row.hasDate ? readDate(form, months, today, text) : NO_DATE
     Object.assign(row, { dayFirst, monthFirst })
     return { value: null, message } as Checked<null>
@@ -103,11 +104,14 @@ export function createRowReader(
 
   function isSample(cells: string[]): boolean {
     const text = (field: Field) => clean(cells[columns[field]] ?? '')
-    if (text('email').toLowerCase() === SAMPLE_EMAIL) return true
+    if (cells.some(isSampleEmail)) return true
     if (text('firstName') !== SAMPLE_FIRST_NAME || text('lastName') !== SAMPLE_LAST_NAME) return false
     return toDigits(text('phone')) === phoneDigits
   }
 }
+
+const byColumn = (one: Wrong, other: Wrong) => (one.column ?? LAST) - (other.column ?? LAST)
+const LAST = Number.MAX_SAFE_INTEGER
 
 const NO_CONTACT = 'Enter a phone number or an e-mail address: one of the two.'
 const TOO_MANY_CELLS =

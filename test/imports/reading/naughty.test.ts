@@ -7,9 +7,10 @@ import { HEADERS, reader, readFile, toFile, wrongOf } from './helper.ts'
 const naughty: string[] = createRequire(import.meta.url)('big-list-of-naughty-strings')
 
 t.test('no text is too naughty for any cell', async (t) => {
-  for (const locale of ['en-US', 'ar-EG', 'ja-JP'])
-    for (const text of naughty)
-      t.doesNotThrow(() => reader('US', locale)(text, text, text, text, text, text, text, text))
+  for (const locale of ['en-US', 'ar-EG', 'ja-JP']) {
+    const read = reader('US', locale)
+    for (const text of naughty) t.equal(read(text, text, text, text, text, text, text, text).number, 2)
+  }
   t.equal(wrongOf('First Name', "Robert'); DROP TABLE Students;--"), undefined)
   t.equal(reader()('<script>alert(1)</script>', '', '', 'a@b.co').firstName, '<script>alert(1)</script>')
 })
@@ -27,8 +28,9 @@ t.test('a formula made harmless comes back as it was', async (t) => {
     bom: true
   })
   const { cells } = await readFile(written)
+  const read = reader()
   t.same(
-    cells.map((row) => reader()(...row).firstName),
+    cells.map((row) => read(...row).firstName),
     formulas
   )
 })
