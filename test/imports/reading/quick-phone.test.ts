@@ -36,9 +36,14 @@ t.test('what is told quickly is what the library says, in every country', async 
 })
 
 t.test('the plain phones of a country with a code of its own', async (t) => {
-  for (const text of ['+6591234567', '+65 9123 4567', '9123-4567']) t.equal(createQuickPhone('SG')(text), '+6591234567')
+  for (const text of ['+6591234567', '+65 9123 4567', '9123-4567', '+65 9123.4567'])
+    t.equal(createQuickPhone('SG')(text), '+6591234567')
   t.equal(createQuickPhone('IN')('98765 43210'), '+919876543210')
   for (const text of ['', '+1', '123', '+12065550123', '6591234567', 'tel'])
     t.equal(createQuickPhone('SG')(text), null, text)
-  for (const country of ['US', 'GB', 'ZZ']) t.equal(createQuickPhone(country)('+12065550123'), null, country)
+  t.equal(createQuickPhone('US')('(206) 555-0123'), '+12065550123')
+  t.equal(createQuickPhone('GB')('+44 7400 123456'), '+447400123456')
+  for (const text of ['+65 9123 4567', '1 206 555 0123', '(06) 555-0123'])
+    t.equal(createQuickPhone('US')(text), null, text)
+  t.equal(createQuickPhone('ZZ')('+12065550123'), null)
 })
