@@ -90,7 +90,11 @@ async function* records(
 }
 
 /** A quotation mark that was never closed takes in the following rows, up to the next one anywhere. */
-const isRunTogether = (cell: string): boolean => cell.charCodeAt(0) === 0x22 && /^"[^"]*[\r\n][^"]*"/.test(cell)
+function isRunTogether(cell: string): boolean {
+  if (!cell.startsWith('"')) return false
+  const end = cell.indexOf('"', 1)
+  return end > 0 && /[\r\n]/.test(cell.slice(1, end))
+}
 
 /** The bytes of the text as UTF-8, without the mark at its beginning. */
 async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
