@@ -31,7 +31,7 @@ const NUMBERED = wrong(
 
 /** Both ways to read a date that may have the day or the month first; wrong only if it is so either way. */
 export function readDate(form: Form, months: Months, today: string, text: string): ReadDate {
-  const date = text.length > LONGEST ? text : text.replace(TIME, '').trim()
+  const date = text.length > LONGEST ? '' : text.replace(TIME, '').trim()
   if (SHORT_YEAR.test(date)) return TWO_DIGITS
   if (SERIAL.test(date)) return NUMBERED
   const read = parse(date, months)
@@ -51,7 +51,7 @@ function parse(date: string, months: Months): [string | null, string | null] | '
   if (year && month && day) return both(toDate(year, month, day))
   const [, first, second, last] = YEAR_LAST.exec(date) ?? []
   if (first && second && last) return [toDate(last, second, first), toDate(last, first, second)]
-  return date.length > LONGEST ? null : parseNamed(date, months)
+  return parseNamed(date, months)
 }
 
 /** With the month's name, in any order. */

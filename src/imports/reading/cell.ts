@@ -1,14 +1,16 @@
 import { type CustomerFields, customerFields } from '../../customers/form.ts'
 
 // Spaces of every kind, NBSP and full-width ones among them, and what takes no room at all.
-const OUTER = /^[\s\u00ad\u200b-\u200f\u2060]+|[\s\u00ad\u200b-\u200f\u2060]+$/g
+const OUTER = /[\s\u00ad\u200b-\u200f\u2060]/
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/
 
 /** An apostrophe keeps a spreadsheet from taking the cell for a formula or a number; "'t Hooft" has its own. */
 const ESCAPE = /^'(?=[=+\-@\t\r\d(\uff1d\uff0b\uff0d\uff20])/
 /** What some address books put around a phone: it takes no room, and only says in which direction to read. */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]/g
-const LINE_BREAKS = /[ \t]*[\t\n\v\f\r]+[ \t]*/g
+/** How some programs keep a spreadsheet from taking a text for a number. */
+const AS_FORMULA = /^="([^"]*)"$/
+const LINE_BREAKS = /[\t\n\v\f\r]+/
 const REPLACED = '\ufffd'
 const LONGEST = 32_767
 
@@ -21,16 +23,24 @@ export function toStorable(cell: string): string {
 /** What the cell says, on one line. */
 export function clean(cell: string): string {
   if (cell === '') return cell
-  const isEscaped = cell.charCodeAt(0) === 0x27
+  const isEscaped = cell.startsWith("'") || cell.startsWith('=')
   if (!isEscaped && PLAIN.test(cell)) return cell
-  const trimmed = cell.replace(OUTER, '').replace(ESCAPE, '')
-  return trimmed.normalize('NFC').replace(OUTER, '').replace(LINE_BREAKS, ' ')
+  const text = trim(trim(cell).replace(ESCAPE, '').replace(AS_FORMULA, '$1').normalize('NFC'))
+  return LINE_BREAKS.test(text) ? text.split(LINE_BREAKS).map(trim).join(' ') : text
 }
 
 /** As clean(), with full-width digits and letters in their usual form. */
 export function cleanCode(cell: string): string {
   const text = clean(cell)
-  return PLAIN.test(text) ? text : text.normalize('NFKC').replace(INVISIBLE, '').replace(OUTER, '').replace(ESCAPE, '')
+  return PLAIN.test(text) ? text : trim(text.normalize('NFKC').replace(INVISIBLE, '')).replace(ESCAPE, '')
+}
+
+/** By hand, as a pattern with a repeated end takes time by the square of a long gap within. */
+function trim(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && OUTER.test(text.charAt(start))) start++
+  while (start < end && OUTER.test(text.charAt(end - 1))) end--
+  return text.slice(start, end)
 }
 
 /** Why a cell is no use, whatever it should hold. */

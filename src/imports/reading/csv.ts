@@ -38,22 +38,21 @@ export async function openCsv(file: FileBytes, head: Buffer, limits: Limits): Pr
   }
 }
 
-async function firstRow(rows: AsyncIterable<RawRow>): Promise<RawRow | null> {
-  for await (const row of rows) if (!isBlank(row.cells)) return row
+async function firstRow(batches: AsyncIterable<RawRow[]>): Promise<RawRow | null> {
+  for await (const batch of batches) {
+    const row = batch.find(({ cells }) => !isBlank(cells))
+    if (row) return row
+  }
   return null
 }
 
-async function* after(header: number, rows: AsyncIterable<RawRow>, limits: Limits): AsyncGenerator<RawRow[]> {
-  let batch: RawRow[] = []
-  for await (const row of rows) {
-    if (row.number <= header) continue
-    if (row.number - header > limits.csvRows) throw new UnreadableFile(tooMany(limits))
-    batch.push({ number: row.number, cells: withoutTail(row.cells) })
-    if (batch.length < BATCH) continue
-    yield batch
-    batch = []
+async function* after(header: number, batches: AsyncIterable<RawRow[]>, limits: Limits): AsyncGenerator<RawRow[]> {
+  for await (const batch of batches) {
+    const last = batch.at(-1)?.number ?? 0
+    if (last - header > limits.csvRows) throw new UnreadableFile(tooMany(limits))
+    const rows = last > header + batch.length ? batch : batch.filter(({ number }) => number > header)
+    if (rows.length > 0) yield rows
   }
-  if (batch.length > 0) yield batch
 }
 
 async function* records(
@@ -62,7 +61,7 @@ async function* records(
   { delimiter, hasLine }: Delimiter,
   limits: Limits,
   onRead: (bytes: number) => void
-): AsyncGenerator<RawRow> {
+): AsyncGenerator<RawRow[]> {
   const parser = parse({
     delimiter,
     from_line: hasLine ? 2 : 1,
@@ -72,13 +71,18 @@ async function* records(
     max_record_size: limits.recordBytes
   })
   let number = 0
+  let batch: RawRow[] = []
   try {
     pipeline(Readable.from(toUtf8(file, encoding, onRead)), parser, ignore)
     for await (const cells of parser as AsyncIterable<string[]>) {
       number++
       if (cells.some(isRunTogether)) throw new UnreadableFile(unclosed(number))
-      yield { number, cells }
+      batch.push({ number, cells: withoutTail(cells) })
+      if (batch.length < BATCH) continue
+      yield batch
+      batch = []
     }
+    if (batch.length > 0) yield batch
   } catch (error) {
     // What it had read before it failed is not all handed over, so that its own count tells the row.
     throw error instanceof CsvError ? new UnreadableFile(whyNot(error, parser.info.records + 1)) : error
@@ -86,7 +90,11 @@ async function* records(
 }
 
 /** A quotation mark that was never closed takes in the following rows, up to the next one anywhere. */
-const isRunTogether = (cell: string): boolean => cell.charCodeAt(0) === 0x22 && /^"[^"]*[\r\n][^"]*"/.test(cell)
+function isRunTogether(cell: string): boolean {
+  if (!cell.startsWith('"')) return false
+  const end = cell.indexOf('"', 1)
+  return end > 0 && /[\r\n]/.test(cell.slice(1, end))
+}
 
 /** The bytes of the text as UTF-8, without the mark at its beginning. */
 async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {

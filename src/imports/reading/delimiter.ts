@@ -21,12 +21,14 @@ export function detectDelimiter(head: string): Delimiter {
 
 function firstRecord(head: string): string {
   let record = ''
-  let isQuoted = false
+  let [isQuoted, isFilled] = [false, false]
   for (const char of head) {
     if (char === '"') isQuoted = !isQuoted
     if (isQuoted) continue
-    if ((char === '\n' || char === '\r') && /[^\s,;|"]/.test(record)) break
-    if (char !== '"') record += char
+    if ((char === '\n' || char === '\r') && isFilled) break
+    if (char === '"') continue
+    record += char
+    isFilled ||= /[^\s,;|]/.test(char)
   }
   return record
 }

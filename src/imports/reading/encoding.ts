@@ -6,6 +6,8 @@ const MARK = Buffer.from('\ufeff')
 const SAMPLE = 128 * 1024
 /** An 8-bit text's letters seldom pass for UTF-8; a UTF-8 text has many whole ones for each broken one. */
 const WHOLE_PER_BROKEN = 4
+/** So many broken letters tell what the rest is. */
+const ENOUGH = 10_000
 /** Below, or when hardly better than the encoding of Western Europe, a guess is none. */
 const LEAST_CONFIDENCE = 30
 const WESTERN = 'windows-1252'
@@ -45,6 +47,7 @@ async function countLetters(file: FileBytes): Promise<{ whole: number; broken: n
     const end = lastWhole(chunk)
     rest = chunk.subarray(end)
     count(chunk.subarray(0, end))
+    if (counted.broken > ENOUGH) return counted
   }
   count(rest)
   return counted

@@ -5,6 +5,7 @@ import { readWholeXml } from './xml.ts'
 const isBuiltInDay = (id: number) =>
   (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)
 const DAY = 'yyyy-mm-dd'
+const LONGEST_CODE = 255
 const LAST_SERIAL = 2_958_465
 
 /** The format code of each cell style. */
@@ -14,10 +15,9 @@ export async function readNumberFormats(chunks: AsyncIterable<Buffer>): Promise<
   let isOfCells = false
   await readWholeXml(chunks, {
     open(name, { numFmtId = '0', formatCode }) {
-      if (name === 'numFmt') codes.set(numFmtId, formatCode ?? '')
+      if (name === 'numFmt') codes.set(numFmtId, (formatCode ?? '').slice(0, LONGEST_CODE))
       else if (name === 'cellXfs') isOfCells = true
-      else if (name === 'xf' && isOfCells)
-        formats.push(isBuiltInDay(Number(numFmtId)) ? DAY : (codes.get(numFmtId) ?? ''))
+      else if (name === 'xf' && isOfCells) formats.push(toFormat(numFmtId, codes.get(numFmtId)))
     },
     close(name) {
       if (name === 'cellXfs') isOfCells = false
@@ -30,13 +30,13 @@ export async function readNumberFormats(chunks: AsyncIterable<Buffer>): Promise<
 export function showNumber(value: string, format: string, is1904: boolean): string {
   const number = Number(value)
   if (value.trim() === '' || !Number.isFinite(number)) return value
-  if (isDayFormat(format) && number >= 1 && number <= LAST_SERIAL)
+  if (format === DAY && number >= 1 && number <= LAST_SERIAL)
     return serialToDate(number, is1904).toISOString().slice(0, 10)
   return withLeading(toDigits(number), format)
 }
 
-function isDayFormat(format: string): boolean {
-  return format === DAY || (format !== '' && /[dy]/i.test(format) && isDateFormat(format))
+function toFormat(id: string, code = ''): string {
+  return isBuiltInDay(Number(id)) || (/[dy]/i.test(code) && isDateFormat(code)) ? DAY : code
 }
 
 /** Excel's own 15 digits, so that none comes from the arithmetic, and never with an exponent. */

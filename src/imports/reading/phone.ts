@@ -1,19 +1,24 @@
 import { formatPhone, parsePhone } from '../../web/phone.ts'
 import type { Checked, Form } from './cell.ts'
+import { createQuickPhone } from './quick-phone.ts'
 
 const LONGEST = 40
 const SCIENTIFIC = /^\d(?:[.,]\d+)?e\+?\d+$/i
 const NOWHERE = ''
 
 /** In E.164; a spreadsheet that has spoilt it is told from somebody who mistyped it. */
-export function readPhone(form: Form, country: string, text: string): Checked<string | null> {
-  if (text === '') return { value: null, message: null }
-  if (SCIENTIFIC.test(text)) return { value: null, message: dropped(text) }
-  const phone = plain(text)
-  if (phone.length > LONGEST) return form('phone', phone)
-  const value = parsePhone(phone, country)
-  if (value) return { value, message: null }
-  return { value: null, message: withoutPlus(phone) ?? form('phone', phone).message ?? dropped(text) }
+export function createPhoneReader(form: Form, country: string): (text: string) => Checked<string | null> {
+  const quick = createQuickPhone(country)
+
+  return function readPhone(text) {
+    if (text === '') return { value: null, message: null }
+    if (SCIENTIFIC.test(text)) return { value: null, message: dropped(text) }
+    const phone = plain(text)
+    if (phone.length > LONGEST) return form('phone', phone)
+    const value = quick(phone) ?? parsePhone(phone, country)
+    if (value) return { value, message: null }
+    return { value: null, message: withoutPlus(phone) ?? form('phone', phone).message ?? dropped(text) }
+  }
 }
 
 function plain(text: string): string {

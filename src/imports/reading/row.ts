@@ -5,9 +5,9 @@ import { readGender } from './gender.ts'
 import { FIELDS, type Field, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
 import { readEmail, readName } from './name.ts'
-import { readPhone } from './phone.ts'
+import { createPhoneReader } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
-import { isHints, SAMPLE_EMAIL, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
+import { isHints, isSampleEmail, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
 
 export { isDayFirst } from './months.ts'
 
@@ -44,6 +44,7 @@ export function createRowReader(
   today: string
 ): (row: RawRow) => ReadRow {
   const form = createForm(country, today)
+  const readPhone = createPhoneReader(form, country)
   const months = createMonths(locale)
   const columns = Object.fromEntries(FIELDS.map((field) => [field, mapping.indexOf(field)])) as Record<Field, number>
   const phoneDigits = toDigits(template(country).sample[2] ?? '')
@@ -56,6 +57,7 @@ export function createRowReader(
     if (row.passedOver) return row
     readCells(row)
     if (cells.length > width && !isBlank(cells.slice(width))) row.wrong.push({ column: null, message: TOO_MANY_CELLS })
+    row.wrong.sort(byColumn)
     return row
   }
 
@@ -67,9 +69,10 @@ export function createRowReader(
       if (message !== null) row.wrong.push({ column: column < 0 ? null : column, message })
       return value
     }
+    row.hasDate = clean(row.cells[columns.birthDate] ?? '') !== ''
     row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
     row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
-    row.phone = take('phone', (cell) => readPhone(form, country, cleanCode(cell)))
+    row.phone = take('phone', (cell) => readPhone(cleanCode(cell)))
     row.email = take('email', (cell) => readEmail(form, cleanCode(cell)))
     row.gender = take('gender', (cell) => readGender(clean(cell)))
     row.location = take('location', (cell) => readName(form, 'location', clean(cell)))
@@ -79,7 +82,6 @@ export function createRowReader(
   }
 
   function readBirthDate(row: ReadRow, text: string): Checked<null> {
-    row.hasDate = text !== ''
     const { dayFirst, monthFirst, message } = row.hasDate ? readDate(form, months, today, text) : NO_DATE
     Object.assign(row, { dayFirst, monthFirst })
     return { value: null, message } as Checked<null>
@@ -102,11 +104,14 @@ export function createRowReader(
 
   function isSample(cells: string[]): boolean {
     const text = (field: Field) => clean(cells[columns[field]] ?? '')
-    if (text('email').toLowerCase() === SAMPLE_EMAIL) return true
+    if (cells.some(isSampleEmail)) return true
     if (text('firstName') !== SAMPLE_FIRST_NAME || text('lastName') !== SAMPLE_LAST_NAME) return false
     return toDigits(text('phone')) === phoneDigits
   }
 }
+
+const byColumn = (one: Wrong, other: Wrong) => (one.column ?? LAST) - (other.column ?? LAST)
+const LAST = Number.MAX_SAFE_INTEGER
 
 const NO_CONTACT = 'Enter a phone number or an e-mail address: one of the two.'
 const TOO_MANY_CELLS =

@@ -2,7 +2,7 @@ import { type CountryCode, getExampleNumber, isSupportedCountry } from 'libphone
 import examples from 'libphonenumber-js/mobile/examples'
 import { FIELDS, LABELS } from './headers.ts'
 
-export const SAMPLE_EMAIL = 'jane.sample@example.com'
+const SAMPLE_EMAIL = 'jane.sample@example.com'
 export const SAMPLE_FIRST_NAME = 'Jane'
 export const SAMPLE_LAST_NAME = 'Sample'
 const ELSEWHERE: CountryCode = 'US'
@@ -38,6 +38,10 @@ function samplePhone(country: string): string {
   const phone = getExampleNumber(known, examples) ?? getExampleNumber(ELSEWHERE, examples)
   return phone?.formatInternational() ?? ''
 }
+
+/** In whatever column, so that the sample customer is known also in a file with other headers. */
+export const isSampleEmail = (cell: string): boolean =>
+  cell.length >= SAMPLE_EMAIL.length && cell.length < 60 && cell.trim().toLowerCase() === SAMPLE_EMAIL
 
 /** The second row of the sample file, wherever it stands. */
 export function isHints(cells: string[]): boolean {

@@ -45,7 +45,7 @@ function createRowReader(workbook: Workbook, columns: number, onRow: (row: RawRo
   return {
     open(name, attributes) {
       if (name === 'row') {
-        row = { number: Number(attributes.r ?? row.number + 1), cells: [] }
+        row = { number: toNumber(attributes.r ?? row.number + 1), cells: [] }
         column = 0
       } else if (name === 'c') {
         column = attributes.r ? toColumn(attributes.r) : column
@@ -84,6 +84,12 @@ function show({ strings, formats, is1904 }: Workbook, type: string, style: strin
   if (type === 'd') return value.slice(0, 10)
   if (type === 'str' || type === 'e') return unescapeXlsx(value)
   return showNumber(value, formats[Number(style || 0)] ?? '', is1904)
+}
+
+function toNumber(row: string | number): number {
+  const number = Number(row)
+  if (!Number.isInteger(number) || number < 1) throw new Error(`There is no row ${row}`)
+  return number
 }
 
 /** "AB12" is in column 27, counted from 0. */

@@ -48,11 +48,11 @@ function toSheet(workbook: Workbook, name: string, header: RawRow, size: number,
 
   async function* rows(): AsyncGenerator<RawRow[]> {
     const allowance = new Allowance(limits.unpackedBytes)
-    let count = 0
+    let count = -1
     try {
       for await (const batch of readWorksheet(workbook, name, limits.columns, allowance, (bytes) => (read = bytes))) {
-        const rows = batch.filter(({ number }) => number > header.number)
-        count += rows.length
+        const rows = count < 0 ? batch.slice(1) : batch
+        count = Math.max(count, 0) + rows.length
         if (count > limits.xlsxRows) throw new UnreadableFile(tooMany(limits))
         if (rows.length > 0) yield rows
       }

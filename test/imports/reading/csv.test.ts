@@ -60,10 +60,10 @@ t.test('rows come in batches and count how far they are', async (t) => {
   const sheet = await openFile(file)
   const sizes: number[] = []
   for await (const batch of sheet.rows()) sizes.push(batch.length)
-  t.same(sizes, [BATCH, BATCH, 1])
+  t.same(sizes, [BATCH - 1, BATCH, 2])
   t.equal(sheet.readBytes(), file.size)
   for await (const batch of sheet.rows()) {
-    t.equal(batch.length, BATCH, 'again from the start, and no further')
+    t.equal(batch.length, BATCH - 1, 'again from the start, and no further')
     break
   }
 })

@@ -69,6 +69,19 @@ t.test('e-mails', async (t) => {
     t.equal(wrongOf('Email', wrong), 'Enter an e-mail address such as name@example.com.', wrong)
 })
 
+t.test('texts that a program has put in a formula', async (t) => {
+  t.match(reader()('="Ann"', '', '="6591234567"'), { firstName: 'Ann', phone: '+6591234567', wrong: [] })
+})
+
+t.test('what is wrong stands in the order of the columns', async (t) => {
+  const { wrong, hasDate } = reader()('', 'x'.repeat(81), '1', 'a', '\ufffd', '?!', '', '', 'more')
+  t.same(
+    wrong.map(({ column }) => column),
+    [0, 1, 2, 3, 4, 5, null]
+  )
+  t.ok(hasDate)
+})
+
 t.test('genders', async (t) => {
   const genderOf = (gender: string) => reader()('Ann', '', '', 'a@b.co', '', gender).gender
   for (const word of ['F', 'Female', 'woman', 'w', 'Weiblich', 'FÉMININ', 'Mujer', 'Donna', 'vrouw'])

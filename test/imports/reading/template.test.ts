@@ -25,6 +25,7 @@ t.test('the sample with half of it changed', async (t) => {
   t.equal(reader()('Ann', '', '', email.toUpperCase()).passedOver, 'sample')
   t.equal(reader()(first, last, phone.replace(/\D/g, ''), 'a@b.co').passedOver, 'sample')
   t.equal(reader()(first, last, '+65 9123 4567').passedOver, null)
+  t.equal(reader('SG', 'en', ['First Name', 'Phone', 'x'])('Ann', phone, email).passedOver, 'sample')
   t.equal(reader()('Ann', last, phone).passedOver, null)
 })
 

@@ -105,6 +105,7 @@ t.test('a bomb goes off in nobody’s face', async (t) => {
   await t.rejects(readFile(sheet(`<!--${'x'.repeat(3_000_000)}-->${inline('a')}`)), /damaged/)
   await t.rejects(readFile(sheet('<row><c r="ZZZZZ1"><v>1</v></c></row>')), /damaged/)
   await t.rejects(readFile(sheet('<row><c><v>1</v></row>')), /damaged/)
+  await t.rejects(readFile(sheet(`${inline('a')}<row r="x"><c><v>1</v></c></row>`)), /damaged/)
 })
 
 t.test('entities are not expanded and files outside never opened', async (t) => {
