@@ -336,7 +336,7 @@
   on('submit', '[data-upload]', (e, form) => {
     e.preventDefault()
     const request = new XMLHttpRequest()
-    const shown = form.querySelector('.uploading')
+    const shown = form.querySelector('.contents')
     const fail = () => {
       release(form)
       shown.hidden = true
@@ -346,7 +346,7 @@
     shown.hidden = false
     request.upload.onprogress = ({ loaded, total }) => {
       shown.firstElementChild.value = loaded / total
-      shown.lastElementChild.textContent = `${Math.floor((100 * loaded) / total)} %`
+      shown.children[1].textContent = `${Math.floor((100 * loaded) / total)} %`
     }
     request.onload = () => {
       const next = request.getResponseHeader('HX-Redirect')

@@ -41,14 +41,15 @@ import { createSessionCookie } from './staff/session-cookie.ts'
 import { askAgain, signInRoutes } from './staff/sign-in.ts'
 import { controlAccess } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
+import { cutOffSlowRequests, UPLOAD_MS } from './web/deadline.ts'
 import { handleErrors } from './web/errors.ts'
 import { guardOrigin } from './web/origin.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
 import { validateWithZod, type ZodTypes } from './web/validation.ts'
 import { setUpViews } from './web/view.ts'
 
-/** Slow or stuck clients are cut off: a whole request within this, an idle connection after it. */
-const REQUEST_TIMEOUT_MS = 120_000
+/** A connection on which nothing moves is cut off after this. */
+const IDLE_MS = 120_000
 const LARGEST_FORM_BYTES = 1024 * 1024
 
 export interface Setting {
@@ -63,8 +64,8 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
     logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest } },
     trustProxy: trusted(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: UPLOAD_MS,
+    connectionTimeout: IDLE_MS,
     bodyLimit: LARGEST_FORM_BYTES,
     routerOptions: { maxParamLength: LONGEST_PART },
     rewriteUrl: ({ url = '/' }) => readablePath(url),
@@ -73,6 +74,7 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   }).withTypeProvider<ZodTypes>()
 
   validateWithZod(app)
+  cutOffSlowRequests(app)
   handleErrors(app, whyBusy)
   await app.register(helmet, securityHeaders(config.PUBLIC_URL))
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } })

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { type Doer, noteCustomerDeleted } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { eraseFromImports } from '../imports/erase.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
 import type { Customer } from './customer.ts'
@@ -45,6 +46,7 @@ export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): P
       inner,
       sql`update account_entry set reason = null where customer_id = ${customer.id} and reason is not null`
     )
+    await eraseFromImports(inner, customer)
     await rows(inner, sql`delete from customer where id = ${customer.id}`)
     await forgetLocation(inner, customer.location ?? null)
     await noteCustomerDeleted(inner, customer.id, actor)

@@ -46,6 +46,8 @@ async function keepChanges(em: Em, { id }: FileImport): Promise<void> {
       select number, bucket, customer_id, from_group_id, is_different from fresh
       union all
       select number, 'wrong', null, null, false from refused
+      union all
+      select number, 'wrong', null, null, false from import_row where import_id = ${sql.lit(id)} and wrong is not null
     ), changed as (
       update import_match planned
       set bucket = now.bucket, customer_id = now.customer_id, from_group_id = now.from_group_id, is_different = now.is_different

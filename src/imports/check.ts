@@ -10,7 +10,7 @@ import { keepErrors } from './errors.ts'
 import { endImport, type FileImport, findImport } from './file-import.ts'
 import { matchRows } from './match.ts'
 import { sumUp } from './plan.ts'
-import { readInThread } from './read-in-thread.ts'
+import { readUpload } from './read-upload.ts'
 import { UnreadableFile } from './reading/file.ts'
 
 export const IMPORT_LOCK = 'file import'
@@ -29,7 +29,7 @@ export async function checkImport(orm: Orm, importId: number, clock: () => Date)
   if (!retailer) return
   try {
     const file = await findImport(em, importId)
-    if (file.state === 'reading') await readInThread(orm, file, retailer, dayOf(retailer, clock()).today)
+    if (file.state === 'reading') await readUpload(orm, file, retailer, dayOf(retailer, clock()).today)
     await settleDates(em, importId)
     await plan(orm, importId, retailer, clock)
   } catch (error) {

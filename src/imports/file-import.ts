@@ -78,6 +78,11 @@ export async function findImportOf(em: Em, operationId: number): Promise<FileImp
   return found
 }
 
+export async function findImportId(em: Em, operationId: number): Promise<number | null> {
+  const found = await row(em, sql<{ id: number }>`select id from file_import where operation_id = ${operationId}`)
+  return found?.id ?? null
+}
+
 /** The latest that somebody has begun for a group and that is not over. */
 export async function findOpenImport(em: Em, groupId: number, personId: number): Promise<FileImport | null> {
   const isOpen = sql`file.state not in ('uploading', 'done', 'cancelled', 'failed')`

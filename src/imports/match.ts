@@ -151,7 +151,7 @@ async function place(em: Em, { groupId, isList }: FileImport): Promise<void> {
     sql`
     create temporary table fresh on commit drop as
     select entered.number, case when customer.id is null then 'create' ${bucket} end as bucket, customer.id as customer_id,
-      case when customer.id is not null then member.group_id end as from_group_id, coalesce(${DIFFERENT}, false) as is_different
+      case when customer.id is not null then member.group_id end as from_group_id, customer.id is not null and (${DIFFERENT}) is true as is_different
     from entered
     left join owned on owned.number = entered.number
     left join customer on customer.id = coalesce(owned.phone_owner, owned.email_owner)

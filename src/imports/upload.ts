@@ -40,7 +40,7 @@ const show = {
   schema: { params: idParams, querystring: z.object({ another: z.string().optional() }) }
 } as const
 const sample = { config, schema: { params: idParams } } as const
-const take = { ...sample, bodyLimit: LARGEST_FILE + FORM_BYTES } as const
+const take = { ...sample, config: { ...config, isUpload: true }, bodyLimit: LARGEST_FILE + FORM_BYTES } as const
 
 /** Bulk Import: the template, and a file on its way up. */
 export async function uploadRoutes(app: App) {

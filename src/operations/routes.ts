@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
 import { Group } from '../groups/group.ts'
 import { findByName } from '../groups/queries.ts'
+import { findImportId } from '../imports/file-import.ts'
 import { actorOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, line } from '../web/fields.ts'
@@ -25,6 +26,8 @@ declare module '../web/view.ts' {
       /** Why it can't be undone; null if it can. */
       refusal: string | null
       isGroupThere: boolean
+      /** The file that it brought in, or took back. */
+      importId: number | null
       refresh: { seconds: number; href: string } | null
     }
     'operations/undo': Shared & { refusal: string | null; asksForName: boolean; name: string; error: string | null }
@@ -47,6 +50,7 @@ export async function operationRoutes(app: App, runner: Runner) {
       result: isOver ? resultOf(operation) : null,
       refusal: whyNotUndone(operation, request.now),
       isGroupThere: (await em.count(Group, { id: operation.groupId })) > 0,
+      importId: await findImportId(em, operation.undoes ?? operation.id),
       refresh: isOver ? null : { seconds: 1, href: `/operations/${operation.id}` }
     }
     return reply.page('operations/show', page, 'operations/_show')

@@ -1,23 +1,43 @@
 import { Worker } from 'node:worker_threads'
-import type { Orm } from '../db/orm.ts'
+import { sql } from 'kysely'
+import type { Em, Orm } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
 import type { Retailer } from '../retailer/retailer.ts'
 import type { FileImport } from './file-import.ts'
 import { UnreadableFile } from './reading/file.ts'
+import { type ReadingTask, readFile } from './staging.ts'
 
+/** Read in less time than a thread needs to begin. */
+const SMALL_BYTES = 256 * 1024
 /** In MB; a file that needs more ends its thread and nothing else. */
 const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 }
 
-/**
- * Reads a file apart from everything else that this process does: a large one keeps no page waiting, and a malicious one
- * harms nobody.
- */
-export async function readInThread(
+/** Reads an uploaded file into `import_row` (see staging.ts). */
+export async function readUpload(
   orm: Orm,
   { id: importId, size, mapping }: FileImport,
   { country, locale }: Retailer,
   today: string
 ): Promise<void> {
   const task = { importId, size, mapping, country, locale, today }
+  const em = orm.em.fork()
+  if (size > SMALL_BYTES || (await isArchive(em, importId))) return readInThread(orm, task)
+  return readFile(await em.getConnection().getNativeClient(), task)
+}
+
+/** Small as it is, it may unpack to anything. */
+async function isArchive(em: Em, importId: number): Promise<boolean> {
+  const found = await row(
+    em,
+    sql<{
+      is: boolean
+    }>`select substring(bytes for 2) = 'PK'::bytea as is from import_chunk where import_id = ${importId} and number = 0`
+  )
+  return found?.is ?? false
+}
+
+/** Apart from everything else that this process does: a large file keeps no page waiting, a malicious one harms nobody. */
+async function readInThread(orm: Orm, task: ReadingTask): Promise<void> {
   const thread = new Worker(new URL('./reading-thread.ts', import.meta.url), {
     workerData: { url: orm.config.get('clientUrl'), task },
     resourceLimits: LIMITS
