@@ -13,7 +13,7 @@ const TIME = /(?<=\d)[T ,]+\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?
 const SEPARATOR = String.raw`\s*[./\s-]\s*`
 const YEAR_FIRST = new RegExp(`^(\\d{4})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{1,2})\\.?$`)
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/
-const YEAR_LAST = new RegExp(`^(\\d{1,2})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{4})$`)
+const YEAR_LAST = new RegExp(`^(\\d{1,2})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{4})\\.?$`)
 const SHORT_YEAR = new RegExp(`^\\d{1,2}${SEPARATOR}\\d{1,2}${SEPARATOR}['’]?\\d{2}$`)
 const SERIAL = /^\d{5}(?:[.,]\d+)?$/
 /** Around a month's name: "the 29th of February", "29 de febrero de 1984". */
@@ -31,7 +31,7 @@ const NUMBERED = wrong(
 
 /** Both ways to read a date that may have the day or the month first; wrong only if it is so either way. */
 export function readDate(form: Form, months: Months, today: string, text: string): ReadDate {
-  const date = text.length > LONGEST ? '' : text.replace(TIME, '').trim()
+  const date = text.length > LONGEST ? '' : plain(text)
   if (SHORT_YEAR.test(date)) return TWO_DIGITS
   if (SERIAL.test(date)) return NUMBERED
   const read = parse(date, months)
@@ -44,6 +44,15 @@ export function readDate(form: Form, months: Months, today: string, text: string
     if (date && date >= EARLIEST_BIRTH && date <= today) return null
     return form('birthDate', date ?? 'none').message
   }
+}
+
+/** Without a time of day, and with the Chinese and Japanese words for year, month and day as separators. */
+function plain(text: string): string {
+  return text
+    .replace(TIME, '')
+    .replace(/[年月]/g, '-')
+    .replace(/日$/, '')
+    .trim()
 }
 
 function parse(date: string, months: Months): [string | null, string | null] | 'short' | null {

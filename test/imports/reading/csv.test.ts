@@ -98,7 +98,7 @@ t.test('there is a limit to everything', async (t) => {
   t.equal((await readFile(`a\n${'x'.repeat(10_000)}`)).cells[0]?.[0]?.length, 10_000)
 })
 
-t.test('two million rows are the most, and need no more memory than a few', async (t) => {
+t.test('rows beyond the most are refused as they come', async (t) => {
   const piece = Buffer.from('Ann\n'.repeat(16_000))
   const endless = {
     size: 1,

@@ -26,6 +26,7 @@ t.test('dates that can be read in one way only', async (t) => {
     '29th of February 1984',
     '１９８４-０２-２９',
     '1984-Feb-29',
+    '1984年2月29日',
     "'1984-02-29"
   ]
   for (const date of leapDay) t.same(datesOf(date), ['1984-02-29', '1984-02-29'], date)
@@ -34,6 +35,7 @@ t.test('dates that can be read in one way only', async (t) => {
 t.test('dates with the day or the month first', async (t) => {
   for (const date of ['03/04/1984', '3.4.1984', '3-4-1984', '03 04 1984', '3/4/1984 0:00', '03. 04. 1984'])
     t.same(datesOf(date), ['1984-04-03', '1984-03-04'], date)
+  t.same(datesOf('29.2.1984.'), ['1984-02-29', null])
   t.same(datesOf('29/02/1984'), ['1984-02-29', null])
   t.same(datesOf('02/29/1984'), [null, '1984-02-29'])
   t.same(datesOf('05/05/1984'), ['1984-05-05', '1984-05-05'])
