@@ -4,7 +4,7 @@ import { rows } from '../db/rows.ts'
 import { IMPORT_LOCK, queueCheck } from './check.ts'
 import { endImport } from './file-import.ts'
 
-const LOST_AFTER_SECONDS = 10
+const LOST_AFTER_SECONDS = 2
 
 /** As for bulk operations: imports that are being read or checked, and nobody at work on them, go back into the queue. */
 export async function requeueLostImports(em: Em, now: Date): Promise<void> {

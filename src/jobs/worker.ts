@@ -11,7 +11,7 @@ const AT_ONCE = 2
 /** A job is heard of at once; this finds what was missed. */
 const POLL_MS = 5_000
 const STOP_MS = 1_000
-const SWEEP = { every: 10_000, failed: 'lost jobs were not looked for' }
+const SWEEP = { every: 3_000, failed: 'lost jobs were not looked for' }
 
 interface WorkerLog extends Log {
   error(details: object, message: string): void

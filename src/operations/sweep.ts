@@ -6,7 +6,7 @@ import { UNDO_DAYS } from './operation.ts'
 import { OPERATION_LOCK } from './perform.ts'
 import { queue } from './start.ts'
 
-const LOST_AFTER_SECONDS = 10
+const LOST_AFTER_SECONDS = 2
 
 /**
  * Puts operations back into the queue whose process has died: open, and nobody at work on them. The queue itself would
