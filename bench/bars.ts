@@ -62,3 +62,11 @@ export function asFirst(times: number, first: string, limit: number): Bar {
     isMet: ({ median }, earlier) => median <= Math.max(limit, times * (earlier(first)?.median ?? 0))
   }
 }
+
+/** A page that others are busy beside. */
+export function timesQuiet(times: number, limit: number): Bar {
+  return {
+    text: `${times} x quiet or ${limit} ms`,
+    isMet: ({ median, yardstick }) => median < limit || (yardstick !== null && median <= times * yardstick)
+  }
+}

@@ -54,11 +54,22 @@ export class Visitor {
     return this.#send('POST', path, headers, new URLSearchParams(fields).toString())
   }
 
+  /** Sends a file as a form does; answers where that leads. */
+  async upload(path: string, name: string, file: Buffer): Promise<string> {
+    const boundary = 'clientele-bench'
+    const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\n`
+    const headers = { origin: this.address, 'content-type': `multipart/form-data; boundary=${boundary}` }
+    const body = Buffer.concat([Buffer.from(head), file, Buffer.from(`\r\n--${boundary}--\r\n`)])
+    const { status, headers: answered } = await this.#send('POST', path, headers, body)
+    if (status !== 303) throw new Error(`The upload was answered with ${status}`)
+    return String(answered.location)
+  }
+
   leave(): void {
     this.#agent.destroy()
   }
 
-  async #send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+  async #send(method: string, path: string, headers: Record<string, string>, body?: string | Buffer): Promise<Answer> {
     const all = { ...headers, ...(this.#cookie && { cookie: this.#cookie }) }
     const sent = request(`${this.address}${path}`, { agent: this.#agent, method, headers: all })
     sent.end(body)

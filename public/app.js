@@ -1,4 +1,4 @@
-// Small behaviours, all heard at document, so that swapped content has them too. Nothing depends on them.
+// Small behaviours, heard at document, so that swapped content has them too. Nothing depends on them.
 ;(() => {
   const page = document.documentElement
   page.classList.add('js')
@@ -28,7 +28,7 @@
     }
   }
 
-  /** Fixed, so that no scroll box cuts the panel off; upwards where there is more room. A phone's is the style sheet's. */
+  /** Fixed, so that no scroll box cuts it off. A phone's is the style sheet's. */
   const place = (menu) => {
     const panel = menu.querySelector('.menu-panel')
     // One that comes open with its page is heard of before it is read to its end.
@@ -139,7 +139,7 @@
     true
   )
 
-  // Forms: inactive until complete, sent once. aria-disabled keeps a button's focus, and its name and value are still sent.
+  // Forms: inactive until complete, sent once. aria-disabled keeps a button's focus, name and value.
 
   const isFilled = (field) => field.matches('[type=checkbox], [type=radio]') || field.value.trim() !== ''
   const hasOne = (box) => all('input', box).some(isFilled)
@@ -259,10 +259,9 @@
   addEventListener('pagehide', () => {
     isLeaving = true
   })
+  const lose = () => byId('flash').replaceChildren(byId('unreachable').content.cloneNode(true))
   document.addEventListener('htmx:error', ({ detail: { ctx } }) => {
-    if (!ctx || ctx.response || isLeaving) return
-    byId('flash').replaceChildren(byId('unreachable').content.cloneNode(true))
-    arrive()
+    if (ctx && !ctx.response && !isLeaving) arrive(lose())
   })
 
   const regionOf = ({ target }) => (target?.id ? byId(target.id) : null)
@@ -286,7 +285,7 @@
     lost = null
   })
 
-  // Ticks made while an answer was under way, which does not know of them, are taken over into it
+  // Ticks made while an answer was under way are taken over into it
 
   let touched = []
   document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {
@@ -308,7 +307,7 @@
     touched = []
   })
 
-  // Ticks: what is touched is what the form means, whatever its page said; with Shift, all from the last one to this
+  // Ticks: what is touched is what the form means; with Shift, all from the last one to this
 
   const touch = (box) => {
     const { touched } = box.form?.elements ?? {}
@@ -336,32 +335,22 @@
   on('submit', '[data-upload]', (e, form) => {
     e.preventDefault()
     const request = new XMLHttpRequest()
-    const shown = form.querySelector('.contents')
-    const fail = () => {
-      release(form)
-      shown.hidden = true
-      form.querySelector('[type=file]').value = ''
-      document.dispatchEvent(new CustomEvent('htmx:error', { detail: { ctx: {} } }))
-    }
-    shown.hidden = false
+    const bar = form.querySelector('progress')
+    bar.parentElement.hidden = false
     request.upload.onprogress = ({ loaded, total }) => {
-      shown.firstElementChild.value = loaded / total
-      shown.children[1].textContent = `${Math.floor((100 * loaded) / total)} %`
+      bar.value = loaded / total
     }
-    request.onload = () => {
+    request.onloadend = () => {
       const next = request.getResponseHeader('HX-Redirect')
       if (next) return location.assign(next)
-      if (request.status !== 422) return fail()
-      form.closest('.dialog-content').outerHTML = request.response
+      if (request.status === 422) form.closest('.dialog-content').outerHTML = request.response
+      else lose(form.reset())
+      release(form)
       arrive()
     }
-    request.onerror = fail
     request.open('POST', form.action)
-    for (const [name, value] of [
-      ['HX-Request', true],
-      ['HX-Request-Type', 'partial']
-    ])
-      request.setRequestHeader(name, value)
+    request.setRequestHeader('HX-Request', true)
+    request.setRequestHeader('HX-Request-Type', 'partial')
     request.send(new FormData(form))
   })
 

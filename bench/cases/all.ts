@@ -3,6 +3,7 @@ import type { Case } from '../case.ts'
 import { bulkCases } from './bulk.ts'
 import { figureCases, verifiedCase } from './figures.ts'
 import { groupCases } from './groups.ts'
+import { importCases } from './imports.ts'
 import { emptiedCases, listCases } from './lists.ts'
 import { membershipCases } from './memberships.ts'
 import { processCases } from './process.ts'
@@ -19,6 +20,7 @@ export const CASES: Case[] = [
   ...membershipCases,
   ...emptiedCases,
   ...bulkCases,
+  ...importCases,
   verifiedCase,
   ...processCases
 ]

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Bar, both, timesSql, under } from '../bars.ts'
+import { type Bar, both, timesQuiet, timesSql, under } from '../bars.ts'
 import { KINDS, type Kind, measureBulk, type Times } from '../bulk.ts'
 import { type Case, FIGURES, type Measured } from '../case.ts'
 import { median, quantile, timed } from '../measure.ts'
@@ -88,12 +88,5 @@ async function meanwhile(stage: Stage): Promise<Measured> {
     }
   } finally {
     other.leave()
-  }
-}
-
-function timesQuiet(times: number, limit: number): Bar {
-  return {
-    text: `${times} x quiet or ${limit} ms`,
-    isMet: ({ median, yardstick }) => median < limit || (yardstick !== null && median <= times * yardstick)
   }
 }

@@ -42,23 +42,31 @@ async function keepChanges(em: Em, { id }: FileImport): Promise<void> {
   await rows(
     em,
     sql`
-    with now as (
+    create temporary table changed on commit drop as
+    select now.*, was.bucket as was
+    from import_match was join (
       select number, bucket, customer_id, from_group_id, is_different from fresh
       union all
       select number, 'wrong', null, null, false from refused
       union all
       select number, 'wrong', null, null, false from import_row where import_id = ${sql.lit(id)} and wrong is not null
-    ), changed as (
-      update import_match planned
-      set bucket = now.bucket, customer_id = now.customer_id, from_group_id = now.from_group_id, is_different = now.is_different
-      from now join import_match was on was.import_id = ${sql.lit(id)} and was.number = now.number
-      where planned.import_id = ${sql.lit(id)} and planned.number = now.number
-        and (was.bucket, was.customer_id, was.from_group_id, was.is_different)
-          is distinct from (now.bucket, now.customer_id, now.from_group_id, now.is_different)
-      returning planned.number, was.bucket as was, planned.bucket as now
+    ) now on now.number = was.number
+    where was.import_id = ${sql.lit(id)}
+      and (was.bucket, was.customer_id, was.from_group_id, was.is_different)
+        is distinct from (now.bucket, now.customer_id, now.from_group_id, now.is_different)
+  `
+  )
+  await rows(
+    em,
+    sql`
+    with kept as (
+      insert into import_change (import_id, number, was, now)
+      select ${sql.lit(id)}, number, was, bucket from changed where was <> bucket
     )
-    insert into import_change (import_id, number, was, now)
-    select ${sql.lit(id)}, number, was, now from changed where was <> now
+    update import_match planned
+    set bucket = changed.bucket, customer_id = changed.customer_id, from_group_id = changed.from_group_id,
+      is_different = changed.is_different
+    from changed where planned.import_id = ${sql.lit(id)} and planned.number = changed.number
   `
   )
   await keepErrors(em, id)

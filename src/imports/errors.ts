@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Wrong } from './reading/row.ts'
 
 /** A row that can't be imported as it is, and why. */
@@ -39,6 +39,17 @@ export async function listErrors(em: Em, importId: number, after: number, limit:
     from import_error where import_id = ${importId} and number > ${after} order by number limit ${limit}
   `
   )
+}
+
+/** How many cells the longest of them has. */
+export async function widestError(em: Em, importId: number): Promise<number> {
+  const found = await row(
+    em,
+    sql<{ cells: number }>`
+    select coalesce(max(json_array_length(cells)), 0) as cells from import_error where import_id = ${importId}
+  `
+  )
+  return found?.cells ?? 0
 }
 
 const BATCH = 1_000

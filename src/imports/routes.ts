@@ -11,6 +11,7 @@ import type { App, FieldErrors } from '../web/validation.ts'
 import { wantsFragment } from '../web/view.ts'
 import { addCustomers, chooseDetails } from './add.ts'
 import { type DateExample, findDateExample } from './dates.ts'
+import { MOST_XLSX_ERRORS } from './error-file.ts'
 import { listErrors, type WrongRow } from './errors.ts'
 import { endImport, type FileImport, findImport } from './file-import.ts'
 import { whoStayed } from './undo.ts'
@@ -27,6 +28,8 @@ declare module '../web/view.ts' {
       canUndo: boolean
       /** The first rows that are wrong. */
       wrong: WrongRow[]
+      /** There are not too many of them for an XLSX file. */
+      offersXlsx: boolean
       example: DateExample | null
       stayed: Person[]
       errors: FieldErrors
@@ -104,6 +107,7 @@ export async function importPage(
     result: operation && !isOpen(operation) ? resultOf(operation) : null,
     canUndo: operation !== null && whyNotUndone(operation, now) === null,
     wrong: hasErrors ? await listErrors(em, file.id, 0, SHOWN_ERRORS) : [],
+    offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,
     example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
     stayed: operation?.undoneBy ? await whoStayed(em, operation.id) : [],
     errors,

@@ -8,7 +8,7 @@ import { PAGE_SIZE } from '../web/paging.ts'
 import { FORMATS, type Format } from '../web/sheets.ts'
 import type { App } from '../web/validation.ts'
 import { MOST_XLSX_ERRORS, writeErrors } from './error-file.ts'
-import { allErrors, listErrors, type WrongRow } from './errors.ts'
+import { allErrors, listErrors, type WrongRow, widestError } from './errors.ts'
 import { type FileImport, findImport } from './file-import.ts'
 import { type ImportedRow, listRows, type Which } from './rows.ts'
 
@@ -57,14 +57,19 @@ function cut<Row extends { number: number }>(found: Row[]): { shown: Row[]; next
   return { shown, next: found.length > PAGE_SIZE ? (shown.at(-1)?.number ?? null) : null }
 }
 
-function sendErrors(request: FastifyRequest, reply: FastifyReply, file: FileImport, format: Format) {
+async function sendErrors(request: FastifyRequest, reply: FastifyReply, file: FileImport, format: Format) {
   const wrong = file.plan?.wrong ?? 0
   if (wrong === 0) throw new Refusal(404, 'This import has no rows with errors.')
   if (format === 'xlsx' && wrong > MOST_XLSX_ERRORS)
     throw new Refusal(422, `So many rows with errors don’t fit into an XLSX file. Download them as CSV.`)
   const stem = file.fileName.replace(/\.\w{1,5}$/, '')
   attach(reply, `${stem} errors.${format}`).type(FORMATS[format].type)
-  const answer = writeErrors(format, file.headers, allErrors(request.em, file.id))
+  const answer = writeErrors(
+    format,
+    file.headers,
+    allErrors(request.em, file.id),
+    await widestError(request.em, file.id)
+  )
   answer.once('error', () => reply.raw.destroy())
   return reply.send(answer)
 }

@@ -62,6 +62,7 @@ export async function openShop(t: Test, { version = 'floor', demo = true }: Shop
   return {
     app,
     em,
+    orm,
     origin,
     browser,
     visit,

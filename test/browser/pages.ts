@@ -7,6 +7,7 @@ import { rankPeriod } from '../../src/figures/periods.ts'
 import { workOutOverview } from '../../src/figures/work-out-overview.ts'
 import type { Role } from '../../src/staff/staff-member.ts'
 import { type BrowserShop, NOW } from './browser.ts'
+import { fillImports } from './imports.ts'
 
 export interface Visit {
   name: string
@@ -17,7 +18,7 @@ export interface Visit {
 /** Who sees which pages: every page of the application once, and those that differ for a role for that role too. */
 export async function pagesOf(shop: BrowserShop): Promise<{ role: Role | null; visits: Visit[] }[]> {
   await fillActivity(shop)
-  const facts = await find(shop)
+  const facts = { ...(await find(shop)), imports: await fillImports(shop, 1) }
   await workOut(shop, facts)
   return [
     { role: null, visits: strangersPages(facts) },
@@ -76,7 +77,7 @@ const overtaken = (
   }
 })
 
-type Facts = Awaited<ReturnType<typeof find>>
+type Facts = Awaited<ReturnType<typeof find>> & { imports: Awaited<ReturnType<typeof fillImports>> }
 
 /** What people may have done, more than a page of it; some of it to what is gone. */
 export async function fillActivity(shop: BrowserShop): Promise<void> {
@@ -272,9 +273,22 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
 }
 
 function managersPages(facts: Facts): Visit[] {
-  const { consumer, west, standard, walkIn, customer, debtor, done, cancelled, running } = facts
+  const { consumer, west, standard, walkIn, customer, debtor, done, cancelled, running, imports } = facts
   return [
     at('Groups', '/groups'),
+    dialog('Bulk Import, in its window', consumer, async (page) => {
+      await page.locator('.page-head summary').click()
+      await page.getByRole('link', { name: 'Bulk Import' }).click()
+    }),
+    at('Bulk Import', `${standard}/import?another`),
+    at('Bulk Import, being read', imports.reading),
+    at('Bulk Import, which column is what', imports.columns),
+    at('Bulk Import, how dates are written', imports.dates),
+    at('Bulk Import, the plan', imports.plan),
+    at('Bulk Import, the rows of a bucket', `${imports.plan}/rows?which=create`),
+    at('Bulk Import, the rows with errors', `${imports.plan}/errors`),
+    at('Bulk Import, the result', imports.result),
+    at('Bulk Import, refused', imports.refused),
     menu('A group’s menu', '/groups', 'tbody .menu summary'),
     menu('Customer Options', '/customers', '#options summary'),
     at('Add to group', '/customers/add?location=Seattle&spent-from=100&q=a'),

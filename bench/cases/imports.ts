@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Bar, timesQuiet, timesSql, under } from '../bars.ts'
+import { type Case, FIGURES, type Measured, Skip } from '../case.ts'
+import { type ImportTimes, measureImport } from '../imports.ts'
+import { median, quantile, timed } from '../measure.ts'
+import type { Stage } from '../stage.ts'
+import { Visitor } from '../visitor.ts'
+
+interface Size {
+  rows: number
+  rounds: number
+  /** Of the plan on screen, and of the whole against its SQL. */
+  bars: { plan: Bar; whole: Bar }
+}
+
+const reported: Bar = { text: 'reported', isMet: () => true }
+const SIZES: Size[] = [
+  { rows: 1_000, rounds: 5, bars: { plan: under(1_000), whole: reported } },
+  { rows: 10_000, rounds: 3, bars: { plan: reported, whole: timesSql(3) } },
+  { rows: 100_000, rounds: 1, bars: { plan: under(10_000), whole: timesSql(3) } },
+  { rows: 1_000_000, rounds: 1, bars: { plan: reported, whole: timesSql(3) } }
+]
+const needs = ['file_import', ...FIGURES]
+
+export const importCases: Case[] = [
+  ...SIZES.flatMap((size): Case[] => {
+    const name = size.rows.toLocaleString('en')
+    const plan = (times: ImportTimes) => ({ ours: times.checked, bare: null })
+    const whole = (times: ImportTimes) => ({
+      ours: times.checked.map((ms, round) => ms + (times.added[round] ?? 0)),
+      bare: times.bare
+    })
+    return [
+      { name: `import/${name}/plan`, bar: size.bars.plan, needs, run: (stage) => measured(stage, size, plan) },
+      { name: `import/${name}/all`, bar: size.bars.whole, needs, run: (stage) => measured(stage, size, whole) }
+    ]
+  }),
+  { name: 'import/groups-meanwhile', bar: timesQuiet(5, 100), needs, run: meanwhile }
+]
+
+const known = new WeakMap<Stage, Map<number, Promise<ImportTimes>>>()
+
+async function measured(
+  stage: Stage,
+  { rows, rounds }: Size,
+  part: (times: ImportTimes) => { ours: number[]; bare: number[] | null }
+): Promise<Measured> {
+  if (rows > (await countEveryone(stage))) throw new Skip('too few customers at this size')
+  const times = known.get(stage) ?? new Map<number, Promise<ImportTimes>>()
+  known.set(stage, times)
+  const all = times.get(rows) ?? measureImport(stage, rows, rounds)
+  times.set(rows, all)
+  const found = await all
+  const { ours, bare } = part(found)
+  return { unit: 'ms', median: median(ours), p99: null, yardstick: bare && median(bare), flaws: [...found.flaws] }
+}
+
+async function countEveryone({ client }: Stage): Promise<number> {
+  const { rows } = await client.query('select count(*)::int - 1 as n from customer')
+  return rows[0].n
+}
+
+const LOOKS = 100
+const MEANWHILE_ROWS = 100_000
+
+/** How long the list of groups takes while a file is read, checked and added: the slowest twentieth. */
+async function meanwhile(stage: Stage): Promise<Measured> {
+  const rows = Math.min(MEANWHILE_ROWS, await countEveryone(stage))
+  const other = await Visitor.signIn(stage.server.address)
+  const look = () => timed(() => other.get('/groups'))
+  try {
+    const quiet: number[] = []
+    for (let time = 0; time < LOOKS; time++) quiet.push(await look())
+    let isOver = false
+    const work = measureImport(stage, rows, 1).finally(() => {
+      isOver = true
+    })
+    const busy: number[] = []
+    while (!isOver) {
+      if ((await stage.client.query(UNDER_WAY)).rowCount) busy.push(await look())
+      else await sleep(20)
+    }
+    await work
+    return {
+      unit: 'ms',
+      median: quantile(busy, 0.95),
+      p99: quantile(busy, 0.99),
+      yardstick: quantile(quiet, 0.95),
+      flaws: []
+    }
+  } finally {
+    other.leave()
+  }
+}
+
+const UNDER_WAY = `select from file_import where state in ('reading', 'checking')
+  union all select from bulk_operation where kind = 'import' and state = 'running'`

@@ -1,0 +1,129 @@
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import type { Page } from 'playwright-core'
+import t, { type Test } from 'tap'
+import { checkImport } from '../../src/imports/check.ts'
+import { NOW, openShop, PHONE } from './browser.ts'
+import { HEADS } from './imports.ts'
+
+const shop = await openShop(t)
+const folder = await mkdtemp(join(tmpdir(), 'clientele-import-'))
+t.teardown(() => rm(folder, { recursive: true, force: true }))
+
+function fileOf(name: string, ...rows: string[]): string {
+  const path = join(folder, name)
+  writeFileSync(path, [HEADS, ...rows, ''].join('\r\n'))
+  return path
+}
+
+/** As the worker does, which these tests have none of. */
+async function doChecks(): Promise<void> {
+  for (const { id } of await shop.ask(
+    sql<{ id: number }>`select id from file_import where state in ('reading', 'checking')`
+  ))
+    await checkImport(shop.orm, id, () => NOW)
+}
+
+async function arrive(page: Page): Promise<void> {
+  await page.waitForURL('**/imports/*')
+  await doChecks()
+}
+
+const isIn = async (email: string, group: string) =>
+  (
+    await shop.ask(sql`
+    select from customer join membership on customer_id = customer.id join customer_group grouped on grouped.id = group_id
+    where email = ${email} and grouped.name = ${group}`)
+  ).length === 1
+
+/** The seed's steps: the menu, the dialog, the sample, Browse, the plan, Add Customers, the errors and their file. */
+async function importByHand(t: Test, page: Page, mark: string, press: 'click' | 'tap'): Promise<void> {
+  await page.goto('/groups/3')
+  await page.locator('#options summary')[press]()
+  await page.getByRole('link', { name: 'Bulk Import' })[press]()
+  await page.getByRole('heading', { name: 'Import Customers' }).waitFor()
+  const sample = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download Sample file' })[press]()
+  const lines = (await readFile(await (await sample).path(), 'utf8')).split('\r\n')
+  t.match(lines[0], HEADS)
+  const file = fileOf(
+    `${mark}.csv`,
+    ...lines.slice(1, 3),
+    `Nia,New,,${mark}.new@example.org,1990-02-03,f,Seattle`,
+    `No,Contact,,,,,`
+  )
+  await page.getByLabel('Browse').setInputFiles(file)
+  await arrive(page)
+  await page.getByText('Rows in the file').waitFor()
+  t.match(
+    await page.locator('.buckets').innerText(),
+    /Will be created\s+1[\s\S]+Passed over\s+2[\s\S]+Have errors\s+1[\s\S]+file\s+4/
+  )
+  t.equal(await page.locator('mark').innerText(), '(empty)', 'the wrong cell is marked')
+  await page.getByRole('button', { name: 'Add 1 Customer', exact: true })[press]()
+  await page.getByText('1 customer joined Consumer: 1 created.').waitFor()
+  t.ok(await isIn(`${mark}.new@example.org`, 'Consumer'))
+
+  const errors = page.waitForEvent('download')
+  await page.getByRole('link', { name: 'Download errors as CSV' })[press]()
+  const text = await readFile(await (await errors).path(), 'utf8')
+  t.match(text, /Row,Errors\r\nNo,Contact,,,,,,5,/)
+  writeFileSync(
+    join(folder, `${mark} errors.csv`),
+    text.replace('No,Contact,,,', `No,Contact,,${mark}.fixed@example.org,`)
+  )
+  await page.getByRole('link', { name: 'Upload another file' })[press]()
+  await page.getByLabel('Browse').setInputFiles(join(folder, `${mark} errors.csv`))
+  await arrive(page)
+  await page.getByRole('button', { name: 'Add 1 Customer', exact: true })[press]()
+  await page.getByText('1 customer joined Consumer').waitFor()
+  t.ok(await isIn(`${mark}.fixed@example.org`, 'Consumer'), 'the corrected file adds the rest')
+  await page.getByRole('button', { name: 'Undo' })[press]()
+  await page.getByText('Undone').first().waitFor()
+  t.notOk(await isIn(`${mark}.fixed@example.org`, 'Consumer'))
+}
+
+t.test('with a mouse', async (t) => importByHand(t, await shop.as(t, 'manager'), 'mouse', 'click'))
+
+t.test('on a phone', async (t) => importByHand(t, await shop.as(t, 'manager', PHONE), 'phone', 'tap'))
+
+t.test('without JavaScript: a plain upload, and pages that refresh by themselves', async (t) => {
+  const page = await shop.as(t, 'manager', { javaScriptEnabled: false })
+  await page.goto('/groups/4/import')
+  await page.getByLabel('Browse').setInputFiles(fileOf('plain.csv', 'Pla,In,,plain@example.org,,,'))
+  await page.getByRole('button', { name: 'Upload' }).click()
+  await arrive(page)
+  await page.getByRole('button', { name: 'Add 1 Customer', exact: true }).click()
+  await page.getByText('1 customer joined Corporate').waitFor()
+  t.ok(await isIn('plain@example.org', 'Corporate'))
+})
+
+t.test('with the keyboard alone, and found again after leaving', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/5/import')
+  await page.getByLabel('Browse').focus()
+  await page.getByLabel('Browse').setInputFiles(fileOf('keys.csv', 'Ke,Ys,,keys@example.org,,,'))
+  await arrive(page)
+  await page.goto('/groups')
+  await page.goto('/groups/5/import')
+  const add = page.getByRole('button', { name: 'Add 1 Customer', exact: true })
+  await add.focus()
+  await page.keyboard.press('Enter')
+  await page.getByText('1 customer joined').waitFor()
+  t.ok(await isIn('keys@example.org', 'Home Office'))
+})
+
+t.test('a file that can’t be read says why, and leads to another try', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/5/import?another')
+  const picture = join(folder, 'picture.csv')
+  writeFileSync(picture, Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'))
+  await page.getByLabel('Browse').setInputFiles(picture)
+  await arrive(page)
+  await page.getByText('This is a picture').waitFor()
+  await page.getByRole('link', { name: 'Upload another file' }).click()
+  await page.getByLabel('Browse').waitFor()
+})

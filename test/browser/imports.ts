@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import { row, rows } from '../../src/db/rows.ts'
+import { findGroup } from '../../src/groups/queries.ts'
+import { addCustomers } from '../../src/imports/add.ts'
+import { checkImport } from '../../src/imports/check.ts'
+import { findImport, insertImport } from '../../src/imports/file-import.ts'
+import { storeFile } from '../../src/imports/stored-file.ts'
+import { type BrowserShop, NOW } from './browser.ts'
+
+export const HEADS = 'First Name,Last Name,Phone,Email,Birth Date,Gender,Location'
+
+const GOOD = Array.from(
+  { length: 30 },
+  (_, n) => `Guest,Nr ${n},,guest${n}@example.org,1990-02-${10 + (n % 9)},f,Seattle`
+)
+const BAD = Array.from({ length: 30 }, (_, n) => `,Nobody ${n},12,nobody${n}.example.org,31/31/1990,purple,`)
+const FILES = {
+  plan: [HEADS, 'Mandatory,,,,,,', ...GOOD, ...BAD, ',,,,,,'].join('\n'),
+  result: [HEADS, 'Result,One,,result@example.org,,,', ...BAD].join('\n'),
+  columns: 'Kunde;Telefon;Shoe size\nJosé;206 555 0131;42\n',
+  dates: `${HEADS}\nAnn,,,ann.dates@example.org,07/08/1990,,\n`,
+  refused: '\x89PNG\r\n\x1a\n'
+}
+
+/** An import at each of its stages: its address. */
+export async function fillImports({ em, orm }: BrowserShop, groupId: number) {
+  const group = await findGroup(em, groupId)
+  const [manager] = await rows(em, sql<{ id: number }>`select id from staff_member where role = 'manager' limit 1`)
+  const actor = { id: manager?.id ?? 0, now: NOW }
+  const upload = async (name: string, text: string) => {
+    const asked = { key: randomUUID(), group, fileName: `${name}.csv`, updates: false }
+    const id = (await insertImport(em, asked, actor)) ?? 0
+    const size = await storeFile(em, id, bytesOf(text))
+    await rows(em, sql`update file_import set state = 'reading', size = ${size} where id = ${id}`)
+    return id
+  }
+  const paths: Record<string, string> = {}
+  for (const [name, text] of Object.entries(FILES)) {
+    const id = await upload(name, text)
+    await checkImport(orm, id, () => NOW)
+    if (name === 'result') await addCustomers({ orm, clock: () => NOW }, em, await findImport(em, id), actor)
+    paths[name] = `/imports/${id}`
+  }
+  const reading = await upload('reading', HEADS)
+  await row(em, sql`update import_progress set rows = 41000, bytes = 30, begun_at = now() where import_id = ${reading}`)
+  return { ...paths, reading: `/imports/${reading}` } as Record<keyof typeof FILES | 'reading', string>
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text)
+}
