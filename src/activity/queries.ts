@@ -102,6 +102,10 @@ function byOperation(customerId: number): RawBuilder<boolean>[] {
       select previous_operation_id from primary_membership where customer_id = ${customerId} and previous_operation_id is not null
       union
       select operation_id from ended_membership where customer_id = ${customerId}
+      union
+      select operation_id from created_customer where customer_id = ${customerId}
+      union
+      select operation_id from updated_customer where customer_id = ${customerId}
     ))`
   ]
 }

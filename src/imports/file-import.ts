@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
+import { addJob } from '../jobs/jobs.ts'
 import { Refusal } from '../web/errors.ts'
 import type { Plan } from './plan.ts'
 import type { Mapping } from './reading/headers.ts'
@@ -148,20 +149,27 @@ export async function insertImport(
   return made?.id ?? null
 }
 
-/** Ends one that was not carried out, with the reason for whoever uploaded the file; null: they cancelled it. */
-export async function endImport(em: Em, id: number, failure: string | null, now: Date): Promise<void> {
+/**
+ * Ends one that is not carried out, with the reason for whoever uploaded the file; null: they cancelled it. What the file said
+ * about people is taken away by a job. False if it is over already, or being carried out.
+ */
+export async function endImport(em: Em, id: number, failure: string | null, now: Date): Promise<boolean> {
   const state = failure === null ? 'cancelled' : 'failed'
-  await em.transactional(async (inner) => {
-    await rows(
+  return em.transactional(async (inner) => {
+    const ended = await row(
       inner,
       sql`
-      update file_import set state = ${state}, failure = ${failure}, ended_at = ${now}, samples = '[]'
-      where id = ${id} and state not in ('done', 'cancelled', 'failed')
+      update file_import file set state = ${state}, failure = ${failure}, ended_at = ${now}, samples = '[]'
+      where id = ${id} and state not in ('done', 'cancelled', 'failed') and not exists (
+        select from bulk_operation operation where operation.id = operation_id and operation.state in ('waiting', 'running')
+      ) returning 1
     `
     )
+    if (!ended) return false
     await rows(inner, sql`delete from import_chunk where import_id = ${id}`)
-    await forgetRows(inner, id)
     await rows(inner, sql`delete from import_error where import_id = ${id}`)
+    await addJob(inner, 'forget-import', { importId: id }, `forget import ${id}`)
+    return true
   })
 }
 

@@ -65,7 +65,7 @@ export async function importRoutes(app: App, runner: Runner) {
 
   app.post('/imports/:id/cancel', show, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
-    await endImport(request.em, file.id, null, request.now)
+    if (!(await endImport(request.em, file.id, null, request.now))) return reply.seeOther(`/imports/${file.id}`)
     return reply.seeOther(`/groups/${file.groupId}/customers`, `${file.fileName} is dropped; nobody was added.`)
   })
 }
