@@ -77,7 +77,7 @@ async function overviewOf(request: FastifyRequest, groupId: number): Promise<Ove
   const look = async () => (await findOverviews(em, [groupId], now))[0] ?? null
   const kept = await look()
   if (!kept || kept.isStale) await askForOverview(em, groupId)
-  return kept ?? patiently(request, look)
+  return kept ?? patiently(request, groupId, look)
 }
 
 function refreshOf(group: Group, asOf: string | null, overview: Overview | null): { seconds: number } | null {

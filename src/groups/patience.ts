@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
+import { countMembers } from '../figures/queries.ts'
 import { wantsFragment } from '../web/view.ts'
 
 /** How long a first look waits for what is quickly worked out, before it says that it is being worked out. */
 const PATIENCE_MS = 250
 const LOOK_EVERY_MS = 40
+/** Of more, nothing is worked out in that time. */
+const FEW_MEMBERS = 50_000
 
 /** After how many seconds a page looks again by itself: while something is on its way, and while all is well. */
 export const SOON = 2
@@ -13,9 +16,10 @@ export const WHILE_LOOKED_AT = 300
 /** A part that looks again by itself waits for nothing: it will look once more. */
 export async function patiently<Found>(
   request: FastifyRequest,
+  groupId: number,
   look: () => Promise<Found | null>
 ): Promise<Found | null> {
-  if (wantsFragment(request)) return null
+  if (wantsFragment(request) || (await countMembers(request.em, groupId)) > FEW_MEMBERS) return null
   let found: Found | null = null
   for (let waited = 0; !found && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS)

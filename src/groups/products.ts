@@ -98,7 +98,7 @@ async function within(request: FastifyRequest, groupId: number, days: Period): P
   const look = () => findPeriodRanking(em, groupId, days, now)
   const kept = await look()
   if (!kept || kept.isStale) await askForPeriodRanking(em, groupId, days)
-  const found = kept ?? (await patiently(request, look))
+  const found = kept ?? (await patiently(request, groupId, look))
   if (!found) return null
   // Only now: the ranking itself comes first.
   const everyoneAsOf = await findBuyersAsOf(em, days)
