@@ -44,5 +44,6 @@ export async function countBuyers(em: Em, days: Period, now: Date): Promise<void
       group by line.product_id
     `
     )
+    await rows(inner, sql`analyze everyone_period_product`)
   })
 }

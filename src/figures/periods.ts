@@ -41,6 +41,8 @@ export async function askForPeriodRanking(em: Em, groupId: number, days: Period)
   await addJob(em, 'rank-period', { groupId, days }, `rank-period ${groupId} ${days}`)
 }
 
+const MANY_PRODUCTS = 1_000
+
 /** Works a ranking out and puts it in the place of the one before, as one step. */
 export async function rankPeriod(em: Em, groupId: number, days: Period, now: Date): Promise<void> {
   const retailer = await findRetailer(em)
@@ -52,6 +54,9 @@ export async function rankPeriod(em: Em, groupId: number, days: Period, now: Dat
     await rows(inner, sql`delete from period_ranking where group_id = ${groupId} and days = ${days}`)
     await rows(inner, addedUp(groupId, dayStart(sql`${today}::date - ${days - 1}::int`, timeZone)))
     await rows(inner, replacement(groupId, days, now))
+    const { total = 0 } = (await findPeriodRanking(inner, groupId, days, now)) ?? {}
+    // The pages that follow at once would be planned for an empty table.
+    if (total > MANY_PRODUCTS) await rows(inner, sql`analyze period_product`)
   })
 }
 
