@@ -46,13 +46,19 @@ export function addToList({ operationId, chosen, groupId, by, at }: Told, after:
   `
 }
 
-/** Held in id order, so that two who move the same customers never wait for each other crosswise. */
+/**
+ * Held in id order, so that two who move the same customers never wait for each other crosswise. One by one: a
+ * join would read all memberships for each step. Not by their place after that, as a statement does not see where somebody
+ * has put them since it began.
+ */
 export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> = sql`true`): RawBuilder<Step> {
   const { operationId, chosen, groupId, by, at } = told
   return sql`
     with chunk as materialized (${next(chosen, after)}), held as materialized (
-      select membership.* from primary_membership membership join chunk on id = customer_id
-      where customer_id <> ${WALK_IN_CUSTOMER} order by customer_id for update of membership
+      select membership.* from chunk cross join lateral (
+        select * from primary_membership
+        where customer_id = chunk.id and customer_id <> ${WALK_IN_CUSTOMER} for update
+      ) membership
     ), moved as (
       update primary_membership membership
       set group_id = ${groupId}, joined_at = ${at}, joined_by = ${by}, operation_id = ${operationId},
