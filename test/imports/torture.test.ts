@@ -5,6 +5,7 @@ import { NAUGHTY, naughtyNames, TORTURE } from '../fixtures/torture.ts'
 import { testApp, words } from '../helper.ts'
 import { addGroup } from '../shop.ts'
 import { add, bucketsOf, checkFile, driftOf, sizeOf } from './helper.ts'
+import { upload } from './upload.ts'
 
 const shop = await testApp(t)
 const { em } = shop
@@ -55,6 +56,34 @@ t.test('naughty strings as names: none is lost, none is changed', async (t) => {
   t.equal(made.length, buckets.create)
   const plain = (name: string) => name.normalize('NFC').replace(/^['\s\p{Cf}]+|[\s\p{Cf}]+$/gu, '')
   for (const { n, name } of made) t.equal(plain(name), plain(NAUGHTY[n] ?? ''))
+})
+
+// `npm run test:torture` uploads these too; each takes a minute.
+const LARGE = process.env.TORTURE === 'all'
+const many = (count: number, row: (n: number) => string) =>
+  Buffer.from(['First Name,Email\n', ...Array.from({ length: count }, (_, n) => row(n))].join(''))
+
+t.test('an unclosed quote at row 900,000', { skip: !LARGE }, async (t) => {
+  const bytes = many(1_000_000, (n) => (n === 899_998 ? `"Ann,a${n}@example.org\n` : `Ann,a${n}@example.org\n`))
+  const { file } = await checkFile(shop, manager, group, bytes)
+  t.match(file.failure, 'In row 900,000, a cell begins with a quotation mark that is never closed')
+})
+
+t.test('2,000,001 rows', { skip: !LARGE }, async (t) => {
+  const { file } = await checkFile(
+    shop,
+    manager,
+    group,
+    many(2_000_001, (n) => `Ann,a${n}@example.org\n`)
+  )
+  t.match(file.failure, 'more than 2,000,000 rows')
+})
+
+t.test('more than 200 MB', { skip: !LARGE }, async (t) => {
+  const bytes = Buffer.alloc(200 * 1024 * 1024 + 1, 'Ann,a@example.org\n')
+  const answer = await upload(manager, group, bytes)
+  t.equal(answer.statusCode, 422)
+  t.match(words(answer.body), 'larger than 200 MB')
 })
 
 t.test('afterwards all figures are right', async (t) => t.same(await driftOf(shop), []))
