@@ -13,7 +13,8 @@ import { addCustomers, chooseDetails } from './add.ts'
 import { type DateExample, findDateExample } from './dates.ts'
 import { MOST_XLSX_ERRORS } from './error-file.ts'
 import { listErrors, type WrongRow } from './errors.ts'
-import { endImport, type FileImport, findImport } from './file-import.ts'
+import { type FileImport, findImport } from './file-import.ts'
+import { endImport } from './keep-import.ts'
 import { whoStayed } from './undo.ts'
 
 type Person = { id: number; name: string }

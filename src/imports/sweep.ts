@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { IMPORT_LOCK, queueCheck } from './check.ts'
-import { endImport } from './file-import.ts'
+import { endImport } from './keep-import.ts'
 
 const LOST_AFTER_SECONDS = 2
 
