@@ -59,7 +59,7 @@ async function makeRows(client: pg.Client, size: number): Promise<Row[]> {
   const fresh = Array.from({ length: size - known.length }, (_, n) => ({
     first: 'Imported',
     last: `Nr ${n}`,
-    phone: `+1206${2_000_000 + n}`,
+    phone: `+1808${2_000_000 + n}`,
     email: `imported${n}@example.org`,
     born: `19${50 + (n % 50)}-0${1 + (n % 9)}-1${n % 10}`
   }))

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { alone } from './alone.ts'
+import { weigh } from './queues.ts'
 
 export const SPEND_LOCK = 'figures: spend'
 
@@ -24,6 +25,7 @@ export async function applySpend(em: Em): Promise<number | null> {
 
 /** As applySpend(), in a transaction that is alone already. */
 export async function takeInSpend(em: Em): Promise<number> {
+  await weigh(em, 'spend_change')
   const taken = await row(
     em,
     sql<{ count: number }>`
