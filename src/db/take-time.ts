@@ -4,14 +4,16 @@ import { rows } from './rows.ts'
 
 /**
  * For the rest of em's transaction: waits for whoever holds what it needs, and takes the time it takes. For work that no
- * page waits for; `memory` is what each sort may use.
+ * page waits for; `memory` is what each sort may use. Nothing is compiled: at a million customers that took longer than most
+ * of what was compiled.
  */
 export async function takeTime(em: Em, memory = '64MB'): Promise<void> {
   await rows(
     em,
     sql`
     select set_config(name, value, true) from (values
-      ('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('work_mem', ${memory})
+      ('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '0'), ('work_mem', ${memory}),
+      ('jit', 'off')
     ) setting (name, value)
   `
   )

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { preferIndexes } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import type { FileImport } from './file-import.ts'
 import type { Field } from './reading/headers.ts'
@@ -14,7 +15,7 @@ const EARLIEST_BIRTH = '1900-01-01'
  */
 export async function matchRows(em: Em, file: FileImport, today: string): Promise<void> {
   const column = (field: Field) => file.mapping.indexOf(field)
-  await enter(em, file)
+  if ((await enter(em, file)) < FEW) await preferIndexes(em)
   await rows(
     em,
     sql`create temporary table refused (number integer, wrong jsonb, customer_ids integer[]) on commit drop`
@@ -27,7 +28,10 @@ export async function matchRows(em: Em, file: FileImport, today: string): Promis
   await place(em, file)
 }
 
-async function enter(em: Em, { id, isDayFirst }: FileImport): Promise<void> {
+/** So many are sooner looked up one by one than all customers are read. */
+const FEW = 30_000
+
+async function enter(em: Em, { id, isDayFirst }: FileImport): Promise<number> {
   const birthDate = isDayFirst === false ? sql`month_first` : sql`day_first`
   await rows(
     em,
@@ -38,6 +42,7 @@ async function enter(em: Em, { id, isDayFirst }: FileImport): Promise<void> {
   `
   )
   await rows(em, sql`analyze entered`)
+  return (await row(em, sql<{ n: number }>`select count(*)::int as n from entered`))?.n ?? 0
 }
 
 /** A row that is refused is out: it can't be the first of two. */
