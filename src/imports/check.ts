@@ -15,6 +15,8 @@ import { readUpload } from './read-upload.ts'
 import { UnreadableFile } from './reading/file.ts'
 
 export const IMPORT_LOCK = 'file import'
+/** More are worth a look at how they lie. */
+const MANY = 1_000
 
 export async function queueCheck(em: Em, importId: number): Promise<void> {
   await addJob(em, 'check-import', { importId }, `import ${importId}`)
@@ -108,5 +110,6 @@ async function keepMatches(em: Em, file: FileImport): Promise<void> {
     from import_row where import_id = ${id} and (passed_over is not null or wrong is not null)
   `
   )
+  if (file.rows > MANY) await rows(em, sql`analyze import_match`)
   await keepErrors(em, file.id)
 }
