@@ -4,7 +4,6 @@ import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
-import multipart from '@fastify/multipart'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { activityRoutes } from './activity/routes.ts'
 import type { Config } from './config.ts'
@@ -29,7 +28,7 @@ import { healthRoutes } from './health/routes.ts'
 import { answerRoutes } from './imports/answers.ts'
 import { importRoutes } from './imports/routes.ts'
 import { rowRoutes } from './imports/row-routes.ts'
-import { LARGEST_FILE, uploadRoutes } from './imports/upload.ts'
+import { uploadRoutes } from './imports/upload.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { whyBusy } from './operations/start.ts'
 import { findRetailer } from './retailer/queries.ts'
@@ -80,10 +79,6 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   await app.register(compress, { threshold: 1024, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } })
   await app.register(cookie)
   await app.register(formbody, { bodyLimit: LARGEST_FORM_BYTES })
-  await app.register(multipart, {
-    throwFileSizeLimit: false,
-    limits: { fileSize: LARGEST_FILE, files: 1, fields: 5, fieldSize: 1_000, parts: 6, headerPairs: 20 }
-  })
   const assets = loadAssets()
   await setUpViews(app, assets, process.env.NODE_ENV !== 'development')
   const sessions = createSessionCookie(config.PUBLIC_URL)

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import multipart from '@fastify/multipart'
 import { stringify } from 'csv-stringify/sync'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
@@ -12,7 +13,7 @@ import { actorOf, retailerOf, signedIn } from '../web/access.ts'
 import { attach, fileName } from '../web/download.ts'
 import { RuleError } from '../web/errors.ts'
 import { formKey, idParams, tick } from '../web/fields.ts'
-import type { App, FieldErrors } from '../web/validation.ts'
+import type { App, FieldErrors, ZodTypes } from '../web/validation.ts'
 import { queueCheck } from './check.ts'
 import { type FileImport, findByKey, findOpenImport, listImports } from './file-import.ts'
 import { insertImport } from './keep-import.ts'
@@ -32,7 +33,7 @@ declare module '../web/view.ts' {
 }
 
 const LARGEST_MB = 200
-export const LARGEST_FILE = LARGEST_MB * 1024 * 1024
+const LARGEST_FILE = LARGEST_MB * 1024 * 1024
 const FORM_BYTES = 64 * 1024
 
 const config = { role: 'manager' as const }
@@ -43,8 +44,17 @@ const show = {
 const sample = { config, schema: { params: idParams } } as const
 const take = { ...sample, config: { ...config, isUpload: true }, bodyLimit: LARGEST_FILE + FORM_BYTES } as const
 
-/** Bulk Import: the template, and a file on its way up. */
+const LIMITS = { fileSize: LARGEST_FILE, files: 1, fields: 5, fieldSize: 1_000, parts: 6, headerPairs: 20 }
+
+/** Bulk Import: the template, and a file on its way up. No other route takes files. */
 export async function uploadRoutes(app: App) {
+  await app.register(async (scope) => {
+    await scope.register(multipart, { throwFileSizeLimit: false, limits: LIMITS })
+    routes(scope.withTypeProvider<ZodTypes>())
+  })
+}
+
+function routes(app: App): void {
   app.get('/groups/:id/import', show, async (request, reply) => {
     const group = await findTarget(request.em, request.params.id)
     const open = await findOpenImport(request.em, group.id, signedIn(request).id)
