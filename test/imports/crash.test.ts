@@ -109,7 +109,7 @@ async function drift() {
 
 const person = (n: number) => `Crash,Nr ${n},,crash${n}@example.org,1990-02-03,,`
 const half = Math.floor(ROWS / 2)
-const file = lines(...Array.from({ length: ROWS }, (_, n) => person(n)))
+const file = lines(Array.from({ length: ROWS }, (_, n) => person(n)).join('\r\n'))
 
 interface Ends {
   members: number
