@@ -1,13 +1,12 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { rows } from '../db/rows.ts'
 import { dayOf } from '../figures/calendar.ts'
 import { addJob } from '../jobs/jobs.ts'
 import type { Operation } from '../operations/operation.ts'
-import { joined, type Phase, type Plan } from '../operations/plans.ts'
+import { joined, type Phase, type Plan, refuseDeleted } from '../operations/plans.ts'
 import { addToList, moveTo, type Told } from '../operations/steps.ts'
 import { findRetailer } from '../retailer/queries.ts'
-import { RuleError } from '../web/errors.ts'
 import { keepErrors } from './errors.ts'
 import { type FileImport, findImportOf } from './file-import.ts'
 import { matchRows } from './match.ts'
@@ -24,17 +23,12 @@ const ONE_BY_ONE = 'imports'
 export async function importing(em: Em, operation: Operation): Promise<Plan> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${ONE_BY_ONE}))`)
   const file = await findImportOf(em, operation.id)
-  await refuseDeleted(em, operation)
+  await refuseDeleted(em, operation.groupId, `${operation.groupName} was deleted meanwhile, so nothing was added.`)
   const retailer = await findRetailer(em)
   if (!retailer) throw new Error('An import without a retailer')
   await matchRows(em, file, dayOf(retailer, new Date(operation.askedAt)).today)
   await keepChanges(em, file)
   return toPlan(em, operation, file)
-}
-
-async function refuseDeleted(em: Em, { groupId, groupName }: Operation): Promise<void> {
-  const group = await row(em, sql`select from customer_group where id = ${groupId} for key share`)
-  if (!group) throw new RuleError(`${groupName} was deleted meanwhile, so nothing was added.`)
 }
 
 /** From here on the matches are those of this moment. */

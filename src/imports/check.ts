@@ -13,8 +13,8 @@ import { matchRows } from './match.ts'
 import { sumUp } from './plan.ts'
 import { readUpload } from './read-upload.ts'
 import { UnreadableFile } from './reading/file.ts'
+import { IMPORT_LOCK } from './staging.ts'
 
-export const IMPORT_LOCK = 'file import'
 /** More are worth a look at how they lie. */
 const MANY = 1_000
 
@@ -87,7 +87,7 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
 }
 
 /** One process at a time. */
-export async function holdImport(em: Em, importId: number): Promise<boolean> {
+async function holdImport(em: Em, importId: number): Promise<boolean> {
   const lock = await row(
     em,
     sql<{ held: boolean }>`select pg_try_advisory_xact_lock(hashtext(${IMPORT_LOCK}), ${importId}) as held`

@@ -59,12 +59,6 @@ export interface Changed {
   count: number
 }
 
-const OVER = ['done', 'cancelled', 'failed'] as const
-
-export function isImportOver({ state }: Pick<FileImport, 'state'>): boolean {
-  return OVER.some((over) => over === state)
-}
-
 export async function findImport(em: Em, id: number): Promise<FileImport> {
   const found = (await findImports(em, sql`file.id = ${id}`))[0]
   if (!found) throw new Refusal(404, 'There is no such import.')

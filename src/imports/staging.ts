@@ -7,6 +7,9 @@ import { openFile, type Sheet } from './reading/file.ts'
 import { guessMapping, type Mapping } from './reading/headers.ts'
 import { createRowReader, type ReadRow } from './reading/row.ts'
 
+/** Whoever reads or checks an import holds it under this name and its number. */
+export const IMPORT_LOCK = 'file import'
+
 /** A file that waits to be read, and what reading it needs to know. */
 export interface ReadingTask {
   importId: number
@@ -79,9 +82,9 @@ async function ask(pool: pg.Pool, importId: number, sheet: Sheet, mapping: Mappi
 
 async function hold(client: pg.PoolClient, importId: number): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
-    `select pg_try_advisory_xact_lock(hashtext('file import'), $1) and exists
+    `select pg_try_advisory_xact_lock(hashtext($2), $1) and exists
       (select from file_import where id = $1 and state = 'reading') as held`,
-    [importId]
+    [importId, IMPORT_LOCK]
   )
   return rows[0]?.held ?? false
 }

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
-import type { FileBytes } from './reading/file.ts'
+import { rows } from '../db/rows.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
@@ -31,20 +30,4 @@ async function* chunked(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     size = 0
   }
   if (size) yield Buffer.concat(parts)
-}
-
-/** The file as it was uploaded. */
-export function storedFile(em: Em, importId: number, size: number): FileBytes {
-  return { size, stream: () => chunks(em, importId) }
-}
-
-async function* chunks(em: Em, importId: number): AsyncGenerator<Buffer> {
-  for (let number = 0; ; number++) {
-    const chunk = await row(
-      em,
-      sql<{ bytes: Buffer }>`select bytes from import_chunk where import_id = ${importId} and number = ${number}`
-    )
-    if (!chunk) return
-    yield chunk.bytes
-  }
 }

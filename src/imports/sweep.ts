@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { IMPORT_LOCK, queueCheck } from './check.ts'
+import { queueCheck } from './check.ts'
 import { endImport } from './keep-import.ts'
+import { IMPORT_LOCK } from './staging.ts'
 
 const LOST_AFTER_SECONDS = 2
 
@@ -25,7 +26,7 @@ export async function requeueLostImports(em: Em, now: Date): Promise<void> {
 }
 
 /** How long a file's rows with errors can be downloaded. */
-export const ERRORS_KEPT_DAYS = 30
+const ERRORS_KEPT_DAYS = 30
 /** An upload that takes longer has broken off; a plan that is older was left. */
 const UPLOAD_HOURS = 2
 const PLAN_DAYS = 7

@@ -118,7 +118,12 @@ function departed({ asked, done, already, someone } = NOTHING): Buckets {
 
 async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
-  else await refuseDeleted(em, undone)
+  else
+    await refuseDeleted(
+      em,
+      undone.groupId,
+      `${undone.groupName} was deleted since, so this can’t be undone. Undo its deletion first.`
+    )
   if (undone.kind === 'import') return undoingImport(em, undone)
   const { id, groupId, isList } = undone
   const isAdd = undone.kind === 'add'
@@ -140,9 +145,10 @@ async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan
   }
 }
 
-async function refuseDeleted(em: Em, { groupId, groupName }: Operation): Promise<void> {
+/** Holds a group, so that it stays until the transaction ends. */
+export async function refuseDeleted(em: Em, groupId: number, why: string): Promise<void> {
   const group = await row(em, sql`select from customer_group where id = ${groupId} for key share`)
-  if (!group) throw new RuleError(`${groupName} was deleted since, so this can’t be undone. Undo its deletion first.`)
+  if (!group) throw new RuleError(why)
 }
 
 /** The largest first. */
