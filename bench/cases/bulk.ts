@@ -1,11 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bar, both, timesQuiet, timesSql, under } from '../bars.ts'
 import { KINDS, type Kind, measureBulk, type Times } from '../bulk.ts'
 import { type Case, FIGURES, type Measured } from '../case.ts'
-import { median, quantile, timed } from '../measure.ts'
+import { groupsMeanwhile } from '../meanwhile.ts'
+import { median } from '../measure.ts'
 import { settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
-import { Visitor } from '../visitor.ts'
 
 interface Size {
   name: string
@@ -53,40 +52,17 @@ async function measured(stage: Stage, { name, of, rounds, kinds }: Size, kind: K
   return { unit: 'ms', median: median(ours), p99: null, yardstick: median(bare), flaws: [...flaws] }
 }
 
-async function countEveryone({ client }: Stage): Promise<number> {
+export async function countEveryone({ client }: Stage): Promise<number> {
   const { rows } = await client.query('select count(*)::int - 1 as n from customer')
   return rows[0].n
 }
 
-const LOOKS = 100
-
-/** How long the list of groups takes while everyone is added to a list and taken out again: the slowest twentieth. */
+/** While everyone is added to a list and taken out again. */
 async function meanwhile(stage: Stage): Promise<Measured> {
-  const other = await Visitor.signIn(stage.server.address)
-  const look = () => timed(() => other.get('/groups'))
-  try {
-    const quiet: number[] = []
-    for (let time = 0; time < LOOKS; time++) quiet.push(await look())
-    let isOver = false
-    const work = measureBulk(stage, await countEveryone(stage), 1, ['add', 'undo-add']).finally(() => {
-      isOver = true
-    })
-    const busy: number[] = []
-    while (!isOver) {
-      if ((await stage.client.query(`select from bulk_operation where state = 'running'`)).rowCount)
-        busy.push(await look())
-      else await sleep(20)
-    }
-    await work
-    await settle(stage.url, 600)
-    return {
-      unit: 'ms',
-      median: quantile(busy, 0.95),
-      p99: quantile(busy, 0.99),
-      yardstick: quantile(quiet, 0.95),
-      flaws: []
-    }
-  } finally {
-    other.leave()
-  }
+  const everyone = await countEveryone(stage)
+  const found = await groupsMeanwhile(stage, `select from bulk_operation where state = 'running'`, () =>
+    measureBulk(stage, everyone, 1, ['add', 'undo-add'])
+  )
+  await settle(stage.url, 600)
+  return found
 }

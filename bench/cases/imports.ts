@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bar, timesQuiet, timesSql, under } from '../bars.ts'
 import { type Case, FIGURES, type Measured, Skip } from '../case.ts'
 import { type ImportTimes, measureImport } from '../imports.ts'
-import { median, quantile, timed } from '../measure.ts'
+import { groupsMeanwhile } from '../meanwhile.ts'
+import { median } from '../measure.ts'
 import type { Stage } from '../stage.ts'
-import { Visitor } from '../visitor.ts'
+import { countEveryone } from './bulk.ts'
 
 interface Size {
   rows: number
@@ -55,43 +55,12 @@ async function measured(
   return { unit: 'ms', median: median(ours), p99: null, yardstick: bare && median(bare), flaws: [...found.flaws] }
 }
 
-async function countEveryone({ client }: Stage): Promise<number> {
-  const { rows } = await client.query('select count(*)::int - 1 as n from customer')
-  return rows[0].n
-}
-
-const LOOKS = 100
 const MEANWHILE_ROWS = 100_000
-
-/** How long the list of groups takes while a file is read, checked and added: the slowest twentieth. */
-async function meanwhile(stage: Stage): Promise<Measured> {
-  const rows = Math.min(MEANWHILE_ROWS, await countEveryone(stage))
-  const other = await Visitor.signIn(stage.server.address)
-  const look = () => timed(() => other.get('/groups'))
-  try {
-    const quiet: number[] = []
-    for (let time = 0; time < LOOKS; time++) quiet.push(await look())
-    let isOver = false
-    const work = measureImport(stage, rows, 1).finally(() => {
-      isOver = true
-    })
-    const busy: number[] = []
-    while (!isOver) {
-      if ((await stage.client.query(UNDER_WAY)).rowCount) busy.push(await look())
-      else await sleep(20)
-    }
-    await work
-    return {
-      unit: 'ms',
-      median: quantile(busy, 0.95),
-      p99: quantile(busy, 0.99),
-      yardstick: quantile(quiet, 0.95),
-      flaws: []
-    }
-  } finally {
-    other.leave()
-  }
-}
-
 const UNDER_WAY = `select from file_import where state in ('reading', 'checking')
   union all select from bulk_operation where kind = 'import' and state = 'running'`
+
+/** While a file is read, checked and added. */
+async function meanwhile(stage: Stage): Promise<Measured> {
+  const rows = Math.min(MEANWHILE_ROWS, await countEveryone(stage))
+  return groupsMeanwhile(stage, UNDER_WAY, () => measureImport(stage, rows, 1))
+}

@@ -5,7 +5,7 @@ import { type Heading, titled } from '../groups/heading.ts'
 import { findOperation, isOpen, type Operation, whyNotUndone } from '../operations/operation.ts'
 import { resultSentence } from '../operations/sentences.ts'
 import type { Runner } from '../operations/start.ts'
-import { actorOf } from '../web/access.ts'
+import { actorOf, retailerOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import type { App, FieldErrors } from '../web/validation.ts'
 import { wantsFragment } from '../web/view.ts'
@@ -15,6 +15,7 @@ import { MOST_XLSX_ERRORS } from './error-file.ts'
 import { listErrors, type WrongRow } from './errors.ts'
 import { type FileImport, findImport } from './file-import.ts'
 import { endImport } from './keep-import.ts'
+import { isDayFirst } from './reading/row.ts'
 import { whoStayed } from './undo.ts'
 
 type Person = { id: number; name: string }
@@ -32,6 +33,10 @@ declare module '../web/view.ts' {
       /** There are not too many of them for an XLSX file. */
       offersXlsx: boolean
       example: DateExample | null
+      /** How dates are written where the retailer is. */
+      isDayFirst: boolean
+      /** That it has been read for. */
+      seconds: number
       stayed: Person[]
       errors: FieldErrors
       refresh: { seconds: number; href: string } | null
@@ -110,6 +115,8 @@ export async function importPage(
     wrong: hasErrors ? await listErrors(em, file.id, 0, SHOWN_ERRORS) : [],
     offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,
     example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
+    isDayFirst: isDayFirst(retailerOf(request).locale),
+    seconds: file.begunAt === null ? 0 : Math.max(0, (now.getTime() - new Date(file.begunAt).getTime()) / 1000),
     stayed: operation?.undoneBy ? await whoStayed(em, operation.id) : [],
     errors,
     refresh: isUnderWay ? { seconds: 1, href: `/imports/${file.id}` } : null
