@@ -17,13 +17,16 @@ await run(async () => {
   const cases = chooseCases(names)
   const database = await openServer(readConfig())
   try {
-    const parts: Part[] = []
-    for (const size of customers) parts.push(await measure(database.url, size, cases, rounds))
     const [version] = await ask(
       database.url,
       `select split_part(current_setting('server_version'), ' ', 1) as postgres`
     )
-    if (out) writeFileSync(out, document(parts, { postgres: String(version?.postgres), rounds }))
+    const parts: Part[] = []
+    for (const size of customers) {
+      parts.push(await measure(database.url, size, cases, rounds))
+      // After each size, as the largest takes an hour and may be cut off.
+      if (out) writeFileSync(out, document(parts, { postgres: String(version?.postgres), rounds }))
+    }
     refuseMisses(parts)
   } finally {
     await database.close()
