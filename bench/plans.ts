@@ -71,6 +71,8 @@ async function noting(work: () => Promise<void>): Promise<Query[]> {
   } as typeof query
   try {
     await work()
+    // As when there is a second copy of `pg`, which nobody listens to.
+    if (queries.length === 0) throw new Error('No query of the page was noted')
     return queries
   } finally {
     prototype.query = query

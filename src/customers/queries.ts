@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { byIndex } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRows, row, rows } from '../db/rows.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Found, type Page, paging, toPage } from '../web/paging.ts'
 import { ageOn } from './ages.ts'
@@ -62,7 +62,7 @@ export async function countCustomers(
 
 async function describe(em: Em, placed: Placed[], calendar: Calendar): Promise<ListedCustomer[]> {
   const ids = placed.map(({ id }) => id)
-  return rows(
+  return preparedRows(
     em,
     sql<ListedCustomer>`
     select ${listed(calendar)}

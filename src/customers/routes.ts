@@ -61,7 +61,7 @@ export async function customerRoutes(app: App) {
     const shown = await listing(em, '/customers', filter, calendarOf(request), among)
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href('/customers'), 303)
     if (filter.hasErrors) reply.code(422)
-    const [locations, groups] = await Promise.all([listLocations(em), listNames(em)])
+    const [locations, groups] = await Promise.all([listLocations(em, request.now), listNames(em)])
     const page = { ...shown, filter, path: '/customers', everyone, locations, groups }
     return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')
   })

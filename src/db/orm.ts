@@ -1,8 +1,10 @@
 import { MikroORM } from '@mikro-orm/postgresql'
+import type { Pool } from 'pg'
 import { Customer } from '../customers/customer.ts'
 import { Group } from '../groups/group.ts'
 import { Retailer } from '../retailer/retailer.ts'
 import { StaffMember } from '../staff/staff-member.ts'
+import { namePrepared } from './prepared.ts'
 
 const STATEMENT_TIMEOUT_MS = 30_000
 /** Whoever meets a bulk operation waits so long and is told then (design.md, rule 19). */
@@ -14,6 +16,7 @@ export function createOrm(url: string) {
     clientUrl: url,
     pool: { min: 0, max: 10 },
     driverOptions: {
+      onPoolCreated: (pool: Pool) => void pool.on('connect', namePrepared),
       application_name: 'clientele',
       connectionTimeoutMillis: 5_000,
       statement_timeout: STATEMENT_TIMEOUT_MS,

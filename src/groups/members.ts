@@ -49,7 +49,7 @@ export async function memberRoutes(app: App) {
     const shown = await listing(em, path, filter, calendarOf(request), { within, except: [], everyone })
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     if (filter.hasErrors) reply.code(422)
-    const locations = await listLocations(em)
+    const locations = await listLocations(em, request.now)
     const page = {
       ...titled(group.name),
       tab: 'customers' as const,

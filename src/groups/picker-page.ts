@@ -75,7 +75,7 @@ export async function pickerPage(
     purpose === 'add' && picked.withMembers ? findMembers(em, group, ids) : new Set<number>(),
     tally(em, selection, group),
     asks ? movesInto(em, group, selection) : null,
-    listLocations(em),
+    listLocations(em, request.now),
     listNames(em)
   ])
   if (filter.hasErrors) reply.code(422)

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRows, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
@@ -72,7 +72,7 @@ export async function findOpen(em: Em, groupId: number | null = null): Promise<O
 }
 
 async function findOperations(em: Em, where: RawBuilder<unknown>): Promise<Operation[]> {
-  return rows(
+  return preparedRows(
     em,
     sql<Operation>`
     select operation.id, operation.kind, operation.group_id as "groupId", operation.group_name as "groupName",
