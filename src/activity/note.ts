@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { preparedRows } from '../db/rows.ts'
 import type { Kind } from './kinds.ts'
 
 /** Who did it, and when; nobody (null) for what happens at the sign-in page or the server's command line. */
@@ -65,7 +65,7 @@ export interface About {
 export async function note(em: Em, kind: Kind, { id, now }: Doer, about: About = {}): Promise<void> {
   const { group, from, customerId = null, staffMemberId = null, operationId = null, values = [] } = about
   const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
-  await rows(
+  await preparedRows(
     em,
     sql`
     with entry as (

@@ -13,10 +13,10 @@ export async function row<Row>(em: Em, query: RawBuilder<Row>): Promise<Row | un
 }
 
 /** As rows(), for what every page asks (src/db/prepared.ts). Not for queries whose best plan depends on the values. */
-export async function preparedRows<Row extends object>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
+export async function preparedRows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
   return rows(em, sql<Row>`${PREPARED} ${query}`)
 }
 
-export async function preparedRow<Row extends object>(em: Em, query: RawBuilder<Row>): Promise<Row | undefined> {
+export async function preparedRow<Row>(em: Em, query: RawBuilder<Row>): Promise<Row | undefined> {
   return (await preparedRows(em, query))[0]
 }

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, row, rows } from '../db/rows.ts'
+import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
@@ -149,7 +149,7 @@ export async function insertOperation(
   const { kind, group, selectionId = null, expected = null, undoes = null, newName = null, importId } = asked
   const already = importId === undefined ? null : await holdPlan(em, importId)
   if (already !== null) return { id: already, isNew: false }
-  const made = await row(
+  const made = await preparedRow(
     em,
     sql<{ id: number }>`
     insert into bulk_operation (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
@@ -159,7 +159,7 @@ export async function insertOperation(
   `
   )
   if (made) {
-    await rows(em, sql`insert into operation_progress (operation_id) values (${made.id})`)
+    await preparedRows(em, sql`insert into operation_progress (operation_id) values (${made.id})`)
     if (importId !== undefined)
       await rows(em, sql`update file_import set operation_id = ${made.id} where id = ${importId}`)
     return { id: made.id, isNew: true }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em, Orm } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRows, row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
 import { selectNone } from '../selections/selection.ts'
 import { RuleError } from '../web/errors.ts'
@@ -109,7 +109,7 @@ function watch(outside: Em, operationId: number): Watch {
 
 async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<void> {
   const { asked, created, added, moved, removed, updated, already, refused, groups } = buckets
-  await rows(
+  await preparedRows(
     em,
     sql`
     update bulk_operation

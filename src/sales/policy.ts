@@ -1,5 +1,5 @@
 import type { Group } from '../groups/group.ts'
-import { WALK_IN_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP, WALK_IN_GROUP } from '../groups/group.ts'
 import type { Sale } from './sale.ts'
 
 /** One thing a till may or may not do for a customer, and which group decided. */
@@ -65,4 +65,26 @@ export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' |
     return `Customers in ${group.name} get no discounts given by hand.`
   }
   return null
+}
+
+/** How many ways there are to set a primary group, to be the Walk-in one included. */
+const WAYS = 16
+
+/**
+ * Under which settings of a primary group a sale is taken: a bit for each way to set it, numbered as `record_sales` of the
+ * database numbers them. So the database finds out which settings count at the moment of recording, and decides nothing.
+ */
+export function takenUnder(sale: Pick<Sale, 'lines' | 'tenders'>): number {
+  const ways = Array.from({ length: WAYS }, (_, way) => (decide(settingsOf(way), sale) === null ? 1 << way : 0))
+  return ways.reduce((taken, bit) => taken | bit, 0)
+}
+
+function settingsOf(way: number): Settings {
+  return {
+    id: way & 8 ? WALK_IN_GROUP : DEFAULT_GROUP,
+    name: '',
+    restrictsPurchases: (way & 1) !== 0,
+    allowsOnAccount: (way & 2) !== 0,
+    allowsDiscounts: (way & 4) !== 0
+  }
 }

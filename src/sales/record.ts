@@ -3,7 +3,7 @@ import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, rows } from '../db/rows.ts'
 import { RuleError } from '../web/errors.ts'
-import { decide } from './policy.ts'
+import { decide, takenUnder } from './policy.ts'
 import { type NewSale, type Sale, saleSchema } from './sale.ts'
 
 /** What became of a sale: `recorded`; `repeated`, if its receipt was recorded before; or refused, and why. */
@@ -23,51 +23,39 @@ export async function recordSale(em: Em, sale: NewSale): Promise<Outcome> {
 /** Records the sales that a till kept while it was offline, say: all that may be taken, in one step. One outcome a receipt. */
 export async function recordSales(em: Em, given: NewSale[]): Promise<Outcome[]> {
   const sales = [...new Map(given.map((sale) => [sale.receipt, saleSchema.parse(sale)])).values()]
-  const groups = await findPrimaryGroups(em, sales)
-  const refused = new Map(sales.flatMap((sale) => refusalOf(sale, groups.get(sale.customerId))))
-  const allowed = sales.filter(({ receipt }) => !refused.has(receipt))
-  const recorded = await insertAll(em, allowed)
-  return sales.map(({ receipt }) => {
-    const why = refused.get(receipt)
-    if (why) return { receipt, result: 'refused', why }
-    return { receipt, result: recorded.has(receipt) ? 'recorded' : 'repeated' }
-  })
+  const answers = await answersTo(em, sales)
+  return sales.map((sale) => outcomeOf(sale, answers.get(sale.receipt)))
 }
 
-type PrimaryGroup = Parameters<typeof decide>[0]
-
-async function findPrimaryGroups(em: Em, sales: Sale[]): Promise<Map<number, PrimaryGroup>> {
-  const customerIds = [...new Set(sales.map(({ customerId }) => customerId))]
-  const found = await preparedRows(
-    em,
-    sql<PrimaryGroup & { customerId: number }>`
-    select customer_id as "customerId", id, name, restricts_purchases as "restrictsPurchases",
-      allows_on_account as "allowsOnAccount", allows_discounts as "allowsDiscounts"
-    from primary_membership join customer_group on customer_group.id = group_id
-    where customer_id = any(${customerIds}::int[])
-  `
-  )
-  return new Map(found.map((group) => [group.customerId, group]))
+interface Answer {
+  receipt: string
+  result: 'recorded' | 'repeated' | 'refused' | 'no-customer' | 'new-product'
+  /** The primary group that decided; null without a customer. */
+  group: Parameters<typeof decide>[0]
 }
 
-function refusalOf(sale: Sale, group: PrimaryGroup | undefined): [string, string][] {
-  const why = group ? decide(group, sale) : `There is no customer ${sale.customerId}.`
-  return why ? [[sale.receipt, why]] : []
-}
-
-async function insertAll(em: Em, sales: Sale[]): Promise<Set<string>> {
-  if (sales.length === 0) return new Set()
-  try {
-    const recorded = await insertSales(em, sales)
-    const missing = sales.filter(({ receipt }) => !recorded.has(receipt))
-    if (missing.length === 0) return recorded
-    // Repeated, or with a product that nobody sold before.
-    await addProducts(em, missing)
-    return new Set([...recorded, ...(await insertSales(em, missing))])
-  } catch (error) {
-    if (!isForeignKeyBreach(error)) throw error
-    throw new RuleError('The customer was deleted meanwhile, so the sale was not recorded.')
+function outcomeOf(sale: Sale, answer: Answer | undefined): Outcome {
+  const { receipt } = sale
+  switch (answer?.result) {
+    case 'recorded':
+    case 'repeated':
+      return { receipt, result: answer.result }
+    case 'no-customer':
+      return { receipt, result: 'refused', why: `There is no customer ${sale.customerId}.` }
+    case 'refused':
+      return { receipt, result: 'refused', why: decide(answer.group, sale) ?? '' }
+    default:
+      throw new Error(`Sale ${receipt} was answered with ${answer?.result}`)
   }
+}
+
+async function answersTo(em: Em, sales: Sale[]): Promise<Map<string, Answer>> {
+  const answers = await record(em, sales)
+  const waiting = sales.filter(({ receipt }) => answers.get(receipt)?.result === 'new-product')
+  if (waiting.length === 0) return answers
+  // With a product that nobody sold before.
+  await addProducts(em, waiting)
+  return new Map([...answers, ...(await record(em, waiting))])
 }
 
 async function addProducts(em: Em, sales: Sale[]): Promise<void> {
@@ -82,19 +70,31 @@ async function addProducts(em: Em, sales: Sale[]): Promise<void> {
   )
 }
 
-/** The sales whose products are all known and whose receipts are new: answers which these were. All of it is one statement, so all or nothing. */
-async function insertSales(em: Em, sales: Sale[]): Promise<Set<string>> {
+/**
+ * Takes the sales that their customers' primary groups allow and whose products are all known, each receipt but once. All
+ * of it is one statement, so all or nothing, and decided by the settings of that moment.
+ */
+async function record(em: Em, sales: Sale[]): Promise<Map<string, Answer>> {
   const lines = sales.flatMap(({ receipt, lines }) =>
     lines.map((line, index) => ({ receipt, number: index + 1, ...line }))
   )
-  const receipts = sales.map(({ lines: _, tenders: { cash, card, onAccount }, ...sale }) => {
-    return { ...sale, cash, card, on_account: onAccount }
+  const receipts = sales.map((sale) => {
+    const { lines: _, tenders, ...rest } = sale
+    const { cash, card, onAccount } = tenders
+    return { ...rest, cash, card, on_account: onAccount, taken_under: takenUnder(sale) }
   })
-  const recorded = await preparedRows(
-    em,
-    sql<{ receipt: string }>`
-    select receipt from record_sales(${JSON.stringify(receipts)}::jsonb, ${JSON.stringify(lines)}::jsonb) receipt
-  `
-  )
-  return new Set(recorded.map(({ receipt }) => receipt))
+  try {
+    const answers = await preparedRows(
+      em,
+      sql<Answer>`
+      select receipt, result, json_build_object('id', group_id, 'name', name, 'restrictsPurchases', restricts_purchases,
+        'allowsOnAccount', allows_on_account, 'allowsDiscounts', allows_discounts) as group
+      from record_sales(${JSON.stringify(receipts)}::jsonb, ${JSON.stringify(lines)}::jsonb)
+    `
+    )
+    return new Map(answers.map((answer) => [answer.receipt, answer]))
+  } catch (error) {
+    if (!isForeignKeyBreach(error)) throw error
+    throw new RuleError('The customer was deleted meanwhile, so the sale was not recorded.')
+  }
 }

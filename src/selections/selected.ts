@@ -4,7 +4,7 @@ import { CustomerFilter } from '../customers/filter.ts'
 import { conditions } from '../customers/matching.ts'
 import { everyMatching, type Sought, type Within } from '../customers/sought.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRow, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import { type Frozen, freeze, noteMatched, type Selection } from './selection.ts'
 
@@ -72,7 +72,8 @@ export async function tally(em: Em, selection: Selection, group: Target): Promis
   const isFrozen = selection.filter
     ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = customer_id)`
     : sql<boolean>`false`
-  const counted = await row(
+  const read = selection.filter ? row : preparedRow
+  const counted = await read(
     em,
     sql<{ plus: number; minus: number }>`
     select count(*) filter (where is_ticked and not is_frozen)::int as plus, count(*) filter (where not is_ticked and is_frozen)::int as minus

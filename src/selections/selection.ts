@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Within } from '../customers/sought.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRow, row, rows } from '../db/rows.ts'
 import { Refusal } from '../web/errors.ts'
 
 export type Purpose = 'add' | 'remove'
@@ -60,7 +60,7 @@ function empty(id: string, groupId: number, purpose: Purpose): Selection {
 }
 
 export async function findSelection(em: Em, id: string): Promise<(Selection & { madeBy: number }) | undefined> {
-  return row(
+  return preparedRow(
     em,
     sql<Selection & { madeBy: number }>`
     select selection.id, made_by as "madeBy", selection.group_id as "groupId", purpose, filter, coalesce(highest_id, 0) as "highestId",

@@ -1,7 +1,11 @@
+import { sql } from 'kysely'
 import t, { type Test } from 'tap'
+import { WALK_IN_CUSTOMER } from '../../src/customers/customer.ts'
+import { rows } from '../../src/db/rows.ts'
+import { WALK_IN_GROUP } from '../../src/groups/group.ts'
 import { findGroup } from '../../src/groups/queries.ts'
 import { decide } from '../../src/sales/policy.ts'
-import { recordSale } from '../../src/sales/record.ts'
+import { recordSale, recordSales } from '../../src/sales/record.ts'
 import { type NewSale, saleSchema } from '../../src/sales/sale.ts'
 import { RuleError } from '../../src/web/errors.ts'
 import { testApp, words } from '../helper.ts'
@@ -106,4 +110,44 @@ t.test('moved to another group, the customer has that one’s answers, by its na
   await manager.post(`/groups/${silver}/add`, { ids: customer, do: 'sure' })
   t.match(await told(), 'On-account sale allowed Customers in Silver may buy now and pay later.')
   t.match(await recordSale(em, onAccount()), { result: 'recorded' })
+})
+
+t.test('every way to set a group: the database takes just what decide takes', async (t) => {
+  const sales = () => [
+    sale(),
+    onAccount(),
+    discounted(),
+    sale({ lines: [{ ...line, discount: '5.00' }], tenders: { onAccount: '20.00' } }),
+    brought(),
+    brought({ tenders: { onAccount: '-10.00' } })
+  ]
+  const member = await addCustomer(em, { firstName: 'Mia', group })
+  for (let way = 0; way < 8; way++) {
+    await rows(
+      em,
+      sql`
+      update customer_group set restricts_purchases = ${(way & 1) !== 0}, allows_on_account = ${(way & 2) !== 0},
+        allows_discounts = ${(way & 4) !== 0} where id = ${group}
+    `
+    )
+    const named = sales().map((one) => ({ ...one, customerId: member }))
+    const nameless = sales().map((one) => ({ ...one, customerId: WALK_IN_CUSTOMER }))
+    const settings = await findGroup(shop.orm.em.fork(), group)
+    const walkIn = await findGroup(shop.orm.em.fork(), WALK_IN_GROUP)
+    const expected = [...named, ...nameless].map((one) => {
+      const why = decide(one.customerId === WALK_IN_CUSTOMER ? walkIn : settings, saleSchema.parse(one))
+      return why === null
+        ? { receipt: one.receipt, result: 'recorded' }
+        : { receipt: one.receipt, result: 'refused', why }
+    })
+    t.same(await recordSales(em, [...named, ...nameless]), expected)
+  }
+})
+
+t.test('a receipt that was taken stays so, whatever the group allows by now', async (t) => {
+  await set('allowsOnAccount')
+  const taken = { ...onAccount(), customerId: await addCustomer(em, { firstName: 'Noa', group }) }
+  t.match(await recordSale(em, taken), { result: 'recorded' })
+  await set('restrictsPurchases')
+  t.match(await recordSale(em, taken), { result: 'repeated' })
 })
