@@ -10,6 +10,9 @@ const BIG = `
   where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and reltuples >= ${BIG_ROWS}
 `
 
+/** As PostgreSQL explains it; what is prepared has a mark before it. */
+const READS = /^\s*(\/\*.*?\*\/)?\s*(select|with)\b/i
+
 interface Query {
   text: string
   values: unknown[]
@@ -37,7 +40,7 @@ export async function openPlans(url: string, cookie: string) {
     async scansOf(path: string): Promise<string[]> {
       const queries = await noting(async () => void (await app.inject({ url: path, headers: { cookie } })))
       const scanned = new Set<string>()
-      for (const { text, values } of queries.filter(({ text }) => /^\s*(select|with)\b/i.test(text))) {
+      for (const { text, values } of queries.filter(({ text }) => READS.test(text))) {
         const { rows } = await client.query(`explain (format json) ${text}`, values)
         for (const table of scannedBy(rows[0]['QUERY PLAN'][0].Plan)) if (big.has(table)) scanned.add(table)
       }

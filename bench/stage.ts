@@ -6,6 +6,8 @@ import { type Server, startServer } from './server.ts'
 import { settle } from './settle.ts'
 import { Visitor } from './visitor.ts'
 
+const WARM_UP = 50
+
 /** Where the cases of one size take place. */
 export interface Stage {
   url: string
@@ -35,12 +37,18 @@ export async function onStage<Result>(url: string, rounds: number, play: (stage:
     ends.push(() => client.end())
     const plans = await openPlans(url, visitor.cookie)
     ends.push(plans.close)
+    await warmUp(visitor)
     await settle(url, 600)
     const facts = await findFacts(client)
     return await play({ url, rounds, server, visitor, client, plans, facts, measured: new Map(), once: new Map() })
   } finally {
     for (const end of ends.reverse()) await end()
   }
+}
+
+/** A server that has been in use: V8 has compiled what pages are made of, and PostgreSQL has their tables in memory. */
+async function warmUp(visitor: Visitor): Promise<void> {
+  for (let time = 0; time < WARM_UP; time++) for (const path of ['/groups', '/customers']) await visitor.get(path)
 }
 
 export async function onlyOnce({ once }: Stage, what: string, work: () => Promise<void>): Promise<void> {

@@ -1,22 +1,23 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
-import type { ClientBase, QueryConfig } from 'pg'
+import pg, { type ClientBase } from 'pg'
 
 const MARK = '/* prepared */'
 
 /** What a query begins with that each connection prepares but once: planning it anew takes longer than running it. */
 export const PREPARED = sql.raw(MARK)
 
-type Ask = (config: string | QueryConfig, values?: unknown[], ...rest: unknown[]) => unknown
-
 /** Gives the marked queries of a connection a name, by which `pg` prepares them; kysely has no way to say it. */
 export function namePrepared(client: ClientBase): void {
-  const ask = client.query.bind(client) as Ask
-  const named: Ask = (text, values, ...rest) =>
-    typeof text === 'string' && text.startsWith(MARK)
-      ? ask({ name: nameOf(text), text, values: values ?? [] }, ...(rest as []))
-      : ask(text, values, ...rest)
+  // Looked up each time, so that whoever listens in on all queries hears these too.
+  const ask = (...given: unknown[]) => Reflect.apply(pg.Client.prototype.query, client, given)
+  const named = (text: unknown, values: unknown, ...rest: unknown[]) =>
+    isMarked(text) ? ask({ name: nameOf(text), text, values }, ...rest) : ask(text, values, ...rest)
   client.query = named as ClientBase['query']
+}
+
+function isMarked(text: unknown): text is string {
+  return typeof text === 'string' && text.startsWith(MARK)
 }
 
 const names = new Map<string, string>()
