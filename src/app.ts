@@ -31,13 +31,13 @@ import { rowRoutes } from './imports/row-routes.ts'
 import { uploadRoutes } from './imports/upload.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { whyBusy } from './operations/start.ts'
-import { findRetailer } from './retailer/queries.ts'
 import { retailerRoutes } from './retailer/routes.ts'
 import { linkRoutes } from './staff/link-routes.ts'
 import { profileRoutes } from './staff/profile.ts'
 import { staffRoutes } from './staff/routes.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
 import { askAgain, signInRoutes } from './staff/sign-in.ts'
+import { visits } from './staff/visits.ts'
 import { controlAccess } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
 import { cutOffSlowRequests, UPLOAD_MS } from './web/deadline.ts'
@@ -82,7 +82,7 @@ export async function buildApp({ orm, config, clock = () => new Date() }: Settin
   const assets = loadAssets()
   await setUpViews(app, assets, process.env.NODE_ENV !== 'development')
   const sessions = createSessionCookie(config.PUBLIC_URL)
-  controlAccess(app, { orm, clock, findRetailer, findUser: sessions.findUser, askAgain })
+  controlAccess(app, { orm, clock, findVisit: visits(sessions), askAgain })
   guardOrigin(app, config.PUBLIC_URL)
 
   closeWithTheLastAnswer(app)

@@ -3,15 +3,13 @@ import type { Em } from '../db/orm.ts'
 import { preparedRow, row } from '../db/rows.ts'
 import type { Retailer } from './retailer.ts'
 
-/** Every request asks this: by hand, as an entity takes the ORM a millisecond. */
+/** By hand, as every request asks it and an entity takes the ORM a millisecond. */
+export const RETAILER = sql<Retailer>`
+  select id, name, country, time_zone as "timeZone", currency, locale, is_demo as "isDemo", version from retailer
+`
+
 export async function findRetailer(em: Em): Promise<Retailer | null> {
-  const found = await preparedRow(
-    em,
-    sql<Retailer>`
-    select id, name, country, time_zone as "timeZone", currency, locale, is_demo as "isDemo", version from retailer
-  `
-  )
-  return found ?? null
+  return (await preparedRow(em, RETAILER)) ?? null
 }
 
 /** Once something is sold, what it cost is in this currency for good (design.md, rule 21). */

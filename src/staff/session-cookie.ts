@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { closeSession, findSession, openSession, SESSION_SECONDS, signOut } from './sessions.ts'
+import { closeSession, openSession, SESSION_SECONDS, signOut } from './sessions.ts'
 
 /** The session's token in a cookie that scripts can't read; behind https one that only our own host can set. */
 export function createSessionCookie(publicUrl: string | undefined) {
@@ -12,11 +12,6 @@ export function createSessionCookie(publicUrl: string | undefined) {
   return {
     secure,
     tokenOf,
-
-    async findUser(request: FastifyRequest) {
-      const token = tokenOf(request)
-      return token ? findSession(request.em, token, request.now) : null
-    },
 
     /** Opens a session with a new token; the one that came with the request, if any, is over. */
     async start(request: FastifyRequest, reply: FastifyReply, staffMemberId: number): Promise<void> {

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, row, rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import { ROLES, type Role } from './staff-member.ts'
 
 /** A session ends after 12 hours without a request, and after 7 days whatever happens. */
@@ -14,7 +14,7 @@ const TOUCH_MINUTES = 5
 
 export const SESSION_SECONDS = LONGEST_DAYS * 24 * 60 * 60
 
-/** Who makes a request, as the session's one query finds them. */
+/** Who makes a request. */
 export class SignedIn {
   readonly id: number
   readonly name: string
@@ -55,20 +55,28 @@ export async function openSession(em: Em, staffMemberId: number, now: Date): Pro
   return token
 }
 
-export async function findSession(em: Em, token: string, now: Date): Promise<SignedIn | null> {
-  const found = await preparedRow(
-    em,
-    sql<{ id: number; name: string; email: string; role: Role; seen_at: string }>`
-    select person.id, person.name, person.email, person.role, session.seen_at
+/** A session that is open, and whose it is. */
+export interface OpenSession {
+  id: number
+  name: string
+  email: string
+  role: Role
+  seenAt: string
+}
+
+/** The one that a token opens, if any: without one there is none. */
+export function sessionOf(token: string | undefined, now: Date): RawBuilder<OpenSession> {
+  return sql<OpenSession>`
+    select person.id, person.name, person.email, person.role, session.seen_at as "seenAt"
     from session join staff_member person on person.id = session.staff_member_id
-    where session.token_hash = ${hashToken(token)} and ${isOpen(now)} and person.disabled_at is null
+    where session.token_hash = ${token ? hashToken(token) : null}::bytea and ${isOpen(now)} and person.disabled_at is null
   `
-  )
-  if (!found) return null
-  if (now.getTime() - new Date(found.seen_at).getTime() > TOUCH_MINUTES * 60_000) {
-    await rows(em, sql`update session set seen_at = ${now} where token_hash = ${hashToken(token)}`)
-  }
-  return new SignedIn(found)
+}
+
+/** Keeps a session open that is in use. */
+export async function touch(em: Em, token: string, { seenAt }: OpenSession, now: Date): Promise<void> {
+  if (now.getTime() - new Date(seenAt).getTime() <= TOUCH_MINUTES * 60_000) return
+  await rows(em, sql`update session set seen_at = ${now} where token_hash = ${hashToken(token)}`)
 }
 
 /** Answers whose it was, if it was still open. */

@@ -27,11 +27,13 @@ declare module 'fastify' {
   }
 }
 
+/** Who asks, and of whom; each null as a request has it. */
+export type Visit = Pick<FastifyRequest, 'user' | 'retailer'>
+
 export interface Access {
   orm: Orm
   clock: () => Date
-  findRetailer(em: Em): Promise<Retailer | null>
-  findUser(request: FastifyRequest): Promise<SignedIn | null>
+  findVisit(request: FastifyRequest): Promise<Visit>
   /** The answer to a form whose sender's session has ended: a sign-in that what was typed outlives. */
   askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string>
 }
@@ -48,9 +50,7 @@ export function controlAccess(app: FastifyInstance, access: Access): void {
     request.now = access.clock()
     request.em = access.orm.em.fork()
     if (request.url.startsWith('/assets/') || request.url.startsWith('/health/')) return
-    const [retailer, user] = await Promise.all([access.findRetailer(request.em), access.findUser(request)])
-    request.retailer = retailer
-    request.user = user
+    Object.assign(request, await access.findVisit(request))
     reply.locals = locals(request)
     const { config } = request.routeOptions
     if (config.public) return

@@ -1,0 +1,26 @@
+import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import { preparedRow } from '../db/rows.ts'
+import { RETAILER } from '../retailer/queries.ts'
+import type { Retailer } from '../retailer/retailer.ts'
+import type { Visit } from '../web/access.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { type OpenSession, SignedIn, sessionOf, touch } from './sessions.ts'
+
+/** What every request asks first, in one query: whose session its cookie opens, and at which retailer. */
+export function visits({ tokenOf }: Pick<SessionCookie, 'tokenOf'>) {
+  return async (request: FastifyRequest): Promise<Visit> => {
+    const { em, now } = request
+    const token = tokenOf(request)
+    const found = await preparedRow(
+      em,
+      sql<{ retailer: Retailer | null; session: OpenSession | null }>`
+      select (select to_json(retailer) from (${RETAILER}) retailer) as retailer,
+        (select to_json(session) from (${sessionOf(token, now)}) session) as session
+    `
+    )
+    const { retailer = null, session = null } = found ?? {}
+    if (token && session) await touch(em, token, session, now)
+    return { retailer, user: session && new SignedIn(session) }
+  }
+}
