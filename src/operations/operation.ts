@@ -152,14 +152,19 @@ export async function insertOperation(
   const made = await preparedRow(
     em,
     sql<{ id: number }>`
-    insert into bulk_operation (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
-    values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName}, ${actor.id},
-      ${actor.now})
-    on conflict do nothing returning id
+    with made as (
+      insert into bulk_operation
+        (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
+      values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName},
+        ${actor.id}, ${actor.now})
+      on conflict do nothing returning id
+    ), begun as (
+      insert into operation_progress (operation_id) select id from made
+    )
+    select id from made
   `
   )
   if (made) {
-    await preparedRows(em, sql`insert into operation_progress (operation_id) values (${made.id})`)
     if (importId !== undefined)
       await rows(em, sql`update file_import set operation_id = ${made.id} where id = ${importId}`)
     return { id: made.id, isNew: true }

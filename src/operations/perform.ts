@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em, Orm } from '../db/orm.ts'
-import { preparedRows, row, rows } from '../db/rows.ts'
+import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
 import { selectNone } from '../selections/selection.ts'
 import { RuleError } from '../web/errors.ts'
@@ -74,8 +74,10 @@ export async function carryOut(em: Em, operation: Operation, hear = unwatched): 
 /** One phase of a plan, step after step. */
 async function walk(em: Em, phase: Phase, isLong: boolean, hear: (asked: number) => Promise<void>): Promise<Sums> {
   const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
+  // To plan a short one takes longer than to do it; a long one needs a plan of its own.
+  const read = isLong ? row : preparedRow
   for (let after: number | null = 0; after !== null; ) {
-    const step: Step | undefined = await row(em, phase(after))
+    const step: Step | undefined = await read(em, phase(after))
     if (!step) break
     after = isLong ? step.last : null
     sums.asked += step.asked

@@ -29,6 +29,13 @@ export interface Told {
 const next = (chosen: RawBuilder<unknown>, after: number) =>
   sql`select id from ${chosen} chosen where id > ${after} order by id limit ${STEP_SIZE}`
 
+/**
+ * The row of a list that another table holds. Not by the group's number, though it is known: where statistics do not know the
+ * group yet, each row would be looked for among all of the group's.
+ */
+const isOf = (held: 'held' | 'chunk') =>
+  sql.raw(`list_membership.group_id = ${held}.group_id and list_membership.customer_id = ${held}.customer_id`)
+
 /** Customers are held until the end, in id order: one who is deleted at this moment is either here or gone, never half. */
 export function addToList({ operationId, chosen, groupId, by, at }: Told, after: number): RawBuilder<Step> {
   return sql`
@@ -85,11 +92,10 @@ export function moveToDefault(told: Told, after: number): RawBuilder<Step> {
 export function removeFromList({ operationId, chosen, groupId }: Told, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (${next(chosen, after)}), held as materialized (
-      select customer_id from list_membership join chunk on id = customer_id
+      select group_id, customer_id from list_membership join chunk on id = customer_id
       where group_id = ${groupId} order by customer_id for update of list_membership
     ), ended as (
-      delete from list_membership using held
-      where list_membership.group_id = ${groupId} and list_membership.customer_id = held.customer_id
+      delete from list_membership using held where ${isOf('held')}
       returning list_membership.customer_id, joined_at, joined_by, list_membership.operation_id
     ), kept as (
       insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
@@ -108,7 +114,7 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
 export function leaveList(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
-      select customer_id from list_membership
+      select group_id, customer_id from list_membership
       where group_id = ${undone.groupId} and customer_id > ${after} and operation_id = ${undone.id}
         and not exists (
           select from created_customer made
@@ -116,8 +122,7 @@ export function leaveList(undone: { id: number; groupId: number }, after: number
         )
       order by customer_id limit ${STEP_SIZE} for update
     ), ended as (
-      delete from list_membership using chunk
-      where list_membership.group_id = ${undone.groupId} and list_membership.customer_id = chunk.customer_id returning 1
+      delete from list_membership using chunk where ${isOf('chunk')} returning 1
     )
     select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
       (select count(*) from ended)::int as done, 0 as already, null::int as someone, null::jsonb as groups

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Within } from '../customers/sought.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, row, rows } from '../db/rows.ts'
+import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import { Refusal } from '../web/errors.ts'
 
 export type Purpose = 'add' | 'remove'
@@ -116,8 +116,13 @@ export async function noteMatched(em: Em, selectionId: string, matched: number):
 }
 
 export async function selectNone(em: Em, selectionId: string): Promise<void> {
-  await rows(em, sql`delete from selection_tick where selection_id = ${selectionId}`)
-  await rows(em, sql`update selection set filter = null, highest_id = null, matched = 0 where id = ${selectionId}`)
+  await preparedRows(
+    em,
+    sql`
+    with unticked as (delete from selection_tick where selection_id = ${selectionId})
+    update selection set filter = null, highest_id = null, matched = 0 where id = ${selectionId}
+  `
+  )
 }
 
 const KEPT_DAYS = 7
