@@ -77,6 +77,7 @@ export async function findPage(
 ): Promise<number[]> {
   const way = direction === 'asc' ? sql`asc` : sql`desc`
   if (sort === 'name') return byName(em, ranked, way, after, limit)
+  if (ranked.days !== null && sort === 'units' && direction === 'desc') return byRank(em, ranked, after, limit)
   const [first, second] = KEYS[sort]
   const order = sql`${first} ${way}, ${second} ${way}`
   const beyond = direction === 'asc' ? sql`>=` : sql`<=`
@@ -111,6 +112,18 @@ async function byName(em: Em, ranked: Ranked, way: RawBuilder<unknown>, after: n
   return found.map(({ productId }) => productId)
 }
 
+/** In the order that a period's ranking is kept in. */
+async function byRank(em: Em, { groupId, days }: Ranked, after: number, limit: number) {
+  const found = await rows(
+    em,
+    sql<{ productId: number }>`
+    select product_id as "productId" from period_product
+    where group_id = ${groupId} and days = ${days} and rank > ${after} order by rank limit ${limit}
+  `
+  )
+  return found.map(({ productId }) => productId)
+}
+
 /** All products of a ranking in their order, for a file that holds them all. */
 export async function findAll(em: Em, ranked: Ranked, { sort, direction }: Order): Promise<Place[]> {
   const way = direction === 'asc' ? sql`asc` : sql`desc`
@@ -130,6 +143,8 @@ export async function findAll(em: Em, ranked: Ranked, { sort, direction }: Order
 export async function describe(em: Em, ranked: Ranked, places: Place[]): Promise<RankedProduct[]> {
   const ids = places.map(({ productId }) => productId)
   const ranks = places.map(({ rank }) => rank)
+  // A period's ranking has an index of its ranks and none of its products.
+  const isByRank = ranked.days !== null && places.every(({ rank }) => rank !== null)
   return rows(
     em,
     sql<RankedProduct>`
@@ -137,7 +152,7 @@ export async function describe(em: Em, ranked: Ranked, places: Place[]): Promise
       one.units, one.revenue, one.buyers, one.buyers::float8 / nullif(size.members, 0) as share,
       case when one.everyone is not null then ${RATIO} * size.everyone / nullif(size.members, 0) end as lift
     from unnest(${ids}::int[], ${ranks}::int[]) with ordinality as place (product_id, rank, number)
-    join ${source(ranked)} one on one.product_id = place.product_id
+    join ${source(ranked)} one on ${isByRank ? sql`one.rank = place.rank` : sql`one.product_id = place.product_id`}
     join product on product.id = one.product_id
     cross join (${sizes(ranked)}) size
     order by place.number
