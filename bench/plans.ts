@@ -36,21 +36,27 @@ export async function openPlans(url: string, cookie: string) {
   await client.connect()
   const big = new Set((await client.query<{ relname: string }>(BIG)).rows.map(({ relname }) => relname))
 
+  /** The planner is told here what it was told there. */
+  const scannedOf = async ({ text, values }: Query): Promise<string[]> => {
+    if (text.includes('set_config(')) await client.query(text, values)
+    else if (READS.test(text)) {
+      const { rows } = await client.query(`explain (format json) ${text}`, values)
+      return scannedBy(rows[0]['QUERY PLAN'][0].Plan)
+    }
+    return []
+  }
+
   return {
     async scansOf(path: string): Promise<string[]> {
       const queries = await noting(async () => void (await app.inject({ url: path, headers: { cookie } })))
-      const scanned = new Set<string>()
       await client.query('begin')
-      for (const { text, values } of queries) {
-        // The planner is told here what it was told there.
-        if (text.includes('set_config(')) await client.query(text, values)
-        else if (READS.test(text)) {
-          const { rows } = await client.query(`explain (format json) ${text}`, values)
-          for (const table of scannedBy(rows[0]['QUERY PLAN'][0].Plan)) if (big.has(table)) scanned.add(table)
-        }
+      try {
+        const scanned = new Set<string>()
+        for (const query of queries) for (const table of await scannedOf(query)) if (big.has(table)) scanned.add(table)
+        return [...scanned].map((table) => `reads all of ${table}`)
+      } finally {
+        await client.query('rollback')
       }
-      await client.query('rollback')
-      return [...scanned].map((table) => `reads all of ${table}`)
     },
 
     async close(): Promise<void> {
