@@ -3,15 +3,8 @@ import type { Em, Orm } from '../db/orm.ts'
 import type { Group } from '../groups/group.ts'
 import { addJob } from '../jobs/jobs.ts'
 import { RuleError } from '../web/errors.ts'
-import {
-  changed,
-  findOpen,
-  findOperation,
-  insertOperation,
-  type NewOperation,
-  type Operation,
-  whyNotUndone
-} from './operation.ts'
+import { insertOperation, type NewOperation } from './keep-operation.ts'
+import { changed, findOpen, findOperation, type Operation, whyNotUndone } from './operation.ts'
 import { giveUp, perform } from './perform.ts'
 import { busySentence } from './sentences.ts'
 

@@ -1,0 +1,75 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { preparedRow, row, rows } from '../db/rows.ts'
+import type { Group } from '../groups/group.ts'
+import { RuleError } from '../web/errors.ts'
+import type { OperationKind, State } from './operation.ts'
+
+export interface NewOperation {
+  kind: OperationKind
+  group: Pick<Group, 'id' | 'name' | 'isList'>
+  selectionId?: string
+  expected?: number
+  undoes?: number
+  newName?: string
+  /** The file whose plan it carries out. */
+  importId?: number
+}
+
+/**
+ * A selection is spent once, an operation undone once, a plan carried out once: a repeat is answered with the operation that
+ * there is already.
+ */
+export async function insertOperation(
+  em: Em,
+  asked: NewOperation,
+  actor: { id: number; now: Date }
+): Promise<{ id: number; isNew: boolean }> {
+  const { kind, group, selectionId = null, expected = null, undoes = null, newName = null, importId } = asked
+  const already = importId === undefined ? null : await holdPlan(em, importId)
+  if (already !== null) return { id: already, isNew: false }
+  const made = await preparedRow(
+    em,
+    sql<{ id: number }>`
+    with made as (
+      insert into bulk_operation
+        (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
+      values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName},
+        ${actor.id}, ${actor.now})
+      on conflict do nothing returning id
+    ), begun as (
+      insert into operation_progress (operation_id) select id from made
+    )
+    select id from made
+  `
+  )
+  if (made) {
+    if (importId !== undefined)
+      await rows(em, sql`update file_import set operation_id = ${made.id} where id = ${importId}`)
+    return { id: made.id, isNew: true }
+  }
+  const there = await row(
+    em,
+    sql<{
+      id: number
+    }>`select id from bulk_operation where selection_id = ${selectionId}::uuid or undoes = ${undoes}::int`
+  )
+  if (!there) throw new Error('A bulk operation was neither made nor there')
+  return { id: there.id, isNew: false }
+}
+
+/** The operation that carries out, or has carried out, an import's plan; null if it is free. Held, so that one of two comes second. */
+async function holdPlan(em: Em, importId: number): Promise<number | null> {
+  const file = await row(
+    em,
+    sql<{ state: string; operationId: number | null; operationState: State | null }>`
+    select file.state, operation.id as "operationId", operation.state as "operationState"
+    from file_import file left join bulk_operation operation on operation.id = file.operation_id
+    where file.id = ${importId} for update of file
+  `
+  )
+  const isFree = !file?.operationState || file.operationState === 'cancelled' || file.operationState === 'failed'
+  if (file && !isFree) return file.operationId
+  if (file?.state !== 'planned') throw new RuleError('This import has no plan any more. Upload the file again.')
+  return null
+}
