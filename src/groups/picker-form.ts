@@ -79,10 +79,11 @@ export class Picked {
   }
 }
 
-/** What a page's boxes say that they did not say when it was made. */
-export function changedTicks({ shown, were, touched, ids: boxes }: PickerForm): { on: number[]; off: number[] } {
-  const [ticked, before, known] = [new Set(boxes), new Set(were), new Set(touched)]
-  const isChanged = (one: number) => known.has(one) || ticked.has(one) !== before.has(one)
+/** What a page's boxes say that they did not say when it was made; This Page ticks them all. */
+export function changedTicks({ do: button, shown, were, touched, ids: boxes }: PickerForm) {
+  const isWholePage = button === 'page'
+  const [ticked, before, known] = [new Set(isWholePage ? [...boxes, ...shown] : boxes), new Set(were), new Set(touched)]
+  const isChanged = (one: number) => isWholePage || known.has(one) || ticked.has(one) !== before.has(one)
   const all = [...new Set([...shown, ...boxes])].filter(isChanged)
   return { on: all.filter((one) => ticked.has(one)), off: all.filter((one) => !ticked.has(one)) }
 }

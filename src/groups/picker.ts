@@ -3,16 +3,9 @@ import { z } from 'zod'
 import { namedGroups } from '../customers/listing.ts'
 import { findOperation } from '../operations/operation.ts'
 import { afterwards } from '../operations/routes.ts'
-import { type Runner, start } from '../operations/start.ts'
+import { start } from '../operations/start.ts'
 import { selectAllPages, type Tally, tally } from '../selections/selected.ts'
-import {
-  beginSelection,
-  noteTicks,
-  openSelection,
-  type Purpose,
-  type Selection,
-  selectNone
-} from '../selections/selection.ts'
+import { noteTicks, openSelection, type Purpose, type Selection, selectNone } from '../selections/selection.ts'
 import { actorOf, calendarOf, signedIn } from '../web/access.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
@@ -37,15 +30,13 @@ const MOST_TICKED = 1_000
 const MOST_BY_STAFF = 25
 
 /** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */
-export async function pickerRoutes(app: App, runner: Runner) {
+export async function pickerRoutes(app: App) {
   app.get('/groups/:id/add', add, async (request, reply) => show(request, reply, 'add', new Picked(request.query)))
   app.get('/groups/:id/remove', remove, async (request, reply) =>
     show(request, reply, 'remove', new Picked(request.query))
   )
-  app.post('/groups/:id/add', adding, async (request, reply) => act(runner, request, reply, 'add', request.body))
-  app.post('/groups/:id/remove', removing, async (request, reply) =>
-    act(runner, request, reply, 'remove', request.body)
-  )
+  app.post('/groups/:id/add', adding, async (request, reply) => act(request, reply, 'add', request.body))
+  app.post('/groups/:id/remove', removing, async (request, reply) => act(request, reply, 'remove', request.body))
 }
 
 async function show(request: Request, reply: FastifyReply, purpose: Purpose, picked: Picked) {
@@ -55,7 +46,7 @@ async function show(request: Request, reply: FastifyReply, purpose: Purpose, pic
 }
 
 /** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
-async function act(runner: Runner, request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
+async function act(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
   const { em } = request
   const group = await findGroup(em, request.params.id)
   refuse(request, group, purpose)
@@ -67,16 +58,12 @@ async function act(runner: Runner, request: Request, reply: FastifyReply, purpos
   const error = tooMany(form)
   if (error) return pickerPage(request, reply.code(422), group, purpose, picked, error)
   const before = isNew ? NOBODY : await tally(em, selection, group)
-  await em.transactional(async (inner) => {
-    if (isNew) await beginSelection(inner, selection, actor)
-    await noteTicks(inner, selection.id, changedTicks(form))
-    if (form.do === 'page') await noteTicks(inner, selection.id, { on: form.shown, off: [] })
-    if (form.do === 'none') await selectNone(inner, selection.id)
-  })
+  await noteTicks(em, selection, changedTicks(form), actor)
+  if (form.do === 'none') await selectNone(em, selection.id)
   if (form.do === 'all') await selectAll(request, selection, group, picked)
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
   if (form.do === 'go' || form.do === 'sure')
-    return go(runner, request, reply, { group, purpose, picked, form, selection, before })
+    return go(request, reply, { group, purpose, picked, form, selection, before })
   const next = form.do === 'find' ? found(picked, form) : form.do.startsWith('?') ? elsewhere(form) : picked
   if (!wantsFragment(request)) return reply.seeOther(next.placeHref(path))
   reply.header('HX-Replace-Url', next.placeHref(path))
@@ -121,12 +108,7 @@ interface Going {
 }
 
 /** Carries it out; into a primary group only once the person has been told from where people would be moved (rule 5). */
-async function go(
-  runner: Runner,
-  request: Request,
-  reply: FastifyReply,
-  { group, purpose, picked, form, selection, before }: Going
-) {
+async function go(request: Request, reply: FastifyReply, { group, purpose, picked, form, selection, before }: Going) {
   const { em } = request
   const { selected } = await tally(em, selection, group)
   const refusal = refusedNumber(request, selected, purpose)
@@ -138,11 +120,13 @@ async function go(
   const chosen =
     form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
   const asked = { kind: purpose, group, selectionId: selection.id, expected: Math.max(0, chosen), size: selected }
-  const operation = await start(runner, em, asked, actorOf(request))
-  // Nothing was done, and the selection is as it was.
-  if (operation.state === 'failed')
-    return pickerPage(request, reply.code(409), group, purpose, picked, operation.failure)
-  return afterwards(reply, operation)
+  try {
+    return afterwards(reply, await start(em, asked, actorOf(request)))
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error
+    // Nothing was done, and the selection is as it was.
+    return pickerPage(request, reply.code(409), group, purpose, picked, error.message)
+  }
 }
 
 async function ask(request: Request, reply: FastifyReply, group: Group, picked: Picked) {

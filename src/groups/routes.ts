@@ -4,7 +4,7 @@ import type { Em } from '../db/orm.ts'
 import { countMembers } from '../figures/queries.ts'
 import { stillHolds } from '../operations/plans.ts'
 import { afterwards } from '../operations/routes.ts'
-import { deleteGroup, type Runner } from '../operations/start.ts'
+import { deleteGroup } from '../operations/start.ts'
 import { actorOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
@@ -30,7 +30,7 @@ const erase = {
   schema: { params: idParams, body: z.object({ move: z.literal('true').optional() }).default({}) }
 } as const
 
-export async function groupRoutes(app: App, runner: Runner) {
+export async function groupRoutes(app: App) {
   app.get('/groups', list, async (request, reply) => {
     const { em } = request
     const filter = GroupFilter.from(request.query)
@@ -56,8 +56,7 @@ export async function groupRoutes(app: App, runner: Runner) {
     try {
       const members = await countMembers(request.em, group.id)
       if (members > 0 && !group.isList && request.body.move !== 'true') throw new RuleError(stillHolds(group.name))
-      const deletion = await deleteGroup(runner, request.em, group, members, actorOf(request))
-      if (deletion.state === 'failed') throw new RuleError(deletion.failure ?? stillHolds(group.name))
+      const deletion = await deleteGroup(request.em, group, members, actorOf(request))
       return afterwards(reply, deletion, '/groups')
     } catch (error) {
       if (!(error instanceof RuleError)) throw error

@@ -2,14 +2,13 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import type { Operation } from '../operations/operation.ts'
-import { type Runner, start } from '../operations/start.ts'
+import { start } from '../operations/start.ts'
 import { RuleError } from '../web/errors.ts'
 import type { FileImport } from './file-import.ts'
 import { joining } from './plan.ts'
 
 /** Carries an import's plan out; asked for again, it answers with the bulk operation that does, or did. */
 export async function addCustomers(
-  runner: Runner,
   em: Em,
   { id, groupId, groupName, isList, plan, updates }: FileImport,
   actor: { id: number; now: Date }
@@ -18,7 +17,7 @@ export async function addCustomers(
   const expected = plan ? joining(plan) : 0
   const changing = plan && updates ? plan.different.already + plan.different.joining : 0
   const size = expected + changing + (plan?.already ?? 0)
-  return start(runner, em, { kind: 'import', group, importId: id, expected, size }, actor)
+  return start(em, { kind: 'import', group, importId: id, expected, size }, actor)
 }
 
 /** Whether existing customers get the details that the file has for them. */

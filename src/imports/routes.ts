@@ -4,7 +4,6 @@ import { z } from 'zod'
 import { type Heading, titled } from '../groups/heading.ts'
 import { findOperation, isOpen, type Operation, whyNotUndone } from '../operations/operation.ts'
 import { resultSentence } from '../operations/sentences.ts'
-import type { Runner } from '../operations/start.ts'
 import { actorOf, retailerOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import type { App, FieldErrors } from '../web/validation.ts'
@@ -52,14 +51,14 @@ const details = {
 } as const
 
 /** An import on its way: how far it is, what it asks, what it will do, and what it has done. */
-export async function importRoutes(app: App, runner: Runner) {
+export async function importRoutes(app: App) {
   app.get('/imports/:id', show, async (request, reply) => {
     return importPage(request, reply, await settled(request, request.params.id))
   })
 
   app.post('/imports/:id/additions', show, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
-    await addCustomers(runner, request.em, file, actorOf(request))
+    await addCustomers(request.em, file, actorOf(request))
     return reply.seeOther(`/imports/${file.id}`)
   })
 

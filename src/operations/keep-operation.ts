@@ -31,16 +31,11 @@ export async function insertOperation(
   const made = await preparedRow(
     em,
     sql<{ id: number }>`
-    with made as (
-      insert into bulk_operation
-        (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
-      values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName},
-        ${actor.id}, ${actor.now})
-      on conflict do nothing returning id
-    ), begun as (
-      insert into operation_progress (operation_id) select id from made
-    )
-    select id from made
+    insert into bulk_operation
+      (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
+    values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName},
+      ${actor.id}, ${actor.now})
+    on conflict do nothing returning id
   `
   )
   if (made) {
@@ -56,6 +51,11 @@ export async function insertOperation(
   )
   if (!there) throw new Error('A bulk operation was neither made nor there')
   return { id: there.id, isNew: false }
+}
+
+/** From here on it can be told how far it is, and be cancelled. */
+export async function beginProgress(em: Em, operationId: number): Promise<void> {
+  await rows(em, sql`insert into operation_progress (operation_id) values (${operationId}) on conflict do nothing`)
 }
 
 /** The operation that carries out, or has carried out, an import's plan; null if it is free. Held, so that one of two comes second. */

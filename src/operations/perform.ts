@@ -12,19 +12,16 @@ import { STEP_SIZE, type Step } from './steps.ts'
 
 class Cancelled extends Error {}
 
+export const GROUP_GONE = 'The group was deleted by somebody else meanwhile, so nothing was changed.'
+
 export const OPERATION_LOCK = 'bulk operation'
 
 /**
- * Carries an operation out, whole or not at all, in one transaction of steps in id order. Safe to call again at any moment
- * and from several processes: only one does it, and only once. Progress goes over a second connection; a Cancel is seen
- * between two steps and rolls everything back. What is nobody's rule or wish is thrown on, and nothing was done.
+ * Carries an operation out as a job, whole or not at all, in one transaction of steps in id order. Safe to call again at any
+ * moment and from several processes: only one does it, and only once. Progress goes over a second connection; a Cancel is
+ * seen between two steps and rolls everything back. What is nobody's rule or wish is thrown on, and nothing was done.
  */
-export async function perform(
-  orm: Orm,
-  operationId: number,
-  clock: () => Date,
-  { isPatient = true } = {}
-): Promise<void> {
+export async function perform(orm: Orm, operationId: number, clock: () => Date): Promise<void> {
   const outside = orm.em.fork()
   try {
     await orm.em.fork().transactional(async (inner) => {
@@ -35,9 +32,8 @@ export async function perform(
       if (!lock?.held) return
       const operation = await findOperation(inner, operationId)
       if (!isOpen(operation)) return
-      if (isPatient) await takeTime(inner)
-      // At a page many are at it at once, each with one connection; with two they would wait for each other's second.
-      const buckets = await carryOut(inner, operation, isPatient ? watch(outside, operationId) : unwatched)
+      await takeTime(inner)
+      const buckets = await carryOut(inner, operation, watch(outside, operationId))
       await finish(inner, operation, buckets, clock())
     })
   } catch (error) {
@@ -45,6 +41,16 @@ export async function perform(
     if (failure === undefined) throw error
     await giveUp(outside, operationId, failure, clock())
   }
+}
+
+/**
+ * Carries an operation out in em's transaction, which made it. Nobody hears how far it is: at a page many are at it at once,
+ * each with one connection; with two they would wait for each other's second.
+ */
+export async function performIn(em: Em, operation: Operation, now: Date): Promise<Operation> {
+  const { someone, ...buckets } = await carryOut(em, operation)
+  await finish(em, operation, { ...buckets, someone }, now)
+  return { ...operation, ...buckets, state: 'done', endedAt: now.toISOString() }
 }
 
 /** Hears how many customers of how many are dealt with, before the first step and after each; throws to end it there. */
@@ -129,9 +135,7 @@ async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date)
 function whyOver(error: unknown): string | null | undefined {
   if (error instanceof Cancelled) return null
   if (error instanceof RuleError) return error.message
-  return isForeignKeyBreach(error)
-    ? 'The group was deleted by somebody else meanwhile, so nothing was changed.'
-    : undefined
+  return isForeignKeyBreach(error) ? GROUP_GONE : undefined
 }
 
 /** Nothing was done; the selection, or the undo, is free for another try. */

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRows, row } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 import { importing } from '../imports/carry-out.ts'
@@ -153,8 +153,9 @@ export async function refuseDeleted(em: Em, groupId: number, why: string): Promi
 
 /** The largest first. */
 export async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
+  if (groups.size === 0) return []
   const ids = [...groups.keys()]
-  const found = await rows(
+  const found = await preparedRows(
     em,
     sql<{ id: number; name: string }>`select id, name from customer_group where id = any(${ids}::int[]) order by name`
   )

@@ -11,7 +11,7 @@ import type { App } from '../web/validation.ts'
 import { nameTaken } from './deleted-group.ts'
 import { cancel, findOperation, isOpen, type Operation, whyNotUndone } from './operation.ts'
 import { resultSentence, whatItDoes } from './sentences.ts'
-import { type Runner, undo } from './start.ts'
+import { undo } from './start.ts'
 
 interface Shared {
   title: string
@@ -40,7 +40,7 @@ const typed = z.object({ name: line('The name', 80).catch('') }).default({ name:
 const take = { config, schema: { params: idParams, body: typed } } as const
 
 /** How far a bulk operation is, what came of it, and the way back. */
-export async function operationRoutes(app: App, runner: Runner) {
+export async function operationRoutes(app: App) {
   app.get('/operations/:id', show, async (request, reply) => {
     const { em } = request
     const operation = await findOperation(em, request.params.id)
@@ -75,14 +75,7 @@ export async function operationRoutes(app: App, runner: Runner) {
       return undoPage(request, reply.code(409), operation, { name, error: body.name ? nameTaken(name) : null })
     }
     try {
-      const undone = await undo(
-        runner,
-        em,
-        operation,
-        actorOf(request),
-        name === operation.groupName ? undefined : name
-      )
-      if (undone.state === 'failed') throw new RuleError(undone.failure ?? '')
+      const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
       return afterwards(reply, undone, undone.undoneKind === 'delete-group' ? `/groups/${undone.groupId}` : null)
     } catch (error) {
       if (!(error instanceof RuleError)) throw error

@@ -1,11 +1,11 @@
-import { isDeadlock, isLockTimeout, isUniqueBreach } from '../db/breaches.ts'
-import type { Em, Orm } from '../db/orm.ts'
+import { isDeadlock, isForeignKeyBreach, isLockTimeout, isUniqueBreach } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
 import type { Group } from '../groups/group.ts'
 import { addJob } from '../jobs/jobs.ts'
 import { RuleError } from '../web/errors.ts'
-import { insertOperation, type NewOperation } from './keep-operation.ts'
+import { beginProgress, insertOperation, type NewOperation } from './keep-operation.ts'
 import { changed, findOpen, findOperation, type Operation, whyNotUndone } from './operation.ts'
-import { giveUp, perform } from './perform.ts'
+import { GROUP_GONE, performIn } from './perform.ts'
 import { busySentence } from './sentences.ts'
 
 /** More are left to a job: nobody watches a page that hangs. */
@@ -16,46 +16,44 @@ interface Actor {
   now: Date
 }
 
-export interface Runner {
-  orm: Orm
-  clock: () => Date
-}
-
 /**
  * Begins an operation over about so many customers: few are dealt with when this returns, many by a job. Asked for again
- * (a double click, Back), it answers with the one there is.
+ * (a double click, Back), it answers with the one there is. A RuleError says why few could not be dealt with; then nothing
+ * was changed and nothing is kept of it.
  */
-export async function start(
-  { orm, clock }: Runner,
-  em: Em,
-  asked: NewOperation & { size: number },
-  actor: Actor
-): Promise<Operation> {
-  const isJob = asked.size > AT_ONCE
-  const { id, isNew } = await em.transactional(async (inner) => {
+export async function start(em: Em, asked: NewOperation & { size: number }, actor: Actor): Promise<Operation> {
+  return asked.size > AT_ONCE ? leaveToJob(em, asked, actor) : performNow(em, asked, actor)
+}
+
+async function leaveToJob(em: Em, asked: NewOperation, actor: Actor): Promise<Operation> {
+  const id = await em.transactional(async (inner) => {
     const made = await insertOperation(inner, asked, actor)
-    if (made.isNew && isJob) await queue(inner, made.id)
-    return made
+    if (made.isNew) await queue(inner, made.id)
+    return made.id
   })
-  if (isNew && !isJob) await performHere(orm, em, id, clock)
   return findOperation(em, id)
 }
 
 export async function queue(em: Em, operationId: number): Promise<void> {
+  await beginProgress(em, operationId)
   await addJob(em, 'operation', { operationId }, `operation ${operationId}`)
 }
 
 const TRIES = 3
 
-async function performHere(orm: Orm, em: Em, operationId: number, clock: () => Date): Promise<void> {
+/** Recorded and done in one transaction: whoever asks for the same meanwhile waits for it, and finds it done. */
+async function performNow(em: Em, asked: NewOperation, actor: Actor): Promise<Operation> {
   for (let tries = 1; ; tries++) {
     try {
-      return await perform(orm, operationId, clock, { isPatient: false })
+      return await em.transactional(async (inner) => {
+        const { id, isNew } = await insertOperation(inner, asked, actor)
+        const operation = await findOperation(inner, id)
+        return isNew ? performIn(inner, operation, actor.now) : operation
+      })
     } catch (error) {
       if ((isDeadlock(error) || isUniqueBreach(error)) && tries < TRIES) continue
-      if (isLockTimeout(error)) return giveUp(em, operationId, await whyBusy(em), clock())
-      await giveUp(em, operationId, 'Something went wrong on our side, so nothing was changed.', clock())
-      throw error
+      if (isLockTimeout(error)) throw new RuleError(await whyBusy(em))
+      throw isForeignKeyBreach(error) ? new RuleError(GROUP_GONE) : error
     }
   }
 }
@@ -66,27 +64,15 @@ export async function whyBusy(em: Em): Promise<string> {
 }
 
 /** Deletes a group with whatever it holds: of a primary group, the customers move to Default. */
-export async function deleteGroup(
-  runner: Runner,
-  em: Em,
-  group: Group,
-  size: number,
-  actor: Actor
-): Promise<Operation> {
+export async function deleteGroup(em: Em, group: Group, size: number, actor: Actor): Promise<Operation> {
   if (group.system) throw new RuleError(`${group.name} belongs to the system and can’t be deleted.`)
-  return start(runner, em, { kind: 'delete-group', group, size, expected: size }, actor)
+  return start(em, { kind: 'delete-group', group, size, expected: size }, actor)
 }
 
 /** Takes back what an operation did, as far as nobody has changed it since (design.md, rule 18). */
-export async function undo(
-  runner: Runner,
-  em: Em,
-  operation: Operation,
-  actor: Actor,
-  newName?: string
-): Promise<Operation> {
+export async function undo(em: Em, operation: Operation, actor: Actor, newName?: string): Promise<Operation> {
   const refusal = operation.undoneBy === null ? whyNotUndone(operation, actor.now) : null
   if (refusal) throw new RuleError(refusal)
   const group = { id: operation.groupId, name: newName ?? operation.groupName, isList: operation.isList }
-  return start(runner, em, { kind: 'undo', group, undoes: operation.id, newName, size: changed(operation) }, actor)
+  return start(em, { kind: 'undo', group, undoes: operation.id, newName, size: changed(operation) }, actor)
 }

@@ -71,23 +71,23 @@ export async function findSelection(em: Em, id: string): Promise<(Selection & { 
   )
 }
 
-export async function beginSelection(em: Em, { id, groupId, purpose }: Selection, owner: Owner): Promise<void> {
-  await rows(
+/** What the boxes of a page say that they did not say before: who was ticked, who un-ticked. Begins the selection, if nobody has. */
+export async function noteTicks(
+  em: Em,
+  { id, groupId, purpose }: Selection,
+  ticks: { on: number[]; off: number[] },
+  owner: Owner
+): Promise<void> {
+  await preparedRows(
     em,
     sql`
-    insert into selection (id, made_by, made_at, group_id, purpose) values (${id}, ${owner.id}, ${owner.now}, ${groupId}, ${purpose})
-    on conflict do nothing
-  `
-  )
-}
-
-/** What the boxes of a page say that they did not say before: who was ticked, who un-ticked. */
-export async function noteTicks(em: Em, selectionId: string, ticks: { on: number[]; off: number[] }): Promise<void> {
-  await rows(
-    em,
-    sql`
+    with begun as (
+      insert into selection (id, made_by, made_at, group_id, purpose)
+      values (${id}, ${owner.id}, ${owner.now}, ${groupId}, ${purpose})
+      on conflict do nothing
+    )
     insert into selection_tick (selection_id, customer_id, is_ticked)
-    select ${selectionId}, present.id, present.id = any(${ticks.on}::int[])
+    select ${id}, present.id, present.id = any(${ticks.on}::int[])
     from (
       -- Whoever is deleted at this moment is waited for, and then not there.
       select id from customer where id = any(${[...ticks.on, ...ticks.off]}::int[]) and id <> 1 order by id for key share

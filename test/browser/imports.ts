@@ -40,7 +40,7 @@ export async function fillImports({ em, orm }: BrowserShop, groupId: number) {
   for (const [name, text] of Object.entries(FILES)) {
     const id = await upload(name, text)
     await checkImport(orm, id, () => NOW)
-    if (name === 'result') await addCustomers({ orm, clock: () => NOW }, em, await findImport(em, id), actor)
+    if (name === 'result') await addCustomers(em, await findImport(em, id), actor)
     paths[name] = `/imports/${id}`
   }
   const reading = await upload('reading', HEADS)

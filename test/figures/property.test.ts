@@ -95,7 +95,7 @@ async function perform({ orm, url }: Shop, step: Step, { customers, groups }: Wo
       await (step.killed ? takeInAndDie(url) : takeInSome(em))
     } else {
       const found = await findGroup(em, groups[step.group] ?? 0)
-      if (step.do === 'delete group') await deleteGroup({ orm, clock: () => NOW }, em, found, 1, actor)
+      if (step.do === 'delete group') await deleteGroup(em, found, 1, actor)
       else {
         const ids = step.customers.map((place) => customers[place] ?? 0)
         await (step.do === 'join' ? addMembers : removeMembers)(em, found, ids, actor)

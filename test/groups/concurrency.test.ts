@@ -18,9 +18,7 @@ const actor = { id: 1, now: NOW }
 
 /** As a person would; `isMoving` if they were told that its customers move to Default. */
 async function remove(inner: Em, groupId: number, isMoving: boolean) {
-  const runner = { orm, clock: () => NOW }
-  const { state, failure } = await deleteGroup(runner, inner, await findGroup(inner, groupId), isMoving ? 1 : 0, actor)
-  if (state === 'failed') throw new RuleError(failure ?? '')
+  await deleteGroup(inner, await findGroup(inner, groupId), isMoving ? 1 : 0, actor)
 }
 
 /** Likewise, in a transaction that is still open afterwards. */

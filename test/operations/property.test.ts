@@ -12,7 +12,7 @@ import { addMembers, removeMembers } from '../../src/groups/membership.ts'
 import { findGroup } from '../../src/groups/queries.ts'
 import { changed, findOperation, type Operation } from '../../src/operations/operation.ts'
 import { deleteGroup, start, undo } from '../../src/operations/start.ts'
-import { beginSelection, freeze, noteTicks, openSelection } from '../../src/selections/selection.ts'
+import { freeze, noteTicks, openSelection } from '../../src/selections/selection.ts'
 import { Refusal } from '../../src/web/errors.ts'
 import { NOW, type Shop, testApp } from '../helper.ts'
 import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
@@ -132,7 +132,6 @@ function tick(world: World): Date {
 async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<Operation | null> {
   const em = orm.em.fork()
   const actor = { id: 1, now }
-  const runner = { orm, clock: () => now }
   try {
     if (one.do === 'sell') {
       await addSale(em, world.customers[one.customer] ?? 0, '2026-01-05T15:00Z', [['Lamp', 1, 10]])
@@ -144,11 +143,11 @@ async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<O
     }
     if (one.do === 'undo') {
       const operation = await findOperation(em, world.operations[one.operation] ?? 0)
-      return settled(await undo(runner, em, operation, actor))
+      return settled(await undo(em, operation, actor))
     }
     const found = await findGroup(em, world.groups[one.group] ?? 0)
     if (one.do === 'delete group') {
-      const deletion = settled(await deleteGroup(runner, em, found, 1, actor))
+      const deletion = settled(await deleteGroup(em, found, 1, actor))
       return note(world, deletion)
     }
     const ids = one.customers.map((place) => world.customers[place] ?? 0)
@@ -160,7 +159,6 @@ async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<O
     if (one.do === 'remove' && found.system) return null
     const selectionId = randomUUID()
     const { selection } = await openSelection(em, selectionId, found, one.do, actor)
-    await beginSelection(em, selection, actor)
     if (one.allPages) {
       const mark = (
         await rows(
@@ -175,10 +173,11 @@ async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<O
         today: '2026-03-02',
         timeZone: 'UTC'
       }
+      await noteTicks(em, selection, { on: [], off: [] }, actor)
       await freeze(em, selection, filter)
-      await noteTicks(em, selectionId, { on: [], off: ids })
-    } else await noteTicks(em, selectionId, { on: ids, off: [] })
-    return note(world, settled(await start(runner, em, { kind: one.do, group: found, selectionId, size: 1 }, actor)))
+      await noteTicks(em, selection, { on: [], off: ids }, actor)
+    } else await noteTicks(em, selection, { on: ids, off: [] }, actor)
+    return note(world, settled(await start(em, { kind: one.do, group: found, selectionId, size: 1 }, actor)))
   } catch (error) {
     if (isExpected(error)) return null
     throw error
