@@ -31,7 +31,7 @@
   /** Fixed, so that no scroll box cuts it off. A phone's is the style sheet's. */
   const place = (menu) => {
     const panel = menu.querySelector('.menu-panel')
-    // One that comes open with its page is heard of before it is read to its end.
+    // One that comes open is heard of before it is read to its end.
     if (!panel) return
     panel.removeAttribute('style')
     if (matchMedia('(max-width: 640px)').matches) return
@@ -254,7 +254,7 @@
     if (!waiting.size) page.classList.remove('busy')
     if (!ctx.keepIndicators) release(ctx.request.form ?? ctx.sourceElement)
   })
-  // A page that is being left drops its requests: that is no lost connection.
+  // A page that is left drops its requests: that is no lost connection.
   let isLeaving = false
   addEventListener('pagehide', () => {
     isLeaving = true
@@ -329,7 +329,7 @@
     ticked = box
   })
 
-  // Uploads: a file that is chosen, or dropped, goes up at once
+  // Uploads: a file goes up once it is chosen or dropped
 
   on('change', '[data-upload] [type=file]', (_, { form, value }) => value && form.requestSubmit())
   on('submit', '[data-upload]', (e, form) => {
@@ -343,8 +343,10 @@
     request.onloadend = () => {
       const next = request.getResponseHeader('HX-Redirect')
       if (next) return location.assign(next)
+      form.reset()
       if (request.status === 422) form.closest('.dialog-content').outerHTML = request.response
-      else lose(form.reset())
+      else if (request.status) byId('flash').innerHTML = request.response
+      else lose()
       release(form)
       arrive()
     }
@@ -354,7 +356,7 @@
     request.send(new FormData(form))
   })
 
-  // Comboboxes: the options are real boxes, and the arrows lead through them
+  // Comboboxes: options are real boxes; arrows lead through them
 
   on('keydown', '.combobox', (e, box) => {
     const options = all('.option input', box)
