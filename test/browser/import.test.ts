@@ -127,3 +127,15 @@ t.test('a file that can’t be read says why, and leads to another try', async (
   await page.getByRole('link', { name: 'Upload another file' }).click()
   await page.getByLabel('Browse').waitFor()
 })
+
+t.test('an upload that is refused says why, and the connection is not blamed', async (t) => {
+  const page = await shop.as(t, 'manager', { allow: [403] })
+  await page.goto('/groups/5/import?another')
+  const become = (role: string) =>
+    shop.ask(sql`update staff_member set role = ${role} where email = 'manager@demo.test'`)
+  await become('staff')
+  t.teardown(() => become('manager'))
+  await page.getByLabel('Browse').setInputFiles(fileOf('late.csv', 'La,Te,,late@example.org,,,'))
+  await page.locator('#flash').getByText('Only managers and admins may do this').waitFor()
+  t.ok(await page.getByLabel('Browse').isVisible(), 'and another try can be made')
+})
