@@ -17,6 +17,21 @@ export async function byIndex<Result>(em: Em, read: (em: Em) => Promise<Result>)
   )
 }
 
+/**
+ * For changes in steps, from here to the end of em's transaction: each step looks its own rows up, in the order of an index.
+ * The planner, which takes every page to be on disk, would else read whole tables for each step, or sort all that is left.
+ */
+export async function stepByIndex(em: Em): Promise<void> {
+  await rows(
+    em,
+    sql`
+    select set_config(name, setting, true) from (values
+      ('seq_page_cost', '0.1'), ('random_page_cost', '0.1'), ('enable_bitmapscan', 'off')
+    ) setting (name, setting)
+  `
+  )
+}
+
 /** From here to the end of em's transaction. */
 export async function preferIndexes(em: Em): Promise<void> {
   await rows(

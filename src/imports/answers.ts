@@ -22,7 +22,7 @@ export async function answerRoutes(app: App) {
     const file = await findImport(em, request.params.id)
     const mapping = file.headers.map((_, index) => column.parse(body[`column-${index}`] || null))
     const refusal = whyNotMapping(mapping)
-    if (refusal) return importPage(request, reply.code(422), { ...file, mapping }, { form: refusal })
+    if (refusal) return importPage(request, reply.code(422), { ...file, mapping }, { errors: { form: refusal } })
     await goOn(em, file, 'asking-columns', sql`state = 'reading', mapping = ${JSON.stringify(mapping)}::jsonb`)
     return reply.seeOther(`/imports/${file.id}`)
   })
@@ -30,7 +30,8 @@ export async function answerRoutes(app: App) {
   app.post('/imports/:id/dates', dates, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
     const { order } = request.body
-    if (!order) return importPage(request, reply.code(422), file, { day: 'Choose what comes first in the dates.' })
+    if (!order)
+      return importPage(request, reply.code(422), file, { errors: { day: 'Choose what comes first in the dates.' } })
     await goOn(request.em, file, 'asking-dates', sql`state = 'checking', is_day_first = ${order === 'day'}`)
     return reply.seeOther(`/imports/${file.id}`)
   })

@@ -5,6 +5,7 @@ import { type Heading, titled } from '../groups/heading.ts'
 import { findOperation, isOpen, type Operation, whyNotUndone } from '../operations/operation.ts'
 import { resultSentence } from '../operations/sentences.ts'
 import { actorOf, retailerOf } from '../web/access.ts'
+import { RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
 import type { App, FieldErrors } from '../web/validation.ts'
 import { wantsFragment } from '../web/view.ts'
@@ -58,8 +59,13 @@ export async function importRoutes(app: App) {
 
   app.post('/imports/:id/additions', show, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
-    await addCustomers(request.em, file, actorOf(request))
-    return reply.seeOther(`/imports/${file.id}`)
+    try {
+      await addCustomers(request.em, file, actorOf(request))
+      return reply.seeOther(`/imports/${file.id}`)
+    } catch (error) {
+      if (!(error instanceof RuleError && file.state === 'planned')) throw error
+      return importPage(request, reply.code(409), file, { refusal: error.message })
+    }
   })
 
   app.post('/imports/:id/details', details, async (request, reply) => {
@@ -99,7 +105,7 @@ export async function importPage(
   request: FastifyRequest,
   reply: FastifyReply,
   file: FileImport,
-  errors: FieldErrors = {}
+  { errors = {}, refusal = null }: { errors?: FieldErrors; refusal?: string | null } = {}
 ) {
   const { em, now } = request
   const operation = file.operationId === null ? null : await findOperation(em, file.operationId)
@@ -109,7 +115,7 @@ export async function importPage(
     ...titled(`Import Customers into ${file.groupName}`),
     file,
     operation,
-    result: operation && !isOpen(operation) ? resultOf(operation) : null,
+    result: refusal ?? (operation && !isOpen(operation) ? resultOf(operation) : null),
     canUndo: operation !== null && whyNotUndone(operation, now) === null,
     wrong: hasErrors ? await listErrors(em, file.id, 0, SHOWN_ERRORS) : [],
     offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,

@@ -21,7 +21,7 @@ export async function undoingImport(em: Em, undone: Operation): Promise<Plan> {
     phases: [
       (after) => restoreDetails(id, after),
       (after) => eraseCreated(undone, after),
-      (after) => (isList ? leaveList({ id, groupId }, after) : moveBack({ id, groupId }, after))
+      (after) => (isList ? leaveList(undone, after) : moveBack({ id, groupId }, after))
     ],
     conclude: async () => {},
     buckets: async ([restored, erased, left]) => {

@@ -9,7 +9,7 @@ import { RuleError } from '../web/errors.ts'
 type Target = Pick<Group, 'id' | 'isList'>
 
 /** So many are not worth a table; more are left to a job. */
-const A_FEW = 2_000
+export const A_FEW = 2_000
 
 /** Who an operation is about: how many, and their ids, as a table or what stands for one. */
 export interface Chosen {

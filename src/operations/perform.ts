@@ -1,14 +1,16 @@
 import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
+import { stepByIndex } from '../db/by-index.ts'
 import type { Em, Orm } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
 import { selectNone } from '../selections/selection.ts'
 import { RuleError } from '../web/errors.ts'
+import { A_FEW } from './chosen.ts'
 import { noteDone } from './note.ts'
 import { type Buckets, findOperation, isOpen, type Operation } from './operation.ts'
 import { type Phase, planOf, type Sums } from './plans.ts'
-import { STEP_SIZE, type Step } from './steps.ts'
+import type { Step } from './steps.ts'
 
 class Cancelled extends Error {}
 
@@ -61,7 +63,8 @@ const unwatched: Watch = async () => {}
 /** In em's transaction, step after step. */
 export async function carryOut(em: Em, operation: Operation, hear = unwatched): Promise<Buckets> {
   const plan = await planOf(em, operation)
-  const isLong = plan.total > STEP_SIZE
+  const isLong = plan.total > A_FEW
+  if (isLong) await stepByIndex(em)
   await hear(0, plan.total)
   const all: Sums[] = []
   let dealtWith = 0

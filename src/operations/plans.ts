@@ -132,7 +132,7 @@ async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan
     total,
     phases: [
       (after) => {
-        if (isList) return isAdd ? leaveList({ id, groupId }, after) : rejoinList({ id, groupId }, after)
+        if (isList) return isAdd ? leaveList(undone, after) : rejoinList({ id, groupId }, after)
         return moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP }, after)
       }
     ],

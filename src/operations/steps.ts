@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
+import type { Operation } from './operation.ts'
 
 /** What one step did: the last id it looked at (null at the end), how many there were, and to how many it did what. */
 export interface Step {
@@ -93,7 +94,7 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
   return sql`
     with chunk as materialized (${next(chosen, after)}), held as materialized (
       select group_id, customer_id from list_membership join chunk on id = customer_id
-      where group_id = ${groupId} order by customer_id for update of list_membership
+      where group_id = ${groupId} and customer_id > ${after} order by customer_id for update of list_membership
     ), ended as (
       delete from list_membership using held where ${isOf('held')}
       returning list_membership.customer_id, joined_at, joined_by, list_membership.operation_id
@@ -103,23 +104,28 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
     )
     select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
       (select count(*) from ended)::int as done, (select min(customer_id) from ended) as someone,
-      (select count(*) from chunk join customer using (id))::int - (select count(*) from ended)::int as already, null::jsonb as groups
+      (
+        select count(*) from chunk
+        where id not in (select customer_id from ended) and exists (select from customer where customer.id = chunk.id offset 0)
+      )::int as already, null::jsonb as groups
   `
 }
+
+type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'>
 
 /**
  * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
  * Whoever an import made and who is still there stays as they are.
  */
-export function leaveList(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
+export function leaveList({ id, groupId, kind }: Undone, after: number): RawBuilder<Step> {
+  const isMade = sql`
+    exists (select from created_customer made where operation_id = ${id} and made.customer_id = list_membership.customer_id offset 0)
+  `
   return sql`
     with chunk as materialized (
       select group_id, customer_id from list_membership
-      where group_id = ${undone.groupId} and customer_id > ${after} and operation_id = ${undone.id}
-        and not exists (
-          select from created_customer made
-          where made.operation_id = ${undone.id} and made.customer_id = list_membership.customer_id
-        )
+      where group_id = ${groupId} and customer_id > ${after} and operation_id = ${id}
+        ${kind === 'import' ? sql`and not ${isMade}` : sql``}
       order by customer_id limit ${STEP_SIZE} for update
     ), ended as (
       delete from list_membership using chunk where ${isOf('chunk')} returning 1

@@ -43,9 +43,9 @@ export async function say(shop: Shop, person: Client, path: string, form: Record
 
 /** Presses Add Customers, and does the jobs. */
 export async function add(shop: Shop, person: Client, path: string) {
-  await person.post(`${path}/additions`)
+  const answer = await person.post(`${path}/additions`)
   await doJobs(shop, NOW)
-  return standing(shop, person, path)
+  return { ...(await standing(shop, person, path)), answer }
 }
 
 /** The buckets of a plan, without those that are empty. */
