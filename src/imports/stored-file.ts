@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { slices } from './reading/slices.ts'
 
 const CHUNK_BYTES = 1024 * 1024
 
@@ -21,13 +22,15 @@ export async function storeFile(em: Em, importId: number, upload: AsyncIterable<
 
 async function* chunked(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let [parts, size]: [Buffer[], number] = [[], 0]
-  for await (const part of upload) {
-    parts.push(part)
-    size += part.length
-    if (size < CHUNK_BYTES) continue
-    yield Buffer.concat(parts)
-    parts = []
-    size = 0
+  for await (const some of upload) {
+    for (const part of slices(some, CHUNK_BYTES)) {
+      parts.push(part)
+      size += part.length
+      if (size < CHUNK_BYTES) continue
+      yield Buffer.concat(parts)
+      parts = []
+      size = 0
+    }
   }
   if (size) yield Buffer.concat(parts)
 }

@@ -15,6 +15,7 @@ import {
   UnreadableFile,
   withoutTail
 } from './sheet.ts'
+import { slices } from './slices.ts'
 
 export async function openCsv(file: FileBytes, head: Buffer, limits: Limits): Promise<Sheet> {
   if (file.size > limits.csvBytes) throw new UnreadableFile(tooLarge(limits))
@@ -96,6 +97,9 @@ function isRunTogether(cell: string): boolean {
   return end > 0 && /[\r\n]/.test(cell.slice(1, end))
 }
 
+/** The parser makes all rows of what it is given before anybody takes one, and rows of a few letters are many. */
+const AT_ONCE_BYTES = 64 * 1024
+
 /** The bytes of the text as UTF-8, without the mark at its beginning. */
 async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder(encoding)
@@ -104,10 +108,10 @@ async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number
     const text = decoder.decode(bytes, { stream: true })
     read += bytes.length
     onRead(read)
-    if (text) yield Buffer.from(text)
+    yield* slices(Buffer.from(text), AT_ONCE_BYTES)
   }
   const rest = decoder.decode()
-  if (rest) yield Buffer.from(rest)
+  yield* slices(Buffer.from(rest), AT_ONCE_BYTES)
 }
 
 function whyNot({ code }: CsvError, row: number): string {
