@@ -57,13 +57,18 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   if (selection.operationId !== null) return afterwards(reply, await findOperation(em, selection.operationId))
   const error = tooMany(form)
   if (error) return pickerPage(request, reply.code(422), group, purpose, picked, error)
-  const before = isNew ? NOBODY : await tally(em, selection, group)
-  await noteTicks(em, selection, changedTicks(form), actor)
+  const isGoing = form.do === 'go' || form.do === 'sure'
+  const before = isGoing && !isNew ? await tally(em, selection, group) : NOBODY
+  const ticks = changedTicks(form)
+  const isChanged = isNew || ticks.on.length + ticks.off.length > 0
+  if (isChanged) await noteTicks(em, selection, ticks, actor)
   if (form.do === 'none') await selectNone(em, selection.id)
   if (form.do === 'all') await selectAll(request, selection, group, picked)
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
-  if (form.do === 'go' || form.do === 'sure')
-    return go(request, reply, { group, purpose, picked, form, selection, before })
+  if (isGoing) {
+    const { selected } = isChanged ? await tally(em, selection, group) : before
+    return go(request, reply, { group, purpose, picked, form, selection, before, selected })
+  }
   const next = form.do === 'find' ? found(picked, form) : form.do.startsWith('?') ? elsewhere(form) : picked
   if (!wantsFragment(request)) return reply.seeOther(next.placeHref(path))
   reply.header('HX-Replace-Url', next.placeHref(path))
@@ -105,12 +110,16 @@ interface Going {
   form: PickerForm
   selection: Selection
   before: Tally
+  selected: number
 }
 
 /** Carries it out; into a primary group only once the person has been told from where people would be moved (rule 5). */
-async function go(request: Request, reply: FastifyReply, { group, purpose, picked, form, selection, before }: Going) {
+async function go(
+  request: Request,
+  reply: FastifyReply,
+  { group, purpose, picked, form, selection, before, selected }: Going
+) {
   const { em } = request
-  const { selected } = await tally(em, selection, group)
   const refusal = refusedNumber(request, selected, purpose)
   if (refusal) return pickerPage(request, reply.code(422), group, purpose, picked, refusal)
   if (form.do === 'go' && purpose === 'add' && !group.isList) {

@@ -30,13 +30,6 @@ export interface Told {
 const next = (chosen: RawBuilder<unknown>, after: number) =>
   sql`select id from ${chosen} chosen where id > ${after} order by id limit ${STEP_SIZE}`
 
-/**
- * The row of a list that another table holds. Not by the group's number, though it is known: where statistics do not know the
- * group yet, each row would be looked for among all of the group's.
- */
-const isOf = (held: 'held' | 'chunk') =>
-  sql.raw(`list_membership.group_id = ${held}.group_id and list_membership.customer_id = ${held}.customer_id`)
-
 /** Customers are held until the end, in id order: one who is deleted at this moment is either here or gone, never half. */
 export function addToList({ operationId, chosen, groupId, by, at }: Told, after: number): RawBuilder<Step> {
   return sql`
@@ -90,13 +83,18 @@ export function moveToDefault(told: Told, after: number): RawBuilder<Step> {
   return moveTo({ ...told, groupId: DEFAULT_GROUP }, after, sql<boolean>`held.group_id = ${told.groupId}`)
 }
 
+/**
+ * A row is found again by the group's number as it was read, not as it is known: where statistics do not know the group yet,
+ * each would be looked for among all of the group's.
+ */
 export function removeFromList({ operationId, chosen, groupId }: Told, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (${next(chosen, after)}), held as materialized (
       select group_id, customer_id from list_membership join chunk on id = customer_id
       where group_id = ${groupId} and customer_id > ${after} order by customer_id for update of list_membership
     ), ended as (
-      delete from list_membership using held where ${isOf('held')}
+      delete from list_membership using held
+      where list_membership.group_id = held.group_id and list_membership.customer_id = held.customer_id
       returning list_membership.customer_id, joined_at, joined_by, list_membership.operation_id
     ), kept as (
       insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
@@ -113,49 +111,52 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
 
 type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'>
 
+/** Whom an operation put there and nobody has changed since, a step's worth after an id. */
+const leftBy = (table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' | 'groupId'>, after: number) => sql`
+  select max(customer_id) as last, count(*)::int as asked from (
+    select customer_id from ${table}
+    where group_id = ${groupId} and operation_id = ${id} and customer_id > ${after} order by customer_id limit ${STEP_SIZE}
+  ) one
+`
+
 /**
  * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
- * Whoever an import made and who is still there stays as they are.
+ * Whoever an import made and who is still there stays as they are. Held in id order, which is the index's.
  */
-export function leaveList({ id, groupId, kind }: Undone, after: number): RawBuilder<Step> {
+export function leaveList(undone: Undone, after: number): RawBuilder<Step> {
+  const { id, groupId, kind } = undone
   const isMade = sql`
     exists (select from created_customer made where operation_id = ${id} and made.customer_id = list_membership.customer_id offset 0)
   `
   return sql`
-    with chunk as materialized (
-      select group_id, customer_id from list_membership
-      where group_id = ${groupId} and customer_id > ${after} and operation_id = ${id}
+    with chunk as materialized (${leftBy(sql`list_membership`, undone, after)}), ended as (
+      delete from list_membership
+      where group_id = ${groupId} and operation_id = ${id} and customer_id > ${after} and customer_id <= (select last from chunk)
         ${kind === 'import' ? sql`and not ${isMade}` : sql``}
-      order by customer_id limit ${STEP_SIZE} for update
-    ), ended as (
-      delete from list_membership using chunk where ${isOf('chunk')} returning 1
+      returning 1
     )
-    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
-      (select count(*) from ended)::int as done, 0 as already, null::int as someone, null::jsonb as groups
+    select last, asked, (select count(*) from ended)::int as done, 0 as already, null::int as someone, null::jsonb as groups from chunk
   `
 }
 
 /** Back to the group before, if there still is one. */
-export function moveBack(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
+export function moveBack(undone: Pick<Undone, 'id' | 'groupId'>, after: number): RawBuilder<Step> {
   return sql`
-    with chunk as materialized (
-      select customer_id, previous_group_id from primary_membership
-      where group_id = ${undone.groupId} and customer_id > ${after} and operation_id = ${undone.id}
-      order by customer_id limit ${STEP_SIZE} for update
-    ), restored as (
+    with chunk as materialized (${leftBy(sql`primary_membership`, undone, after)}), restored as (
       update primary_membership membership
-      set group_id = chunk.previous_group_id, joined_at = previous_joined_at, joined_by = previous_joined_by,
+      set group_id = previous_group_id, joined_at = previous_joined_at, joined_by = previous_joined_by,
         operation_id = previous_operation_id, previous_group_id = null, previous_joined_at = null, previous_joined_by = null,
         previous_operation_id = null
-      from chunk join customer_group former on former.id = chunk.previous_group_id
-      where membership.customer_id = chunk.customer_id
+      from customer_group former
+      where former.id = previous_group_id and group_id = ${undone.groupId} and operation_id = ${undone.id}
+        and customer_id > ${after} and customer_id <= (select last from chunk)
       returning former.id
     ), counted as (
       select id, count(*) as number from restored group by id
     )
-    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
-      (select coalesce(sum(number), 0) from counted)::int as done, 0 as already, null::int as someone,
+    select last, asked, (select coalesce(sum(number), 0) from counted)::int as done, 0 as already, null::int as someone,
       (select jsonb_object_agg(id, number) from counted) as groups
+    from chunk
   `
 }
 
