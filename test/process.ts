@@ -19,7 +19,7 @@ export interface Running {
 /** Runs one of our programs as `npm run` would, in a process group of its own. */
 export function start(t: Test, program: string, env: Record<string, string>, args: string[] = []): Running {
   const { PATH = '', HOME = '' } = process.env
-  const child = spawn(process.execPath, ['--import=./src/quick-start.ts', program, ...args], {
+  const child = spawn(process.execPath, ['--import=./src/quick-start.js', program, ...args], {
     cwd: ROOT,
     env: { PATH, HOME, ...env },
     detached: true,

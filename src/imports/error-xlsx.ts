@@ -1,4 +1,4 @@
-import { type Cell, type CellStyle, type ColumnDef, writeXlsx } from 'hucre/xlsx'
+import type { Cell, CellStyle, ColumnDef } from 'hucre/xlsx'
 import { RuleError } from '../web/errors.ts'
 import { toXlsxText } from '../web/sheets.ts'
 import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongCell, type WrongRow } from './error-rows.ts'
@@ -35,6 +35,7 @@ export async function* toErrorXlsx(uploaded: Uploaded, rows: AsyncIterable<Wrong
     String(row.number),
     errorsOf(uploaded.headers, row.wrong)
   ])
+  const { writeXlsx } = await import('hucre/xlsx')
   yield await writeXlsx({
     stringMode: 'inline',
     sheets: [

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+
+const toBrotli = promisify<Buffer, Buffer>(brotliCompress)
+const toGzip = promisify<Buffer, { level: number }, Buffer>(gzip)
 
 const PUBLIC = new URL('../../public/', import.meta.url)
 const HTMX = new URL('../../node_modules/htmx.org/dist/htmx.min.js', import.meta.url)
@@ -14,7 +18,7 @@ const TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json'
 }
 
-/** The files of public/ and htmx, read, compressed and named by their content once, at start. */
+/** The files of public/ and htmx, read and named by their content at start; compressed once, when somebody first asks. */
 export function loadAssets() {
   const files = readdirSync(PUBLIC).map((name) => asset(name, readFileSync(new URL(name, PUBLIC))))
   const all = [...files, asset('htmx.js', readFileSync(HTMX))]
@@ -35,7 +39,15 @@ function asset(name: string, body: Buffer) {
     name,
     url: `/assets/${name.slice(0, -extension.length)}.${hash}${extension}`,
     type: TYPES[extension] ?? 'application/octet-stream',
-    bodies: { br: brotliCompressSync(body), gzip: gzipSync(body, { level: 9 }), identity: body }
+    bodies: { br: lazily(() => toBrotli(body)), gzip: lazily(() => toGzip(body, { level: 9 })), identity: () => body }
+  }
+}
+
+function lazily<Value>(make: () => Value): () => Value {
+  let made: Value | undefined
+  return () => {
+    made ??= make()
+    return made
   }
 }
 
@@ -51,6 +63,6 @@ export function serveAssets(app: FastifyInstance, assets: Assets): void {
     return reply
       .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
       .type(found.type)
-      .send(found.bodies[encoding])
+      .send(await found.bodies[encoding]())
   })
 }

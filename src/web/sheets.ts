@@ -1,6 +1,5 @@
 import { pipeline, Readable } from 'node:stream'
 import { stringify } from 'csv-stringify'
-import { writeXlsxStream } from 'hucre/xlsx'
 
 export type Cell = string | number | null
 
@@ -65,7 +64,13 @@ async function* belowHeads(heads: string[], rows: AsyncIterable<Cell[]>): AsyncG
 
 /** Text is text there, whatever it begins with. */
 function writeXlsx<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Readable {
-  const bytes = writeXlsxStream(cells(columns, rows, toXlsx), {
+  return Readable.from(xlsxBytes(columns, rows), { objectMode: false })
+}
+
+/** What writes workbooks is loaded for the first of them. */
+async function* xlsxBytes<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): AsyncGenerator<Uint8Array> {
+  const { writeXlsxStream } = await import('hucre/xlsx')
+  yield* writeXlsxStream(cells(columns, rows, toXlsx), {
     name: 'Customers',
     columns: columns.map(({ label, width, type }) => ({
       header: label,
@@ -73,8 +78,7 @@ function writeXlsx<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Reada
       ...(type === 'day' && { numFmt: 'yyyy-mm-dd' })
     })),
     freezePane: { rows: 1 }
-  })
-  return Readable.fromWeb(bytes as Parameters<typeof Readable.fromWeb>[0])
+  }) as AsyncIterable<Uint8Array>
 }
 
 async function* cells<Row, Value = Cell>(

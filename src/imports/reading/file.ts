@@ -1,7 +1,6 @@
 import { openCsv } from './csv.ts'
 import { tellKind, whyNotReadable } from './kind.ts'
 import { type FileBytes, LIMITS, type Limits, NOTHING, type Sheet, UnreadableFile } from './sheet.ts'
-import { openXlsx } from './xlsx.ts'
 
 export { type FileBytes, type RawRow, type Sheet, UnreadableFile } from './sheet.ts'
 
@@ -12,9 +11,15 @@ export async function openFile(file: FileBytes, limits: Limits = LIMITS): Promis
   const head = await readHead(file)
   if (head.length === 0) throw new UnreadableFile(NOTHING)
   const kind = tellKind(head)
-  if (kind === 'zip') return openXlsx(file, limits)
+  if (kind === 'zip') return openArchive(file, limits)
   if (kind !== 'text') throw new UnreadableFile(whyNotReadable(kind))
   return openCsv(file, head, limits)
+}
+
+/** What reads workbooks is loaded for the first of them. */
+async function openArchive(file: FileBytes, limits: Limits): Promise<Sheet> {
+  const { openXlsx } = await import('./xlsx.ts')
+  return openXlsx(file, limits)
 }
 
 async function readHead(file: FileBytes): Promise<Buffer> {
