@@ -8,7 +8,7 @@ import { RuleError } from '../web/errors.ts'
 
 type Target = Pick<Group, 'id' | 'isList'>
 
-/** So many are not worth a table; more are left to a job. */
+/** So many are dealt with while the page waits, and are not worth a table; more are left to a job. */
 export const A_FEW = 2_000
 
 /** Who an operation is about: how many, and their ids, as a table or what stands for one. */

@@ -3,13 +3,11 @@ import type { Em } from '../db/orm.ts'
 import type { Group } from '../groups/group.ts'
 import { addJob } from '../jobs/jobs.ts'
 import { RuleError } from '../web/errors.ts'
+import { A_FEW } from './chosen.ts'
 import { beginProgress, insertOperation, type NewOperation } from './keep-operation.ts'
 import { changed, findOpen, findOperation, type Operation, whyNotUndone } from './operation.ts'
 import { GROUP_GONE, performIn } from './perform.ts'
 import { busySentence } from './sentences.ts'
-
-/** More are left to a job: nobody watches a page that hangs. */
-const AT_ONCE = 2_000
 
 interface Actor {
   id: number
@@ -22,7 +20,7 @@ interface Actor {
  * was changed and nothing is kept of it.
  */
 export async function start(em: Em, asked: NewOperation & { size: number }, actor: Actor): Promise<Operation> {
-  return asked.size > AT_ONCE ? leaveToJob(em, asked, actor) : performNow(em, asked, actor)
+  return asked.size > A_FEW ? leaveToJob(em, asked, actor) : performNow(em, asked, actor)
 }
 
 async function leaveToJob(em: Em, asked: NewOperation, actor: Actor): Promise<Operation> {
