@@ -121,7 +121,8 @@ const leftBy = (table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' |
 
 /**
  * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
- * Whoever an import made and who is still there stays as they are. Held in id order, which is the index's.
+ * Whoever an import made and who is still there stays as they are. Many are held in the index's order, which is that
+ * of ids; few, who may be held in any, are tried again if they meet somebody crosswise.
  */
 export function leaveList(undone: Undone, after: number): RawBuilder<Step> {
   const { id, groupId, kind } = undone

@@ -65,6 +65,11 @@ t.test('a group that is deleted meanwhile, or emptied', async (t) => {
   const { answer, file } = await add(shop, manager, path)
   t.equal(answer.statusCode, 409)
   t.match(words(answer.body), 'Doomed was deleted')
+  t.equal(
+    await count(em, sql`select count(*)::int as n from bulk_operation where group_id = ${group} and kind = 'import'`),
+    0,
+    'nothing is kept of what could not be done'
+  )
   t.equal(file.state, 'planned')
   t.equal(await idOf('doom@example.org'), 0)
 })
