@@ -18,7 +18,9 @@ import { IMPORT_LOCK } from './staging.ts'
 /** More are worth a look at how they lie. */
 const MANY = 1_000
 
+/** From now on it counts as begun, so that the sweep does not take what is about to begin for lost. */
 export async function queueCheck(em: Em, importId: number): Promise<void> {
+  await rows(em, sql`update import_progress set begun_at = now() where import_id = ${importId}`)
   await addJob(em, 'check-import', { importId }, `import ${importId}`)
 }
 

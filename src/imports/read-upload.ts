@@ -9,8 +9,11 @@ import { type ReadingTask, readFile } from './staging.ts'
 
 /** Read in less time than a thread needs to begin. */
 const SMALL_BYTES = 256 * 1024
-/** In MB; a file that needs more ends its thread and nothing else. */
-const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 8 }
+/**
+ * In MB; a file that needs more ends its thread and nothing else. With a small young generation, what has been read is let go
+ * of soon, its buffers too.
+ */
+const LIMITS = { maxOldGenerationSizeMb: 96, maxYoungGenerationSizeMb: 3 }
 
 /** Reads an uploaded file into `import_row` (see staging.ts). */
 export async function readUpload(

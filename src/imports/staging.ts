@@ -33,17 +33,12 @@ const HEAR_EVERY_MS = 300
  * forgotten with the commit. Progress goes over a second connection, and a Cancel is seen there.
  */
 export async function readFile(pool: pg.Pool, task: ReadingTask): Promise<void> {
-  const sheet = await openFile({ size: task.size, stream: () => chunks(pool, task.importId) })
-  const guess = guessMapping(sheet.headers)
-  const isToldColumns = task.mapping.length > 0
-  if (!isToldColumns && !guess.isSure) return ask(pool, task.importId, sheet, guess.mapping)
-  const mapping = isToldColumns ? task.mapping : guess.mapping
   const client = await pool.connect()
   try {
     await client.query('begin')
     await client.query(`select set_config(name, '0', true) from unnest(array['statement_timeout', 'lock_timeout',
       'idle_in_transaction_session_timeout']) name`)
-    if (await hold(client, task.importId)) await stage(client, pool, task, sheet, mapping)
+    if (await hold(client, task.importId)) await readHeld(client, pool, task)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback').catch(() => {})
@@ -51,6 +46,14 @@ export async function readFile(pool: pg.Pool, task: ReadingTask): Promise<void> 
   } finally {
     client.release()
   }
+}
+
+async function readHeld(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask): Promise<void> {
+  const sheet = await openFile({ size: task.size, stream: () => chunks(pool, task.importId) })
+  const guess = guessMapping(sheet.headers)
+  const isToldColumns = task.mapping.length > 0
+  if (!isToldColumns && !guess.isSure) return ask(client, task.importId, sheet, guess.mapping)
+  await stage(client, pool, task, sheet, isToldColumns ? task.mapping : guess.mapping)
 }
 
 async function* chunks(pool: pg.Pool, importId: number): AsyncGenerator<Buffer> {
@@ -67,14 +70,14 @@ async function* chunks(pool: pg.Pool, importId: number): AsyncGenerator<Buffer> 
 const SAMPLES = 3
 const SAMPLE_LENGTH = 40
 
-async function ask(pool: pg.Pool, importId: number, sheet: Sheet, mapping: Mapping): Promise<void> {
+async function ask(client: pg.PoolClient, importId: number, sheet: Sheet, mapping: Mapping): Promise<void> {
   const first = await sheet.rows().next()
   const samples = (first.done ? [] : first.value)
     .slice(0, SAMPLES)
     .map(({ cells }) =>
       cells.map((cell) => [...cell.replaceAll('\0', '')].slice(0, SAMPLE_LENGTH).join('').toWellFormed())
     )
-  await pool.query(
+  await client.query(
     `update file_import set state = 'asking-columns', headers = $2, mapping = $3, samples = $4 where id = $1 and state = 'reading'`,
     [importId, JSON.stringify(sheet.headers), JSON.stringify(mapping), JSON.stringify(samples)]
   )

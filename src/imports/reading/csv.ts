@@ -98,7 +98,7 @@ function isRunTogether(cell: string): boolean {
 }
 
 /** The parser makes all rows of what it is given before anybody takes one, and rows of a few letters are many. */
-const AT_ONCE_BYTES = 64 * 1024
+const AT_ONCE_BYTES = 16 * 1024
 
 /** The bytes of the text as UTF-8, without the mark at its beginning. */
 async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
