@@ -6,6 +6,7 @@ import { escaped, orNull } from '../db/copy-text.ts'
 import { openFile, type Sheet } from './reading/file.ts'
 import { guessMapping, type Mapping } from './reading/headers.ts'
 import { createRowReader, type ReadRow } from './reading/row.ts'
+import { openStored } from './stored-file.ts'
 
 /** Whoever reads or checks an import holds it under this name and its number. */
 export const IMPORT_LOCK = 'file import'
@@ -49,22 +50,11 @@ export async function readFile(pool: pg.Pool, task: ReadingTask): Promise<void> 
 }
 
 async function readHeld(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask): Promise<void> {
-  const sheet = await openFile({ size: task.size, stream: () => chunks(pool, task.importId) })
+  const sheet = await openFile(openStored(pool, task.importId, task.size))
   const guess = guessMapping(sheet.headers)
   const isToldColumns = task.mapping.length > 0
   if (!isToldColumns && !guess.isSure) return ask(client, task.importId, sheet, guess.mapping)
   await stage(client, pool, task, sheet, isToldColumns ? task.mapping : guess.mapping)
-}
-
-async function* chunks(pool: pg.Pool, importId: number): AsyncGenerator<Buffer> {
-  for (let number = 0; ; number++) {
-    const { rows } = await pool.query<{ bytes: Buffer }>(
-      'select bytes from import_chunk where import_id = $1 and number = $2',
-      [importId, number]
-    )
-    if (!rows[0]) return
-    yield rows[0].bytes
-  }
 }
 
 const SAMPLES = 3

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
+import type pg from 'pg'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import type { FileBytes } from './reading/sheet.ts'
 import { slices } from './reading/slices.ts'
 
 /**
  * Small, so that whoever reads it is done with a piece before the memory that it takes is looked through again: pieces of 1 MB
  * outlive that, and made the process 150 MB larger.
  */
-const CHUNK_BYTES = 32 * 1024
+const PIECE_BYTES = 32 * 1024
 
 /**
  * Keeps an uploaded file in the database, where whichever process reads it finds it; answers its size in bytes. Without a
@@ -17,7 +19,7 @@ const CHUNK_BYTES = 32 * 1024
  */
 export async function storeFile(em: Em, importId: number, upload: AsyncIterable<Buffer>): Promise<number> {
   let [number, size] = [0, 0]
-  for await (const bytes of chunked(upload)) {
+  for await (const bytes of pieces(upload)) {
     await rows(
       em,
       sql`
@@ -31,17 +33,39 @@ export async function storeFile(em: Em, importId: number, upload: AsyncIterable<
   return size
 }
 
-async function* chunked(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let [parts, size]: [Buffer[], number] = [[], 0]
+/** All as long as each other but the last, so that a place in the file tells which one it is in. */
+async function* pieces(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let rest: Buffer = Buffer.alloc(0)
   for await (const some of upload) {
-    for (const part of slices(some, CHUNK_BYTES)) {
-      parts.push(part)
-      size += part.length
-      if (size < CHUNK_BYTES) continue
-      yield Buffer.concat(parts)
-      parts = []
-      size = 0
+    const bytes = rest.length ? Buffer.concat([rest, some]) : some
+    const end = bytes.length - (bytes.length % PIECE_BYTES)
+    yield* slices(bytes.subarray(0, end), PIECE_BYTES)
+    rest = bytes.subarray(end)
+  }
+  if (rest.length) yield rest
+}
+
+/** What storeFile() kept, read piece by piece as it is asked for. */
+export function openStored(pool: pg.Pool, importId: number, size: number): FileBytes {
+  // A ZIP archive's list of files is read a few bytes at a time.
+  let last: { number: number; bytes: Buffer | undefined } = { number: -1, bytes: undefined }
+  return { size, stream }
+
+  async function* stream(start = 0): AsyncGenerator<Buffer> {
+    for (let number = Math.floor(start / PIECE_BYTES); ; number++) {
+      const bytes = await take(number)
+      if (!bytes) return
+      yield bytes.subarray(Math.max(0, start - number * PIECE_BYTES))
     }
   }
-  if (size) yield Buffer.concat(parts)
+
+  async function take(number: number): Promise<Buffer | undefined> {
+    if (last.number === number) return last.bytes
+    const { rows } = await pool.query<{ bytes: Buffer }>(
+      'select bytes from import_chunk where import_id = $1 and number = $2',
+      [importId, number]
+    )
+    last = { number, bytes: rows[0]?.bytes }
+    return last.bytes
+  }
 }

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
-import { type Entry, fromBuffer, type ZipFile } from 'yauzl'
+import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
+import type { FileBytes } from './sheet.ts'
 
 /** Of a workbook, a few dozen are usual. */
 const MOST_ENTRIES = 5000
@@ -21,6 +23,30 @@ export class Allowance {
   }
 }
 
+/** Reads of an archive what is asked for, so that it is never in memory as a whole. */
+class FileReader extends RandomAccessReader {
+  readonly #file: FileBytes
+
+  constructor(file: FileBytes) {
+    super()
+    this.#file = file
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(range(this.#file, start, end), { objectMode: false })
+  }
+}
+
+async function* range(file: FileBytes, start: number, end: number): AsyncGenerator<Buffer> {
+  let left = end - start
+  if (left === 0) return
+  for await (const bytes of file.stream(start)) {
+    yield bytes.subarray(0, left)
+    left -= bytes.length
+    if (left <= 0) return
+  }
+}
+
 /** The files in a ZIP archive, by name. */
 export class Archive {
   readonly #zip: ZipFile
@@ -31,8 +57,9 @@ export class Archive {
     this.#entries = entries
   }
 
-  static async open(bytes: Buffer): Promise<Archive> {
-    const zip = await promisify<Buffer, object, ZipFile>(fromBuffer)(bytes, { lazyEntries: true, autoClose: false })
+  static async open(file: FileBytes): Promise<Archive> {
+    const open = promisify<RandomAccessReader, number, object, ZipFile>(fromRandomAccessReader)
+    const zip = await open(new FileReader(file), file.size, { lazyEntries: true, autoClose: false })
     if (zip.entryCount > MOST_ENTRIES) throw new TooLarge()
     const entries = new Map<string, Entry>()
     await new Promise<void>((resolve, reject) => {

@@ -12,7 +12,8 @@ const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]/g
 const AS_FORMULA = /^="([^"]*)"$/
 const LINE_BREAKS = /[\t\n\v\f\r]+/
 const REPLACED = '\ufffd'
-const LONGEST = 32_767
+/** In characters, as a spreadsheet has it. */
+export const LONGEST_CELL = 32_767
 
 /** As PostgreSQL can store it. */
 export function toStorable(cell: string): string {
@@ -45,7 +46,8 @@ function trim(text: string): string {
 
 /** Why a cell is no use, whatever it should hold. */
 export function whyUnusable(cell: string): string | null {
-  if (cell.length > LONGEST) return `This cell has more than ${LONGEST.toLocaleString('en')} characters. Shorten it.`
+  if (cell.length > LONGEST_CELL)
+    return `This cell has more than ${LONGEST_CELL.toLocaleString('en')} characters. Shorten it.`
   if (cell.includes(REPLACED)) return 'This cell has characters that can’t be read. Type it again.'
   if (/^\s*#(?:N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NULL!|NUM!|SPILL!|CALC!)\s*$/.test(cell))
     return 'This cell shows an error of the spreadsheet. Correct its formula, or type what it should say.'

@@ -1,6 +1,6 @@
 import type { Gender } from '../../customers/customer.ts'
 import { NO_DATE, readDate } from './birth-date.ts'
-import { type Checked, clean, cleanCode, createForm, toStorable, whyUnusable } from './cell.ts'
+import { type Checked, clean, cleanCode, createForm, LONGEST_CELL, toStorable, whyUnusable } from './cell.ts'
 import { readGender } from './gender.ts'
 import { FIELDS, type Field, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
@@ -126,8 +126,7 @@ function unusable(cell: string): Checked<never> | null {
 
 /** Nothing is read from it, but it has to fit into a spreadsheet's cell again. */
 function checkPassedOver(row: ReadRow, column: number, cell: string): void {
-  const LONGEST = 32_767
-  if (cell.length > LONGEST) row.wrong.push({ column, message: whyUnusable(cell) ?? '' })
+  if (cell.length > LONGEST_CELL) row.wrong.push({ column, message: whyUnusable(cell) ?? '' })
 }
 
 function emptyRow(number: number, cells: string[]): ReadRow {

@@ -1,35 +1,64 @@
+import { TooLarge } from './archive.ts'
+import { LONGEST_CELL } from './cell.ts'
 import { type Handlers, readWholeXml } from './xml.ts'
 
+const BLOCK_BYTES = 256 * 1024
+const BLOCK_ENDS = 16 * 1024
+/** 200,000 rows of seven columns, all texts different, are less than half of it. */
+const MOST_BYTES = 32 * 1024 * 1024
+
 /**
- * The texts that a workbook's cells refer to by number. There may be millions, and a million strings weigh several times
- * what their bytes do: so they are kept as bytes, outside V8's heap.
+ * The texts that a workbook's cells refer to by number. There may be a million, and a million strings weigh several times what
+ * their bytes do: so they are kept as bytes, outside V8's heap, in blocks that never have to grow.
  */
 export class SharedStrings {
-  #bytes: Buffer = Buffer.allocUnsafe(64 * 1024)
-  #ends = new Uint32Array(4096)
+  readonly #blocks: Buffer[] = []
+  /** Where each text ends; no text lies in two blocks. */
+  readonly #ends: Uint32Array[] = []
   #count = 0
 
   get(index: number): string {
-    const end = index < this.#count ? (this.#ends[index] ?? 0) : 0
-    return end ? this.#bytes.toString('utf8', this.#ends[index - 1] ?? 0, end) : ''
+    const end = this.#endOf(index)
+    const previous = this.#endOf(index - 1)
+    if (end === previous) return ''
+    const block = Math.floor((end - 1) / BLOCK_BYTES)
+    const first = block * BLOCK_BYTES
+    return this.#blocks[block]?.toString('utf8', Math.max(previous - first, 0), end - first) ?? ''
   }
 
   add(text: string): void {
-    const start = this.#count ? (this.#ends[this.#count - 1] ?? 0) : 0
+    // Of one that is too long, as much as shows that it is.
+    const kept = text.slice(0, LONGEST_CELL + 1)
+    let start = this.#endOf(this.#count - 1)
     // A UTF-16 unit becomes three bytes at most.
-    if (start + text.length * 3 > this.#bytes.length) this.#grow(start, text.length * 3)
-    if (this.#count === this.#ends.length) {
-      const ends = new Uint32Array(this.#ends.length * 2)
-      ends.set(this.#ends)
-      this.#ends = ends
-    }
-    this.#ends[this.#count++] = start + this.#bytes.write(text, start, 'utf8')
+    if (kept && start + kept.length * 3 > this.#blocks.length * BLOCK_BYTES) start = this.#addBlock()
+    const first = Math.floor(start / BLOCK_BYTES)
+    const length = this.#blocks[first]?.write(kept, start - first * BLOCK_BYTES, 'utf8') ?? 0
+    this.#addEnd(start + length)
   }
 
-  #grow(used: number, needed: number): void {
-    const bytes = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, used + needed))
-    this.#bytes.copy(bytes, 0, 0, used)
-    this.#bytes = bytes
+  #endOf(index: number): number {
+    if (!(index >= 0 && index < this.#count)) return 0
+    return this.#ends[Math.floor(index / BLOCK_ENDS)]?.[index % BLOCK_ENDS] ?? 0
+  }
+
+  #addBlock(): number {
+    this.#blocks.push(Buffer.allocUnsafeSlow(BLOCK_BYTES))
+    this.#checkSize()
+    return (this.#blocks.length - 1) * BLOCK_BYTES
+  }
+
+  #addEnd(end: number): void {
+    if (this.#count % BLOCK_ENDS === 0) {
+      this.#ends.push(new Uint32Array(BLOCK_ENDS))
+      this.#checkSize()
+    }
+    const ends = this.#ends.at(-1)
+    if (ends) ends[this.#count++ % BLOCK_ENDS] = end
+  }
+
+  #checkSize(): void {
+    if (this.#blocks.length * BLOCK_BYTES + this.#ends.length * BLOCK_ENDS * 4 > MOST_BYTES) throw new TooLarge()
   }
 }
 

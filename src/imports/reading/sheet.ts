@@ -1,7 +1,8 @@
 /** An uploaded file's bytes, which may be streamed several times. */
 export interface FileBytes {
   size: number
-  stream(): AsyncIterable<Buffer>
+  /** From a place in it, in bytes. */
+  stream(start?: number): AsyncIterable<Buffer>
 }
 
 /** Says in a sentence or two what is wrong with the file as a whole and what to do about it. */

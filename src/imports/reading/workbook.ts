@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { type Allowance, Archive } from './archive.ts'
 import { readNumberFormats } from './number-format.ts'
 import { readSharedStrings, SharedStrings } from './shared-strings.ts'
+import type { FileBytes } from './sheet.ts'
 import { type Attributes, readWholeXml } from './xml.ts'
 
 export interface Workbook {
@@ -22,8 +23,8 @@ interface Relation {
   target: string
 }
 
-export async function openWorkbook(bytes: Buffer, allowance: Allowance): Promise<Workbook> {
-  const archive = await Archive.open(bytes)
+export async function openWorkbook(file: FileBytes, allowance: Allowance): Promise<Workbook> {
+  const archive = await Archive.open(file)
   if (!archive.has('_rels/.rels')) throw new NoWorkbook()
   const root = await relationsOf(archive, '', allowance)
   const path = root.find(({ type }) => type === 'officeDocument')?.target

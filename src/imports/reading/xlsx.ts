@@ -14,20 +14,13 @@ import { readWorksheet } from './worksheet.ts'
 
 export async function openXlsx(file: FileBytes, limits: Limits): Promise<Sheet> {
   if (file.size > limits.xlsxBytes) throw new UnreadableFile(tooLarge(limits))
-  const bytes = await readAll(file)
   return explained(limits, async () => {
     const allowance = new Allowance(limits.unpackedBytes)
-    const workbook = await openWorkbook(bytes, allowance)
+    const workbook = await openWorkbook(file, allowance)
     const found = await findSheet(workbook, limits, allowance)
     if (!found) throw new UnreadableFile(NOTHING)
     return toSheet(workbook, found.name, found.header, file.size, limits)
   })
-}
-
-async function readAll(file: FileBytes): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of file.stream()) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }
 
 async function findSheet(workbook: Workbook, { columns }: Limits, allowance: Allowance) {

@@ -9,8 +9,8 @@ export function toFile(content: string | Uint8Array, piece = 7): FileBytes {
   const bytes = Buffer.from(content as Uint8Array)
   return {
     size: bytes.length,
-    async *stream() {
-      for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece)
+    async *stream(start = 0) {
+      for (let at = start; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece)
     }
   }
 }
