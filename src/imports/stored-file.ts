@@ -3,7 +3,6 @@ import type pg from 'pg'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { FileBytes } from './reading/sheet.ts'
-import { slices } from './reading/slices.ts'
 
 /**
  * Small, so that whoever reads it is done with a piece before the memory that it takes is looked through again: pieces of 1 MB
@@ -33,16 +32,24 @@ export async function storeFile(em: Em, importId: number, upload: AsyncIterable<
   return size
 }
 
-/** All as long as each other but the last, so that a place in the file tells which one it is in. */
+/**
+ * All as long as each other but the last, so that a place in the file tells which one it is in; in the same memory, so that
+ * each is over when the next is asked for.
+ */
 async function* pieces(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0)
+  const piece = Buffer.alloc(PIECE_BYTES)
+  let filled = 0
   for await (const some of upload) {
-    const bytes = rest.length ? Buffer.concat([rest, some]) : some
-    const end = bytes.length - (bytes.length % PIECE_BYTES)
-    yield* slices(bytes.subarray(0, end), PIECE_BYTES)
-    rest = bytes.subarray(end)
+    for (let at = 0; at < some.length; ) {
+      const copied = some.copy(piece, filled, at)
+      at += copied
+      filled += copied
+      if (filled < PIECE_BYTES) continue
+      yield piece
+      filled = 0
+    }
   }
-  if (rest.length) yield rest
+  if (filled) yield piece.subarray(0, filled)
 }
 
 /** What storeFile() kept, read piece by piece as it is asked for. */
