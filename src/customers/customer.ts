@@ -1,9 +1,7 @@
 import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
+import { GENDERS } from './gender.ts'
 
 export const WALK_IN_CUSTOMER = 1
-
-export const GENDERS = ['female', 'male', 'other'] as const
-export type Gender = (typeof GENDERS)[number]
 
 const CustomerSchema = defineEntity({
   name: 'Customer',

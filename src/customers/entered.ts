@@ -6,16 +6,8 @@ import { marksOf } from '../web/fields.ts'
 import { formatPhone } from '../web/phone.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import type { Customer } from './customer.ts'
-import {
-  asTyped,
-  type CustomerFields,
-  type CustomerForm,
-  customerFields,
-  emptyForm,
-  findFields,
-  type GroupFields,
-  groupFields
-} from './form.ts'
+import { type CustomerFields, customerFields } from './details.ts'
+import { asTyped, type CustomerForm, emptyForm, findFields, type GroupFields, groupFields } from './form.ts'
 import { listMemberships, refusedChoices } from './groups.ts'
 
 /** A customer's form as it came in: what was typed, and what it means if nothing is wrong with it. */

@@ -9,9 +9,9 @@ import { Refusal, RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
 import { type Column, FORMATS, type Format, whyTooMany } from '../web/sheets.ts'
 import type { App } from '../web/validation.ts'
-import type { Gender } from './customer.ts'
 import { type Export, type ExportedCustomer, openExport } from './exported.ts'
 import { CustomerFilter } from './filter.ts'
+import type { Gender } from './gender.ts'
 
 // A HEAD would be noted as an export; and to compress these would hold the first bytes back.
 const common = { config: { role: 'manager' as const }, exposeHeadRoute: false, compress: false as const }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { line } from '../web/fields.ts'
 import type { FieldErrors } from '../web/validation.ts'
-import { GENDERS } from './customer.ts'
+import { GENDERS } from './gender.ts'
 
 const money = z.string().regex(/^-?\d{1,12}(\.\d{1,3})?$/, 'Total spent must be an amount such as 500 or 99.50.')
 const days = whole('Days', 36_500)

@@ -1,5 +1,5 @@
 import { faker } from '@faker-js/faker/locale/en'
-import type { Gender } from '../customers/customer.ts'
+import type { Gender } from '../customers/gender.ts'
 import { AREA_CODES } from './area-codes.ts'
 import { chance, wholeChance } from './chance.ts'
 import type { Shopper } from './superstore.ts'

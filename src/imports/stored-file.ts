@@ -1,7 +1,4 @@
-import { sql } from 'kysely'
 import type pg from 'pg'
-import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
 import type { FileBytes } from './reading/sheet.ts'
 
 /**
@@ -16,15 +13,12 @@ const PIECE_BYTES = 32 * 1024
  * whoever sees it, or by the sweep. Nor is each piece's commit waited for: the one that says that the file is whole is, and
  * what comes before a commit is kept with it.
  */
-export async function storeFile(em: Em, importId: number, upload: AsyncIterable<Buffer>): Promise<number> {
+export async function storeFile(pool: pg.Pool, importId: number, upload: AsyncIterable<Buffer>): Promise<number> {
   let [number, size] = [0, 0]
   for await (const bytes of pieces(upload)) {
-    await rows(
-      em,
-      sql`
-      insert into import_chunk (import_id, number, bytes)
-      select ${importId}, ${number}, ${bytes} from set_config('synchronous_commit', 'off', true)
-    `
+    await pool.query(
+      "insert into import_chunk (import_id, number, bytes) select $1, $2, $3 from set_config('synchronous_commit', 'off', true)",
+      [importId, number, bytes]
     )
     number++
     size += bytes.length

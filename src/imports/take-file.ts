@@ -52,7 +52,7 @@ export async function takeFile(request: FastifyRequest, group: Group): Promise<T
 /** An upload that breaks off leaves no trace. */
 async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Buffer> & { truncated: boolean }) {
   try {
-    const size = await storeFile(em, id, file)
+    const size = await storeFile(await em.getConnection().getNativeClient(), id, file)
     if (file.truncated) {
       await drop(em, id)
       const error = `This file is larger than ${LARGEST_MB} MB. Split it into several and upload one after the other.`

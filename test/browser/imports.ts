@@ -32,7 +32,7 @@ export async function fillImports({ em, orm }: BrowserShop, groupId: number) {
   const upload = async (name: string, text: string) => {
     const asked = { key: randomUUID(), group, fileName: `${name}.csv`, updates: false }
     const id = (await insertImport(em, asked, actor)) ?? 0
-    const size = await storeFile(em, id, bytesOf(text))
+    const size = await storeFile(await em.getConnection().getNativeClient(), id, bytesOf(text))
     await rows(em, sql`update file_import set state = 'reading', size = ${size} where id = ${id}`)
     return id
   }

@@ -1,4 +1,4 @@
-import { type CustomerFields, customerFields } from '../../customers/form.ts'
+import { type CustomerFields, customerFields } from '../../customers/details.ts'
 
 // Spaces of every kind, NBSP and full-width ones among them, and what takes no room at all.
 const OUTER = /[\s\u00ad\u200b-\u200f\u2060]/

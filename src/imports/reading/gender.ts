@@ -1,4 +1,4 @@
-import type { Gender } from '../../customers/customer.ts'
+import type { Gender } from '../../customers/gender.ts'
 import type { Checked } from './cell.ts'
 
 /** In English, German, French, Spanish, Portuguese, Italian and Dutch. */

@@ -1,4 +1,4 @@
-import type { Gender } from '../../customers/customer.ts'
+import type { Gender } from '../../customers/gender.ts'
 import { NO_DATE, readDate } from './birth-date.ts'
 import { type Checked, clean, cleanCode, createForm, LONGEST_CELL, toStorable, whyUnusable } from './cell.ts'
 import { readGender } from './gender.ts'
