@@ -1,0 +1,49 @@
+import { sql } from 'kysely'
+import t from 'tap'
+import { row, rows } from '../../src/db/rows.ts'
+import { NOTHING } from '../../src/imports/reading/sheet.ts'
+import { IMPORT_LOCK, readFile } from '../../src/imports/staging.ts'
+import { requeueLostImports } from '../../src/imports/sweep.ts'
+import { count, testApp } from '../helper.ts'
+import { addGroup } from '../shop.ts'
+import { lines } from './helper.ts'
+import { upload } from './upload.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const manager = await shop.as('manager')
+const group = await addGroup(em, 'Readers')
+
+async function uploaded(): Promise<number> {
+  const answer = await upload(manager, group, lines('Ann,,,ann@example.org,,,'))
+  return Number(String(answer.headers.location).split('/').at(-1))
+}
+
+t.test('whoever reads a file holds it before the first look at it', async (t) => {
+  const importId = await uploaded()
+  const pool = await em.getConnection().getNativeClient()
+  const task = { importId, size: 0, mapping: [], country: 'SG', locale: 'en-SG', today: '2026-11-27' }
+  // A look at it would find nothing there.
+  await rows(em, sql`delete from import_chunk where import_id = ${importId}`)
+  const other = await pool.connect()
+  await other.query('select pg_advisory_lock(hashtext($2), $1)', [importId, IMPORT_LOCK])
+  await readFile(pool, task)
+  await other.query('select pg_advisory_unlock(hashtext($2), $1)', [importId, IMPORT_LOCK])
+  other.release()
+  await t.rejects(readFile(pool, task), { message: NOTHING })
+  const found = await row(em, sql<{ state: string }>`select state from file_import where id = ${importId}`)
+  t.equal(found?.state, 'reading')
+})
+
+t.test('an import that has just been queued is not lost, however long its upload took', async (t) => {
+  const importId = await uploaded()
+  const key = `import ${importId}`
+  const waiting = () => count(em, sql`select count(*)::int as n from graphile_worker.jobs where key = ${key}`)
+  await rows(em, sql`update file_import set asked_at = now() - interval '1 hour' where id = ${importId}`)
+  t.equal(await waiting(), 1)
+  await rows(em, sql`select graphile_worker.remove_job(${key})`)
+  await requeueLostImports(em, new Date())
+  t.equal(await waiting(), 0, 'whoever took it has only begun')
+  await requeueLostImports(em, new Date(Date.now() + 5_000))
+  t.equal(await waiting(), 1, 'nobody is at it')
+})
