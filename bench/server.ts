@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Memory, watchMemory } from './memory.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
 const LOOK_MS = 10
@@ -13,7 +14,7 @@ export interface Server {
   address: string
   /** From nothing until it is ready to answer. */
   startedInMs: number
-  memory(): { now: number; peak: number } | null
+  memory(): Memory | null
   stop(): Promise<void>
 }
 
@@ -39,7 +40,7 @@ export async function startProgram(program: string, path: string, env: Record<st
     await sleep(LOOK_MS)
   }
   const startedInMs = performance.now() - began
-  return { address, startedInMs, memory: () => memoryOf(child.pid), stop: () => stop(child) }
+  return { address, startedInMs, memory: watchMemory(child.pid), stop: () => stop(child) }
 }
 
 function startFlags(): string[] {
@@ -57,17 +58,6 @@ async function answers(url: string): Promise<boolean> {
     },
     () => false
   )
-}
-
-/** In MB, as Linux tells it; null elsewhere. */
-function memoryOf(pid: number | undefined): { now: number; peak: number } | null {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const megabytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
-    return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
-  } catch {
-    return null
-  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

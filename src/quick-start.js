@@ -6,5 +6,3 @@ const KEPT = fileURLToPath(new URL('../node_modules/.cache/clientele', import.me
 
 // Where nothing can be written a start takes longer, and that is all.
 enableCompileCache(KEPT)
-// For threads.
-process.env.NODE_COMPILE_CACHE ??= KEPT

@@ -1,4 +1,4 @@
-import { type Bar, timesQuiet, timesSql, under } from '../bars.ts'
+import { type Bar, reported, timesQuiet, timesSql, under } from '../bars.ts'
 import { type Case, FIGURES, type Measured, Skip } from '../case.ts'
 import { type ImportTimes, measureImport } from '../imports.ts'
 import { groupsMeanwhile } from '../meanwhile.ts'
@@ -13,7 +13,6 @@ interface Size {
   bars: { plan: Bar; whole: Bar }
 }
 
-const reported: Bar = { text: 'reported', isMet: () => true }
 const SIZES: Size[] = [
   { rows: 1_000, rounds: 5, bars: { plan: under(1_000), whole: reported } },
   { rows: 10_000, rounds: 3, bars: { plan: reported, whole: timesSql(3) } },

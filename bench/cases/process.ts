@@ -1,6 +1,7 @@
-import { under } from '../bars.ts'
+import { reported, under } from '../bars.ts'
 import { type Case, type Measured, Skip } from '../case.ts'
 import { median } from '../measure.ts'
+import type { Memory } from '../memory.ts'
 import { startServer } from '../server.ts'
 import type { Stage } from '../stage.ts'
 
@@ -8,15 +9,18 @@ const STARTS = 5
 
 /** Last of all, so that the memory is the whole bench's. */
 export const processCases: Case[] = [
-  { name: 'process/memory', bar: under(250, 'MB'), run: async (stage) => memoryOf(stage) },
+  { name: 'process/memory', bar: under(250, 'MB'), run: (stage) => memoryOf(stage, 'server') },
+  { name: 'process/memory-of-reading', bar: under(250, 'MB'), run: (stage) => memoryOf(stage, 'reader') },
+  { name: 'process/memory-together', bar: reported, run: (stage) => memoryOf(stage, 'together') },
   { name: 'process/start', bar: under(1_500), run: startAnother }
 ]
 
 /** The most it ever held. */
-function memoryOf({ server }: Stage): Measured {
+async function memoryOf({ server }: Stage, whose: keyof Memory): Promise<Measured> {
   const memory = server.memory()
   if (!memory) throw new Skip('this system does not tell a process’s memory')
-  return { unit: 'MB', median: memory.peak, p99: null, yardstick: null, flaws: [] }
+  if (memory[whose] === 0) throw new Skip('no large file was read')
+  return { unit: 'MB', median: memory[whose], p99: null, yardstick: null, flaws: [] }
 }
 
 /** Another server on the same database, which is up to date. */

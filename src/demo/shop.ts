@@ -1,7 +1,7 @@
-import { hash } from 'argon2'
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { hashPassword } from '../staff/passwords.ts'
 import type { Role } from '../staff/staff-member.ts'
 
 export const TIME_ZONE = 'America/New_York'
@@ -39,7 +39,7 @@ export const OPENED = sql`(select min(sold_at) - interval '7 days' from demo_ord
 /** The retailer, who works there and its primary groups, all a week older than the first sale. */
 export async function openShop(em: Em): Promise<void> {
   await rows(em, retailer)
-  const people = DEMO_STAFF.map(async (person) => ({ ...person, password_hash: await hash(DEMO_PASSWORD) }))
+  const people = DEMO_STAFF.map(async (person) => ({ ...person, password_hash: await hashPassword(DEMO_PASSWORD) }))
   await rows(em, staffMembers(JSON.stringify(await Promise.all(people))))
   await rows(em, primaryGroups(JSON.stringify(PRIMARY_GROUPS)))
 }

@@ -50,8 +50,9 @@ const WALKS = [
 /** An accented letter is one character on one keyboard and two on another. */
 const composed = (password: string) => password.normalize('NFC')
 
-export async function hashPassword(password: string): Promise<string> {
-  return hash(composed(password), COST)
+/** With a salt of its own, unless it is told one. */
+export async function hashPassword(password: string, salt?: Buffer): Promise<string> {
+  return hash(composed(password), { ...COST, ...(salt && { salt }) })
 }
 
 const nobodysHash = hashPassword(randomUUID())

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+
+const LOOK_MS = 200
+
+/** The most that processes held, in MB. */
+export interface Memory {
+  server: number
+  /** Of the processes that it began, to read files: the largest. */
+  reader: number
+  /** It and they at one moment; what they share is counted for each of them. */
+  together: number
+}
+
+/** Watches a process, and those that it begins, for as long as it lives; answers null where the system is not Linux. */
+export function watchMemory(pid: number | undefined): () => Memory | null {
+  let [reader, together] = [0, 0]
+  const timer = setInterval(look, LOOK_MS).unref()
+  return () => {
+    const server = holds(pid)
+    return server && { server: server.peak, reader, together: Math.max(together, server.peak) }
+  }
+
+  function look(): void {
+    const server = holds(pid)
+    if (!server) {
+      clearInterval(timer)
+      return
+    }
+    const begun = childrenOf(pid).flatMap((child) => holds(child) ?? [])
+    reader = Math.max(reader, ...begun.map(({ peak }) => peak))
+    together = Math.max(
+      together,
+      begun.reduce((sum, { now }) => sum + now, server.now)
+    )
+  }
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
+
+/** Null too once it has ended. */
+function holds(pid: number | undefined): { now: number; peak: number } | null {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const megabytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
+    return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,38 @@
+import pg from 'pg'
+import { UnreadableFile } from './reading/file.ts'
+import { type ReadingTask, readFile } from './staging.ts'
+
+/** What it is told, once. */
+export interface Told {
+  url: string
+  task: ReadingTask
+}
+
+/** What it says at its end: nothing, why the file can't be read, or what went wrong while it was. */
+export interface Said {
+  unreadable?: string
+  error?: string
+}
+
+process.once('message', async (told: Told) => {
+  process.send?.(await read(told), () => process.disconnect())
+})
+// Whoever asked is gone, by a signal or by `kill -9`, and another process may want to read the file.
+process.once('disconnect', () => process.exit())
+// Ctrl-C reaches all processes of a terminal; this one ends with the server.
+process.on('SIGINT', () => {})
+
+async function read({ url, task }: Told): Promise<Said> {
+  // One connection to write the rows, one to read the file and to say how far it is.
+  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'clientele import' })
+  pool.on('error', () => {})
+  try {
+    await readFile(pool, task)
+    return {}
+  } catch (error) {
+    if (error instanceof UnreadableFile) return { unreadable: error.message }
+    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  } finally {
+    await pool.end()
+  }
+}
