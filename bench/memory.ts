@@ -17,12 +17,12 @@ export function watchMemory(pid: number | undefined): () => Memory | null {
   const timer = setInterval(look, LOOK_MS).unref()
   return () => {
     const server = holds(pid)
-    return server && { server: server.peak, reader, together: Math.max(together, server.peak) }
+    return server?.peak ? { server: server.peak, reader, together: Math.max(together, server.peak) } : null
   }
 
   function look(): void {
     const server = holds(pid)
-    if (!server) {
+    if (!server?.peak) {
       clearInterval(timer)
       return
     }
@@ -43,11 +43,11 @@ function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-/** Null too once it has ended. */
+/** Nothing while it is ending; null once it has ended. */
 function holds(pid: number | undefined): { now: number; peak: number } | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const megabytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024
+    const megabytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024
     return { now: megabytes('VmRSS'), peak: megabytes('VmHWM') }
   } catch {
     return null
