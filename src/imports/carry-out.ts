@@ -23,7 +23,11 @@ const ONE_BY_ONE = 'imports'
 export async function importing(em: Em, operation: Operation): Promise<Plan> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${ONE_BY_ONE}))`)
   const file = await findImportOf(em, operation.id)
-  await refuseDeleted(em, operation.groupId, `${operation.groupName} was deleted meanwhile, so nothing was added.`)
+  await refuseDeleted(
+    em,
+    operation.groupId,
+    `${operation.groupName} was deleted meanwhile, so nothing was added. Undo its deletion under Activity and add them then, or cancel this and upload the file for another group.`
+  )
   const retailer = await findRetailer(em)
   if (!retailer) throw new Error('An import without a retailer')
   await matchRows(em, file, dayOf(retailer, new Date(operation.askedAt)).today)

@@ -64,7 +64,7 @@ t.test('a group that is deleted meanwhile, or emptied', async (t) => {
   await manager.post(`/groups/${group}/deletion`)
   const { answer, file } = await add(shop, manager, path)
   t.equal(answer.statusCode, 409)
-  t.match(words(answer.body), 'Doomed was deleted')
+  t.match(words(answer.body), 'Doomed was deleted meanwhile, so nothing was added. Undo its deletion')
   t.equal(
     await count(em, sql`select count(*)::int as n from bulk_operation where group_id = ${group} and kind = 'import'`),
     0,
