@@ -72,6 +72,11 @@ t.test('a group that is deleted meanwhile, or emptied', async (t) => {
   )
   t.equal(file.state, 'planned')
   t.equal(await idOf('doom@example.org'), 0)
+
+  await manager.post(`/operations/${await latestOperation(shop)}/undo`)
+  const done = await add(shop, manager, path)
+  t.match(words(done.page), '1 customer joined Doomed')
+  t.ok(await idOf('doom@example.org'))
 })
 
 t.test('two imports of the same people make nobody twice', async (t) => {
