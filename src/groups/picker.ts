@@ -61,7 +61,7 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   const before = isGoing && !isNew ? await tally(em, selection, group) : NOBODY
   const ticks = changedTicks(form)
   const isChanged = isNew || ticks.on.length + ticks.off.length > 0
-  if (isChanged) await noteTicks(em, selection, ticks, actor)
+  if (isChanged) await noteTicks(em, selection, ticks, actor, isGoing)
   if (form.do === 'none') await selectNone(em, selection.id)
   if (form.do === 'all') await selectAll(request, selection, group, picked)
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)

@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { preparedRow, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import { RuleError } from '../web/errors.ts'
-import type { OperationKind, State } from './operation.ts'
+import { findOperation, type Operation, type OperationKind, operations, type State } from './operation.ts'
 
 export interface NewOperation {
   kind: OperationKind
@@ -24,33 +24,34 @@ export async function insertOperation(
   em: Em,
   asked: NewOperation,
   actor: { id: number; now: Date }
-): Promise<{ id: number; isNew: boolean }> {
+): Promise<{ operation: Operation; isNew: boolean }> {
   const { kind, group, selectionId = null, expected = null, undoes = null, newName = null, importId } = asked
   const already = importId === undefined ? null : await holdPlan(em, importId)
-  if (already !== null) return { id: already, isNew: false }
+  if (already !== null) return { operation: await findOperation(em, already), isNew: false }
   const made = await preparedRow(
     em,
-    sql<{ id: number }>`
-    insert into bulk_operation
-      (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
-    values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName},
-      ${actor.id}, ${actor.now})
-    on conflict do nothing returning id
+    sql<Operation>`
+    with made as (
+      insert into bulk_operation
+        (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
+      values (${kind}, ${group.id}, ${group.name}, ${group.isList}, ${selectionId}, ${expected}, ${undoes}, ${newName},
+        ${actor.id}, ${actor.now})
+      on conflict do nothing returning *
+    )
+    ${operations(sql`true`, sql`made`)}
   `
   )
   if (made) {
     if (importId !== undefined)
       await rows(em, sql`update file_import set operation_id = ${made.id} where id = ${importId}`)
-    return { id: made.id, isNew: true }
+    return { operation: made, isNew: true }
   }
   const there = await row(
     em,
-    sql<{
-      id: number
-    }>`select id from bulk_operation where selection_id = ${selectionId}::uuid or undoes = ${undoes}::int`
+    operations(sql`operation.selection_id = ${selectionId}::uuid or operation.undoes = ${undoes}::int`)
   )
   if (!there) throw new Error('A bulk operation was neither made nor there')
-  return { id: there.id, isNew: false }
+  return { operation: there, isNew: false }
 }
 
 /** From here on it can be told how far it is, and be cancelled. */

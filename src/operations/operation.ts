@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, rows } from '../db/rows.ts'
+import { preparedRow, preparedRows, rows } from '../db/rows.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 import { Refusal } from '../web/errors.ts'
 
@@ -59,7 +59,7 @@ export interface Operation extends Omit<Buckets, 'someone'> {
 }
 
 export async function findOperation(em: Em, id: number): Promise<Operation> {
-  const found = (await findOperations(em, sql`operation.id = ${id}`))[0]
+  const found = await preparedRow(em, operations(sql`operation.id = ${id}`))
   if (!found) throw new Refusal(404, 'There is no such bulk operation.')
   return found
 }
@@ -67,13 +67,12 @@ export async function findOperation(em: Em, id: number): Promise<Operation> {
 /** Those under way, the oldest first. */
 export async function findOpen(em: Em, groupId: number | null = null): Promise<Operation[]> {
   const ofGroup = groupId === null ? sql`true` : sql`operation.group_id = ${groupId}`
-  return findOperations(em, sql`operation.state in ('waiting', 'running') and ${ofGroup}`)
+  return preparedRows(em, operations(sql`operation.state in ('waiting', 'running') and ${ofGroup}`))
 }
 
-async function findOperations(em: Em, where: RawBuilder<unknown>): Promise<Operation[]> {
-  return preparedRows(
-    em,
-    sql<Operation>`
+/** Those of `source`, rows of bulk_operation, that meet a condition. */
+export function operations(where: RawBuilder<unknown>, source = sql`bulk_operation`): RawBuilder<Operation> {
+  return sql`
     select operation.id, operation.kind, operation.group_id as "groupId", operation.group_name as "groupName",
       operation.is_list as "isList", operation.selection_id as "selectionId", operation.expected, operation.undoes,
       undone.kind as "undoneKind", undo.id as "undoneBy", operation.new_name as "newName", operation.state,
@@ -81,14 +80,13 @@ async function findOperations(em: Em, where: RawBuilder<unknown>): Promise<Opera
       operation.asked, operation.created, operation.added, operation.moved, operation.removed, operation.updated, operation.already, operation.refused, operation.groups,
       operation.failure, coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total,
       coalesce(progress.is_cancelled, false) as "isCancelled"
-    from bulk_operation operation
+    from ${source} operation
     join staff_member person on person.id = operation.asked_by
     left join bulk_operation undone on undone.id = operation.undoes
     left join bulk_operation undo on undo.undoes = operation.id
     left join operation_progress progress on progress.operation_id = operation.id
     where ${where} order by operation.id
   `
-  )
 }
 
 export function isOpen({ state }: Pick<Operation, 'state'>): boolean {

@@ -25,9 +25,9 @@ export async function start(em: Em, asked: NewOperation & { size: number }, acto
 
 async function leaveToJob(em: Em, asked: NewOperation, actor: Actor): Promise<Operation> {
   const id = await em.transactional(async (inner) => {
-    const made = await insertOperation(inner, asked, actor)
-    if (made.isNew) await queue(inner, made.id)
-    return made.id
+    const { operation, isNew } = await insertOperation(inner, asked, actor)
+    if (isNew) await queue(inner, operation.id)
+    return operation.id
   })
   return findOperation(em, id)
 }
@@ -44,8 +44,7 @@ async function performNow(em: Em, asked: NewOperation, actor: Actor): Promise<Op
   for (let tries = 1; ; tries++) {
     try {
       return await em.transactional(async (inner) => {
-        const { id, isNew } = await insertOperation(inner, asked, actor)
-        const operation = await findOperation(inner, id)
+        const { operation, isNew } = await insertOperation(inner, asked, actor)
         return isNew ? performIn(inner, operation, actor.now) : operation
       })
     } catch (error) {

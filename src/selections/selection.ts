@@ -71,12 +71,16 @@ export async function findSelection(em: Em, id: string): Promise<(Selection & { 
   )
 }
 
-/** What the boxes of a page say that they did not say before: who was ticked, who un-ticked. Begins the selection, if nobody has. */
+/**
+ * What the boxes of a page say that they did not say before: who was ticked, who un-ticked. Begins the selection, if nobody
+ * has. One that `isSpent` at once need not wait for the disk: the operation that spends it does.
+ */
 export async function noteTicks(
   em: Em,
   { id, groupId, purpose }: Selection,
   ticks: { on: number[]; off: number[] },
-  owner: Owner
+  owner: Owner,
+  isSpent = false
 ): Promise<void> {
   await preparedRows(
     em,
@@ -88,7 +92,7 @@ export async function noteTicks(
     )
     insert into selection_tick (selection_id, customer_id, is_ticked)
     select ${id}, present.id, present.id = any(${ticks.on}::int[])
-    from (
+    from (select case when ${isSpent} then set_config('synchronous_commit', 'off', true) end) waiting, (
       -- Whoever is deleted at this moment is waited for, and then not there.
       select id from customer where id = any(${[...ticks.on, ...ticks.off]}::int[]) and id <> 1 order by id for key share
     ) present

@@ -5,7 +5,7 @@ import type { Em } from '../../src/db/orm.ts'
 import { row } from '../../src/db/rows.ts'
 import { findGroup } from '../../src/groups/queries.ts'
 import { insertOperation } from '../../src/operations/keep-operation.ts'
-import { changed, findOperation } from '../../src/operations/operation.ts'
+import { changed } from '../../src/operations/operation.ts'
 import { carryOut } from '../../src/operations/perform.ts'
 import { deleteGroup } from '../../src/operations/start.ts'
 import { RuleError } from '../../src/web/errors.ts'
@@ -24,8 +24,8 @@ async function remove(inner: Em, groupId: number, isMoving: boolean) {
 /** Likewise, in a transaction that is still open afterwards. */
 async function removing(inner: Em, groupId: number): Promise<number> {
   const group = await findGroup(inner, groupId)
-  const { id } = await insertOperation(inner, { kind: 'delete-group', group }, actor)
-  return changed(await carryOut(inner, await findOperation(inner, id)))
+  const { operation } = await insertOperation(inner, { kind: 'delete-group', group }, actor)
+  return changed(await carryOut(inner, operation))
 }
 
 /** Runs `first` up to its commit, starts `second`, waits until the database makes it wait, and commits `first`. */
