@@ -57,14 +57,19 @@ export interface Headline {
 }
 
 export async function findHeadline(em: Em, filter: GroupFilter): Promise<Headline> {
-  const found = await preparedRow(
+  // Thousands of groups are counted but once where all are meant.
+  const found =
+    filter.q || filter.kind
+      ? sql`(select count(*)::int from customer_group grouped where ${conditions(filter)})`
+      : sql`total`
+  const headline = await preparedRow(
     em,
     sql<Headline>`
-    select (select count(*) from customer_group grouped where ${conditions(filter)})::int as found,
-      (select count(*) from customer_group)::int as total, (${EVERYONE}) as everyone, (${WAITING_SINCE}) as "asOf"
+    select total, ${found} as found, (${EVERYONE}) as everyone, (${WAITING_SINCE}) as "asOf"
+    from (select count(*)::int as total from customer_group) counted
   `
   )
-  return found ?? { found: 0, total: 0, everyone: 0, asOf: null }
+  return headline ?? { found: 0, total: 0, everyone: 0, asOf: null }
 }
 
 export interface GroupChoice {
