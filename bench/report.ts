@@ -41,7 +41,10 @@ function facts({ postgres, rounds }: Machine): string {
 function section({ customers, groups, sales, sizes, results }: Part): string {
   const [n, g, s] = [customers, groups, sales].map((count) => count.toLocaleString('en-US'))
   const explained = results.filter(({ name, isMet }) => !isMet && EXPLAINED[name])
-  const reasons = explained.map(({ name }) => `- \`${name}\`: ${EXPLAINED[name]}`)
+  const byReason = Map.groupBy(explained, ({ name }) => EXPLAINED[name])
+  const reasons = [...byReason].map(
+    ([reason, cases]) => `- ${cases.map(({ name }) => `\`${name}\``).join(', ')}: ${reason}`
+  )
   return [
     `## ${n} customers`,
     `${g} groups, ${s} sales. ${sizes}`,
