@@ -73,7 +73,8 @@ export async function findSelection(em: Em, id: string): Promise<(Selection & { 
 
 /**
  * What the boxes of a page say that they did not say before: who was ticked, who un-ticked. Begins the selection, if nobody
- * has. One that `isSpent` at once need not wait for the disk: the operation that spends it does.
+ * has. One that `isSpent` next need not wait for the disk: the operation that spends it does. If none comes, as it was
+ * refused or the person is asked first, these ticks are lost should PostgreSQL fail within the second.
  */
 export async function noteTicks(
   em: Em,
