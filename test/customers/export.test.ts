@@ -201,7 +201,7 @@ t.test('what can’t be exported says why, as a page', async (t) => {
       'Total spent must be an amount such as 500 or 99.50. Nothing was exported.'
     ],
     ['/customers.xlsx?group=Nobody', 422, 'There is no group called “Nobody”. Nothing was exported.'],
-    ['/groups/99999/customers.csv', 404, 'There is no such page'],
+    ['/groups/99999/customers.csv', 404, 'There is no such group, or it was deleted.'],
     ['/groups/x/customers.csv', 404, 'There is no such page']
   ]
   for (const [url, status, sentence] of cases) {

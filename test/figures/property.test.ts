@@ -11,7 +11,7 @@ import { verifyFigures } from '../../src/figures/verify.ts'
 import { addMembers, removeMembers } from '../../src/groups/membership.ts'
 import { findGroup } from '../../src/groups/queries.ts'
 import { deleteGroup } from '../../src/operations/start.ts'
-import { RuleError } from '../../src/web/errors.ts'
+import { Refusal } from '../../src/web/errors.ts'
 import { NOW, type Shop, testApp } from '../helper.ts'
 import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
 
@@ -108,9 +108,9 @@ async function perform({ orm, url }: Shop, step: Step, { customers, groups }: Wo
 }
 
 function isExpected(error: unknown): boolean {
-  if (error instanceof RuleError) return true
+  if (error instanceof Refusal) return true
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return (error instanceof Error && error.name === 'NotFoundError') || ['40P01', '23503'].includes(code)
+  return ['40P01', '23503'].includes(code)
 }
 
 async function takeInSome(em: Em): Promise<void> {
