@@ -62,23 +62,30 @@ export interface About {
 }
 
 /** Writes down what somebody did, in em's transaction: with what was done, or not at all. */
-export async function note(em: Em, kind: Kind, { id, now }: Doer, about: About = {}): Promise<void> {
-  const { group, from, customerId = null, staffMemberId = null, operationId = null, values = [] } = about
-  const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
+export async function note(em: Em, kind: Kind, doer: Doer, about: About = {}): Promise<void> {
+  const { customerId = null, values = [] } = about
   await preparedRows(
     em,
     sql`
     with entry as (
-      insert into activity (at, by, kind, group_id, from_group_id, customer_id, staff_member_id, operation_id, details)
-      values (${now}, ${id}, ${kind}, ${group?.id ?? null}, ${from?.id ?? null}, ${customerId}, ${staffMemberId}, ${operationId},
-        ${JSON.stringify(details)}::jsonb)
-      returning id
+      ${noting(kind, doer, about)} returning id
     )
     insert into activity_value (activity_id, customer_id, field, before, after)
     select entry.id, ${customerId}, value.field, value.before, value.after
     from entry, jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as value (field text, before text, after text)
   `
   )
+}
+
+/** The part of a statement that writes an entry down; what is personal of it, note() alone writes. */
+export function noting(kind: Kind, { id, now }: Doer, about: Omit<About, 'values'>): RawBuilder<unknown> {
+  const { group, from, customerId = null, staffMemberId = null, operationId = null } = about
+  const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
+  return sql`
+    insert into activity (at, by, kind, group_id, from_group_id, customer_id, staff_member_id, operation_id, details)
+    values (${now}, ${id}, ${kind}, ${group?.id ?? null}, ${from?.id ?? null}, ${customerId}, ${staffMemberId}, ${operationId},
+      ${JSON.stringify(details)}::jsonb)
+  `
 }
 
 /** Up to so many customers get an entry each, which their own pages show; more are one entry together. */
@@ -134,11 +141,11 @@ interface Done {
   undone?: number
 }
 
-/** One entry for a whole bulk operation, however many customers it was about. */
-export async function noteOperation(em: Em, actor: Doer, group: About['group'], done: Done): Promise<void> {
+/** Likewise one entry for a whole bulk operation, however many customers it was about. */
+export function notingOperation(actor: Doer, group: About['group'], done: Done): RawBuilder<unknown> {
   const { id, operation, counts, undone } = done
   const details = { operation, counts, ...(undone !== undefined && { undone }) }
-  await note(em, 'operation', actor, { group, operationId: id, details })
+  return noting('operation', actor, { group, operationId: id, details })
 }
 
 /** Before or after the deletion, in its transaction. Nothing of the person stays but the number they had. */

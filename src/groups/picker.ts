@@ -53,14 +53,15 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   const actor = actorOf(request)
   const path = pathOf(group, purpose)
   const picked = Picked.at(form.at ? `${form.at}&selection=${form.selection}` : `selection=${form.selection}`)
-  const { selection, isNew } = await openSelection(em, form.selection, group, purpose, actor)
-  if (selection.operationId !== null) return afterwards(reply, await findOperation(em, selection.operationId))
+  const { selection: opened, isNew } = await openSelection(em, form.selection, group, purpose, actor)
+  if (opened.operationId !== null) return afterwards(reply, await findOperation(em, opened.operationId))
   const error = tooMany(form)
   if (error) return pickerPage(request, reply.code(422), group, purpose, picked, error)
   const isGoing = form.do === 'go' || form.do === 'sure'
-  const before = isGoing && !isNew ? await tally(em, selection, group) : NOBODY
+  const before = isGoing && !isNew ? await tally(em, opened, group) : NOBODY
   const ticks = changedTicks(form)
   const isChanged = isNew || ticks.on.length + ticks.off.length > 0
+  const selection = isChanged ? { ...opened, hasTicks: true } : opened
   if (isChanged) await noteTicks(em, selection, ticks, actor, isGoing)
   if (form.do === 'none') await selectNone(em, selection.id)
   if (form.do === 'all') await selectAll(request, selection, group, picked)

@@ -4,10 +4,10 @@ import { stepByIndex } from '../db/by-index.ts'
 import type { Em, Orm } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
-import { selectNone } from '../selections/selection.ts'
+import { emptying } from '../selections/selection.ts'
 import { RuleError } from '../web/errors.ts'
 import { A_FEW } from './chosen.ts'
-import { noteDone } from './note.ts'
+import { notingDone } from './note.ts'
 import { type Buckets, findOperation, isOpen, type Operation } from './operation.ts'
 import { type Phase, planOf, type Sums } from './plans.ts'
 import type { Step } from './steps.ts'
@@ -101,7 +101,7 @@ async function walk(em: Em, phase: Phase, isLong: boolean, hear: (asked: number)
   return sums
 }
 
-/** Says over another connection how far it is, and sees there whether somebody has cancelled it. */
+/** Says over another connection how far it is, without waiting for the disk, and sees there whether somebody has cancelled it. */
 function watch(outside: Em, operationId: number): Watch {
   return async (done, total) => {
     const progress = await row(
@@ -110,7 +110,8 @@ function watch(outside: Em, operationId: number): Watch {
       with begun as (
         update bulk_operation set state = 'running' where id = ${operationId} and state = 'waiting'
       )
-      update operation_progress set done = ${done}, total = ${total} where operation_id = ${operationId}
+      update operation_progress set done = ${done}, total = ${total}
+      from set_config('synchronous_commit', 'off', true) where operation_id = ${operationId}
       returning is_cancelled as "isCancelled"
     `
     )
@@ -118,20 +119,24 @@ function watch(outside: Em, operationId: number): Watch {
   }
 }
 
+/** Over: with what it did, in the activity too. Spent, who was selected and what was searched for is nobody's business any more. */
 async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<void> {
   const { asked, created, added, moved, removed, updated, already, refused, groups } = buckets
+  const noted = notingDone(operation, buckets)
+  const beside = [
+    ...(noted ? [sql`noted as (${noted})`] : []),
+    ...(operation.selectionId ? [emptying(operation.selectionId)] : [])
+  ]
   await preparedRows(
     em,
     sql`
+    ${beside.length ? sql`with ${sql.join(beside)}` : sql``}
     update bulk_operation
     set state = 'done', ended_at = ${now}, asked = ${asked}, created = ${created}, added = ${added}, moved = ${moved},
       removed = ${removed}, updated = ${updated}, already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb
     where id = ${operation.id}
   `
   )
-  // Spent: who was selected, and what was searched for, perhaps a name, is nobody's business any more.
-  if (operation.selectionId) await selectNone(em, operation.selectionId)
-  await noteDone(em, operation, buckets)
 }
 
 /** The sentence for whoever asked, if trying again would not help; null if they cancelled it. */

@@ -69,6 +69,12 @@ export interface Tally {
 
 /** Counts by what was counted when All Pages was chosen and by the ticks since: a tick must not cost what a million costs. */
 export async function tally(em: Em, selection: Selection, group: Target): Promise<Tally> {
+  const matched = selection.filter ? selection.matched : null
+  const { plus, minus } = selection.hasTicks ? await countTicks(em, selection, group) : { plus: 0, minus: 0 }
+  return { selected: Math.max(0, (matched ?? 0) - minus) + plus, matched, minus, plus }
+}
+
+async function countTicks(em: Em, selection: Selection, group: Target): Promise<Pick<Tally, 'plus' | 'minus'>> {
   const isFrozen = selection.filter
     ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = customer_id)`
     : sql<boolean>`false`
@@ -80,9 +86,7 @@ export async function tally(em: Em, selection: Selection, group: Target): Promis
     from (select is_ticked, ${isFrozen} as is_frozen from selection_tick where selection_id = ${selection.id} offset 0) tick
   `
   )
-  const { plus = 0, minus = 0 } = counted ?? {}
-  const matched = selection.filter ? selection.matched : null
-  return { selected: Math.max(0, (matched ?? 0) - minus) + plus, matched, minus, plus }
+  return counted ?? { plus: 0, minus: 0 }
 }
 
 /** Which of the customers shown on a page are selected. */

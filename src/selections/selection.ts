@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Within } from '../customers/sought.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
@@ -33,6 +33,8 @@ export interface Selection {
   highestId: number
   /** How many matched the filter when it was frozen. */
   matched: number
+  /** Somebody was ticked or un-ticked, since All Pages was chosen if it was. */
+  hasTicks: boolean
   /** The operation that it was spent on. */
   operationId: number | null
 }
@@ -56,7 +58,7 @@ interface Group {
 }
 
 function empty(id: string, groupId: number, purpose: Purpose): Selection {
-  return { id, groupId, purpose, filter: null, highestId: 0, matched: 0, operationId: null }
+  return { id, groupId, purpose, filter: null, highestId: 0, matched: 0, hasTicks: false, operationId: null }
 }
 
 export async function findSelection(em: Em, id: string): Promise<(Selection & { madeBy: number }) | undefined> {
@@ -64,7 +66,7 @@ export async function findSelection(em: Em, id: string): Promise<(Selection & { 
     em,
     sql<Selection & { madeBy: number }>`
     select selection.id, made_by as "madeBy", selection.group_id as "groupId", purpose, filter, coalesce(highest_id, 0) as "highestId",
-      matched, operation.id as "operationId"
+      matched, exists (select from selection_tick where selection_id = selection.id) as "hasTicks", operation.id as "operationId"
     from selection left join bulk_operation operation on operation.selection_id = selection.id
     where selection.id = ${id}
   `
@@ -121,13 +123,18 @@ export async function noteMatched(em: Em, selectionId: string, matched: number):
 }
 
 export async function selectNone(em: Em, selectionId: string): Promise<void> {
-  await preparedRows(
-    em,
-    sql`
-    with unticked as (delete from selection_tick where selection_id = ${selectionId})
-    update selection set filter = null, highest_id = null, matched = 0 where id = ${selectionId}
+  await preparedRows(em, sql`with ${emptying(selectionId)} select`)
+}
+
+/** What a statement begins with that takes everyone out of a selection beside what else it does. */
+export function emptying(selectionId: string): RawBuilder<unknown> {
+  return sql`
+    unticked as (
+      delete from selection_tick where selection_id = ${selectionId}
+    ), emptied as (
+      update selection set filter = null, highest_id = null, matched = 0 where id = ${selectionId}
+    )
   `
-  )
 }
 
 const KEPT_DAYS = 7

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
-import { note, noteCustomerDeleted, noteOperation } from '../../src/activity/note.ts'
+import { note, noteCustomerDeleted, notingOperation } from '../../src/activity/note.ts'
 import { rows } from '../../src/db/rows.ts'
 import { NOW, PASSWORD, testApp } from '../helper.ts'
 import { addCustomer, addCustomers, addGroup, addList } from '../shop.ts'
@@ -202,18 +202,14 @@ t.test('bulk operations, account entries and deletions have their words', async 
     id: number,
     operation: 'add' | 'remove' | 'delete-group',
     counts: { customers: number; moved?: number }
-  ) => noteOperation(em, actor, group, { id, operation, counts })
+  ) => rows(em, notingOperation(actor, group, { id, operation, counts }))
   t.same(
     await since(manager, em, async () => {
       await done(41, 'add', { customers: 1202, moved: 312 })
       await done(42, 'remove', { customers: 1 })
       await done(43, 'delete-group', { customers: 40 })
-      await noteOperation(em, actor, group, {
-        id: 44,
-        operation: 'undo',
-        undone: 41,
-        counts: { customers: 1190, left: 12 }
-      })
+      const counts = { customers: 1190, left: 12 }
+      await rows(em, notingOperation(actor, group, { id: 44, operation: 'undo', undone: 41, counts }))
       await note(em, 'payment', actor, { customerId, details: { amount: '-20.000' } })
       await note(em, 'adjustment', actor, { customerId, details: { amount: '-5.5' } })
       await noteCustomerDeleted(em, customerId, actor)

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
-import { note, noteOperation } from '../../src/activity/note.ts'
+import { note, notingOperation } from '../../src/activity/note.ts'
+import { rows } from '../../src/db/rows.ts'
 import { DEMO_PASSWORD } from '../../src/demo/shop.ts'
 import { countBuyers } from '../../src/figures/everyone.ts'
 import { rankPeriod } from '../../src/figures/periods.ts'
@@ -105,7 +106,7 @@ export async function fillActivity(shop: BrowserShop): Promise<void> {
   await note(em, 'joined', minutesAgo(15), { group, customerId: 999_999 })
   await note(em, 'left', minutesAgo(20), { group: { id: 999_999, name: 'Autumn fair' }, customerId })
   await note(em, 'sign-in-failed', { ...minutesAgo(25), id: null }, { staffMemberId: boss?.id })
-  await noteOperation(em, minutesAgo(30), group, add)
+  await rows(em, notingOperation(minutesAgo(30), group, add))
   await fillOperations(shop)
 }
 
