@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { DEFAULT_GROUP } from '../groups/group.ts'
-import { STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
+import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
 
 /**
  * New customers, from the rows of `fresh` and `entered` (see match.ts). Somebody who got the same phone or e-mail at this
@@ -42,7 +42,7 @@ export function createCustomers(
         select from made where made.phone is not distinct from chunk.phone and made.email is not distinct from chunk.email
       )
     )
-    select (select max(number) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('number')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from made)::int as done, 0 as already, (select min(id) from made) as someone, null::jsonb as groups
   `
 }
@@ -72,7 +72,7 @@ export function updateCustomers(operationId: number, after: number): RawBuilder<
         version = customer.version + 1
       from chunk join held on held.id = chunk.id where customer.id = chunk.id returning chunk.bucket
     )
-    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from changed)::int as done, (select count(*) from changed where bucket = 'already')::int as already,
       null::int as someone, null::jsonb as groups
   `

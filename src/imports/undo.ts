@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { changed, type Operation } from '../operations/operation.ts'
 import { NOBODY, named, type Plan } from '../operations/plans.ts'
-import { leaveList, moveBack, STEP_SIZE, type Step } from '../operations/steps.ts'
+import { leaveList, moveBack, nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
 
 const MANY = 1_000
 
@@ -53,7 +53,7 @@ function restoreDetails(operationId: number, after: number): RawBuilder<Step> {
         birth_date = chunk.birth_date, gender = chunk.gender, location = chunk.location, version = customer.version + 1
       from chunk join held on held.id = chunk.customer_id where customer.id = chunk.customer_id returning was_member
     )
-    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from restored)::int as done,
       (select count(*) from restored where was_member)::int as already, null::int as someone, null::jsonb as groups
   `
@@ -77,7 +77,7 @@ function eraseCreated({ id, groupId, isList }: Operation, after: number): RawBui
     ), erased as (
       delete from customer using unchanged where customer.id = unchanged.id returning 1
     )
-    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from erased)::int as done, 0 as already, null::int as someone, null::jsonb as groups
   `
 }

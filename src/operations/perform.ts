@@ -88,7 +88,7 @@ async function walk(em: Em, phase: Phase, isLong: boolean, hear: (asked: number)
   for (let after: number | null = 0; after !== null; ) {
     const step: Step | undefined = await read(em, phase(after))
     if (!step) break
-    after = isLong ? step.last : null
+    after = step.next
     sums.asked += step.asked
     sums.done += step.done
     sums.already += step.already

@@ -1,12 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, row } from '../db/rows.ts'
+import { preparedRow, preparedRows } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 import { importing } from '../imports/carry-out.ts'
 import { undoingImport } from '../imports/undo.ts'
 import { RuleError } from '../web/errors.ts'
-import { chooseMembers, chooseSelected } from './chosen.ts'
+import { A_FEW, chooseMembers, chooseSelected } from './chosen.ts'
 import { deleteKeeping, restoreGroup } from './deleted-group.ts'
 import { type Buckets, changed, findOperation, type Operation } from './operation.ts'
 import {
@@ -132,8 +132,9 @@ async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan
     total,
     phases: [
       (after) => {
-        if (isList) return isAdd ? leaveList(undone, after) : rejoinList({ id, groupId }, after)
-        return moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP }, after)
+        if (isList && !isAdd) return rejoinList({ id, groupId }, after)
+        const place = total > A_FEW ? after : null
+        return isList ? leaveList(undone, place) : moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP }, place)
       }
     ],
     conclude: async () => {},
@@ -147,7 +148,7 @@ async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan
 
 /** Holds a group, so that it stays until the transaction ends. */
 export async function refuseDeleted(em: Em, groupId: number, why: string): Promise<void> {
-  const group = await row(em, sql`select from customer_group where id = ${groupId} for key share`)
+  const group = await preparedRow(em, sql`select from customer_group where id = ${groupId} for key share`)
   if (!group) throw new RuleError(why)
 }
 

@@ -3,9 +3,9 @@ import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import type { Operation } from './operation.ts'
 
-/** What one step did: the last id it looked at (null at the end), how many there were, and to how many it did what. */
+/** What one step did: after which id the next one goes on (null at the end), how many there were, and to how many it did what. */
 export interface Step {
-  last: number | null
+  next: number | null
   asked: number
   done: number
   already: number
@@ -27,13 +27,17 @@ export interface Told {
 }
 
 /** Those that come next. */
-const next = (chosen: RawBuilder<unknown>, after: number) =>
+const following = (chosen: RawBuilder<unknown>, after: number) =>
   sql`select id from ${chosen} chosen where id > ${after} order by id limit ${STEP_SIZE}`
+
+/** The end of a step: its `chunk` is as long as a step may be, or it was the last one. */
+export const nextAfter = (column: 'id' | 'customer_id' | 'number') =>
+  sql`(select case when count(*) = ${STEP_SIZE} then max(${sql.ref(column)}) end from chunk)`
 
 /** Customers are held until the end, in id order: one who is deleted at this moment is either here or gone, never half. */
 export function addToList({ operationId, chosen, groupId, by, at }: Told, after: number): RawBuilder<Step> {
   return sql`
-    with chunk as materialized (${next(chosen, after)}), present as materialized (
+    with chunk as materialized (${following(chosen, after)}), present as materialized (
       select customer.id from customer join chunk on chunk.id = customer.id
       where customer.id <> ${WALK_IN_CUSTOMER} order by customer.id for key share of customer
     ), added as (
@@ -41,7 +45,7 @@ export function addToList({ operationId, chosen, groupId, by, at }: Told, after:
       select ${groupId}, id, ${at}, ${by}, ${operationId} from present order by id
       on conflict do nothing returning customer_id
     )
-    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from added)::int as done, (select min(customer_id) from added) as someone,
       ((select count(*) from present) - (select count(*) from added))::int as already, null::jsonb as groups
   `
@@ -55,7 +59,7 @@ export function addToList({ operationId, chosen, groupId, by, at }: Told, after:
 export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> = sql`true`): RawBuilder<Step> {
   const { operationId, chosen, groupId, by, at } = told
   return sql`
-    with chunk as materialized (${next(chosen, after)}), held as materialized (
+    with chunk as materialized (${following(chosen, after)}), held as materialized (
       select membership.* from chunk cross join lateral (
         select * from primary_membership
         where customer_id = chunk.id and customer_id <> ${WALK_IN_CUSTOMER} for update
@@ -71,7 +75,7 @@ export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> =
     ), counted as (
       select group_id, count(*) as number, min(customer_id) as someone from moved group by group_id
     )
-    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select coalesce(sum(number), 0) from counted)::int as done, (select min(someone) from counted) as someone,
       ((select count(*) from held) - (select coalesce(sum(number), 0) from counted))::int as already,
       (select jsonb_object_agg(group_id, number) from counted) as groups
@@ -89,7 +93,7 @@ export function moveToDefault(told: Told, after: number): RawBuilder<Step> {
  */
 export function removeFromList({ operationId, chosen, groupId }: Told, after: number): RawBuilder<Step> {
   return sql`
-    with chunk as materialized (${next(chosen, after)}), held as materialized (
+    with chunk as materialized (${following(chosen, after)}), held as materialized (
       select group_id, customer_id from list_membership join chunk on id = customer_id
       where group_id = ${groupId} and customer_id > ${after} order by customer_id for update of list_membership
     ), ended as (
@@ -100,7 +104,7 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
       insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
       select ${operationId}, customer_id, joined_at, joined_by, operation_id from ended
     )
-    select (select max(id) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from ended)::int as done, (select min(customer_id) from ended) as someone,
       (
         select count(*) from chunk
@@ -111,53 +115,56 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
 
 type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'>
 
-/** Whom an operation put there and nobody has changed since, a step's worth after an id. */
-const leftBy = (table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' | 'groupId'>, after: number) => sql`
-  select max(customer_id) as last, count(*)::int as asked from (
-    select customer_id from ${table}
-    where group_id = ${groupId} and operation_id = ${id} and customer_id > ${after} order by customer_id limit ${STEP_SIZE}
-  ) one
-`
+/** Whom an operation put there and nobody has changed since; a step's worth after an id, or (null) all of them at once. */
+function leftBy(table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' | 'groupId'>, after: number | null) {
+  const theirs = sql`group_id = ${groupId} and operation_id = ${id}`
+  if (after === null) return { end: sql`select null::int as next`, theirs }
+  const step = sql`select customer_id from ${table} where ${theirs} and customer_id > ${after} order by customer_id limit ${STEP_SIZE}`
+  return {
+    end: sql`select case when count(*) = ${STEP_SIZE} then max(customer_id) end as next from (${step}) step`,
+    theirs: sql`${theirs} and customer_id > ${after} and customer_id <= coalesce((select next from chunk), ${GREATEST_ID})`
+  }
+}
+
+const GREATEST_ID = 2_147_483_647
 
 /**
  * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
  * Whoever an import made and who is still there stays as they are. Many are held in the index's order, which is that
  * of ids; few, who may be held in any, are tried again if they meet somebody crosswise.
  */
-export function leaveList(undone: Undone, after: number): RawBuilder<Step> {
-  const { id, groupId, kind } = undone
+export function leaveList(undone: Undone, after: number | null): RawBuilder<Step> {
+  const { id, kind } = undone
+  const { end, theirs } = leftBy(sql`list_membership`, undone, after)
   const isMade = sql`
     exists (select from created_customer made where operation_id = ${id} and made.customer_id = list_membership.customer_id offset 0)
   `
   return sql`
-    with chunk as materialized (${leftBy(sql`list_membership`, undone, after)}), ended as (
-      delete from list_membership
-      where group_id = ${groupId} and operation_id = ${id} and customer_id > ${after} and customer_id <= (select last from chunk)
-        ${kind === 'import' ? sql`and not ${isMade}` : sql``}
-      returning 1
+    with chunk as materialized (${end}), ended as (
+      delete from list_membership where ${theirs} ${kind === 'import' ? sql`and not ${isMade}` : sql``} returning 1
+    ), counted as (
+      select count(*)::int as number from ended
     )
-    select last, asked, (select count(*) from ended)::int as done, 0 as already, null::int as someone, null::jsonb as groups from chunk
+    select next, number as asked, number as done, 0 as already, null::int as someone, null::jsonb as groups from chunk, counted
   `
 }
 
 /** Back to the group before, if there still is one. */
-export function moveBack(undone: Pick<Undone, 'id' | 'groupId'>, after: number): RawBuilder<Step> {
+export function moveBack(undone: Pick<Undone, 'id' | 'groupId'>, after: number | null): RawBuilder<Step> {
+  const { end, theirs } = leftBy(sql`primary_membership`, undone, after)
   return sql`
-    with chunk as materialized (${leftBy(sql`primary_membership`, undone, after)}), restored as (
+    with chunk as materialized (${end}), restored as (
       update primary_membership membership
       set group_id = previous_group_id, joined_at = previous_joined_at, joined_by = previous_joined_by,
         operation_id = previous_operation_id, previous_group_id = null, previous_joined_at = null, previous_joined_by = null,
         previous_operation_id = null
-      from customer_group former
-      where former.id = previous_group_id and group_id = ${undone.groupId} and operation_id = ${undone.id}
-        and customer_id > ${after} and customer_id <= (select last from chunk)
-      returning former.id
+      from customer_group former where former.id = previous_group_id and ${theirs} returning former.id
     ), counted as (
-      select id, count(*) as number from restored group by id
+      select id, count(*)::int as number from restored group by id
+    ), summed as (
+      select coalesce(sum(number), 0)::int as number, jsonb_object_agg(id, number) as groups from counted
     )
-    select last, asked, (select coalesce(sum(number), 0) from counted)::int as done, 0 as already, null::int as someone,
-      (select jsonb_object_agg(id, number) from counted) as groups
-    from chunk
+    select next, number as asked, number as done, 0 as already, null::int as someone, groups from chunk, summed
   `
 }
 
@@ -174,7 +181,7 @@ export function rejoinList(undone: { id: number; groupId: number }, after: numbe
       select ${undone.groupId}, customer_id, joined_at, joined_by, joined_operation_id from present order by customer_id
       on conflict do nothing returning 1
     )
-    select (select max(customer_id) from chunk) as last, (select count(*) from chunk)::int as asked,
+    select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from restored)::int as done, 0 as already, null::int as someone, null::jsonb as groups
   `
 }
