@@ -344,6 +344,7 @@
       const next = request.getResponseHeader('HX-Redirect')
       if (next) return location.assign(next)
       form.reset()
+      bar.parentElement.hidden = true
       if (request.status === 422) form.closest('.dialog-content').outerHTML = request.response
       else if (request.status) byId('flash').innerHTML = request.response
       else lose()
