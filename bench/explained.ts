@@ -3,7 +3,7 @@ const FIRST =
 const MEMBERSHIP =
   'some thirteen short statements and a wait for the disk, 12 to 16 ms: who asks, the group, the selection, the membership, and what Undo and the activity need'
 const AROUND =
-  'around the one statement that the yardstick is stand HTTP, the session, the selection, the operation’s own record and the activity: 10 to 20 ms, however many customers there are'
+  'around the one statement that the yardstick is stand HTTP (an empty answer takes 3 ms of it), the session, the group, the selection, the operation’s own record and the activity: 10 to 20 ms, however many customers there are'
 const ONE_BY_ONE =
   'who is selected is found first, and each of them is held in id order, so that two operations never wait for each other crosswise, and told apart into buckets; the yardstick is one statement that does neither'
 const STEPS = `${ONE_BY_ONE}. It goes in steps of 20,000, which tell over a second connection how far it is`
