@@ -3,7 +3,8 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { changed, type Operation } from '../operations/operation.ts'
 import { NOBODY, named, type Plan } from '../operations/plans.ts'
-import { leaveList, moveBack, nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
+import { nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
+import { leaveList, moveBack } from '../operations/undo-steps.ts'
 
 const MANY = 1_000
 

@@ -9,16 +9,8 @@ import { RuleError } from '../web/errors.ts'
 import { A_FEW, chooseMembers, chooseSelected } from './chosen.ts'
 import { deleteKeeping, restoreGroup } from './deleted-group.ts'
 import { type Buckets, changed, findOperation, type Operation } from './operation.ts'
-import {
-  addToList,
-  leaveList,
-  moveBack,
-  moveTo,
-  moveToDefault,
-  rejoinList,
-  removeFromList,
-  type Step
-} from './steps.ts'
+import { addToList, moveTo, moveToDefault, removeFromList, type Step } from './steps.ts'
+import { leaveList, moveBack, rejoinList } from './undo-steps.ts'
 
 /** What all steps of a phase came to, groups by id. */
 export interface Sums {

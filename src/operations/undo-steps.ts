@@ -1,0 +1,76 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Operation } from './operation.ts'
+import { nextAfter, STEP_SIZE, type Step } from './steps.ts'
+
+type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'>
+
+/** Whom an operation put there and nobody has changed since; a step's worth after an id, or (null) all of them at once. */
+function leftBy(table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' | 'groupId'>, after: number | null) {
+  const theirs = sql`group_id = ${groupId} and operation_id = ${id}`
+  if (after === null) return { end: sql`select null::int as next`, theirs }
+  const step = sql`select customer_id from ${table} where ${theirs} and customer_id > ${after} order by customer_id limit ${STEP_SIZE}`
+  return {
+    end: sql`select case when count(*) = ${STEP_SIZE} then max(customer_id) end as next from (${step}) step`,
+    theirs: sql`${theirs} and customer_id > ${after} and customer_id <= coalesce((select next from chunk), ${GREATEST_ID})`
+  }
+}
+
+const GREATEST_ID = 2_147_483_647
+
+/**
+ * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
+ * Whoever an import made and who is still there stays as they are. Many are held in the index's order, which is that
+ * of ids; few, who may be held in any, are tried again if they meet somebody crosswise.
+ */
+export function leaveList(undone: Undone, after: number | null): RawBuilder<Step> {
+  const { id, kind } = undone
+  const { end, theirs } = leftBy(sql`list_membership`, undone, after)
+  const isMade = sql`
+    exists (select from created_customer made where operation_id = ${id} and made.customer_id = list_membership.customer_id offset 0)
+  `
+  return sql`
+    with chunk as materialized (${end}), ended as (
+      delete from list_membership where ${theirs} ${kind === 'import' ? sql`and not ${isMade}` : sql``} returning 1
+    ), counted as (
+      select count(*)::int as number from ended
+    )
+    select next, number as asked, number as done, 0 as already, null::int as someone, null::jsonb as groups from chunk, counted
+  `
+}
+
+/** Back to the group before, if there still is one. */
+export function moveBack(undone: Pick<Undone, 'id' | 'groupId'>, after: number | null): RawBuilder<Step> {
+  const { end, theirs } = leftBy(sql`primary_membership`, undone, after)
+  return sql`
+    with chunk as materialized (${end}), restored as (
+      update primary_membership membership
+      set group_id = previous_group_id, joined_at = previous_joined_at, joined_by = previous_joined_by,
+        operation_id = previous_operation_id, previous_group_id = null, previous_joined_at = null, previous_joined_by = null,
+        previous_operation_id = null
+      from customer_group former where former.id = previous_group_id and ${theirs} returning former.id
+    ), counted as (
+      select id, count(*)::int as number from restored group by id
+    ), summed as (
+      select coalesce(sum(number), 0)::int as number, jsonb_object_agg(id, number) as groups from counted
+    )
+    select next, number as asked, number as done, 0 as already, null::int as someone, groups from chunk, summed
+  `
+}
+
+/** Those who have joined again by themselves meanwhile stay as they are. */
+export function rejoinList(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
+  return sql`
+    with chunk as materialized (
+      select * from ended_membership where operation_id = ${undone.id} and customer_id > ${after}
+      order by customer_id limit ${STEP_SIZE}
+    ), present as materialized (
+      select chunk.* from customer join chunk on chunk.customer_id = customer.id order by customer.id for key share of customer
+    ), restored as (
+      insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
+      select ${undone.groupId}, customer_id, joined_at, joined_by, joined_operation_id from present order by customer_id
+      on conflict do nothing returning 1
+    )
+    select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
+      (select count(*) from restored)::int as done, 0 as already, null::int as someone, null::jsonb as groups
+  `
+}
