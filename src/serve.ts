@@ -4,9 +4,9 @@ import { type Config, isLoopback, StartError } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createOrm, type Em } from './db/orm.ts'
+import { explainRefused } from './db/refused.ts'
 import { keepFigures } from './figures/keeper.ts'
 import { startWorker } from './jobs/worker.ts'
-import { isDatabaseAway } from './web/errors.ts'
 
 /** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s. */
 const DRAIN_MS = 2_500
@@ -29,12 +29,12 @@ export async function serve(config: Config, prepare: Prepare): Promise<void> {
 }
 
 async function runUntil(stopped: AbortSignal, url: string, config: Config, prepare: Prepare): Promise<void> {
-  await migrate(url).catch(explainUnreachable)
+  await migrate(url)
   const orm = createOrm(url)
   try {
     const address =
       config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`
-    const lines = await prepare(orm.em.fork(), address)
+    const lines = await prepare(orm.em.fork(), address).catch(explainRefused)
     const app = await buildApp({ orm, config })
     const figures = keepFigures(orm, app.log)
     const worker = await startWorker(url, orm, app.log)
@@ -68,19 +68,6 @@ function explainPort(error: NodeJS.ErrnoException, { HOST, PORT }: Config): neve
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
     throw new StartError(`HOST ${HOST} is not an address of this machine.`)
   throw error
-}
-
-function explainUnreachable(error: unknown): never {
-  if (isDatabaseAway(error))
-    throw new StartError(`DATABASE_URL names a PostgreSQL that can’t be reached (${reason(error)}).`)
-  if (error instanceof Error && 'code' in error && /^(28...|3D000)$/.test(String(error.code))) {
-    throw new StartError(`DATABASE_URL is refused by PostgreSQL: ${error.message}.`)
-  }
-  throw error
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error)
 }
 
 /** Runs a program to its end; a start that can't go on ends it with its one sentence and no stack trace. */

@@ -1,6 +1,7 @@
 import { NotFoundError } from '@mikro-orm/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
+import { isDatabaseAway } from '../db/away.ts'
 import { isLockTimeout } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { wantsFragment } from './view.ts'
@@ -49,9 +50,6 @@ const MESSAGES: Record<number, string> = {
 
 const OUR_FAULT = 'Something went wrong on our side. Nothing you typed is lost: go back and try again.'
 
-// PostgreSQL's own classes: connection trouble (08), shutting down (57P), too many connections (53300); and the socket's.
-const AWAY = /^(08...|57P0[123]|53300|ECONN\w+|ENOTFOUND|ETIMEDOUT|EPIPE)$/
-
 export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<string>): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = statusOf(error)
@@ -77,14 +75,6 @@ function statusOf(error: FastifyError): number {
   if (isLockTimeout(error)) return 409
   const { statusCode } = error
   return statusCode && statusCode >= 400 && statusCode < 600 ? statusCode : 500
-}
-
-export function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if ('code' in error && AWAY.test(String(error.code))) return true
-  return (
-    /timeout exceeded when trying to connect|Connection terminated/.test(error.message) || isDatabaseAway(error.cause)
-  )
 }
 
 async function answer(
