@@ -4,21 +4,28 @@ import { Customer } from '../customers/customer.ts'
 import { Group } from '../groups/group.ts'
 import { Retailer } from '../retailer/retailer.ts'
 import { StaffMember } from '../staff/staff-member.ts'
+import { giveBackLost } from './connections.ts'
 import { namePrepared } from './prepared.ts'
+import { type Pulse, REACHING } from './pulse.ts'
 
 const STATEMENT_TIMEOUT_MS = 30_000
 /** Whoever meets a bulk operation waits so long and is told then (design.md, rule 19). */
 const LOCK_TIMEOUT_MS = 2_000
 
-export function createOrm(url: string) {
+/** With a pulse, nobody waits for a database that does not answer. */
+export function createOrm(url: string, pulse?: Pulse) {
   return new MikroORM({
     entities: [Customer, Group, Retailer, StaffMember],
     clientUrl: url,
     pool: { min: 0, max: 10 },
     driverOptions: {
-      onPoolCreated: (pool: Pool) => void pool.on('connect', namePrepared),
+      ...REACHING,
+      onPoolCreated: (pool: Pool) => {
+        pool.on('connect', namePrepared)
+        giveBackLost(pool)
+        pulse?.connections.watch(pool)
+      },
       application_name: 'clientele',
-      connectionTimeoutMillis: 5_000,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS

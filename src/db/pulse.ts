@@ -1,0 +1,155 @@
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import pg from 'pg'
+import { Connections, cut } from './connections.ts'
+
+/** For every connection: one whose other end is gone is noticed while nothing is asked of it (the rest is the pulse's). */
+export const REACHING = { connectionTimeoutMillis: 5_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+
+const EVERY_MS = 1_000
+/** No page waits for longer than this, EVERY_MS and IMPATIENT_MS together: less than 8 s. */
+const DEADLINE_MS = 3_000
+/** Who waits so long has the database asked whether it is at it at all. */
+const SILENT_MS = 2_000
+/** For a new connection, while the network swallows everything. */
+const IMPATIENT_MS = 500
+
+interface Log {
+  warn(details: object, message: string): void
+}
+
+interface Answer {
+  isReadOnly: boolean
+  /** Of those asked about: the ones that wait for us, while we wait for them. */
+  idle: number[]
+}
+
+/**
+ * Asks the database every second, over a connection of its own, whether it is there. Statements have their deadlines from the
+ * server, which may take half a minute; but a network that swallows every byte swallows those too, and `pg` waits for ever.
+ * Here nobody waits for a database that does not answer, and anybody for a slow query of one that does.
+ */
+export class Pulse {
+  readonly connections = new Connections()
+  /** Since when it is so (as performance.now() counts), or null. */
+  awaySince: number | null = null
+  readOnlySince: number | null = null
+  readonly #url: string
+  readonly #stopped = new AbortController()
+  #client: pg.Client | null = null
+  #going: Promise<void> = Promise.resolve()
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  start(log: Log): void {
+    this.#going = this.#go(log)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    this.#hangUp()
+    await this.#going
+  }
+
+  async #go(log: Log): Promise<void> {
+    const { signal } = this.#stopped
+    while (!signal.aborted) {
+      const wasAway = this.awaySince !== null
+      const error = await this.#beat()
+      const isAway = this.awaySince !== null
+      if (isAway !== wasAway && !signal.aborted)
+        log.warn(error ? { err: error } : {}, isAway ? 'the database is away' : 'the database is back')
+      await sleep(EVERY_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  /** Answers what went wrong, if anything did. */
+  async #beat(): Promise<unknown> {
+    const began = performance.now()
+    const waiting = this.connections.waitingFor(SILENT_MS)
+    try {
+      const answer = await this.#inTime(this.#ask(waiting.map(({ pid }) => pid)))
+      this.connections.setPatience(REACHING.connectionTimeoutMillis)
+      this.awaySince = null
+      this.readOnlySince = answer.isReadOnly ? (this.readOnlySince ?? began) : null
+      for (const { client, pid } of waiting) if (answer.idle.includes(pid)) cut(client)
+      return null
+    } catch (error) {
+      this.#hangUp()
+      this.awaySince ??= began
+      if (error instanceof Late) {
+        this.connections.setPatience(IMPATIENT_MS)
+        this.connections.cutSilent()
+      }
+      return error
+    }
+  }
+
+  async #inTime(asked: Promise<Answer>): Promise<Answer> {
+    const over = new AbortController()
+    const late = sleep(DEADLINE_MS, undefined, { signal: over.signal }).then(async () => {
+      // Perhaps it was this process that stood still, and the answer is there to be read.
+      await turn()
+      throw new Late()
+    })
+    late.catch(() => {})
+    try {
+      return await Promise.race([asked, late])
+    } finally {
+      asked.catch(() => {})
+      over.abort()
+    }
+  }
+
+  async #ask(pids: number[]): Promise<Answer> {
+    const isOld = this.#client !== null
+    try {
+      return await this.#query(pids)
+    } catch (error) {
+      // Perhaps only this one connection was lost.
+      if (!isOld) throw error
+      this.#hangUp()
+      return this.#query(pids)
+    }
+  }
+
+  async #query(pids: number[]): Promise<Answer> {
+    const client = this.#client ?? (await this.#connect())
+    const { rows } = await client.query<Answer>(pids.length ? ASK_ABOUT : ASK, pids.length ? [pids] : [])
+    return rows[0] ?? { isReadOnly: false, idle: [] }
+  }
+
+  async #connect(): Promise<pg.Client> {
+    const client = new pg.Client({
+      ...REACHING,
+      connectionString: this.#url,
+      application_name: 'clientele pulse'
+    })
+    this.#client = client
+    client.on('error', () => {})
+    await client.connect()
+    return client
+  }
+
+  #hangUp(): void {
+    this.#client?.connection.stream.destroy()
+    this.#client = null
+  }
+}
+
+class Late extends Error {
+  constructor() {
+    super('The database does not answer')
+  }
+}
+
+// A standby says so too.
+const IS_READ_ONLY = `current_setting('transaction_read_only') = 'on' as "isReadOnly"`
+const ASK = `select ${IS_READ_ONLY}, '{}'::int[] as idle`
+const ASK_ABOUT = `
+  select ${IS_READ_ONLY}, array(
+    select pid from pg_stat_activity
+    where pid = any($1) and state like 'idle%' and state_change < clock_timestamp() - interval '1 second'
+  ) as idle
+`
