@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
-import formbody from '@fastify/formbody'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify'
 import { activityRoutes } from './activity/routes.ts'
 import type { Config } from './config.ts'
 import { accountRoutes } from './customers/account.ts'
@@ -38,9 +37,10 @@ import { staffRoutes } from './staff/routes.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
 import { askAgain, signInRoutes } from './staff/sign-in.ts'
 import { visits } from './staff/visits.ts'
-import { controlAccess } from './web/access.ts'
+import { controlAccess, recogniseVisitors } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
-import { cutOffSlowRequests, UPLOAD_MS } from './web/deadline.ts'
+import { readBodies } from './web/bodies.ts'
+import { cutOffSlowRequests, endUnreadRequests, UPLOAD_MS } from './web/deadline.ts'
 import { handleErrors } from './web/errors.ts'
 import { guardOrigin } from './web/origin.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
@@ -49,43 +49,53 @@ import { setUpViews } from './web/view.ts'
 
 /** A connection on which nothing moves is cut off after this. */
 const IDLE_MS = 120_000
-const LARGEST_FORM_BYTES = 1024 * 1024
+/** A shop's browsers need a few each; what a stranger opens must leave memory for them. */
+const MOST_CONNECTIONS = 1_000
 
 export interface Setting {
   orm: Orm
   config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'>
   clock?: () => Date
+  /** Told of each route. */
+  onRoute?: (route: RouteOptions) => void
 }
 
 /** The whole application, ready to listen or to be asked by inject(). */
-export async function buildApp({ orm, config, clock = () => new Date() }: Setting) {
+export async function buildApp({ orm, config, clock = () => new Date(), onRoute }: Setting) {
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest } },
     trustProxy: trusted(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
     requestTimeout: UPLOAD_MS,
     connectionTimeout: IDLE_MS,
-    bodyLimit: LARGEST_FORM_BYTES,
     routerOptions: { maxParamLength: LONGEST_PART },
     rewriteUrl: ({ url = '/' }) => readablePath(url),
     forceCloseConnections: 'idle',
     return503OnClosing: true
   }).withTypeProvider<ZodTypes>()
 
+  if (onRoute) app.addHook('onRoute', onRoute)
   validateWithZod(app)
-  cutOffSlowRequests(app)
   handleErrors(app, whyBusy)
   await app.register(helmet, securityHeaders(config.PUBLIC_URL))
-  await app.register(compress, { threshold: 1024, brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } } })
+  await app.register(compress, {
+    globalDecompression: false,
+    threshold: 1024,
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
+  })
   await app.register(cookie)
-  await app.register(formbody, { bodyLimit: LARGEST_FORM_BYTES })
   const assets = loadAssets()
   await setUpViews(app, assets, process.env.NODE_ENV !== 'development')
   const sessions = createSessionCookie(config.PUBLIC_URL)
-  controlAccess(app, { orm, clock, findVisit: visits(sessions), askAgain })
+  // The order is that in which a request is asked: who sends it, from which page, what, and whether they may.
+  recogniseVisitors(app, { orm, clock, findVisit: visits(sessions) })
   guardOrigin(app, config.PUBLIC_URL)
-
+  readBodies(app)
+  controlAccess(app, { askAgain })
+  cutOffSlowRequests(app)
+  endUnreadRequests(app)
   closeWithTheLastAnswer(app)
+  app.server.maxConnections = MOST_CONNECTIONS
 
   serveAssets(app, assets)
   await healthRoutes(app, orm)

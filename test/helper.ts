@@ -1,4 +1,5 @@
 import { hash } from 'argon2'
+import type { RouteOptions } from 'fastify'
 import { sql } from 'kysely'
 import type { Test } from 'tap'
 import { buildApp } from '../src/app.ts'
@@ -30,9 +31,11 @@ export async function testApp(
 ) {
   const database = await createDatabase()
   const orm = createOrm(database.url)
+  const routes: RouteOptions[] = []
   const app = await buildApp({
     orm,
     clock,
+    onRoute: (route) => routes.push(route),
     config: { PUBLIC_URL: undefined, TRUST_PROXY: false, LOG_LEVEL: 'silent', ...config }
   })
   t.teardown(async () => {
@@ -44,7 +47,7 @@ export async function testApp(
   if (settles) settleBeforePages(app, orm)
   if (retailer) await openShop(em)
   const anonymous = client(app)
-  return { app, orm, em, url: database.url, anonymous, as: (role: Role) => signIn(app, `${role}@demo.test`) }
+  return { app, routes, orm, em, url: database.url, anonymous, as: (role: Role) => signIn(app, `${role}@demo.test`) }
 }
 
 export type Shop = Awaited<ReturnType<typeof testApp>>

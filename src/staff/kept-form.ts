@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { LARGEST, MOST_FIELDS } from '../web/bodies.ts'
 import { ownPath } from '../web/fields.ts'
 import { cameFrom } from '../web/url.ts'
 
@@ -12,8 +13,8 @@ export interface KeptForm {
   fields: [name: string, value: string][]
 }
 
-const MOST_FIELDS = 2_000
-const MOST_CHARACTERS = 100_000
+/** As it is sent with the sign-in, whose other fields need some room too. */
+const MOST_BYTES = LARGEST.strangers - 16 * 1024
 /** These are typed again, by the same person. */
 const SECRETS = new Set(['password', 'current'])
 
@@ -30,16 +31,19 @@ export function keepForm(request: FastifyRequest): KeptForm | null {
   )
   if (fields.some(([name]) => SECRETS.has(name))) return null
   const parsed = kept.safeParse({ action: request.url, back: cameFrom(request), fields })
-  if (!parsed.success || JSON.stringify(parsed.data).length > MOST_CHARACTERS) return null
-  return parsed.data
+  return parsed.success && fits(JSON.stringify(parsed.data)) ? parsed.data : null
 }
 
 /** As the sign-in form carries it. */
 export function readKept(text: unknown): KeptForm | null {
-  if (typeof text !== 'string' || text.length > MOST_CHARACTERS) return null
+  if (typeof text !== 'string' || !fits(text)) return null
   try {
     return kept.safeParse(JSON.parse(text)).data ?? null
   } catch {
     return null
   }
+}
+
+function fits(kept: string): boolean {
+  return new URLSearchParams({ kept }).toString().length <= MOST_BYTES
 }

@@ -3,6 +3,7 @@ import type { Em, Orm } from '../db/orm.ts'
 import type { Retailer } from '../retailer/retailer.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 import type { Role } from '../staff/staff-member.ts'
+import { isForm } from './bodies.ts'
 import { Refusal } from './errors.ts'
 import { createFormat, dayIn, type Format } from './format.ts'
 import { navigation } from './navigation.ts'
@@ -38,8 +39,8 @@ export interface Access {
   askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string>
 }
 
-/** Every request knows its database, its moment, its retailer and its person before a handler runs; no route is open by oversight. */
-export function controlAccess(app: FastifyInstance, access: Access): void {
+/** Every request knows its database, its moment, its retailer and its person before anything else is asked of it. */
+export function recogniseVisitors(app: FastifyInstance, access: Pick<Access, 'orm' | 'clock' | 'findVisit'>): void {
   app.decorateRequest('em')
   app.decorateRequest('now')
   app.decorateRequest('user', null)
@@ -49,11 +50,18 @@ export function controlAccess(app: FastifyInstance, access: Access): void {
   app.addHook('onRequest', async (request, reply) => {
     request.now = access.clock()
     request.em = access.orm.em.fork()
-    if (request.url.startsWith('/assets/') || request.url.startsWith('/health/')) return
+    if (isNobodys(request)) return
     Object.assign(request, await access.findVisit(request))
     reply.locals = locals(request)
+    if (request.user) logWho(request, reply, request.user.id)
+  })
+}
+
+/** No route is open by oversight. */
+export function controlAccess(app: FastifyInstance, { askAgain }: Pick<Access, 'askAgain'>): void {
+  app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions
-    if (config.public) return
+    if (config.public || isNobodys(request)) return
     if (!request.user) {
       request.lacksSession = isForm(request)
       return request.lacksSession ? undefined : askToSignIn(request, reply)
@@ -64,14 +72,19 @@ export function controlAccess(app: FastifyInstance, access: Access): void {
 
   // When its body has been read, and before any route is asked.
   app.addHook('preValidation', async (request, reply) => {
-    if (request.lacksSession) return reply.send(await access.askAgain(request, reply))
+    if (request.lacksSession) return reply.send(await askAgain(request, reply))
   })
 }
 
-const FORM = 'application/x-www-form-urlencoded'
+/** Neither a person nor a retailer is needed to answer these. */
+function isNobodys({ url }: FastifyRequest): boolean {
+  return url.startsWith('/assets/') || url.startsWith('/health/')
+}
 
-function isForm(request: FastifyRequest): boolean {
-  return request.method === 'POST' && !request.is404 && (request.headers['content-type'] ?? '').startsWith(FORM)
+/** From here on every line of the log about this request names who made it. */
+function logWho(request: FastifyRequest, reply: FastifyReply, staff: number): void {
+  request.log = request.log.child({ staff })
+  reply.log = request.log
 }
 
 function locals(request: FastifyRequest) {

@@ -1,0 +1,117 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { parse } from 'node:querystring'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from './errors.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Takes a file, which may be large and long on its way, and no plain form. */
+    isUpload?: boolean
+  }
+}
+
+const FORM = 'application/x-www-form-urlencoded'
+const FILE = 'multipart/form-data'
+
+/** Of any form: the widest of ours, a customer's, has a field for each list that they are in. */
+export const MOST_FIELDS = 1_000
+
+/** Who has not signed in sends what they typed before their session ended, or it again with their password. */
+export const LARGEST = { ours: 1024 * 1024, strangers: 128 * 1024 }
+
+/** Of all the forms that are on their way at one moment. */
+const MOST_HELD = 16 * 1024 * 1024
+
+/** The one place where a body is let in: what its route does not read is refused by its head alone, before a byte of it is parsed. */
+export function readBodies(app: FastifyInstance): void {
+  const held = holdWithin(MOST_HELD)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(FORM, async (request: FastifyRequest) => parse(await readForm(request, held)))
+  app.addHook('onRequest', async (request) => {
+    if (request.is404 || !hasBody(request.headers)) return
+    if (!isReadable(request)) throw new Refusal(415, 'Clientele does not understand this kind of request.')
+    if (isForm(request) && Number(request.headers['content-length']) > largest(request)) throw tooLarge()
+  })
+}
+
+export function isForm({ method, is404, headers }: FastifyRequest): boolean {
+  return method === 'POST' && !is404 && typeOf(headers) === FORM
+}
+
+function isReadable({ method, headers, routeOptions }: FastifyRequest): boolean {
+  // No browser compresses what it sends: it would only hide how much there is to read.
+  return (
+    method === 'POST' &&
+    !headers['content-encoding'] &&
+    typeOf(headers) === (routeOptions.config.isUpload ? FILE : FORM)
+  )
+}
+
+function hasBody(headers: IncomingHttpHeaders): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+}
+
+function typeOf(headers: IncomingHttpHeaders): string | undefined {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+}
+
+function largest({ user }: FastifyRequest): number {
+  return user ? LARGEST.ours : LARGEST.strangers
+}
+
+function tooLarge(): Refusal {
+  return new Refusal(413, 'What was sent is larger than Clientele accepts.')
+}
+
+/** Stops at the first piece that is too much: to parse a million fields takes seconds, in which nobody else is answered. */
+async function readForm(request: FastifyRequest, held: Held): Promise<string> {
+  const { raw } = request
+  const pieces: Buffer[] = []
+  let [bytes, fields] = [0, 1]
+  try {
+    // A stream that is destroyed with its iterator would take the connection along, and with it the answer.
+    for await (const piece of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      bytes += piece.length
+      fields += separators(piece)
+      if (bytes > largest(request)) throw tooLarge()
+      if (fields > MOST_FIELDS) throw new Refusal(413, 'This form has more than 1,000 fields. Send fewer at a time.')
+      pieces.push(piece)
+      held.add(raw, piece.length)
+    }
+  } catch (error) {
+    throw error instanceof Refusal ? error : new Refusal(400, 'What was sent broke off on its way. Send it again.')
+  } finally {
+    held.remove(raw)
+  }
+  return Buffer.concat(pieces).toString()
+}
+
+function separators(piece: Buffer): number {
+  let count = 0
+  for (let at = piece.indexOf('&'); at >= 0 && count <= MOST_FIELDS; at = piece.indexOf('&', at + 1)) count++
+  return count
+}
+
+type Held = ReturnType<typeof holdWithin>
+
+/** Adds up what unfinished forms hold. Past the bound the oldest is cut off: a form of ours takes moments, a sender who is slow on purpose minutes. */
+function holdWithin(most: number) {
+  const bytesOf = new Map<IncomingMessage, number>()
+  let sum = 0
+  const held = {
+    add(sender: IncomingMessage, bytes: number): void {
+      bytesOf.set(sender, (bytesOf.get(sender) ?? 0) + bytes)
+      sum += bytes
+      const [oldest] = bytesOf.keys()
+      if (sum > most && oldest) {
+        held.remove(oldest)
+        oldest.destroy()
+      }
+    },
+    remove(sender: IncomingMessage): void {
+      sum -= bytesOf.get(sender) ?? 0
+      bytesOf.delete(sender)
+    }
+  }
+  return held
+}
