@@ -3,7 +3,7 @@ import { constants } from 'node:zlib'
 import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
-import Fastify, { type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify'
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { activityRoutes } from './activity/routes.ts'
 import type { Config } from './config.ts'
 import { accountRoutes } from './customers/account.ts'
@@ -42,6 +42,7 @@ import { loadAssets, serveAssets } from './web/assets.ts'
 import { readBodies } from './web/bodies.ts'
 import { cutOffSlowRequests, endUnreadRequests, UPLOAD_MS } from './web/deadline.ts'
 import { handleErrors } from './web/errors.ts'
+import { loggedError, loggedJob, loggedRequest } from './web/logged.ts'
 import { guardOrigin } from './web/origin.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
 import { validateWithZod, type ZodTypes } from './web/validation.ts'
@@ -63,7 +64,7 @@ export interface Setting {
 /** The whole application, ready to listen or to be asked by inject(). */
 export async function buildApp({ orm, config, clock = () => new Date(), onRoute }: Setting) {
   const app = Fastify({
-    logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest } },
+    logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest, err: loggedError, job: loggedJob } },
     trustProxy: trusted(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
     requestTimeout: UPLOAD_MS,
@@ -128,11 +129,6 @@ export async function buildApp({ orm, config, clock = () => new Date(), onRoute 
   await activityRoutes(app)
   app.get('/', async (_request, reply) => reply.redirect('/groups', 303))
   return app
-}
-
-/** What the log keeps of a request: nothing that lets its reader in. */
-function loggedRequest({ method, url, host, ip }: FastifyRequest) {
-  return { method, url: url.replace(/((?:link|set-up)(?:\/|%2f))[^/?#&]+/gi, '$1…'), host, remoteAddress: ip }
 }
 
 /** A stop waits for running requests, not for the browsers that would keep their connections for more. */

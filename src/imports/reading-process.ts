@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { loggedError } from '../web/logged.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'
 
@@ -31,7 +32,7 @@ async function read({ url, task }: Told): Promise<Said> {
     return {}
   } catch (error) {
     if (error instanceof UnreadableFile) return { unreadable: error.message }
-    return { error: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+    return { error: loggedError(error).stack }
   } finally {
     await pool.end()
   }

@@ -34,8 +34,10 @@ export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promis
     taskList: tasks(orm),
     crontab: TIMETABLE,
     logger: new Logger(() => (level, message, details) => {
-      if (level === 'error') log.error({ job: details }, message)
-      else if (level === 'warning') log.warn({ job: details }, message)
+      // It repeats the error, as it came from PostgreSQL; the log has its own way to tell that.
+      const [said = ''] = message.split(' with error ')
+      if (level === 'error') log.error({ job: details }, said)
+      else if (level === 'warning') log.warn({ job: details }, said)
     })
   })
   // Ends with the process; that a stop cut a job off is nobody's error.

@@ -138,5 +138,5 @@ t.test('the log has no tokens, passwords or cookies', async (t) => {
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, url], { cwd })
   t.match(stdout, '"/link/…"')
   t.match(stdout, '"/set-up/…"')
-  t.notMatch(stdout.replaceAll('?hush=1', ''), 'hush')
+  t.notMatch(stdout.replaceAll('?hush=…', ''), 'hush')
 })
