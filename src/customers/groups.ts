@@ -81,10 +81,11 @@ export async function changeGroups(em: Em, customerId: number, form: GroupFields
   const { isMoved, joined, left } = changesOf(form)
   const touched = await em.find(Group, { id: { $in: [...joined, ...left, ...(isMoved ? [form.primary] : [])] } })
   let moved: MovedFrom[] = []
-  // A handful of groups of one customer, not a loop over customers.
+  // A handful of groups of one customer, not a loop over customers. A primary group is not left but for another.
   for (const group of touched) {
-    if (left.includes(group.id)) await removeMembers(em, group, [customerId], actor)
-    else moved = [...moved, ...(await addMembers(em, group, [customerId], actor)).moved]
+    const isJoined = group.isList ? joined.includes(group.id) : isMoved && group.id === form.primary
+    if (isJoined) moved = [...moved, ...(await addMembers(em, group, [customerId], actor)).moved]
+    else if (group.isList) await removeMembers(em, group, [customerId], actor)
   }
   return moved
 }

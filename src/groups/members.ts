@@ -4,7 +4,7 @@ import { type Listing, listing } from '../customers/listing.ts'
 import { listLocations } from '../customers/locations.ts'
 import { countEveryone, countMembers } from '../figures/queries.ts'
 import { findOpen, type Operation } from '../operations/operation.ts'
-import { calendarOf } from '../web/access.ts'
+import { calendarOf, signedIn } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
@@ -12,6 +12,7 @@ import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import { findGroup } from './queries.ts'
+import { mayRemove } from './rights.ts'
 
 type Shared = Heading & { group: Group }
 
@@ -23,6 +24,8 @@ declare module '../web/view.ts' {
         filter: CustomerFilter
         path: string
         members: number
+        /** The group that a row's menu removes from, if whoever looks may. */
+        remover: Group | null
         /** Bulk operations that are changing it at this moment. */
         under: Operation[]
         locations: string[]
@@ -58,6 +61,7 @@ export async function memberRoutes(app: App) {
       path,
       ...shown,
       members,
+      remover: (await mayRemove(em, group, signedIn(request))) ? group : null,
       under,
       locations
     }

@@ -16,7 +16,7 @@ import type { Group } from './group.ts'
 import { changedTicks, Picked, type PickerForm, pickerForm } from './picker-form.ts'
 import { pathOf, pickerBar, pickerPage, type Request } from './picker-page.ts'
 import { findGroup } from './queries.ts'
-import { mayAdd, refusedRemoval } from './rights.ts'
+import { refuseAdding, refuseRemoving } from './rights.ts'
 
 const query = z.record(z.string(), z.unknown())
 const add = { schema: { params: idParams, querystring: query } } as const
@@ -41,7 +41,7 @@ export async function pickerRoutes(app: App) {
 
 async function show(request: Request, reply: FastifyReply, purpose: Purpose, picked: Picked) {
   const group = await findGroup(request.em, request.params.id)
-  refuse(request, group, purpose)
+  await refuse(request, group, purpose)
   return pickerPage(request, reply, group, purpose, picked)
 }
 
@@ -49,7 +49,7 @@ async function show(request: Request, reply: FastifyReply, purpose: Purpose, pic
 async function act(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
   const { em } = request
   const group = await findGroup(em, request.params.id)
-  refuse(request, group, purpose)
+  await refuse(request, group, purpose)
   const actor = actorOf(request)
   const path = pathOf(group, purpose)
   const picked = Picked.at(form.at ? `${form.at}&selection=${form.selection}` : `selection=${form.selection}`)
@@ -151,17 +151,7 @@ function refusedNumber(request: FastifyRequest, selected: number, purpose: Purpo
   return `You may add up to ${MOST_BY_STAFF} customers at a time; a manager can add more.`
 }
 
-function refuse(request: FastifyRequest, group: Group, purpose: Purpose): void {
-  if (purpose === 'remove') {
-    if (group.system) throw new RuleError(refusedRemoval(group))
-    return
-  }
-  if (group.system === 'walk-in')
-    throw new RuleError('Walk-in holds exactly the walk-in customer; nobody can be added to it.')
-  if (!mayAdd(group, signedIn(request))) {
-    throw new Refusal(
-      403,
-      `${group.name} allows on-account sale or manual discounts, so only managers and admins may add customers to it.`
-    )
-  }
+async function refuse(request: FastifyRequest, group: Group, purpose: Purpose): Promise<void> {
+  const user = signedIn(request)
+  return purpose === 'remove' ? refuseRemoving(request.em, group, user) : refuseAdding(group, user)
 }

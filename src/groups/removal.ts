@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { actorOf } from '../web/access.ts'
+import { actorOf, signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, ids, localPath } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
 import { removeMembers } from './membership.ts'
 import { findGroup } from './queries.ts'
-import { refusedRemoval } from './rights.ts'
+import { refuseRemoving } from './rights.ts'
 import { removedSentence } from './sentences.ts'
 
 const left = z.object({ ids: ids.catch([]), back: localPath })
@@ -17,7 +17,7 @@ const MOST = 25
 export async function removalRoutes(app: App) {
   app.post('/groups/:id/customers/removal', remove, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
-    if (group.system) throw new RuleError(refusedRemoval(group))
+    await refuseRemoving(request.em, group, signedIn(request))
     const { ids, back } = request.body
     if (ids.length > MOST) throw new RuleError(`Remove up to ${MOST} customers this way; Bulk Remove takes any number.`)
     const removed = await removeMembers(request.em, group, ids, actorOf(request))

@@ -1,14 +1,38 @@
+import type { Em } from '../db/orm.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import type { Group } from './group.ts'
+import { Refusal, RuleError } from '../web/errors.ts'
+import { DEFAULT_GROUP, type Group } from './group.ts'
+import { findGroup } from './queries.ts'
 
 /** Staff put people into groups, but into none that lets a till do more; nobody puts anyone into Walk-in (design.md, Roles). */
 export function mayAdd(group: Group, user: SignedIn): boolean {
   return group.system !== 'walk-in' && (user.may('manager') || !group.isPrivileged)
 }
 
-/** Why nobody is removed from a system group. */
-export function refusedRemoval(group: Group): string {
-  return group.system === 'default'
-    ? 'Nobody is removed from Default: add them to another primary group instead.'
-    : 'The walk-in customer stays in Walk-in.'
+export function refuseAdding(group: Group, user: SignedIn): void {
+  if (group.system === 'walk-in')
+    throw new RuleError('Walk-in holds exactly the walk-in customer; nobody can be added to it.')
+  if (!mayAdd(group, user)) {
+    throw new Refusal(
+      403,
+      `${group.name} allows on-account sale or manual discounts, so only managers and admins may add customers to it.`
+    )
+  }
+}
+
+/** Whoever leaves a primary group is put into Default, which may be such a group too. */
+export async function mayRemove(em: Em, group: Group, user: SignedIn): Promise<boolean> {
+  if (group.system) return false
+  return group.isList || user.may('manager') || mayAdd(await findGroup(em, DEFAULT_GROUP), user)
+}
+
+export async function refuseRemoving(em: Em, group: Group, user: SignedIn): Promise<void> {
+  if (await mayRemove(em, group, user)) return
+  if (group.system === 'default')
+    throw new RuleError('Nobody is removed from Default: add them to another primary group instead.')
+  if (group.system) throw new RuleError('The walk-in customer stays in Walk-in.')
+  throw new Refusal(
+    403,
+    `Customers removed from ${group.name} go to Default, which allows on-account sale or manual discounts, so only managers and admins may remove them.`
+  )
 }

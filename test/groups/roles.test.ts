@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
+import { Customer } from '../../src/customers/customer.ts'
 import { rows } from '../../src/db/rows.ts'
-import { testApp, words } from '../helper.ts'
+import { addMembers } from '../../src/groups/membership.ts'
+import { findGroup } from '../../src/groups/queries.ts'
+import { type Client, type Form, NOW, testApp, words } from '../helper.ts'
 import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
 
 const shop = await testApp(t)
@@ -149,6 +152,83 @@ t.test('staff add nobody to a group that allows on-account sale or discounts; ma
   t.same(await groupsOf(em, ann), ['Plain'])
   t.equal((await staff.post(`/groups/${list}/add`, { ids: ann })).statusCode, 303)
 })
+
+t.test('nobody but managers and admins moves somebody into a Default that lets a till do more', async (t) => {
+  const staff = await shop.as('staff')
+  const ways = (browser: Client, id: number) => [
+    () => browser.post('/groups/1/add', { ids: id, do: 'sure' }),
+    () => browser.post(`/groups/${plain}/customers/removal`, { ids: id }),
+    () => browser.post(`/groups/${plain}/remove`, { ids: id, do: 'go' }),
+    () => edit(browser, id, { primary: 1, primaryWas: plain }),
+    () => edit(browser, id, { primary: plain, primaryWas: plain, listsWas: plain }),
+    () => edit(browser, id, { primary: plain, primaryWas: plain, lists: 1 }),
+    () => browser.post(`/groups/${plain}/deletion`, { move: 'true' }),
+    () => browser.send('/groups/1/import', Buffer.from(''), { 'content-type': 'multipart/form-data; boundary=x' })
+  ]
+  for (const setting of ['allowsOnAccount', 'allowsDiscounts'] as const) {
+    await (await shop.as('manager')).post('/groups/1/edit', { ...(await versionOf(1)), [setting]: 'true' })
+    const bob = await addCustomer(em, { firstName: 'Bob', group: plain })
+    t.notMatch((await staff.get(`/groups/${plain}/customers`)).body, 'customers/removal', 'no button')
+    t.notMatch((await staff.get(`/customers/${bob}/edit`)).body, /<option value="1"/, 'not on offer')
+    const before = await everything()
+    for (const [nth, way] of ways(staff, bob).entries()) {
+      t.ok([403, 422, 303].includes((await way()).statusCode), `${nth}`)
+      t.same(await groupsOf(em, bob), ['Plain'], `by way ${nth}`)
+    }
+    t.same((await everything()).length, before.length)
+    for (const way of ways(shop.anonymous, bob)) t.ok([401, 303].includes((await way()).statusCode))
+    t.same(await groupsOf(em, bob), ['Plain'])
+    const refused = await staff.post(`/groups/${plain}/customers/removal`, { ids: bob })
+    t.match(
+      words(refused.body),
+      'Customers removed from Plain go to Default, which allows on-account sale or manual discounts, so only managers and admins may remove them.'
+    )
+    t.equal((await staff.post(`/groups/${list}/add`, { ids: bob })).statusCode, 303)
+    t.equal(
+      (await staff.post(`/groups/${list}/customers/removal`, { ids: bob })).statusCode,
+      303,
+      'a list leads nowhere'
+    )
+    for (const role of ['manager', 'admin'] as const) {
+      const boss = await shop.as(role)
+      t.match((await boss.get(`/groups/${plain}/customers`)).body, 'customers/removal')
+      for (const way of [...ways(boss, bob).slice(0, 2), ways(boss, bob)[3]]) {
+        await addMembers(em, await findGroup(em, plain), [bob], { id: 1, now: NOW })
+        t.equal((await way?.())?.statusCode, 303, role)
+        t.same(await groupsOf(em, bob), ['Default'])
+      }
+    }
+    const made = await staff.post('/customers', {
+      firstName: 'New',
+      email: `${setting}@example.org`,
+      key: randomUUID()
+    })
+    t.same(
+      await groupsOf(em, Number(String(made.headers.location).split('/').at(-1))),
+      ['Default'],
+      'who is new may start there'
+    )
+    await (await shop.as('manager')).post('/groups/1/edit', await versionOf(1))
+  }
+})
+
+t.test('Default’s settings say what they mean for every new customer', async (t) => {
+  const manager = await shop.as('manager')
+  const ofDefault = words((await manager.get('/groups/1/edit')).body)
+  t.match(ofDefault, 'They may buy now and pay later. Every new customer may then buy on account.')
+  t.match(ofDefault, 'The cashier may give them a discount by hand. Every new customer may then be given one.')
+  t.match(ofDefault, 'only managers and admins may move other customers into it')
+  for (const url of ['/groups/2/edit', `/groups/${plain}/edit`, '/groups/new'])
+    t.notMatch((await manager.get(url)).body, 'very new customer', url)
+})
+
+const versionOf = async (id: number) => ({ version: (await findGroup(em, id)).version, description: '' })
+
+async function edit(browser: Client, id: number, groups: Form) {
+  const customer = await em.fork().findOneOrFail(Customer, id)
+  const { firstName, email, version } = customer
+  return browser.post(`/customers/${id}/edit`, { firstName, email: email ?? '', version, ...groups })
+}
 
 t.test('admins may do all that managers may', async (t) => {
   const admin = await shop.as('admin')
