@@ -74,12 +74,14 @@ async function ask(client: pg.PoolClient, importId: number, sheet: Sheet, mappin
 }
 
 async function hold(client: pg.PoolClient, importId: number): Promise<boolean> {
-  const { rows } = await client.query<{ held: boolean }>(
-    `select pg_try_advisory_xact_lock(hashtext($2), $1) and exists
-      (select from file_import where id = $1 and state = 'reading') as held`,
-    [importId, IMPORT_LOCK]
-  )
-  return rows[0]?.held ?? false
+  const { rows } = await client.query<{ held: boolean }>('select pg_try_advisory_xact_lock(hashtext($2), $1) as held', [
+    importId,
+    IMPORT_LOCK
+  ])
+  if (!rows[0]?.held) return false
+  // Not in the same statement, which would see what was there before whoever held it was done.
+  const { rowCount } = await client.query(`select from file_import where id = $1 and state = 'reading'`, [importId])
+  return rowCount === 1
 }
 
 async function stage(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask, sheet: Sheet, mapping: Mapping) {

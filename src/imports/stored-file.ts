@@ -1,5 +1,8 @@
+import { sql } from 'kysely'
 import type pg from 'pg'
-import type { FileBytes } from './reading/sheet.ts'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import { type FileBytes, UnreadableFile } from './reading/sheet.ts'
 
 /**
  * Small, so that whoever reads it is done with a piece before the memory that it takes is looked through again: pieces of 1 MB
@@ -11,7 +14,8 @@ const PIECE_BYTES = 32 * 1024
  * Keeps an uploaded file in the database, where whichever process reads it finds it; answers its size in bytes. Without a
  * transaction, as a slow line would hold one, and its connection, for minutes: an upload that breaks off is taken away by
  * whoever sees it, or by the sweep. Nor is each piece's commit waited for: the one that says that the file is whole is, and
- * what comes before a commit is kept with it.
+ * what comes before a commit is kept with it. But only as long as the database's server lives: one that crashes loses the last
+ * pieces and takes the next ones, so isWhole() counts them before a file is read.
  */
 export async function storeFile(pool: pg.Pool, importId: number, upload: AsyncIterable<Buffer>): Promise<number> {
   let [number, size] = [0, 0]
@@ -24,6 +28,17 @@ export async function storeFile(pool: pg.Pool, importId: number, upload: AsyncIt
     size += bytes.length
   }
   return size
+}
+
+/** Whether all pieces of so many bytes are there, to be asked in the transaction that hands the file over. */
+export async function isWhole(em: Em, importId: number, size: number): Promise<boolean> {
+  const found = await row(
+    em,
+    sql<{ count: number; bytes: number }>`
+    select count(*)::int as count, coalesce(sum(length(bytes)), 0)::float as bytes from import_chunk where import_id = ${importId}
+  `
+  )
+  return found?.count === Math.ceil(size / PIECE_BYTES) && found.bytes === size
 }
 
 /**
@@ -53,9 +68,10 @@ export function openStored(pool: pg.Pool, importId: number, size: number): FileB
   return { size, stream }
 
   async function* stream(start = 0): AsyncGenerator<Buffer> {
-    for (let number = Math.floor(start / PIECE_BYTES); ; number++) {
+    for (let number = Math.floor(start / PIECE_BYTES); number * PIECE_BYTES < size; number++) {
       const bytes = await take(number)
-      if (!bytes) return
+      // The file ends where its size says, never where something is missing.
+      if (bytes?.length !== Math.min(PIECE_BYTES, size - number * PIECE_BYTES)) throw new UnreadableFile(MISSING)
       yield bytes.subarray(Math.max(0, start - number * PIECE_BYTES))
     }
   }
@@ -70,3 +86,5 @@ export function openStored(pool: pg.Pool, importId: number, size: number): FileB
     return last.bytes
   }
 }
+
+const MISSING = 'A part of this file is missing in the database. Upload it again.'

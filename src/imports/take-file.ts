@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import { actorOf } from '../web/access.ts'
 import { fileName } from '../web/download.ts'
@@ -11,7 +11,7 @@ import { formKey, tick } from '../web/fields.ts'
 import { queueCheck } from './check.ts'
 import { findByKey } from './file-import.ts'
 import { insertImport } from './keep-import.ts'
-import { storeFile } from './stored-file.ts'
+import { isWhole, storeFile } from './stored-file.ts'
 
 const LARGEST_MB = 200
 export const LARGEST_FILE = LARGEST_MB * 1024 * 1024
@@ -58,11 +58,19 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
       const error = `This file is larger than ${LARGEST_MB} MB. Split it into several and upload one after the other.`
       return { error, updates }
     }
-    await em.transactional(async (inner) => {
-      await rows(inner, sql`update file_import set state = 'reading', size = ${size} where id = ${id}`)
-      await queueCheck(inner, id)
+    const isTaken = await em.transactional(async (inner) => {
+      if (!(await isWhole(inner, id, size))) return false
+      const taken = await row(
+        inner,
+        sql`update file_import set state = 'reading', size = ${size} where id = ${id} and state = 'uploading' returning 1`
+      )
+      // Else it was ended on its way up, and its page says why.
+      if (taken) await queueCheck(inner, id)
+      return true
     })
-    return { id }
+    if (isTaken) return { id }
+    await drop(em, id)
+    return { error: 'The database was interrupted and lost a part of this file. Upload it again.', updates }
   } catch (error) {
     await drop(em, id)
     throw error
