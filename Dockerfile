@@ -19,6 +19,6 @@ USER node
 RUN node --import=./src/quick-start.js -e "import('./src/serve.ts').then(() => process.exit())"
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
-  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Not through npm, so that Docker's stop signal reaches the server itself. The flags are npm start's.
 CMD ["node", "--import=./src/quick-start.js", "--max-semi-space-size=4", "--max-old-space-size=128", "src/server.ts"]

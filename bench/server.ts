@@ -63,7 +63,7 @@ async function answers(url: string): Promise<boolean> {
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  child.kill('SIGTERM')
+  child.kill('SIGINT')
   await Promise.race([ended, sleep(LONGEST_STOP_MS, undefined, { ref: false }).then(() => child.kill('SIGKILL'))])
   await ended
 }

@@ -23,6 +23,7 @@ import { productRoutes } from './groups/products.ts'
 import { productFileRoutes } from './groups/products-file.ts'
 import { removalRoutes } from './groups/removal.ts'
 import { groupRoutes } from './groups/routes.ts'
+import type { Health } from './health/health.ts'
 import { healthRoutes } from './health/routes.ts'
 import { answerRoutes } from './imports/answers.ts'
 import { importRoutes } from './imports/routes.ts'
@@ -59,10 +60,11 @@ export interface Setting {
   clock?: () => Date
   /** Told of each route. */
   onRoute?: (route: RouteOptions) => void
+  health?: Health
 }
 
 /** The whole application, ready to listen or to be asked by inject(). */
-export async function buildApp({ orm, config, clock = () => new Date(), onRoute }: Setting) {
+export async function buildApp({ orm, config, clock = () => new Date(), onRoute, health }: Setting) {
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest, err: loggedError, job: loggedJob } },
     trustProxy: trusted(config.TRUST_PROXY),
@@ -72,7 +74,8 @@ export async function buildApp({ orm, config, clock = () => new Date(), onRoute 
     routerOptions: { maxParamLength: LONGEST_PART },
     rewriteUrl: ({ url = '/' }) => readablePath(url),
     forceCloseConnections: 'idle',
-    return503OnClosing: true
+    // What still comes over a connection that was kept is answered, and the connection closed.
+    return503OnClosing: false
   }).withTypeProvider<ZodTypes>()
 
   if (onRoute) app.addHook('onRoute', onRoute)
@@ -99,7 +102,7 @@ export async function buildApp({ orm, config, clock = () => new Date(), onRoute 
   app.server.maxConnections = MOST_CONNECTIONS
 
   serveAssets(app, assets)
-  await healthRoutes(app, orm)
+  await healthRoutes(app, health)
   await signInRoutes(app, sessions)
   await linkRoutes(app, sessions)
   await profileRoutes(app, sessions)

@@ -4,11 +4,15 @@ import { type Config, isLoopback, StartError } from './config.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createOrm, type Em } from './db/orm.ts'
+import { Pulse } from './db/pulse.ts'
 import { explainRefused } from './db/refused.ts'
 import { keepFigures } from './figures/keeper.ts'
+import { Health } from './health/health.ts'
 import { startWorker } from './jobs/worker.ts'
 
-/** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s. */
+/** After SIGTERM, so long before the door closes, a balancer is told that it will; whoever presses Ctrl-C waits for no balancer. */
+const WARNING_MS = 3_000
+/** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s, with the warning 8. */
 const DRAIN_MS = 2_500
 const CLOSE_MS = 500
 const LEAVE_MS = 1_800
@@ -18,34 +22,61 @@ export type Prepare = (em: Em, address: string) => Promise<string[]>
 
 /** The whole life of a server: database, migrations, application, and a clean end at Ctrl-C or SIGTERM. */
 export async function serve(config: Config, prepare: Prepare): Promise<void> {
-  const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop.abort())
+  const stop = hearStops()
   const database = await openDatabase(config, 'server')
   try {
-    await runUntil(stop.signal, database.url, config, prepare)
+    await runUntil(stop, database.url, config, prepare)
   } finally {
     await within(LEAVE_MS, database.close())
   }
 }
 
-async function runUntil(stopped: AbortSignal, url: string, config: Config, prepare: Prepare): Promise<void> {
+interface Stop {
+  /** It will come. */
+  announced: AbortSignal
+  now: AbortSignal
+}
+
+function hearStops(): Stop {
+  const [announced, now] = [new AbortController(), new AbortController()]
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => now.abort())
+  process.on('SIGTERM', () => {
+    if (announced.signal.aborted) return now.abort()
+    announced.abort()
+    setTimeout(() => now.abort(), WARNING_MS).unref()
+  })
+  now.signal.addEventListener('abort', () => announced.abort())
+  return { announced: announced.signal, now: now.signal }
+}
+
+async function runUntil(stop: Stop, url: string, config: Config, prepare: Prepare): Promise<void> {
   await migrate(url)
-  const orm = createOrm(url)
+  const pulse = new Pulse(url)
+  const orm = createOrm(url, pulse)
   try {
     const address =
       config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`
     const lines = await prepare(orm.em.fork(), address).catch(explainRefused)
-    const app = await buildApp({ orm, config })
+    const health = new Health(orm, pulse)
+    const app = await buildApp({ orm, config, health })
+    pulse.start(app.log)
     const figures = keepFigures(orm, app.log)
     const worker = await startWorker(url, orm, app.log)
+    const looking = health.watch({ worker, figures }, app.log)
     await app.listen({ host: config.HOST, port: config.PORT }).catch((error) => explainPort(error, config))
     for (const line of [...lines, ...warnings(config)]) console.log(line)
-    if (!stopped.aborted) await new Promise((resolve) => stopped.addEventListener('abort', resolve))
-    await within(DRAIN_MS, Promise.all([app.close(), figures.stop(), worker.stop()]))
+    await aborted(stop.announced)
+    health.isStopping = true
+    await aborted(stop.now)
+    await within(DRAIN_MS, Promise.all([app.close(), figures.stop(), worker.stop(), looking.stop()]))
     app.server.closeAllConnections()
   } finally {
-    await within(CLOSE_MS, orm.close())
+    await within(CLOSE_MS, Promise.all([pulse.stop(), orm.close()]))
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
 }
 
 /** A close that hangs must not keep the process: pg was seen never to settle after a lost connection. */

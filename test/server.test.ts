@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { openEmbedded, stopEmbedded } from '../src/db/embedded.ts'
 import { createDatabase, databaseUrl, onServer } from './database.ts'
@@ -135,7 +136,7 @@ t.test('a request that is running when the stop comes is answered', async (t) =>
   ]
   socket.write(`${head.join('\r\n')}\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 10)}`)
   await new Promise((resolve) => setTimeout(resolve, 300))
-  const stopped = server.interrupt('SIGTERM')
+  const stopped = server.interrupt()
   socket.write(body.slice(10))
   t.match(await answer, /^HTTP\/1\.1 422 [\s\S]*The e-mail or the password is not right/)
   const { code, took } = await stopped
@@ -143,7 +144,31 @@ t.test('a request that is running when the stop comes is answered', async (t) =>
   t.ok(took < 5_000, `it took ${took} ms`)
 })
 
-t.test('while the database is away the process lives, is not ready, and says so', async (t) => {
+t.test('before a SIGTERM closes the door, a balancer is told so for some seconds, in which all goes on', async (t) => {
+  const { url, drop } = await createDatabase()
+  t.teardown(drop)
+  const port = await freePort()
+  const server = start(t, 'src/server.ts', { DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'warn' })
+  await server.until(/listens on/)
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
+  t.equal((await ask('/health/ready')).status, 200)
+  const began = performance.now()
+  const stopped = server.interrupt('SIGTERM')
+  const last = { notReady: 0, page: 0 }
+  for (let isOpen = true; isOpen; await sleep(100)) {
+    const [ready, page] = await Promise.all([ask('/health/ready'), ask('/sign-in')]).catch(() => [])
+    isOpen = page?.status === 200
+    if (ready?.status === 503) last.notReady = performance.now() - began
+    if (isOpen) last.page = performance.now() - began
+  }
+  t.ok(last.notReady > 2_000, `it was told until ${last.notReady} ms`)
+  t.ok(last.page > 2_000, `pages came until ${last.page} ms`)
+  const { code, took } = await stopped
+  t.equal(code, 0)
+  t.ok(took < 8_000, `before Docker loses its patience: it took ${took} ms`)
+})
+
+t.test('while the database is away the process lives, is not ready after 10 s, and says so', async (t) => {
   const dir = folder(t)
   const database = await openEmbedded(dir)
   const port = await freePort()
@@ -152,11 +177,13 @@ t.test('while the database is away the process lives, is not ready, and says so'
   const status = async (path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status
   t.equal(await status('/health/ready'), 200)
   await database.close()
-  t.equal(await status('/health/ready'), 503)
-  t.equal(await status('/health/live'), 200)
   const page = await fetch(`http://127.0.0.1:${port}/groups`)
   t.equal(page.status, 503)
   t.match(await page.text(), /database can’t be reached[\s\S]*Request <code>[\da-f-]{36}/)
+  t.equal(await status('/health/ready'), 200, 'a restart of the database is no reason to send people elsewhere')
+  await sleep(12_000)
+  t.equal(await status('/health/ready'), 503)
+  t.equal(await status('/health/live'), 200, 'nor is any absence one to restart this process')
   const { code, took } = await server.interrupt()
   t.equal(code, 0)
   t.ok(took < 5_000, `it took ${took} ms`)

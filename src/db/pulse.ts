@@ -31,6 +31,7 @@ interface Answer {
 export class Pulse {
   readonly connections = new Connections()
   /** Since when it is so (as performance.now() counts), or null. */
+  thereSince: number | null = null
   awaySince: number | null = null
   readOnlySince: number | null = null
   readonly #url: string
@@ -71,12 +72,14 @@ export class Pulse {
     try {
       const answer = await this.#inTime(this.#ask(waiting.map(({ pid }) => pid)))
       this.connections.setPatience(REACHING.connectionTimeoutMillis)
+      this.thereSince ??= began
       this.awaySince = null
       this.readOnlySince = answer.isReadOnly ? (this.readOnlySince ?? began) : null
       for (const { client, pid } of waiting) if (answer.idle.includes(pid)) cut(client)
       return null
     } catch (error) {
       this.#hangUp()
+      this.thereSince = null
       this.awaySince ??= began
       if (error instanceof Late) {
         this.connections.setPatience(IMPATIENT_MS)

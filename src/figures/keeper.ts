@@ -11,24 +11,37 @@ const PRODUCTS_EVERY_MS = 1_000
 
 const PASSES = [
   {
+    name: 'spend',
     every: SPEND_EVERY_MS,
     queues: sql`select from spend_change union all select from count_change`,
     apply: applySpend
   },
-  { every: PRODUCTS_EVERY_MS, queues: sql`select from product_change`, apply: applyProducts }
+  { name: 'products', every: PRODUCTS_EVERY_MS, queues: sql`select from product_change`, apply: applyProducts }
 ]
 
+export interface Keeper extends Repeated {
+  /** For how many seconds each kind of figures has not been up to date, here or by another process. */
+  state(): Record<string, number>
+}
+
 /** Takes changes into the figures of groups, for as long as the process runs. Several processes take turns. */
-export function keepFigures(orm: Orm, log: Log): Repeated {
-  const passes = PASSES.map(({ every, queues, apply }) => {
+export function keepFigures(orm: Orm, log: Log): Keeper {
+  const passes = PASSES.map(({ name, every, queues, apply }) => {
+    let rightAt = performance.now()
     const pass = async () => {
+      const began = performance.now()
       const em = orm.em.fork()
       const waiting = await row(em, sql<{ found: boolean }>`select exists (${queues}) as found`)
-      if (waiting?.found) await apply(em)
+      const isRight = !waiting?.found || (await apply(em)) !== null
+      if (isRight) rightAt = began
     }
-    return repeat(pass, { every, failed: 'figures were not brought up to date' }, log)
+    return {
+      behind: (): [string, number] => [name, Math.round((performance.now() - rightAt) / 1000)],
+      ...repeat(pass, { every, failed: 'figures were not brought up to date' }, log)
+    }
   })
   return {
+    state: () => Object.fromEntries(passes.map(({ behind }) => behind())),
     stop: async () => {
       await Promise.all(passes.map((pass) => pass.stop()))
     }

@@ -1,19 +1,22 @@
-import type { FastifyInstance } from 'fastify'
-import { sql } from 'kysely'
-import type { Orm } from '../db/orm.ts'
-import { row } from '../db/rows.ts'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Health } from './health.ts'
 
-/** For whoever restarts or routes: is the process alive, and can it answer (is the database there)? */
-export async function healthRoutes(app: FastifyInstance, orm: Orm): Promise<void> {
-  app.get('/health/live', { config: { public: true } }, async () => ({ status: 'ok' }))
+const open = { config: { public: true } } as const
 
-  app.get('/health/ready', { config: { public: true } }, async (request, reply) => {
-    try {
-      await row(orm.em.fork(), sql`select 1`)
-      return { status: 'ok' }
-    } catch (error) {
-      request.log.warn({ err: error }, 'database is away')
-      return reply.code(503).send({ status: 'database is away' })
-    }
-  })
+/**
+ * For whoever routes (can it answer?) or restarts (will it ever again?). Nothing is waited for; nothing in the bodies is
+ * anybody's secret.
+ */
+export async function healthRoutes(app: FastifyInstance, health?: Health): Promise<void> {
+  app.get('/health/live', open, async (_request, reply) => answer(reply, health?.whyLost() ?? null, {}))
+  app.get('/health/ready', open, async (_request, reply) =>
+    answer(reply, health?.whyNotReady() ?? null, health?.body() ?? {})
+  )
+}
+
+function answer(reply: FastifyReply, why: string | null, body: object) {
+  return reply
+    .code(why === null ? 200 : 503)
+    .header('cache-control', 'no-store')
+    .send({ status: why ?? 'ok', ...body })
 }

@@ -17,8 +17,12 @@ interface WorkerLog extends Log {
   error(details: object, message: string): void
 }
 
+export interface Worker extends Repeated {
+  state(): { running: boolean; since: Date }
+}
+
 /** Does jobs for as long as the process runs; one that a stop cuts off is done again by another process, or after the next start. */
-export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promise<Repeated> {
+export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promise<Worker> {
   const pool = new pg.Pool({ connectionString: url, max: AT_ONCE + 2, application_name: 'clientele jobs' })
   // For as long as the pool lives: the queue's own listener is gone before its last connection is, and a database that stops
   // at that moment would end the process with an error.
@@ -42,8 +46,14 @@ export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promis
   })
   // Ends with the process; that a stop cut a job off is nobody's error.
   runner.promise.catch((error: unknown) => log.warn({ err: error }, 'jobs are no longer done'))
+  let state = { running: true, since: new Date() }
+  const ended = () => {
+    state = { running: false, since: new Date() }
+  }
+  runner.promise.then(ended, ended)
   const sweep = repeat(() => sweepOnce(orm), SWEEP, log)
   return {
+    state: () => state,
     stop: async () => {
       await sweep.stop()
       await runner.stop()

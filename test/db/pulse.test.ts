@@ -8,6 +8,9 @@ import { row } from '../../src/db/rows.ts'
 import { createDatabase, onServer } from '../database.ts'
 import { breakableNetwork } from '../faults/proxy.ts'
 
+// Each waits most of the time, on a database of its own.
+t.jobs = 6
+
 const LOG = { warn: () => {} }
 
 async function shop(t: Test) {
@@ -36,36 +39,40 @@ async function timed(work: Promise<unknown>) {
   return { error, took: performance.now() - began }
 }
 
-t.test('a network that swallows every byte lets nobody wait for 8 s, and leaves no connection behind', async (t) => {
-  const { network, pulse, orm, ask } = await shop(t)
-  // Some idle, some in a transaction, and more that want one than there are.
-  await Promise.all(Array.from({ length: 6 }, () => ask()))
-  network.swallow()
-  const first = await Promise.all(
-    Array.from({ length: 25 }, (_, n) => timed(n % 2 ? ask() : orm.em.fork().transactional(() => ask())))
-  )
-  for (const { error, took } of first) {
-    t.ok(isDatabaseAway(error), String(error))
-    t.ok(took < 8_000, `${took} ms`)
+t.test(
+  'a network that swallows every byte lets nobody wait for 8 s, and leaves no connection behind',
+  { buffered: true },
+  async (t) => {
+    const { network, pulse, orm, ask } = await shop(t)
+    // Some idle, some in a transaction, and more that want one than there are.
+    await Promise.all(Array.from({ length: 6 }, () => ask()))
+    network.swallow()
+    const first = await Promise.all(
+      Array.from({ length: 25 }, (_, n) => timed(n % 2 ? ask() : orm.em.fork().transactional(() => ask())))
+    )
+    for (const { error, took } of first) {
+      t.ok(isDatabaseAway(error), String(error))
+      t.ok(took < 8_000, `${took} ms`)
+    }
+    t.type(pulse.awaySince, 'number')
+    const { error, took } = await timed(ask())
+    t.ok(isDatabaseAway(error))
+    t.ok(took < 3_000, `then it is known: ${took} ms`)
+    network.mend()
+    const back = performance.now()
+    while (pulse.awaySince !== null) await sleep(50)
+    const later = await Promise.all(
+      Array.from({ length: 20 }, () => timed(orm.em.fork().transactional((em) => row(em, sql`select 1`))))
+    )
+    t.same(
+      later.map(({ error }) => error),
+      later.map(() => null)
+    )
+    t.ok(performance.now() - back < 30_000)
   }
-  t.type(pulse.awaySince, 'number')
-  const { error, took } = await timed(ask())
-  t.ok(isDatabaseAway(error))
-  t.ok(took < 3_000, `then it is known: ${took} ms`)
-  network.mend()
-  const back = performance.now()
-  while (pulse.awaySince !== null) await sleep(50)
-  const later = await Promise.all(
-    Array.from({ length: 20 }, () => timed(orm.em.fork().transactional((em) => row(em, sql`select 1`))))
-  )
-  t.same(
-    later.map(({ error }) => error),
-    later.map(() => null)
-  )
-  t.ok(performance.now() - back < 30_000)
-})
+)
 
-t.test('an answer that was swallowed in a moment’s hole is not waited for', async (t) => {
+t.test('an answer that was swallowed in a moment’s hole is not waited for', { buffered: true }, async (t) => {
   const { network, pulse, ask } = await shop(t)
   await ask()
   network.swallow()
@@ -78,12 +85,12 @@ t.test('an answer that was swallowed in a moment’s hole is not waited for', as
   t.equal(pulse.awaySince, null, 'and the database was there all the time')
 })
 
-t.test('a query that takes long is left alone', async (t) => {
+t.test('a query that takes long is left alone', { buffered: true }, async (t) => {
   const { ask } = await shop(t)
   t.same(await ask(sql<{ n: number }>`select 2 as n from pg_sleep(7)`), { n: 2 })
 })
 
-t.test('a transaction whose connection is lost gives its place in the pool back', async (t) => {
+t.test('a transaction whose connection is lost gives its place in the pool back', { buffered: true }, async (t) => {
   const { ask, orm, url } = await shop(t)
   const name = new URL(url).pathname.slice(1)
   for (let round = 0; round < 12; round++) {
@@ -104,7 +111,7 @@ t.test('a transaction whose connection is lost gives its place in the pool back'
   t.same(await ask(), { n: 1 }, 'there were 10')
 })
 
-t.test('that the database can only be read is known', async (t) => {
+t.test('that the database can only be read is known', { buffered: true }, async (t) => {
   const { pulse, url, network } = await shop(t)
   while (pulse.awaySince !== null) await sleep(20)
   t.equal(pulse.readOnlySince, null)

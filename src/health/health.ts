@@ -1,0 +1,131 @@
+import { sql } from 'kysely'
+import { isDatabaseAway } from '../db/away.ts'
+import type { Orm } from '../db/orm.ts'
+import type { Pulse } from '../db/pulse.ts'
+import { row } from '../db/rows.ts'
+import { type Log, type Repeated, repeat } from '../jobs/repeat.ts'
+
+/** What a balancer or a supervisor waits for before it acts, in ms. */
+export interface Bounds {
+  away: number
+  readOnly: number
+  jobs: number
+  /** Of these without an answer to a page's query, though the database is there, the process is beyond help. */
+  stuck: number
+}
+
+const BOUNDS: Bounds = { away: 10_000, readOnly: 60_000, jobs: 30_000, stuck: 60_000 }
+const LOOK = { every: 5_000, failed: 'the queue was not looked at' }
+
+/** What works beside the pages, and says itself how it goes. */
+export interface Parts {
+  worker: { state(): { running: boolean; since: Date } }
+  figures: { state(): Record<string, number> }
+}
+
+interface Queue {
+  waiting: number
+  /** Of the job that has waited longest, in seconds. */
+  lag: number
+}
+
+/** Whether this process can serve, and whether it ever will again. Everything is known before anybody asks. */
+export class Health {
+  isStopping = false
+  readonly #orm: Orm
+  readonly #pulse: Pulse
+  readonly #bounds: Bounds
+  readonly #begun = performance.now()
+  #parts: Parts | null = null
+  #queue: Queue | null = null
+  #answeredAt = performance.now()
+
+  constructor(orm: Orm, pulse: Pulse, bounds: Partial<Bounds> = {}) {
+    this.#orm = orm
+    this.#pulse = pulse
+    this.#bounds = { ...BOUNDS, ...bounds }
+  }
+
+  /** Looks, as long as the process runs, whether pages are answered; and writes to the log how far behind it is. */
+  watch(parts: Parts, log: Log & { info(details: object, message: string): void }, every = LOOK.every): Repeated {
+    this.#parts = parts
+    let said = performance.now()
+    const look = async () => {
+      this.#queue = await this.#ask()
+      if (performance.now() - said < SAY_EVERY_MS) return
+      said = performance.now()
+      log.info(this.body(), 'health')
+    }
+    return repeat(look, { ...LOOK, every }, log)
+  }
+
+  /** As pages do, through their pool. */
+  async #ask(): Promise<Queue | null> {
+    try {
+      const queue = await row(this.#orm.em.fork(), QUEUE)
+      this.#answeredAt = performance.now()
+      return queue ?? null
+    } catch (error) {
+      // A refusal is an answer too.
+      if (!isDatabaseAway(error)) this.#answeredAt = performance.now()
+      throw error
+    }
+  }
+
+  /** Why it can't serve, or null. */
+  whyNotReady(): string | null {
+    const { awaySince, readOnlySince } = this.#pulse
+    if (this.isStopping) return 'stopping'
+    if (isOver(awaySince, this.#bounds.away)) return 'the database is away'
+    if (isOver(readOnlySince, this.#bounds.readOnly)) return 'the database can only be read'
+    if (this.#jobsStoodFor() >= this.#bounds.jobs) return 'jobs are not done'
+    return this.whyLost()
+  }
+
+  /** Why it never will again, or null: with the database there for so long, it would have come back by itself. */
+  whyLost(): string | null {
+    const { stuck } = this.#bounds
+    if (!isOver(this.#pulse.thereSince, stuck)) return null
+    if (isOver(this.#answeredAt, stuck)) return 'the database is there, but its answers do not arrive'
+    if (this.#jobsStoodFor() >= stuck) return 'jobs are not done, and could not be started again'
+    return null
+  }
+
+  body() {
+    const { awaySince, readOnlySince } = this.#pulse
+    return {
+      upFor: seconds(this.#begun),
+      database: {
+        awayFor: seconds(awaySince),
+        readOnlyFor: seconds(readOnlySince),
+        answered: seconds(this.#answeredAt)
+      },
+      jobs: this.#parts && { ...this.#parts.worker.state(), ...this.#queue },
+      figures: this.#parts?.figures.state() ?? null
+    }
+  }
+
+  /** While the database is there; in ms. */
+  #jobsStoodFor(): number {
+    const state = this.#parts?.worker.state()
+    const { thereSince } = this.#pulse
+    if (!state || state.running || thereSince === null) return 0
+    return Math.min(Date.now() - state.since.getTime(), performance.now() - thereSince)
+  }
+}
+
+const SAY_EVERY_MS = 60_000
+
+const QUEUE = sql<Queue>`
+  select count(*)::int as waiting,
+    coalesce(extract(epoch from clock_timestamp() - min(greatest(run_at, created_at))), 0)::int as lag
+  from graphile_worker.jobs where locked_at is null and attempts < max_attempts and run_at <= clock_timestamp()
+`
+
+function isOver(since: number | null, ms: number): boolean {
+  return since !== null && performance.now() - since >= ms
+}
+
+function seconds(since: number | null): number | null {
+  return since === null ? null : Math.round((performance.now() - since) / 1000)
+}

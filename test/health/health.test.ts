@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { sql } from 'kysely'
+import t, { type Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { createOrm } from '../../src/db/orm.ts'
+import { Pulse } from '../../src/db/pulse.ts'
+import { row } from '../../src/db/rows.ts'
+import { keepFigures } from '../../src/figures/keeper.ts'
+import { Health } from '../../src/health/health.ts'
+import { createDatabase, onServer } from '../database.ts'
+import { breakableNetwork } from '../faults/proxy.ts'
+
+const LOG = { warn: () => {}, info: () => {} }
+const BOUNDS = { away: 5_000, readOnly: 2_000, jobs: 1_000, stuck: 7_000 }
+
+// Each waits most of the time, on a database of its own.
+t.jobs = 6
+
+async function serving(t: Test) {
+  const database = await createDatabase()
+  t.teardown(database.drop)
+  const network = await breakableNetwork(t, database.url)
+  const pulse = new Pulse(network.url)
+  const orm = createOrm(network.url, pulse)
+  const health = new Health(orm, pulse, BOUNDS)
+  const app = await buildApp({
+    orm,
+    health,
+    config: { PUBLIC_URL: undefined, TRUST_PROXY: false, LOG_LEVEL: 'silent' }
+  })
+  const figures = keepFigures(orm, LOG)
+  const jobs = { running: true, since: new Date() }
+  pulse.start(LOG)
+  while (pulse.thereSince === null) await sleep(20)
+  const looking = health.watch({ figures, worker: { state: () => jobs } }, LOG, 200)
+  t.teardown(async () => {
+    await pulse.stop()
+    network.cut()
+    await Promise.race([Promise.all([app.close(), figures.stop(), looking.stop(), orm.close()]), sleep(1_000)])
+  })
+  const ask = async (path: string) => {
+    const began = performance.now()
+    const { statusCode, body } = await app.inject({ url: path })
+    const took = performance.now() - began
+    return { statusCode, took, ...JSON.parse(body) }
+  }
+  const until = async (path: string, statusCode: number) => {
+    for (;;) {
+      const answer = await ask(path)
+      if (answer.statusCode === statusCode) return answer
+      await sleep(50)
+    }
+  }
+  return { ask, until, network, orm, health, jobs, figures, url: database.url }
+}
+
+t.test('what is behind stands in the body, and takes nothing out', { buffered: true }, async (t) => {
+  const { ask, until, orm, figures } = await serving(t)
+  await figures.stop()
+  await row(orm.em.fork(), sql`select graphile_worker.add_job('overview', run_at => now() - interval '1 hour')`)
+  await sleep(1_500)
+  const ready = await until('/health/ready', 200)
+  t.match(ready, { status: 'ok', jobs: { running: true, waiting: 1 }, database: { awayFor: null, readOnlyFor: null } })
+  t.ok(ready.figures.spend >= 1 && ready.figures.products >= 1, JSON.stringify(ready.figures))
+  t.match(await ask('/health/live'), { statusCode: 200, status: 'ok' })
+})
+
+t.test(
+  'without the database it is not ready after a while, is answered at once, and is ready again by itself',
+  { buffered: true },
+  async (t) => {
+    const { ask, until, network } = await serving(t)
+    t.equal((await ask('/health/ready')).statusCode, 200)
+    network.swallow()
+    const began = performance.now()
+    const away = await until('/health/ready', 503)
+    t.equal(away.status, 'the database is away')
+    t.ok(performance.now() - began > BOUNDS.away, 'not before')
+    t.ok(away.took < 2_000, `${away.took} ms`)
+    t.equal((await ask('/health/live')).statusCode, 200)
+    await sleep(BOUNDS.stuck)
+    t.equal((await ask('/health/live')).statusCode, 200, 'to start it anew would not help')
+    network.mend()
+    await until('/health/ready', 200)
+  }
+)
+
+t.test('with a database that can only be read it is not ready after a while', { buffered: true }, async (t) => {
+  const { ask, until, network, url } = await serving(t)
+  const name = new URL(url).pathname.slice(1)
+  await onServer((client) => client.query(`alter database ${name} set default_transaction_read_only = on`))
+  network.cut()
+  t.equal((await until('/health/ready', 503)).status, 'the database can only be read')
+  t.equal((await ask('/health/live')).statusCode, 200)
+})
+
+t.test('when it is told to stop it is not ready, and lives', { buffered: true }, async (t) => {
+  const { ask, health } = await serving(t)
+  health.isStopping = true
+  t.match(await ask('/health/ready'), { statusCode: 503, status: 'stopping' })
+  t.equal((await ask('/health/live')).statusCode, 200)
+})
+
+t.test(
+  'jobs that are not done though the database is there make it not ready, and in the end lost',
+  { buffered: true },
+  async (t) => {
+    const { ask, until, jobs } = await serving(t)
+    Object.assign(jobs, { running: false, since: new Date() })
+    t.equal((await ask('/health/ready')).statusCode, 200)
+    t.equal((await until('/health/ready', 503)).status, 'jobs are not done')
+    t.equal((await ask('/health/live')).statusCode, 200)
+    t.match((await until('/health/live', 503)).status, 'jobs are not done, and could not be started again')
+  }
+)
+
+t.test(
+  'a process whose pages never get a connection again is lost, so that a supervisor starts it anew',
+  { buffered: true },
+  async (t) => {
+    const { ask, until, orm } = await serving(t)
+    await sleep(500)
+    t.equal((await ask('/health/live')).statusCode, 200)
+    const never = new Promise<void>(() => {})
+    const held = Array.from({ length: 10 }, () =>
+      orm.em
+        .getKysely()
+        .connection()
+        .execute(() => never)
+    )
+    t.equal((await until('/health/live', 503)).status, 'the database is there, but its answers do not arrive')
+    t.equal((await ask('/health/ready')).statusCode, 503)
+    t.equal(held.length, 10)
+  }
+)
