@@ -25,7 +25,7 @@ export function retailerOf(customers: number): Options {
 /** The server that holds the bench's databases: the one of DATABASE_URL, or an embedded one of the bench's own. */
 export async function openServer({ DATABASE_URL, DATA_DIR }: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>) {
   if (DATABASE_URL) return { url: DATABASE_URL, close: async () => {} }
-  return openEmbedded(join(DATA_DIR, 'bench'))
+  return openEmbedded(join(DATA_DIR, 'bench'), { manyDatabases: true })
 }
 
 /**

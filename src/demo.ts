@@ -9,7 +9,7 @@ await run(async () => {
   // Its passwords are public: nobody else may reach it, and it keeps away from the shop's own data.
   if (!isLoopback(given.HOST))
     throw new StartError('HOST must be this machine alone (127.0.0.1) for the demo, whose passwords everybody knows.')
-  const config = { ...given, DATA_DIR: join(given.DATA_DIR, 'demo') }
+  const config = { ...given, DATA_DIR: join(given.DATA_DIR, 'demo'), purpose: 'passing' as const }
   await serve(config, async (em, address) => {
     await loadDemo(em, { now: new Date() })
     return [

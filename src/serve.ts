@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from './app.ts'
 import { type Config, isLoopback, StartError } from './config.ts'
+import type { Embedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
 import { createOrm, type Em } from './db/orm.ts'
+import type { Purpose } from './db/place.ts'
 import { Pulse } from './db/pulse.ts'
 import { explainRefused } from './db/refused.ts'
 import { keepFigures } from './figures/keeper.ts'
@@ -21,11 +23,11 @@ const LEAVE_MS = 1_800
 export type Prepare = (em: Em, address: string) => Promise<string[]>
 
 /** The whole life of a server: database, migrations, application, and a clean end at Ctrl-C or SIGTERM. */
-export async function serve(config: Config, prepare: Prepare): Promise<void> {
+export async function serve(config: Config & { purpose?: Purpose }, prepare: Prepare): Promise<void> {
   const stop = hearStops()
   const database = await openDatabase(config, 'server')
   try {
-    await runUntil(stop, database.url, config, prepare)
+    await runUntil(stop, database, config, prepare)
   } finally {
     await within(LEAVE_MS, database.close())
   }
@@ -49,7 +51,8 @@ function hearStops(): Stop {
   return { announced: announced.signal, now: now.signal }
 }
 
-async function runUntil(stop: Stop, url: string, config: Config, prepare: Prepare): Promise<void> {
+async function runUntil(stop: Stop, database: Embedded, config: Config, prepare: Prepare): Promise<void> {
+  const { url } = database
   await migrate(url)
   const pulse = new Pulse(url)
   const orm = createOrm(url, pulse)
@@ -60,6 +63,7 @@ async function runUntil(stop: Stop, url: string, config: Config, prepare: Prepar
     const health = new Health(orm, pulse)
     const app = await buildApp({ orm, config, health })
     pulse.start(app.log)
+    database.keepRunning(app.log, stop.now)
     const figures = keepFigures(orm, app.log)
     const worker = await startWorker(url, orm, app.log)
     const looking = health.watch({ worker, figures }, app.log)

@@ -1,18 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { openEmbedded, stopEmbedded } from '../src/db/embedded.ts'
+import { eraseEmbedded, openEmbedded } from '../src/db/embedded.ts'
+import { clusterOf } from '../src/db/place.ts'
 import { createDatabase, databaseUrl, onServer } from './database.ts'
+import { isStopped, postmaster } from './db/holding.ts'
 import { freePort, start } from './process.ts'
 
 function folder(t: Test): string {
   const dir = mkdtempSync(join(tmpdir(), 'clientele-server-'))
   t.teardown(async () => {
-    for (const one of [dir, join(dir, 'demo')]) if (existsSync(join(one, 'holders.sqlite'))) await stopEmbedded(one)
+    for (const one of [join(dir, 'demo'), dir]) if (existsSync(join(one, 'holders.sqlite'))) await eraseEmbedded(one)
     rmSync(dir, { recursive: true, force: true })
   })
   return dir
@@ -65,7 +67,22 @@ t.test('the demo starts, shows its address and three sign-ins, and is found as i
   const third = start(t, 'src/demo.ts', env)
   await third.until(/Ctrl-C/)
   t.match(await customersOf(address), /793 customers/, 'after kill -9 nobody had to help')
+
+  process.kill(postmaster(join(dir, 'demo')), 'SIGKILL')
+  const killed = performance.now()
+  while (!/793 customers/.test(await customersOf(address))) await sleep(100)
+  t.ok(performance.now() - killed < 100_000, 'PostgreSQL that died is started again, in some ten seconds')
+  t.match(third.said(), /the embedded PostgreSQL has died and is started again/)
+
+  const version = join(clusterOf(join(dir, 'demo')), 'PG_VERSION')
+  renameSync(version, `${version}.away`)
+  process.kill(postmaster(join(dir, 'demo')), 'SIGKILL')
+  await third.until(/could not be started/)
+  renameSync(`${version}.away`, version)
+  while (!/793 customers/.test(await customersOf(address))) await sleep(100)
+  t.pass('what can’t be started is tried again')
   t.equal((await third.interrupt('SIGTERM')).code, 0)
+  t.ok(isStopped(join(dir, 'demo')), 'and it stops as ever')
 })
 
 t.test('npm start on an empty database prints a set-up link once; a second one on the folder is told', async (t) => {

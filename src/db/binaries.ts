@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import { userInfo } from 'node:os'
+import { basename, dirname, join } from 'node:path'
 import { StartError } from '../config.ts'
 
 export interface Binaries {
@@ -27,32 +28,46 @@ export async function findBinaries(): Promise<Binaries> {
   }
 }
 
+/** The folder that holds the programs, their libraries and their texts; they find each other inside it, wherever it is. */
+export const treeOf = ({ postgres }: Binaries): string => dirname(dirname(postgres))
+
+/** The same programs in a copy of that folder. */
+export function inTree(tree: string, { initdb, postgres }: Binaries): Binaries {
+  return { initdb: join(tree, 'bin', basename(initdb)), postgres: join(tree, 'bin', basename(postgres)) }
+}
+
+export interface Owner {
+  uid: number
+  gid: number
+}
+
 /** How PostgreSQL's programs are started, so that they are not root and have a name: they refuse otherwise. */
 export interface Runner {
   command(program: string, args: string[]): [string, string[]]
   /** Who they run as, and who what they need must belong to; empty: whoever we are. */
-  identity: { uid?: number; gid?: number }
+  identity: Partial<Owner>
 }
 
 const NOBODY = 65_534
+const ROOT = 0
+
+export const isRoot = (): boolean => process.getuid?.() === ROOT
 
 /**
- * An ordinary user runs them directly; root runs them as the owner of the data folder, if that is somebody else. In a
- * folder of root's own they run in a user namespace in which root is called "nobody": the files stay root's, so that
- * it works below a 0700 home too. So do they for a user without a name, as containers have. Where namespaces are
- * forbidden root runs them as nobody.
+ * An ordinary user runs them directly; root runs them as the owner of the files, if that is somebody else. On files of
+ * root's own they run in a user namespace in which root is called "nobody": the files stay root's, so that it works
+ * below a 0700 home too. So do they for a user without a name, as containers have. Where namespaces are forbidden root
+ * runs them as nobody.
  */
-export function chooseRunner(dataDir: string): Runner {
+export function chooseRunner({ uid, gid }: Owner): Runner {
   const direct = (program: string, args: string[]): [string, string[]] => [program, args]
-  const isRoot = process.getuid?.() === 0
-  if (!isRoot && hasName()) return { command: direct, identity: {} }
-  const { uid, gid } = statSync(dataDir)
-  if (isRoot && uid !== 0) return { command: direct, identity: { uid, gid } }
+  if (!isRoot() && hasName()) return { command: direct, identity: {} }
+  if (isRoot() && uid !== ROOT) return { command: direct, identity: { uid, gid } }
   const inside = ['--user', `--map-user=${NOBODY}`, `--map-group=${NOBODY}`]
   if (spawnSync('unshare', [...inside, 'true']).status === 0) {
     return { command: (program, args) => ['unshare', [...inside, program, ...args]], identity: {} }
   }
-  return { command: direct, identity: isRoot ? { uid: NOBODY, gid: NOBODY } : {} }
+  return { command: direct, identity: isRoot() ? { uid: NOBODY, gid: NOBODY } : {} }
 }
 
 function hasName(): boolean {
@@ -63,8 +78,13 @@ function hasName(): boolean {
   }
 }
 
-/** Says whether a runner can start a program in a folder at all: every folder above both must let it in. */
-export function canRun({ command, identity }: Runner, program: string, folder: string): boolean {
+/** Says whether a runner can start a program: every folder above must let it in. */
+export function canRun({ command, identity }: Runner, program: string): boolean {
   const [file, args] = command(program, ['--version'])
-  return spawnSync(file, args, { ...identity, cwd: folder }).status === 0
+  return spawnSync(file, args, { ...identity, cwd: '/' }).status === 0
+}
+
+export function canEnter({ command, identity }: Runner, folder: string): boolean {
+  const [file, args] = command('test', ['-x', `${folder}/.`])
+  return spawnSync(file, args, { ...identity, cwd: '/' }).status === 0
 }

@@ -1,101 +1,72 @@
-import { spawn, spawnSync } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import {
-  chmodSync,
-  chownSync,
-  closeSync,
-  existsSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync
-} from 'node:fs'
+import { spawn } from 'node:child_process'
+import { chmodSync, closeSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../config.ts'
-import { type Binaries, canRun, chooseRunner, findBinaries, type Runner } from './binaries.ts'
+import { findBinaries } from './binaries.ts'
+import { openPrivate, readText, writePrivate } from './files.ts'
+import { initialise, newPassword, tellingLine } from './initialise.ts'
+import { choosePlace, clusterOf, findPlace, notedFolder, type Place, type Purpose, refuseForeign } from './place.ts'
 import { endOrphans, postmasterOf } from './postmaster.ts'
+import { allowDatabases, dethrone, isSuperuser, OWNER, PASSWORD, SUPERUSER, SUPERUSER_PASSWORD } from './roles.ts'
+import { SETTINGS } from './settings.ts'
 
 const MAJOR = '18'
-const USER = 'clientele'
 
 /** Replaying its log after a crash may take a slow disk minutes; while the server lives, we wait. */
 const START_MS = 10 * 60_000
 const STOP_MS = 10_000
 
-const MB = 1024 ** 2
-
-/**
- * An eighth of the machine's memory, so that a shop's machine has enough for all else, and a gigabyte at most: there a million
- * customers fit in. With PostgreSQL's own 128 MB a search among them took three times as long.
- */
-function sharedBuffers(): string {
-  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
-  return `${Math.min(1024, Math.max(128, Math.floor(memory / 8 / MB)))}MB`
-}
-
-const SETTINGS = {
-  shared_buffers: sharedBuffers(),
-  max_connections: '100',
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  timezone: 'UTC',
-  // A refused statement is answered to us, who log it without its values; here it would leave customers' data in a file.
-  log_min_messages: 'log',
-  log_min_error_statement: 'panic'
-}
+const NEVER = new AbortController().signal
 
 /** The PostgreSQL of a data folder: its files, and the server that runs on them. */
 export class Cluster {
   readonly #dir: string
+  readonly #purpose: Purpose
   readonly #settings: Record<string, string>
 
-  constructor(dataDir: string, settings: Record<string, string>) {
+  constructor(dataDir: string, purpose: Purpose = 'lasting', settings: Record<string, string> = {}) {
     this.#dir = resolve(dataDir)
+    this.#purpose = purpose
     this.#settings = { ...SETTINGS, ...settings }
   }
 
   get #data(): string {
-    return join(this.#dir, 'postgres')
+    return clusterOf(this.#dir)
   }
 
-  url(database: string): string {
-    const [password, port] = ['postgres.password', 'postgres.port'].map((name) => this.#read(name).trim())
-    return `postgres://${USER}:${password}@127.0.0.1:${port}/${database}`
+  url(database: string, role = OWNER): string {
+    const password = readText(this.#dir, role === OWNER ? PASSWORD : SUPERUSER_PASSWORD)
+    return `postgres://${role}:${password}@127.0.0.1:${readText(this.#dir, 'postgres.port')}/${database}`
+  }
+
+  get isRunning(): boolean {
+    return postmasterOf(this.#data) !== null
   }
 
   /** Makes the files if they are not there, starts the server unless it runs, and answers when it does. */
   async ensureRunning(): Promise<void> {
-    if (postmasterOf(this.#data) !== null) return this.#untilReady(() => postmasterOf(this.#data) !== null)
-    const binaries = await findBinaries()
-    const runner = chooseRunner(this.#dir)
-    if (!existsSync(this.#data) || readdirSync(this.#data).length === 0) this.#initialise(binaries, runner)
-    this.#refuseOtherMajor()
-    await this.#start(binaries, runner)
+    if (this.isRunning) {
+      await this.#untilReady(() => this.isRunning, NEVER)
+    } else {
+      if (!this.#isMade) initialise(this.#dir, choosePlace(this.#dir, await findBinaries(), this.#purpose))
+      await this.restart(NEVER)
+    }
+    await this.#dethrone()
   }
 
-  /** Into a folder beside, renamed when it is whole: one that was interrupted is never taken for a cluster. */
-  #initialise({ initdb }: Binaries, runner: Runner): void {
-    const half = join(this.#dir, 'postgres.half')
-    rmSync(half, { recursive: true, force: true })
-    if (runner.identity.uid !== undefined) this.#giveTo(runner, this.#dir)
-    this.#write(runner, 'postgres.password', randomBytes(24).toString('base64url'))
-    if (!canRun(runner, initdb, this.#dir)) throw new StartError(NOBODY_MAY_ENTER)
-    const [file, args] = runner.command(initdb, [
-      ...['-D', half, '-U', USER, `--pwfile=${join(this.#dir, 'postgres.password')}`, '--auth=scram-sha-256'],
-      ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']
-    ])
-    const made = spawnSync(file, args, { ...runner.identity, cwd: this.#dir, encoding: 'utf8' })
-    if (made.status !== 0) {
-      throw new StartError(`PostgreSQL could not make its files in ${this.#dir}: ${tellingLine(made.stderr)}`)
-    }
-    rmSync(this.#data, { recursive: true, force: true })
-    renameSync(half, this.#data)
+  /** Starts the server that has died, unless somebody else has. What is gone is not made anew. */
+  async restart(stopped: AbortSignal): Promise<void> {
+    if (this.isRunning) return
+    refuseForeign(this.#dir)
+    this.#refuseOtherMajor()
+    await this.#start(findPlace(this.#dir, await findBinaries()), stopped)
+  }
+
+  get #isMade(): boolean {
+    return notedFolder(this.#dir) !== null || (existsSync(this.#data) && readdirSync(this.#data).length > 0)
   }
 
   #refuseOtherMajor(): void {
@@ -104,7 +75,7 @@ export class Cluster {
         `${this.#data} is damaged: it is not a whole PostgreSQL cluster. Restore it from a backup, or move it away to begin anew.`
       )
     }
-    const version = this.#read(join('postgres', 'PG_VERSION')).trim()
+    const version = readText(this.#data, 'PG_VERSION')
     if (version === MAJOR) return
     throw new StartError(
       `${this.#data} was made by PostgreSQL ${version}, and this is ${MAJOR}. Dump it with the old one and restore it, or name another DATA_DIR.`
@@ -112,47 +83,75 @@ export class Cluster {
   }
 
   /** In a process group of its own, so that a Ctrl-C in the terminal ends us but not the database under our feet. */
-  async #start({ postgres }: Binaries, runner: Runner): Promise<void> {
+  async #start({ folder, runner, binaries }: Place, stopped: AbortSignal): Promise<void> {
     await endOrphans(this.#data)
+    // A killed server's, or of a process that has its number today.
+    rmSync(join(this.#data, 'postmaster.pid'), { force: true })
     // A copy or a restored backup may have come with wider permissions than PostgreSQL accepts.
     chmodSync(this.#data, 0o700)
+    if (folder !== this.#dir) console.error(`PostgreSQL’s files are in ${folder}, which ${this.#dir} names.`)
     // The same port as before, if it is free: whoever still holds the old address finds the new server there.
-    const port = await freePort(existsSync(join(this.#dir, 'postgres.port')) ? Number(this.#read('postgres.port')) : 0)
-    this.#write(runner, 'postgres.port', String(port))
-    this.#write(runner, 'postgres.log', '')
+    const port = await freePort(
+      existsSync(join(this.#dir, 'postgres.port')) ? Number(readText(this.#dir, 'postgres.port')) : 0
+    )
+    writePrivate(this.#dir, 'postgres.port', String(port))
     const settings = Object.entries({ ...this.#settings, port }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
-    const [file, args] = runner.command(postgres, ['-D', this.#data, ...settings])
-    const log = openSync(join(this.#dir, 'postgres.log'), 'a')
-    const child = spawn(file, args, { ...runner.identity, cwd: this.#dir, detached: true, stdio: ['ignore', log, log] })
+    const [file, args] = runner.command(binaries.postgres, ['-D', this.#data, ...settings])
+    const log = openPrivate(this.#dir, 'postgres.log')
+    const child = spawn(file, args, { ...runner.identity, cwd: folder, detached: true, stdio: ['ignore', log, log] })
     child.unref()
     closeSync(log)
-    await this.#untilReady(() => child.exitCode === null && child.signalCode === null)
+    const isAlive = () => child.exitCode === null && child.signalCode === null
+    try {
+      await this.#untilReady(isAlive, stopped)
+    } catch (error) {
+      child.kill('SIGINT')
+      throw error
+    }
   }
 
-  async #untilReady(isAlive: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + START_MS; Date.now() < deadline; await sleep(50)) {
+  async #untilReady(isAlive: () => boolean, stopped: AbortSignal): Promise<void> {
+    for (const deadline = Date.now() + START_MS; Date.now() < deadline && !stopped.aborted; await sleep(50)) {
       if (await this.#answers()) return
       if (!isAlive()) break
     }
-    throw new StartError(`PostgreSQL did not start in ${this.#dir}: ${tellingLine(this.#read('postgres.log'))}`)
+    throw new StartError(
+      `PostgreSQL did not start in ${this.#dir}: ${tellingLine(readText(this.#dir, 'postgres.log'))}`
+    )
   }
 
   async #answers(): Promise<boolean> {
-    const client = new pg.Client({ connectionString: this.url('postgres'), connectionTimeoutMillis: 2_000 })
-    client.on('error', () => {})
     try {
-      await client.connect()
-      const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [USER])
-      if (!rowCount) await client.query(`create database ${USER}`)
+      await this.#ask(async () => {})
       return true
     } catch (error) {
       if (!isWrongPassword(error)) return false
-      throw new StartError(
-        `The password in ${join(this.#dir, 'postgres.password')} is not the one of the database there.`
+      throw new StartError(`The password in ${join(this.#dir, PASSWORD)} is not the one of the database there.`)
+    }
+  }
+
+  async #dethrone(): Promise<void> {
+    if (await this.#ask(isSuperuser)) {
+      await dethrone(
+        (database) => this.url(database),
+        () => newPassword(this.#dir, SUPERUSER_PASSWORD)
       )
+    }
+  }
+
+  async #ask<Answer>(question: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
+    const client = new pg.Client({ connectionString: this.url(SUPERUSER), connectionTimeoutMillis: 2_000 })
+    client.on('error', () => {})
+    try {
+      await client.connect()
+      return await question(client)
     } finally {
       await client.end().catch(() => {})
     }
+  }
+
+  allowDatabases(): Promise<void> {
+    return allowDatabases(this.url(SUPERUSER, SUPERUSER))
   }
 
   /** Ends the server; what it was doing for others is rolled back. */
@@ -161,34 +160,12 @@ export class Cluster {
     if (pid === null) return
     process.kill(pid, 'SIGINT')
     for (const deadline = Date.now() + STOP_MS; Date.now() < deadline; await sleep(25)) {
-      if (postmasterOf(this.#data) === null) return
+      if (!this.isRunning) return
     }
   }
-
-  #read(name: string): string {
-    return readFileSync(join(this.#dir, name), 'utf8')
-  }
-
-  #write(runner: Runner, name: string, text: string): void {
-    writeFileSync(join(this.#dir, name), text, { mode: 0o600 })
-    this.#giveTo(runner, join(this.#dir, name))
-  }
-
-  #giveTo({ identity: { uid, gid } }: Runner, path: string): void {
-    if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid)
-  }
 }
-
-const NOBODY_MAY_ENTER =
-  'PostgreSQL does not run as root, and no other user may enter this folder. Run Clientele as an ordinary user, move it to a folder that others may enter, or set DATABASE_URL.'
 
 const isWrongPassword = (error: unknown) => error instanceof pg.DatabaseError && error.code === '28P01'
-
-function tellingLine(text: string): string {
-  const lines = text.trim().split('\n')
-  const telling = lines.findLast((line) => /(FATAL|PANIC|error):/i.test(line))
-  return telling ?? lines.at(-1) ?? 'no reason given'
-}
 
 function freePort(wanted: number): Promise<number> {
   return new Promise((found, failed) => {

@@ -1,6 +1,9 @@
+import { rmSync } from 'node:fs'
 import { StartError } from '../config.ts'
 import { Cluster } from './cluster.ts'
 import { type Holder, Holders } from './holders.ts'
+import { keepRunning, type Log } from './keep-running.ts'
+import { notedFolder, type Purpose } from './place.ts'
 
 interface Options {
   /** Only one server may use a data folder; commands join it or each other freely. */
@@ -9,26 +12,44 @@ interface Options {
   holder?: number
   /** PostgreSQL settings, in force if this starts it. */
   settings?: Record<string, string>
+  purpose?: Purpose
+  /** Whether other databases than the application's may be made, as tests and benches do. */
+  manyDatabases?: boolean
 }
 
 export interface Embedded {
   url: string
+  /** From now on, until we stop, a database that dies is started again. */
+  keepRunning(log: Log, stopping: AbortSignal): void
   /** Leaves; the last to leave stops the database. */
   close(): Promise<void>
 }
 
 /** Joins the PostgreSQL that runs on a data folder, or starts it. */
 export async function openEmbedded(dataDir: string, options: Options = {}): Promise<Embedded> {
-  const { role = 'command', holder = process.pid, settings = {} } = options
+  const { role = 'command', holder = process.pid, settings, purpose, manyDatabases = false } = options
   const holders = new Holders(dataDir)
-  const cluster = new Cluster(dataDir, settings)
+  const cluster = new Cluster(dataDir, purpose, settings)
+  const stopped = new AbortController()
+  let kept = Promise.resolve()
   try {
     const id = await holders.exclusively(async () => {
       if (role === 'server') refuseSecondServer(holders)
       await cluster.ensureRunning()
+      if (manyDatabases) await cluster.allowDatabases()
       return holders.add({ pid: holder, role })
     })
-    return { url: cluster.url('clientele'), close: () => leave(holders, cluster, id) }
+    return {
+      url: cluster.url('clientele'),
+      keepRunning: (log, stopping) => {
+        kept = keepRunning(holders, cluster, log, AbortSignal.any([stopping, stopped.signal]))
+      },
+      close: async () => {
+        stopped.abort()
+        await kept
+        await leave(holders, cluster, id)
+      }
+    }
   } catch (error) {
     holders.close()
     throw error
@@ -54,6 +75,12 @@ async function leave(holders: Holders, cluster: Cluster, id: string): Promise<vo
 /** Stops the database of a folder whatever holds it; for tests and for whoever cleans up. */
 export async function stopEmbedded(dataDir: string): Promise<void> {
   const holders = new Holders(dataDir)
-  await holders.exclusively(() => new Cluster(dataDir, {}).stop())
+  await holders.exclusively(() => new Cluster(dataDir).stop())
   holders.close()
+}
+
+/** Stops it, and deletes everything, wherever it is. */
+export async function eraseEmbedded(dataDir: string): Promise<void> {
+  await stopEmbedded(dataDir)
+  for (const folder of [notedFolder(dataDir), dataDir]) if (folder) rmSync(folder, { recursive: true, force: true })
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StartError } from '../config.ts'
@@ -22,6 +22,8 @@ export class Holders {
   constructor(dataDir: string) {
     const file = join(dataDir, 'holders.sqlite')
     try {
+      // Whoever runs PostgreSQL for root passes through the folders above.
+      mkdirSync(dirname(dataDir), { recursive: true, mode: 0o711 })
       mkdirSync(dataDir, { recursive: true, mode: 0o700 })
       this.#file = new DatabaseSync(file)
       shareWithOwner(dataDir, file)

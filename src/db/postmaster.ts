@@ -1,18 +1,25 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isRunning } from './holders.ts'
 
 const PATIENCE_MS = 5_000
 
-/** The server that runs on a cluster's files; a pid file that a killed one left, or that names somebody else's process, is dropped. */
+/** The server that runs on a cluster's files; not what a pid file names that a killed one left: that may be somebody else's process. */
 export function postmasterOf(data: string): number | null {
   const file = join(data, 'postmaster.pid')
   if (!existsSync(file)) return null
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0])
-  if (isRunning(pid) && worksIn(pid, data)) return pid
-  rmSync(file, { force: true })
-  return null
+  const pid = Number(textOf(file).split('\n')[0])
+  return pid > 0 && isRunning(pid) && worksIn(pid, data) ? pid : null
+}
+
+/** Empty if its server takes it away at this moment. */
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 /** Ends what a killed server has left running: until it is gone, no other may use its files. */
@@ -22,7 +29,15 @@ export async function endOrphans(data: string): Promise<void> {
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(25)) {
     const left = orphans()
     if (!left.length) return
-    for (const pid of left) process.kill(Number(pid), 'SIGKILL')
+    for (const pid of left) kill(Number(pid))
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // It has ended by itself, as most do.
   }
 }
 

@@ -1,17 +1,25 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import t, { type Test } from 'tap'
-import { stopEmbedded } from '../../src/db/embedded.ts'
-
-const HOLD = new URL('./hold.ts', import.meta.url).pathname
-const isRoot = process.getuid?.() === 0
+import { eraseEmbedded, stopEmbedded } from '../../src/db/embedded.ts'
+import { asOrdinary, isRoot, unlessNamespaces, unlessRoot } from '../machine.ts'
+import { ask, HOLD, hold, isStopped, postmaster } from './holding.ts'
 
 // initdb costs a second: it is done once, by the first test, and copied for the others.
 const home = mkdtempSync(join(tmpdir(), 'clientele-embedded-'))
+chmodSync(home, 0o711)
 const made = join(home, 'made')
 t.teardown(() => rmSync(home, { recursive: true, force: true }))
 
@@ -19,46 +27,12 @@ function folder(t: Test, name: string): string {
   const dir = join(home, name)
   if (existsSync(made)) {
     mkdirSync(dir, { mode: 0o700 })
-    for (const one of ['postgres', 'postgres.password']) cpSync(join(made, one), join(dir, one), { recursive: true })
+    for (const one of ['postgres', 'postgres.password', 'superuser.password'])
+      cpSync(join(made, one), join(dir, one), { recursive: true })
   }
-  t.teardown(() => stopEmbedded(dir))
+  t.teardown(() => eraseEmbedded(dir))
   return dir
 }
-
-interface Holding {
-  child: ChildProcess
-  /** The database's address, or the sentence that refused it. */
-  said: string
-  leave(): Promise<void>
-}
-
-async function hold(dir: string, { role = 'command', env = process.env, as = [] as string[] } = {}): Promise<Holding> {
-  const [file, ...args] = [...as, process.execPath, HOLD, dir, role]
-  const child = spawn(file ?? '', args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
-  let said = ''
-  child.stdout.on('data', (chunk) => (said += chunk))
-  while (!said.includes('\n') && child.exitCode === null)
-    await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
-  const leave = async () => {
-    child.stdin.end()
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-  }
-  return { child, said: said.trim(), leave }
-}
-
-async function ask(url: string, query: string): Promise<unknown> {
-  const client = new pg.Client({ connectionString: url })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return Object.values((await client.query(query)).rows[0] ?? {})[0]
-  } finally {
-    await client.end().catch(() => {})
-  }
-}
-
-const postmaster = (dir: string) => Number(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0])
-const isStopped = (dir: string) => !existsSync(join(dir, 'postgres', 'postmaster.pid'))
 
 t.test(
   'a new folder gets a UTF-8 cluster in which accents have trigrams, also with LANG unset and below a 0700 home',
@@ -85,20 +59,47 @@ t.test('it listens on this machine only, and asks for its password', async (t) =
   await one.leave()
 })
 
-t.test('works as an ordinary user and as root', async (t) => {
-  // Who runs the tests is one of the two; a user namespace makes the other of it, without leaving this folder.
-  const other = isRoot
-    ? ['unshare', '--user', '--map-user=1000', '--map-group=1000']
-    : ['unshare', '--user', '--map-root-user']
-  t.equal(spawnSync(other[0] ?? '', [...other.slice(1), 'true']).status, 0, 'this machine has user namespaces')
-  for (const [name, as] of [
-    ['self', []],
-    ['other', other]
-  ] as const) {
-    const one = await hold(folder(t, name), { as: [...as] })
-    t.equal(await ask(one.said, 'select current_database()'), 'clientele', one.said)
-    await one.leave()
-  }
+t.test('works as whoever runs the tests, root or not', async (t) => {
+  const one = await hold(folder(t, 'self'))
+  t.equal(await ask(one.said, 'select current_database()'), 'clientele', one.said)
+  await one.leave()
+})
+
+// A user namespace makes the other of the two, without leaving this folder.
+t.test('works as the other of root and an ordinary user', { skip: unlessNamespaces }, async (t) => {
+  const other = isRoot ? ['--map-user=1000', '--map-group=1000'] : ['--map-root-user']
+  const one = await hold(folder(t, 'other'), { as: ['unshare', '--user', ...other] })
+  t.equal(await ask(one.said, 'select current_database()'), 'clientele', one.said)
+  await one.leave()
+})
+
+t.test('root runs it as the owner of the folder, who can go on without root', { skip: unlessRoot }, async (t) => {
+  const ordinary = asOrdinary(HOLD)
+  if (!ordinary) return t.comment('nobody else can read this folder')
+  const dir = folder(t, 'owned')
+  chownSync(dir, 65_534, 65_534)
+  const root = await hold(dir)
+  await ask(root.said, 'create table kept as select 42 as n')
+  await root.leave()
+  const owner = await hold(dir, { as: ordinary })
+  t.equal(await ask(owner.said, 'select n from kept'), 42, owner.said)
+  await owner.leave()
+})
+
+t.test('the role of the application may do anything in its own database, and nothing beyond', async (t) => {
+  const one = await hold(folder(t, 'roles'))
+  t.equal(
+    await ask(
+      one.said,
+      'select rolsuper or rolcreaterole or rolcreatedb or rolbypassrls from pg_roles where rolname = current_user'
+    ),
+    false
+  )
+  await t.rejects(ask(one.said, `copy (select 1) to program 'cat'`), { code: '42501' })
+  await t.rejects(ask(one.said, `select pg_read_file('postgresql.conf')`), { code: '42501' })
+  await t.rejects(ask(one.said, 'create database another'), { code: '42501' })
+  await ask(one.said, 'create schema apart')
+  await one.leave()
 })
 
 t.test('two that open at once share one server, and only the last stops it', async (t) => {

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t, { type Test } from 'tap'
-import { openEmbedded, stopEmbedded } from '../../src/db/embedded.ts'
+import { eraseEmbedded, openEmbedded } from '../../src/db/embedded.ts'
 import { createOrm } from '../../src/db/orm.ts'
+import { clusterOf } from '../../src/db/place.ts'
 import { settleFigures } from '../../src/figures/settle.ts'
 import { verifyFigures } from '../../src/figures/verify.ts'
 import { freePort, type Running, start } from '../process.ts'
@@ -25,7 +26,7 @@ const GROUP = 3
 let server = await run()
 t.teardown(async () => {
   await server.interrupt()
-  await stopEmbedded(dir)
+  await eraseEmbedded(dir)
   rmSync(home, { recursive: true, force: true })
 })
 
@@ -77,7 +78,7 @@ async function killServer(): Promise<void> {
 }
 
 async function killDatabase(): Promise<void> {
-  process.kill(Number(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL')
+  process.kill(Number(readFileSync(join(clusterOf(dir), 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL')
   await killServer()
 }
 

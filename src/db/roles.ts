@@ -1,0 +1,122 @@
+import pg from 'pg'
+
+/** The application's role, and the name of the database that it owns. */
+export const OWNER = 'clientele'
+export const SUPERUSER = 'postgres'
+/** Where the data folder keeps their passwords. */
+export const PASSWORD = 'postgres.password'
+export const SUPERUSER_PASSWORD = 'superuser.password'
+
+const NEXT = `${OWNER}_next`
+const HAND = `${OWNER}_hand`
+
+/**
+ * The first clusters had `clientele` as their superuser. It becomes `postgres`, and another `clientele`, which may do no more than own
+ * its database, gets all that is in it. The names change last of all, at one stroke: cut off before, it is done again.
+ */
+export async function dethrone(url: (database: string) => string, superuserPassword: () => string): Promise<void> {
+  const databases = await on(url(SUPERUSER), prepare)
+  for (const name of databases) await on(url(name), (client) => inTransaction(client, HAND_OVER))
+  await on(url(SUPERUSER), (client) => inTransaction(client, rename(superuserPassword())))
+}
+
+export async function isSuperuser(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ is: boolean }>(
+    'select rolsuper as is from pg_roles where rolname = current_user'
+  )
+  return rows[0]?.is ?? false
+}
+
+/** The databases to hand over; the application's own is made if nobody came that far. */
+async function prepare(client: pg.Client): Promise<string[]> {
+  const own = await client.query('select from pg_database where datname = $1', [OWNER])
+  if (!own.rowCount) await client.query(`create database ${OWNER}`)
+  await client.query(CREATE_NEXT)
+  const { rows } = await client.query<{ name: string }>(
+    `select datname as name from pg_database
+    where datallowconn and not datistemplate and datname <> '${SUPERUSER}'`
+  )
+  return rows.map(({ name }) => name)
+}
+
+// With the same password, as pg_authid has it: whoever knows the address goes on with it.
+const CREATE_NEXT = `
+  do $$ begin
+    if not exists (select from pg_roles where rolname = '${NEXT}') then
+      execute (select format('create role ${NEXT} login password %L', rolpassword) from pg_authid where rolname = '${OWNER}');
+    end if;
+  end $$
+`
+
+/**
+ * "reassign owned" refuses for the role that a cluster began with. Sequences of columns follow their table, an array's and a table's
+ * own types likewise; the members of an extension stay the superuser's, as they are of one that an ordinary role creates. There is no
+ * statement for an extension's owner, so it is written as PostgreSQL itself writes it.
+ */
+const HAND_OVER = `
+  do $$
+  declare
+    one record;
+    former constant oid := '${OWNER}'::regrole;
+  begin
+    for one in
+      select named.type, named.identity
+      from (
+        select 'pg_namespace'::regclass as class, oid from pg_namespace where nspowner = former
+        union all select 'pg_class'::regclass, oid from pg_class where relowner = former and relkind in ('r', 'p', 'v', 'm', 'S')
+        union all select 'pg_proc'::regclass, oid from pg_proc where proowner = former
+        union all select 'pg_type'::regclass, oid from pg_type
+          where typowner = former and typcategory <> 'A' and (typrelid = 0 or exists (
+            select from pg_class where pg_class.oid = typrelid and relkind = 'c'))
+        union all select 'pg_collation'::regclass, oid from pg_collation where collowner = former
+        union all select 'pg_statistic_ext'::regclass, oid from pg_statistic_ext where stxowner = former
+      ) owned, pg_identify_object(class, oid, 0) named
+      where oid >= 16384 and not exists (
+        select from pg_depend
+        where pg_depend.classid = class and objid = oid
+          and (deptype = 'e' or deptype in ('a', 'i') and class = 'pg_class'::regclass and refobjsubid > 0))
+    loop
+      execute format('alter %s %s owner to ${NEXT}', replace(one.type, ' object', ''), one.identity);
+    end loop;
+
+    with given as (
+      update pg_extension set extowner = '${NEXT}'::regrole where extowner = former and oid >= 16384 returning oid
+    )
+    insert into pg_shdepend (dbid, classid, objid, objsubid, refclassid, refobjid, deptype)
+    select pg_database.oid, 'pg_extension'::regclass, given.oid, 0, 'pg_authid'::regclass, '${NEXT}'::regrole, 'o'
+    from given, pg_database where datname = current_database();
+
+    execute format('alter database %I owner to ${NEXT}', current_database());
+  end $$
+`
+
+/** Nobody may rename the role they are, so that another does. */
+const rename = (superuserPassword: string) => `
+  create role ${HAND} superuser;
+  set local session authorization ${HAND};
+  alter role ${OWNER} rename to ${SUPERUSER};
+  alter role ${NEXT} rename to ${OWNER};
+  alter role ${SUPERUSER} password '${superuserPassword}';
+  set local session authorization ${SUPERUSER};
+  drop role ${HAND};
+`
+
+/** For the databases of tests and benches, which are copies of one another. */
+export async function allowDatabases(url: string): Promise<void> {
+  await on(url, (client) => client.query(`alter role ${OWNER} createdb`))
+}
+
+async function inTransaction(client: pg.Client, statements: string): Promise<void> {
+  await client.query(`begin; ${statements}; commit`)
+}
+
+async function on<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
