@@ -1,28 +1,23 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { alone } from '../figures/alone.ts'
+import { whyLost } from '../jobs/given-up.ts'
+import { findLost, type Work } from '../jobs/sweep.ts'
 import { queueCheck } from './check.ts'
 import { endImport } from './keep-import.ts'
 import { IMPORT_LOCK } from './staging.ts'
 
-const LOST_AFTER_SECONDS = 2
+export const IMPORTS: Work = { word: 'import', lock: IMPORT_LOCK }
 
-/** As for bulk operations: imports that are being read or checked, and nobody at work on them, go back into the queue. */
-export async function requeueLostImports(em: Em, now: Date): Promise<void> {
-  const lost = await rows(
-    em,
-    sql<{ id: number }>`
-    select file.id from file_import file join import_progress progress on progress.import_id = file.id
-    where state in ('reading', 'checking')
-      and greatest(asked_at, begun_at) < ${now}::timestamptz - make_interval(secs => ${LOST_AFTER_SECONDS})
-      and not exists (
-        select from pg_locks
-        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-          and classid = (hashtext(${IMPORT_LOCK})::bigint & 4294967295)::oid and objid = file.id::oid and objsubid = 2
-      )
-  `
-  )
-  for (const { id } of lost) await em.transactional((inner) => queueCheck(inner, id))
+/** As for bulk operations: imports that are to be read or checked, and no job will. */
+export async function sweepImports(em: Em, now: Date): Promise<void> {
+  await alone(em, 'sweep of imports', async (inner) => {
+    const open = sql<{ id: number }>`select id from file_import where state in ('reading', 'checking')`
+    for (const { id, givenUp } of await findLost(inner, IMPORTS, open)) {
+      await (givenUp ? endImport(inner, id, whyLost(givenUp), now) : queueCheck(inner, id))
+    }
+  })
 }
 
 /** How long a file's rows with errors can be downloaded. */

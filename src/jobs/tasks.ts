@@ -1,4 +1,4 @@
-import type { TaskList } from 'graphile-worker'
+import type { Job, TaskList } from 'graphile-worker'
 import { z } from 'zod'
 import type { Orm } from '../db/orm.ts'
 import { dayOf } from '../figures/calendar.ts'
@@ -12,15 +12,15 @@ import { forgetOldImports } from '../imports/sweep.ts'
 import { giveUp, perform } from '../operations/perform.ts'
 import { forgetOld } from '../operations/sweep.ts'
 import { findRetailer } from '../retailer/queries.ts'
+import { whyGivenUp } from './given-up.ts'
 import type { Jobs } from './jobs.ts'
+import { forgetFailedJobs } from './sweep.ts'
 
 const period = z.object({ groupId: z.int(), days: z.literal(PERIODS) })
 const buyers = z.object({ days: z.literal(PERIODS) })
 const overview = z.object({ groupId: z.int() })
 const operation = z.object({ operationId: z.int() })
 const fileImport = z.object({ importId: z.int() })
-
-const OUR_FAULT = 'Something went wrong on our side, so nothing was changed.'
 
 /** What the clock asks for, as a crontab says it. */
 export const TIMETABLE = `
@@ -48,8 +48,7 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
       try {
         await perform(orm, operationId, clock)
       } catch (error) {
-        const isLast = job.attempts >= job.max_attempts
-        if (isLast) await giveUp(orm.em.fork(), operationId, OUR_FAULT, clock())
+        if (isLast(job)) await giveUp(orm.em.fork(), operationId, whyGivenUp(error), clock())
         throw error
       }
     },
@@ -58,7 +57,7 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
       try {
         await checkImport(orm, importId, clock)
       } catch (error) {
-        if (job.attempts >= job.max_attempts) await endImport(orm.em.fork(), importId, OUR_FAULT, clock())
+        if (isLast(job)) await endImport(orm.em.fork(), importId, whyGivenUp(error), clock())
         throw error
       }
     },
@@ -72,6 +71,10 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
     'forget-old': async () => {
       await forgetOld(orm.em.fork(), clock())
       await forgetOldImports(orm.em.fork(), clock())
+      await forgetFailedJobs(orm.em.fork())
     }
   } satisfies Record<keyof Jobs | 'count-day' | 'forget-old', TaskList[string]>
 }
+
+/** Tried as often as it may be: whoever asked is told now. */
+const isLast = ({ attempts, max_attempts }: Job) => attempts >= max_attempts

@@ -1,31 +1,24 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { alone } from '../figures/alone.ts'
+import { whyLost } from '../jobs/given-up.ts'
+import { findLost, type Work } from '../jobs/sweep.ts'
 import { forgetOldSelections } from '../selections/selection.ts'
 import { UNDO_DAYS } from './operation.ts'
-import { OPERATION_LOCK } from './perform.ts'
+import { giveUp, OPERATION_LOCK } from './perform.ts'
 import { queue } from './start.ts'
 
-const LOST_AFTER_SECONDS = 2
+export const OPERATIONS: Work = { word: 'operation', lock: OPERATION_LOCK }
 
-/**
- * Puts operations back into the queue whose process has died: open, and nobody at work on them. The queue itself would
- * wait for hours before it took such a job for lost.
- */
-export async function requeueLost(em: Em, now: Date): Promise<void> {
-  const lost = await rows(
-    em,
-    sql<{ id: number }>`
-    select id from bulk_operation
-    where state in ('waiting', 'running') and asked_at < ${now}::timestamptz - make_interval(secs => ${LOST_AFTER_SECONDS})
-      and not exists (
-        select from pg_locks
-        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
-          and classid = (hashtext(${OPERATION_LOCK})::bigint & 4294967295)::oid and objid = id::oid and objsubid = 2
-      )
-  `
-  )
-  for (const { id } of lost) await em.transactional((inner) => queue(inner, id))
+/** Open operations that no job will bring to an end go back into the queue, or are given up if they were tried enough. */
+export async function sweepOperations(em: Em, now: Date): Promise<void> {
+  await alone(em, 'sweep of operations', async (inner) => {
+    const open = sql<{ id: number }>`select id from bulk_operation where state in ('waiting', 'running')`
+    for (const { id, givenUp } of await findLost(inner, OPERATIONS, open)) {
+      await (givenUp ? giveUp(inner, id, whyLost(givenUp), now) : queue(inner, id))
+    }
+  })
 }
 
 /** Forgets what undo needed once it can't be undone any more, and selections that nobody came back to. */

@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { row, rows } from '../../src/db/rows.ts'
+import { findImport } from '../../src/imports/file-import.ts'
 import { NOTHING } from '../../src/imports/reading/sheet.ts'
 import { IMPORT_LOCK, readFile } from '../../src/imports/staging.ts'
-import { requeueLostImports } from '../../src/imports/sweep.ts'
+import { IMPORTS, sweepImports } from '../../src/imports/sweep.ts'
+import { freeJobs, RUNNER_LOCK } from '../../src/jobs/sweep.ts'
 import { count, testApp } from '../helper.ts'
+import { doJobs } from '../jobs.ts'
 import { addGroup } from '../shop.ts'
 import { lines } from './helper.ts'
 import { upload } from './upload.ts'
@@ -35,15 +38,29 @@ t.test('whoever reads a file holds it before the first look at it', async (t) =>
   t.equal(found?.state, 'reading')
 })
 
-t.test('an import that has just been queued is not lost, however long its upload took', async (t) => {
+t.test('an import that a living process has taken is not lost, however long its upload took', async (t) => {
   const importId = await uploaded()
-  const key = `import ${importId}`
-  const waiting = () => count(em, sql`select count(*)::int as n from graphile_worker.jobs where key = ${key}`)
+  const taken = () =>
+    count(
+      em,
+      sql`select count(*)::int as n from graphile_worker.jobs where key = ${`import ${importId}`} and locked_by is not null`
+    )
+  const sweep = async () => {
+    await freeJobs(em, [IMPORTS])
+    await sweepImports(em, new Date())
+  }
   await rows(em, sql`update file_import set asked_at = now() - interval '1 hour' where id = ${importId}`)
-  t.equal(await waiting(), 1)
-  await rows(em, sql`select graphile_worker.remove_job(${key})`)
-  await requeueLostImports(em, new Date())
-  t.equal(await waiting(), 0, 'whoever took it has only begun')
-  await requeueLostImports(em, new Date(Date.now() + 5_000))
-  t.equal(await waiting(), 1, 'nobody is at it')
+  await rows(
+    em,
+    sql`update graphile_worker._private_jobs set locked_by = 'pool-of-mine', locked_at = now() - interval '10 seconds'`
+  )
+  await em.fork().transactional(async (inner) => {
+    await rows(inner, sql`select pg_advisory_xact_lock(hashtext(${RUNNER_LOCK}), hashtext('pool-of-mine'))`)
+    await sweep()
+    t.equal(await taken(), 1, 'whoever took it is at it')
+  })
+  await sweep()
+  t.equal(await taken(), 0, 'nobody is at it')
+  await doJobs(shop, new Date())
+  t.equal((await findImport(em, importId)).state, 'planned')
 })

@@ -3,9 +3,10 @@ import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { settleFigures } from '../../src/figures/settle.ts'
 import { verifyFigures } from '../../src/figures/verify.ts'
+import { freeJobs, RUNNER_LOCK } from '../../src/jobs/sweep.ts'
 import { findOperation } from '../../src/operations/operation.ts'
 import { OPERATION_LOCK } from '../../src/operations/perform.ts'
-import { requeueLost } from '../../src/operations/sweep.ts'
+import { OPERATIONS, sweepOperations } from '../../src/operations/sweep.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
 import { openPicker } from '../picker.ts'
@@ -119,37 +120,87 @@ t.test('who changes a customer that is being moved waits two seconds, and is tol
   await rows(em, sql`delete from bulk_operation where state = 'running'`)
 })
 
+const POOL = 'pool-of-a-process'
+
+/** As every server does every few seconds. */
+async function sweep(): Promise<void> {
+  await freeJobs(em, [OPERATIONS])
+  await sweepOperations(em, NOW)
+}
+
+/** As if a process had taken all jobs, so many seconds ago. */
+const take = (seconds: number, tries = 1) =>
+  rows(
+    em,
+    sql`update graphile_worker._private_jobs
+      set locked_at = now() - make_interval(secs => ${seconds}), locked_by = ${POOL}, attempts = ${tries}`
+  )
+
+const triesOf = (id: number) =>
+  count(em, sql`select attempts as n from graphile_worker.jobs where key = ${`operation ${id}`}`)
+
 t.test('an operation whose process died is taken up again, and done once', async (t) => {
   const list = await addList(em, 'Revived')
   const id = await addAll(list)
   await rows(em, sql`update bulk_operation set state = 'running' where id = ${id}`)
   // As kill -9 leaves it: the queue believes that somebody is at it.
-  await rows(em, sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead', attempts = 1`)
+  await take(0)
   await doJobs(shop, NOW)
   t.equal(await size(list), 0)
-  await requeueLost(em, NOW)
+  await sweep()
   await doJobs(shop, NOW)
   t.equal(await size(list), 0, 'it may only just have begun')
-  await requeueLost(em, new Date(NOW.getTime() + 11_000))
+  await take(11)
+  await sweep()
+  t.equal(await triesOf(id), 1, 'which counts as a try')
   await doJobs(shop, NOW)
   t.equal(await size(list), MANY)
   t.equal((await findOperation(em, id)).state, 'done')
-  await requeueLost(em, new Date(NOW.getTime() + 22_000))
+  await sweep()
   await doJobs(shop, NOW)
   t.equal(await size(list), MANY)
+})
+
+t.test('what a process has taken that lives is left to it, however long it takes', async (t) => {
+  const id = await addAll(await addList(em, 'Living'), 'many1')
+  await take(3_600)
+  await orm.em.fork().transactional(async (inner) => {
+    await rows(inner, sql`select pg_advisory_xact_lock(hashtext(${RUNNER_LOCK}), hashtext(${POOL}))`)
+    await sweep()
+    t.equal(await count(em, sql`select count(*)::int as n from graphile_worker.jobs where locked_by = ${POOL}`), 1)
+  })
+  await sweep()
+  await doJobs(shop, NOW)
+  t.equal((await findOperation(em, id)).state, 'done')
+})
+
+t.test('what is asked for on a machine whose clock is ahead is taken up as soon as any other', async (t) => {
+  const id = await addAll(await addList(em, 'Clock'), 'many1')
+  await rows(em, sql`update bulk_operation set asked_at = now() + interval '10 minutes' where id = ${id}`)
+  await take(5)
+  await sweep()
+  await doJobs(shop, NOW)
+  t.equal((await findOperation(em, id)).state, 'done')
 })
 
 t.test('nobody takes up an operation that somebody is at', async (t) => {
   const list = await addList(em, 'Busy')
   const id = await addAll(list)
-  await rows(em, sql`delete from graphile_worker._private_jobs`)
+  await take(11)
+  const isTaken = () => count(em, sql`select count(*)::int as n from graphile_worker.jobs where locked_by = ${POOL}`)
   await orm.em.fork().transactional(async (inner) => {
     await rows(inner, sql`select pg_advisory_xact_lock(hashtext(${OPERATION_LOCK}), ${id})`)
-    await requeueLost(em, new Date(NOW.getTime() + 11_000))
+    await sweep()
+    t.equal(await isTaken(), 1, 'also if its queue is gone')
+    await rows(em, sql`delete from graphile_worker._private_jobs`)
+    await sweep()
     await doJobs(shop, NOW)
     t.equal(await count(em, sql`select count(*)::int as n from graphile_worker._private_jobs`), 0)
   })
   t.equal(await size(list), 0)
+  await sweep()
+  await doJobs(shop, NOW)
+  t.equal(await size(list), MANY, 'but one whose job is lost')
 })
 
 t.test('two operations on the same people, one after the other', async (t) => {
