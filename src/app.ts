@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { constants } from 'node:zlib'
-import compress from '@fastify/compress'
 import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
@@ -41,6 +39,7 @@ import { visits } from './staff/visits.ts'
 import { controlAccess, recogniseVisitors } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
 import { readBodies } from './web/bodies.ts'
+import { compressPages } from './web/compression.ts'
 import { cutOffSlowRequests, endUnreadRequests, UPLOAD_MS } from './web/deadline.ts'
 import { handleErrors } from './web/errors.ts'
 import { loggedError, loggedJob, loggedRequest } from './web/logged.ts'
@@ -82,11 +81,7 @@ export async function buildApp({ orm, config, clock = () => new Date(), onRoute,
   validateWithZod(app)
   handleErrors(app, whyBusy)
   await app.register(helmet, securityHeaders(config.PUBLIC_URL))
-  await app.register(compress, {
-    globalDecompression: false,
-    threshold: 1024,
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
-  })
+  compressPages(app)
   await app.register(cookie)
   const assets = loadAssets()
   await setUpViews(app, assets, process.env.NODE_ENV !== 'development')

@@ -13,8 +13,8 @@ import { type Export, type ExportedCustomer, openExport } from './exported.ts'
 import { CustomerFilter } from './filter.ts'
 import type { Gender } from './gender.ts'
 
-// A HEAD would be noted as an export; and to compress these would hold the first bytes back.
-const common = { config: { role: 'manager' as const }, exposeHeadRoute: false, compress: false as const }
+// A HEAD would be noted as an export.
+const common = { config: { role: 'manager' as const }, exposeHeadRoute: false }
 const query = z.record(z.string(), z.unknown())
 const everyone = { ...common, schema: { querystring: query } } as const
 const members = { ...common, schema: { params: idParams, querystring: query } } as const

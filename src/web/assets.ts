@@ -4,6 +4,7 @@ import { extname } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+import { encodingFor } from './compression.ts'
 
 const toBrotli = promisify<Buffer, Buffer>(brotliCompress)
 const toGzip = promisify<Buffer, { level: number }, Buffer>(gzip)
@@ -57,8 +58,7 @@ export function serveAssets(app: FastifyInstance, assets: Assets): void {
   app.get('/assets/*', { config: { public: true } }, async (request, reply) => {
     const found = assets.byUrl.get(request.url)
     if (!found) return reply.callNotFound()
-    const accepted = request.headers['accept-encoding'] ?? ''
-    const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity'
+    const encoding = encodingFor(request)
     if (encoding !== 'identity') reply.header('content-encoding', encoding)
     return reply
       .headers({ 'cache-control': 'public, max-age=31536000, immutable', vary: 'accept-encoding' })
