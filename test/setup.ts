@@ -2,10 +2,10 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../src/config.ts'
+import { isDatabaseAway } from '../src/db/away.ts'
 import { eraseEmbedded, openEmbedded } from '../src/db/embedded.ts'
 import { isRunning } from '../src/db/holders.ts'
 import { migrate } from '../src/db/migrate.ts'
-import { isDatabaseAway } from '../src/web/errors.ts'
 import { unpackBrowsers } from './browser/unpack.ts'
 import { databaseUrl, onServer, TEMPLATE, TEST_FOLDER, TEST_FOLDERS, URL_FILE } from './database.ts'
 

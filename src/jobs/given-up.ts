@@ -1,4 +1,4 @@
-import { isDatabaseAway } from '../web/errors.ts'
+import { isDatabaseAway } from '../db/away.ts'
 
 /** A job that was tried as often as it may be: the last error's message, or none if its processes died. */
 export interface GivenUp {
