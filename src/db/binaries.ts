@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, cpSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { userInfo } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { StartError } from '../config.ts'
+import { giveAll, isRoot, type Owner, ROOT, readText } from './files.ts'
 
 export interface Binaries {
   initdb: string
@@ -28,19 +29,6 @@ export async function findBinaries(): Promise<Binaries> {
   }
 }
 
-/** The folder that holds the programs, their libraries and their texts; they find each other inside it, wherever it is. */
-export const treeOf = ({ postgres }: Binaries): string => dirname(dirname(postgres))
-
-/** The same programs in a copy of that folder. */
-export function inTree(tree: string, { initdb, postgres }: Binaries): Binaries {
-  return { initdb: join(tree, 'bin', basename(initdb)), postgres: join(tree, 'bin', basename(postgres)) }
-}
-
-export interface Owner {
-  uid: number
-  gid: number
-}
-
 /** How PostgreSQL's programs are started, so that they are not root and have a name: they refuse otherwise. */
 export interface Runner {
   command(program: string, args: string[]): [string, string[]]
@@ -49,9 +37,6 @@ export interface Runner {
 }
 
 const NOBODY = 65_534
-const ROOT = 0
-
-export const isRoot = (): boolean => process.getuid?.() === ROOT
 
 /**
  * An ordinary user runs them directly; root runs them as the owner of the files, if that is somebody else. On files of
@@ -87,4 +72,20 @@ export function canRun({ command, identity }: Runner, program: string): boolean 
 export function canEnter({ command, identity }: Runner, folder: string): boolean {
   const [file, args] = command('test', ['-x', `${folder}/.`])
   return spawnSync(file, args, { ...identity, cwd: '/' }).status === 0
+}
+
+/** The same programs in a folder that the runner may enter, all 60 MB of them; null if they can't be run there either. */
+export function copyInto(folder: string, runner: Runner, installed: Binaries): Binaries | null {
+  // They find their libraries and texts beside themselves, wherever that is.
+  const tree = dirname(dirname(installed.postgres))
+  const copy = join(folder, `programs-${JSON.parse(readText(dirname(tree), 'package.json')).version}`)
+  const initdb = join(copy, relative(tree, installed.initdb))
+  const postgres = join(copy, relative(tree, installed.postgres))
+  if (canRun(runner, postgres)) return { initdb, postgres }
+  for (const name of readdirSync(folder)) if (/^programs-/.test(name)) rmSync(join(folder, name), { recursive: true })
+  // Renamed when it is whole.
+  cpSync(tree, `${copy}.new`, { recursive: true, verbatimSymlinks: true })
+  giveAll(`${copy}.new`, runner.identity)
+  renameSync(`${copy}.new`, copy)
+  return canRun(runner, postgres) ? { initdb, postgres } : null
 }

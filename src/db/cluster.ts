@@ -1,19 +1,18 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, closeSync, existsSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../config.ts'
 import { findBinaries } from './binaries.ts'
 import { openPrivate, readText, writePrivate } from './files.ts'
+import { freePort } from './free-port.ts'
 import { initialise, newPassword, tellingLine } from './initialise.ts'
 import { choosePlace, clusterOf, findPlace, notedFolder, type Place, type Purpose, refuseForeign } from './place.ts'
 import { endOrphans, postmasterOf } from './postmaster.ts'
 import { allowDatabases, dethrone, isSuperuser, OWNER, PASSWORD, SUPERUSER, SUPERUSER_PASSWORD } from './roles.ts'
 import { SETTINGS } from './settings.ts'
-
-const MAJOR = '18'
+import { refuseOtherMajor } from './version.ts'
 
 /** Replaying its log after a crash may take a slow disk minutes; while the server lives, we wait. */
 const START_MS = 10 * 60_000
@@ -61,25 +60,12 @@ export class Cluster {
   async restart(stopped: AbortSignal): Promise<void> {
     if (this.isRunning) return
     refuseForeign(this.#dir)
-    this.#refuseOtherMajor()
+    refuseOtherMajor(this.#data)
     await this.#start(findPlace(this.#dir, await findBinaries()), stopped)
   }
 
   get #isMade(): boolean {
     return notedFolder(this.#dir) !== null || (existsSync(this.#data) && readdirSync(this.#data).length > 0)
-  }
-
-  #refuseOtherMajor(): void {
-    if (!existsSync(join(this.#data, 'PG_VERSION'))) {
-      throw new StartError(
-        `${this.#data} is damaged: it is not a whole PostgreSQL cluster. Restore it from a backup, or move it away to begin anew.`
-      )
-    }
-    const version = readText(this.#data, 'PG_VERSION')
-    if (version === MAJOR) return
-    throw new StartError(
-      `${this.#data} was made by PostgreSQL ${version}, and this is ${MAJOR}. Dump it with the old one and restore it, or name another DATA_DIR.`
-    )
   }
 
   /** In a process group of its own, so that a Ctrl-C in the terminal ends us but not the database under our feet. */
@@ -166,13 +152,3 @@ export class Cluster {
 }
 
 const isWrongPassword = (error: unknown) => error instanceof pg.DatabaseError && error.code === '28P01'
-
-function freePort(wanted: number): Promise<number> {
-  return new Promise((found, failed) => {
-    const server = createServer().once('error', (error) => (wanted ? found(freePort(0)) : failed(error)))
-    server.listen(wanted, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => found(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
-}

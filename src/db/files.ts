@@ -11,7 +11,14 @@ import {
   writeSync
 } from 'node:fs'
 import { join } from 'node:path'
-import { isRoot, type Owner } from './binaries.ts'
+
+export interface Owner {
+  uid: number
+  gid: number
+}
+
+export const ROOT = 0
+export const isRoot = (): boolean => process.getuid?.() === ROOT
 
 /**
  * Writes a file that is private to a data folder's owner, and answers it open. Always a new one put in the place of the old: in a folder of

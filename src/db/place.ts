@@ -1,29 +1,9 @@
-import {
-  chmodSync,
-  chownSync,
-  cpSync,
-  existsSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync
-} from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartError } from '../config.ts'
-import {
-  type Binaries,
-  canEnter,
-  canRun,
-  chooseRunner,
-  inTree,
-  isRoot,
-  type Owner,
-  type Runner,
-  treeOf
-} from './binaries.ts'
-import { giveAll, readText, writePrivate } from './files.ts'
+import { type Binaries, canEnter, canRun, chooseRunner, copyInto, type Runner } from './binaries.ts'
+import { giveAll, isRoot, ROOT, readText, writePrivate } from './files.ts'
 
 /** Where a data folder's cluster lives, and how PostgreSQL's programs are run there. */
 export interface Place {
@@ -62,7 +42,7 @@ export function findPlace(dataDir: string, installed: Binaries): Place {
   const data = join(folder, 'postgres')
   const files = lstatSync(data)
   const owner = lstatSync(dataDir)
-  const runner = chooseRunner(isRoot() && owner.uid === 0 ? files : owner)
+  const runner = chooseRunner(isRoot() && owner.uid === ROOT ? files : owner)
   const place = furnish(folder, runner, installed)
   if (!place) throw new StartError(NOBODY_MAY_ENTER)
   // Root may have brought them back from a backup.
@@ -103,7 +83,7 @@ export function refuseForeign(dataDir: string): void {
     )
   }
   const { uid, mode } = lstatSync(folder)
-  const isOurs = lstatSync(folder).isDirectory() && [process.getuid?.(), 0].includes(uid) && !(mode & OTHERS_WRITE)
+  const isOurs = lstatSync(folder).isDirectory() && [process.getuid?.(), ROOT].includes(uid) && !(mode & OTHERS_WRITE)
   const belongsTo = isOurs && existsSync(join(folder, OWNER)) ? readText(folder, OWNER) : 'nobody'
   if (belongsTo === realpathSync(dataDir)) return
   throw new StartError(
@@ -117,8 +97,8 @@ function furnish(folder: string, runner: Runner, installed: Binaries): Place | n
   if (!canEnter(runner, folder)) return null
   if (canRun(runner, installed.postgres)) return { folder, runner, binaries: installed }
   if (!isRoot()) return null
-  const copy = copyOf(installed, join(folder, 'programs'), runner.identity)
-  return copy && canRun(runner, copy.postgres) ? { folder, runner, binaries: copy } : null
+  const binaries = copyInto(folder, runner, installed)
+  return binaries && { folder, runner, binaries }
 }
 
 /** The group alone, and only to pass through: what is in the folder is root's, and it stays so. */
@@ -130,14 +110,6 @@ function letIn(folder: string, runner: Runner): void {
   chmodSync(folder, (mode & 0o777) | 0o010)
 }
 
-/** Anew each time, as npm may have brought another version. */
-function copyOf(installed: Binaries, tree: string, identity: Partial<Owner>): Binaries {
-  rmSync(tree, { recursive: true, force: true })
-  cpSync(treeOf(installed), tree, { recursive: true, verbatimSymlinks: true })
-  giveAll(tree, identity)
-  return inTree(tree, installed)
-}
-
 function parentsFor(purpose: Purpose): string[] {
   // The first may be private to root, or forbid programs.
   return purpose === 'passing' ? [tmpdir(), '/tmp', LASTING] : [LASTING]
@@ -147,6 +119,6 @@ function parentsFor(purpose: Purpose): string[] {
 function makeApart(parent: string): string | null {
   mkdirSync(parent, { recursive: true, mode: 0o755 })
   const { uid, mode } = lstatSync(realpathSync(parent))
-  if (uid !== 0 || (mode & OTHERS_WRITE && !(mode & STICKY))) return null
+  if (uid !== ROOT || (mode & OTHERS_WRITE && !(mode & STICKY))) return null
   return mkdtempSync(join(realpathSync(parent), 'clientele-'))
 }

@@ -14,12 +14,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { eraseEmbedded, stopEmbedded } from '../../src/db/embedded.ts'
-import { asOrdinary, isRoot, unlessNamespaces, unlessRoot } from '../machine.ts'
+import { asOrdinary, hasNamespaces, isRoot, unlessNamespaces, unlessRoot } from '../machine.ts'
 import { ask, HOLD, hold, isStopped, postmaster } from './holding.ts'
 
 // initdb costs a second: it is done once, by the first test, and copied for the others.
 const home = mkdtempSync(join(tmpdir(), 'clientele-embedded-'))
-chmodSync(home, 0o711)
+// Without namespaces it would live in a folder apart, which place.test.ts looks at.
+if (isRoot && !hasNamespaces) chmodSync(home, 0o711)
 const made = join(home, 'made')
 t.teardown(() => rmSync(home, { recursive: true, force: true }))
 

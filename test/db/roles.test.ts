@@ -1,19 +1,21 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t from 'tap'
-import { chooseRunner, findBinaries } from '../../src/db/binaries.ts'
+import { findBinaries } from '../../src/db/binaries.ts'
 import { eraseEmbedded } from '../../src/db/embedded.ts'
 import { giveAll } from '../../src/db/files.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { choosePlace } from '../../src/db/place.ts'
 import { freePort } from '../process.ts'
 import { ask, hold, isStopped } from './holding.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'clientele-roles-'))
+chmodSync(home, 0o711)
 t.teardown(() => rmSync(home, { recursive: true, force: true }))
 
 /** A folder as Clientele made it while `clientele` was the superuser, with the migrations done and some rows in two databases. */
@@ -23,9 +25,9 @@ async function oldFolder(): Promise<string> {
   const [data, password] = ['postgres', 'postgres.password'].map((name) => join(dir, name))
   writeFileSync(`${password}`, 'the-old-password', { mode: 0o600 })
   writeFileSync(join(dir, 'postgres.port'), String(await freePort()))
-  const runner = chooseRunner({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 })
-  if (runner.identity.uid !== undefined) giveAll(home, runner.identity)
-  const { initdb, postgres } = await findBinaries()
+  const { runner, binaries } = choosePlace(dir, await findBinaries(), 'passing')
+  giveAll(dir, runner.identity)
+  const { initdb, postgres } = binaries
   const options = { ...runner.identity, cwd: '/', encoding: 'utf8' } as const
   const [file, args] = runner.command(initdb, [
     ...['-D', `${data}`, '-U', 'clientele', `--pwfile=${password}`, '--auth=scram-sha-256'],

@@ -1,0 +1,19 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { StartError } from '../config.ts'
+import { readText } from './files.ts'
+
+const MAJOR = '18'
+
+export function refuseOtherMajor(data: string): void {
+  if (!existsSync(join(data, 'PG_VERSION'))) {
+    throw new StartError(
+      `${data} is damaged: it is not a whole PostgreSQL cluster. Restore it from a backup, or move it away to begin anew.`
+    )
+  }
+  const version = readText(data, 'PG_VERSION')
+  if (version === MAJOR) return
+  throw new StartError(
+    `${data} was made by PostgreSQL ${version}, and this is ${MAJOR}. Dump it with the old one and restore it, or name another DATA_DIR.`
+  )
+}
