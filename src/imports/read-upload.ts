@@ -52,9 +52,9 @@ async function readApart(orm: Orm, task: ReadingTask): Promise<void> {
   reader.once('error', said.reject)
   reader.once('exit', (code, signal) => said.resolve(lastWords(code, signal)))
   reader.send({ url: orm.config.get('clientUrl'), task } satisfies Told)
-  const { unreadable, error } = await said.promise
+  const { unreadable, error, code } = await said.promise
   if (unreadable !== undefined) throw new UnreadableFile(unreadable)
-  if (error !== undefined) throw new Error(`A file could not be read: ${error}`)
+  if (error !== undefined) throw Object.assign(new Error(`A file could not be read: ${error}`), { code })
 }
 
 /** V8 ends a process that needs more memory than it may have. */

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { cutBusy } from '../db/busy.ts'
 import { loggedError } from '../web/logged.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'
@@ -13,6 +14,8 @@ export interface Told {
 export interface Said {
   unreadable?: string
   error?: string
+  /** PostgreSQL's, of the error. */
+  code?: unknown
 }
 
 process.once('message', async (told: Told) => {
@@ -23,16 +26,29 @@ process.once('disconnect', () => process.exit())
 // Ctrl-C reaches all processes of a terminal; this one ends with the server.
 process.on('SIGINT', () => {})
 
+/** Of whatever is asked here, the longest is to look through the rows that were read; their COPY has a deadline of its own. */
+const LONGEST_MS = 60_000
+
 async function read({ url, task }: Told): Promise<Said> {
   // One connection to write the rows, one to read the file and to say how far it is.
-  const pool = new pg.Pool({ connectionString: url, max: 2, application_name: 'clientele import' })
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 2,
+    application_name: 'clientele import',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
+    query_timeout: LONGEST_MS
+  })
   pool.on('error', () => {})
+  cutBusy(pool)
   try {
     await readFile(pool, task)
     return {}
   } catch (error) {
     if (error instanceof UnreadableFile) return { unreadable: error.message }
-    return { error: loggedError(error).stack }
+    const { stack, code } = loggedError(error)
+    return { error: stack, code }
   } finally {
     await pool.end()
   }

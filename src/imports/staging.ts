@@ -1,11 +1,9 @@
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { from } from 'pg-copy-streams'
-import { escaped, orNull } from '../db/copy-text.ts'
+import { copyRows } from './copy-rows.ts'
 import { openFile, type Sheet } from './reading/file.ts'
 import { guessMapping, type Mapping } from './reading/headers.ts'
-import { createRowReader, type ReadRow } from './reading/row.ts'
+import { createRowReader } from './reading/row.ts'
 import { openStored } from './stored-file.ts'
 
 /** Whoever reads or checks an import holds it under this name and its number. */
@@ -27,7 +25,13 @@ export interface ReadingTask {
 /** Whoever uploaded it has cancelled. */
 class Cancelled extends Error {}
 
-const HEAR_EVERY_MS = 300
+const ROLLBACK_MS = 5_000
+/** While rows are copied a transaction is not idle; then it is the system that notices that the other machine is gone. */
+const TAKE_TIME = `
+  select set_config(name, value, true) from (values
+    ('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '10min'),
+    ('tcp_keepalives_idle', '30'), ('tcp_keepalives_interval', '10'), ('tcp_keepalives_count', '3')
+  ) setting (name, value)`
 
 /**
  * Reads an uploaded file row by row into `import_row`, all or none; or comes back to ask which column is what. The file is
@@ -37,16 +41,24 @@ export async function readFile(pool: pg.Pool, task: ReadingTask): Promise<void> 
   const client = await pool.connect()
   try {
     await client.query('begin')
-    await client.query(`select set_config(name, '0', true) from unnest(array['statement_timeout', 'lock_timeout',
-      'idle_in_transaction_session_timeout']) name`)
+    await client.query(TAKE_TIME)
     if (await hold(client, task.importId)) await readHeld(client, pool, task)
     await client.query('commit')
-  } catch (error) {
-    await client.query('rollback').catch(() => {})
-    if (!(error instanceof Cancelled)) throw error
-  } finally {
     client.release()
+  } catch (error) {
+    await letGo(client)
+    if (!(error instanceof Cancelled)) throw error
   }
+}
+
+/** With a rollback, or, where that is not answered at once, with the connection. */
+async function letGo(client: pg.PoolClient): Promise<void> {
+  const rolledBack = client.query('rollback').then(
+    () => true,
+    () => false
+  )
+  const isDone = await Promise.race([rolledBack, sleep(ROLLBACK_MS, false, { ref: false })])
+  client.release(!isDone)
 }
 
 async function readHeld(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask): Promise<void> {
@@ -92,8 +104,7 @@ async function stage(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask, sh
   )
   await client.query('delete from import_row where import_id = $1', [importId])
   const reader = createRowReader(sheet.headers, mapping, task, task.today)
-  const lines = copyLines(importId, sheet, reader, (rows) => report(pool, importId, rows, sheet.readBytes()))
-  await pipeline(Readable.from(lines), client.query(from(`copy import_row (${COLUMNS}) from stdin`)))
+  await copyRows(client, importId, sheet, reader, (rows) => report(pool, importId, rows, sheet.readBytes()))
   await client.query('analyze import_row')
   await client.query('delete from import_chunk where import_id = $1', [importId])
   const done = await client.query(
@@ -110,45 +121,4 @@ async function report(pool: pg.Pool, importId: number, rows: number, bytes: numb
     [importId, rows, bytes]
   )
   if (rowCount === 0) throw new Cancelled()
-}
-
-const COLUMNS = `import_id, number, cells, passed_over, first_name, last_name, phone, email, gender, location, day_first, month_first,
-  has_date, wrong`
-
-async function* copyLines(
-  importId: number,
-  sheet: Sheet,
-  read: (row: { number: number; cells: string[] }) => ReadRow,
-  hear: (rows: number) => Promise<void>
-): AsyncGenerator<string> {
-  let [count, heardAt] = [0, Date.now()]
-  for await (const batch of sheet.rows()) {
-    yield batch.map((row) => line(importId, read(row))).join('')
-    count += batch.length
-    if (Date.now() - heardAt < HEAR_EVERY_MS) continue
-    await hear(count)
-    heardAt = Date.now()
-  }
-  await hear(count)
-}
-
-/** As COPY's text format has it. */
-function line(importId: number, row: ReadRow): string {
-  const text = (value: string | null) => orNull(value && escaped(value))
-  return `${[
-    importId,
-    row.number,
-    escaped(JSON.stringify(row.cells)),
-    orNull(row.passedOver),
-    text(row.firstName),
-    text(row.lastName),
-    text(row.phone),
-    text(row.email),
-    orNull(row.gender),
-    text(row.location),
-    orNull(row.dayFirst),
-    orNull(row.monthFirst),
-    row.hasDate ? 't' : 'f',
-    orNull(row.wrong.length ? escaped(JSON.stringify(row.wrong)) : null)
-  ].join('\t')}\n`
 }

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { alone } from '../figures/alone.ts'
 import { whyLost } from '../jobs/given-up.ts'
-import { findLost, type Work } from '../jobs/sweep.ts'
+import { forEachLost, type Work } from '../jobs/sweep.ts'
 import { queueCheck } from './check.ts'
 import { endImport } from './keep-import.ts'
 import { IMPORT_LOCK } from './staging.ts'
@@ -12,12 +11,10 @@ export const IMPORTS: Work = { word: 'import', lock: IMPORT_LOCK }
 
 /** As for bulk operations: imports that are to be read or checked, and no job will. */
 export async function sweepImports(em: Em, now: Date): Promise<void> {
-  await alone(em, 'sweep of imports', async (inner) => {
-    const open = sql<{ id: number }>`select id from file_import where state in ('reading', 'checking')`
-    for (const { id, givenUp } of await findLost(inner, IMPORTS, open)) {
-      await (givenUp ? endImport(inner, id, whyLost(givenUp), now) : queueCheck(inner, id))
-    }
-  })
+  const open = sql<{ id: number }>`select id from file_import where state in ('reading', 'checking')`
+  await forEachLost(em, IMPORTS, open, (inner, { id, givenUp }) =>
+    givenUp ? endImport(inner, id, whyLost(givenUp), now) : queueCheck(inner, id)
+  )
 }
 
 /** How long a file's rows with errors can be downloaded. */

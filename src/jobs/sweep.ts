@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { isHeld } from '../db/held.ts'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import type { GivenUp } from './given-up.ts'
 
 /** Held by each process that takes jobs, with the name under which the queue knows it. */
@@ -42,21 +42,40 @@ export async function freeJobs(em: Em, works: Work[]): Promise<void> {
   )
 }
 
-/** Those of `ids` that nobody is at and nobody will take up: their job is lost, or has failed for the last time. */
-export async function findLost(
+interface Lost {
+  id: number
+  /** Null if its job is lost; else it has failed for the last time. */
+  givenUp: GivenUp | null
+}
+
+/**
+ * Does something about those of `ids` that nobody is at and nobody will take up. One process at a time, so that none is taken
+ * up twice; in a transaction with the usual deadlines, as one that hangs would hold up all others.
+ */
+export async function forEachLost(
   em: Em,
   { word, lock }: Work,
-  ids: RawBuilder<{ id: number }>
-): Promise<{ id: number; givenUp: GivenUp | null }[]> {
-  return rows(
-    em,
-    sql<{ id: number; givenUp: GivenUp | null }>`
-    select open.id, case when job.id is not null then
-      jsonb_build_object('tries', job.attempts, 'message', job.last_error) end as "givenUp"
-    from (${ids}) open left join graphile_worker.jobs job on job.key = ${`${word} `} || open.id
-    where (job.id is null or (job.locked_at is null and job.attempts >= job.max_attempts)) and not ${isHeld(lock, sql`open.id`)}
-  `
-  )
+  ids: RawBuilder<{ id: number }>,
+  mend: (inner: Em, lost: Lost) => Promise<unknown>
+): Promise<void> {
+  await em.transactional(async (inner) => {
+    const alone = await row(
+      inner,
+      sql<{ is: boolean }>`select pg_try_advisory_xact_lock(hashtext('sweep'), hashtext(${word})) as is`
+    )
+    if (!alone?.is) return
+    const lost = await rows(
+      inner,
+      sql<Lost>`
+      select open.id, case when job.id is not null then
+        jsonb_build_object('tries', job.attempts, 'message', job.last_error) end as "givenUp"
+      from (${ids}) open left join graphile_worker.jobs job on job.key = ${`${word} `} || open.id
+      where (job.id is null or (job.locked_at is null and job.attempts >= job.max_attempts))
+        and not ${isHeld(lock, sql`open.id`)}
+    `
+    )
+    for (const one of lost) await mend(inner, one)
+  })
 }
 
 /** Jobs that have failed for the last time, some time ago: whoever asked has been told, and the log has the reason. */

@@ -35,6 +35,9 @@ export async function perform(orm: Orm, operationId: number, clock: () => Date):
       const operation = await findOperation(inner, operationId)
       if (!isOpen(operation)) return
       await takeTime(inner)
+      // A machine that is gone without a word holds these customers no longer than that: between two steps there is only what
+      // is told of the first.
+      await rows(inner, sql`select set_config('idle_in_transaction_session_timeout', '1min', true)`)
       const buckets = await carryOut(inner, operation, watch(outside, operationId))
       await finish(inner, operation, buckets, clock())
     })

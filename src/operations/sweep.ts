@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { alone } from '../figures/alone.ts'
 import { whyLost } from '../jobs/given-up.ts'
-import { findLost, type Work } from '../jobs/sweep.ts'
+import { forEachLost, type Work } from '../jobs/sweep.ts'
 import { forgetOldSelections } from '../selections/selection.ts'
 import { UNDO_DAYS } from './operation.ts'
 import { giveUp, OPERATION_LOCK } from './perform.ts'
@@ -13,12 +12,10 @@ export const OPERATIONS: Work = { word: 'operation', lock: OPERATION_LOCK }
 
 /** Open operations that no job will bring to an end go back into the queue, or are given up if they were tried enough. */
 export async function sweepOperations(em: Em, now: Date): Promise<void> {
-  await alone(em, 'sweep of operations', async (inner) => {
-    const open = sql<{ id: number }>`select id from bulk_operation where state in ('waiting', 'running')`
-    for (const { id, givenUp } of await findLost(inner, OPERATIONS, open)) {
-      await (givenUp ? giveUp(inner, id, whyLost(givenUp), now) : queue(inner, id))
-    }
-  })
+  const open = sql<{ id: number }>`select id from bulk_operation where state in ('waiting', 'running')`
+  await forEachLost(em, OPERATIONS, open, (inner, { id, givenUp }) =>
+    givenUp ? giveUp(inner, id, whyLost(givenUp), now) : queue(inner, id)
+  )
 }
 
 /** Forgets what undo needed once it can't be undone any more, and selections that nobody came back to. */

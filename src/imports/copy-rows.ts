@@ -1,0 +1,79 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type pg from 'pg'
+import { from } from 'pg-copy-streams'
+import { cut } from '../db/busy.ts'
+import { escaped, orNull } from '../db/copy-text.ts'
+import type { Sheet } from './reading/file.ts'
+import type { ReadRow } from './reading/row.ts'
+
+const COLUMNS = `import_id, number, cells, passed_over, first_name, last_name, phone, email, gender, location, day_first, month_first,
+  has_date, wrong`
+
+const HEAR_EVERY_MS = 300
+/** A COPY that takes no rows for so long has lost its connection: its rows fill what the network holds, and nobody answers. */
+const STALLED_MS = 60_000
+/** The longest that a timer knows. */
+const NEVER_MS = 2 ** 31 - 1
+
+type Reader = (row: { number: number; cells: string[] }) => ReadRow
+
+/** Writes a sheet's rows as they are read, and says every now and then how many that are. */
+export async function copyRows(
+  client: pg.PoolClient,
+  importId: number,
+  sheet: Sheet,
+  read: Reader,
+  hear: (rows: number) => Promise<void>
+): Promise<void> {
+  const stalled = setTimeout(() => cut(client), STALLED_MS)
+  const lines = copyLines(importId, sheet, read, async (rows) => {
+    stalled.refresh()
+    await hear(rows)
+  })
+  // However long it takes, as long as it goes on.
+  const copy = Object.assign(from(`copy import_row (${COLUMNS}) from stdin`), { query_timeout: NEVER_MS })
+  try {
+    await pipeline(Readable.from(lines), client.query(copy))
+  } finally {
+    clearTimeout(stalled)
+  }
+}
+
+async function* copyLines(
+  importId: number,
+  sheet: Sheet,
+  read: Reader,
+  hear: (rows: number) => Promise<void>
+): AsyncGenerator<string> {
+  let [count, heardAt] = [0, Date.now()]
+  for await (const batch of sheet.rows()) {
+    yield batch.map((row) => line(importId, read(row))).join('')
+    count += batch.length
+    if (Date.now() - heardAt < HEAR_EVERY_MS) continue
+    await hear(count)
+    heardAt = Date.now()
+  }
+  await hear(count)
+}
+
+/** As COPY's text format has it. */
+function line(importId: number, row: ReadRow): string {
+  const text = (value: string | null) => orNull(value && escaped(value))
+  return `${[
+    importId,
+    row.number,
+    escaped(JSON.stringify(row.cells)),
+    orNull(row.passedOver),
+    text(row.firstName),
+    text(row.lastName),
+    text(row.phone),
+    text(row.email),
+    orNull(row.gender),
+    text(row.location),
+    orNull(row.dayFirst),
+    orNull(row.monthFirst),
+    row.hasDate ? 't' : 'f',
+    orNull(row.wrong.length ? escaped(JSON.stringify(row.wrong)) : null)
+  ].join('\t')}\n`
+}
