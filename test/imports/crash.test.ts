@@ -12,10 +12,11 @@ import { verifyFigures } from '../../src/figures/verify.ts'
 import { freePort, type Running, start } from '../process.ts'
 import { lines } from './helper.ts'
 
-// `npm run test:crash` does 20 and 5 with 200,000 rows; these are what every run does.
+// `npm run test:crash` does 20, 5 and 5 with 200,000 rows; these are what every run does.
 const ROWS = Number(process.env.CRASH_ROWS ?? 5_000)
 const KILLS = Number(process.env.CRASH_KILLS ?? 2)
 const DATABASE_KILLS = Number(process.env.CRASH_DATABASE_KILLS ?? 1)
+const SESSION_KILLS = Number(process.env.CRASH_SESSION_KILLS ?? 1)
 const LOOK_MS = 50
 
 const home = mkdtempSync(join(tmpdir(), 'clientele-crash-'))
@@ -80,6 +81,14 @@ async function killServer(): Promise<void> {
 async function killDatabase(): Promise<void> {
   process.kill(Number(readFileSync(join(clusterOf(dir), 'postmaster.pid'), 'utf8').split('\n')[0]), 'SIGKILL')
   await killServer()
+}
+
+/** PostgreSQL ends all others then and starts anew by itself; the server lives and goes on. */
+async function killSession(): Promise<void> {
+  const { pid } = await ask<{ pid: number }>(
+    `select pid from pg_stat_activity where application_name like 'clientele%' order by state = 'active' desc limit 1`
+  )
+  process.kill(pid, 'SIGKILL')
 }
 
 async function ask<Row extends pg.QueryResultRow>(query: string, values: unknown[] = []): Promise<Row> {
@@ -173,7 +182,8 @@ t.test('left alone', async (t) => {
 
 for (const [what, times, kill] of [
   ['the process', KILLS, killServer],
-  ['PostgreSQL', DATABASE_KILLS, killDatabase]
+  ['PostgreSQL', DATABASE_KILLS, killDatabase],
+  ['one of PostgreSQL’s sessions', SESSION_KILLS, killSession]
 ] as const) {
   for (let time = 1; time <= times; time++) {
     t.test(`${what} is killed, ${time} of ${times}`, async (t) => {
@@ -183,6 +193,7 @@ for (const [what, times, kill] of [
         await sleep(moment)
         await kill()
       })
+      t.equal(server.child.exitCode, null, 'the server lives')
       await undo(path)
     })
   }
