@@ -59,15 +59,42 @@
   on('click focusin', '*', ({ target }) => closeMenus(target))
   on('click', '.menu-panel:not([data-keep-open]) :is(a, button)', () => setTimeout(closeMenus))
 
-  on('keydown', '.menu', (e, menu) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key]
-    if (!step || e.target.matches('select, input:not([type=checkbox])')) return
+  const stepOf = ({ key }) => ({ ArrowDown: 1, ArrowUp: -1 })[key]
+  const walk = (menu, step) => {
     menu.open = true
     const items = itemsOf(menu)
     const at =
       items.indexOf(document.activeElement) + (step > 0 || document.activeElement !== summaryOf(menu) ? step : 0)
     items.at(at % items.length)?.focus()
+  }
+  on('keydown', '.menu', (e, menu) => {
+    const step = stepOf(e)
+    if (!step || e.target.matches('select, input:not([type=checkbox])')) return
+    walk(menu, step)
     e.preventDefault()
+  })
+
+  // What comes when it is opened: .more > a or button leads to a page; the menu that the page holds comes into its place
+
+  const isPlain = (e) => window.htmx && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey)
+  const fetchInto = (box, url) => htmx.ajax('GET', url, { source: box, target: box, swap: 'innerHTML' })
+
+  const open = async (e, way, step) => {
+    if (!isPlain(e)) return
+    e.preventDefault()
+    const box = way.parentElement
+    if (box.matches('.htmx-request')) return
+    await fetchInto(box, way.href ?? way.value)
+    const menu = box.querySelector('.menu')
+    if (!menu) return
+    menu.open = true
+    if (document.activeElement === document.body) summaryOf(menu).focus()
+    if (step) walk(menu, step)
+  }
+  on('click', '.more > :is(a, button)', open)
+  on('keydown', '.more > :is(a, button)', (e, way) => {
+    const step = stepOf(e)
+    if (step || e.key === ' ') open(e, way, step)
   })
 
   on('keydown', '*', (e) => {
@@ -87,12 +114,7 @@
       search.select()
       e.preventDefault()
     }
-    const keys = byId('keys')
-    if (e.key === '?' && keys && !dialog().open) {
-      opener = document.activeElement
-      dialog().replaceChildren(keys.content.cloneNode(true))
-      present(dialog())
-    }
+    if (e.key === '?' && window.htmx && !dialog().open) show('/keys', document.activeElement)
   })
 
   // Dialogs: a[data-dialog] leads to a page; what that page is about opens here
@@ -101,17 +123,21 @@
   let opener
   let pressed
 
-  on('click', 'a[data-dialog]', async (e, link) => {
-    if (!window.htmx || !dialog()?.showModal || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return
+  on('click', 'a[data-dialog]', (e, link) => {
+    if (!isPlain(e) || !dialog()?.showModal) return
     e.preventDefault()
-    const box = dialog()
-    opener = link
-    box.replaceChildren()
-    await htmx.ajax('GET', link.href, { source: link, target: box, swap: 'innerHTML' })
-    if (!box.firstElementChild) return
-    if (!box.querySelector('.dialog-content')) return location.assign(link.href)
-    present(box)
+    show(link.href, link)
   })
+
+  const show = async (url, from) => {
+    const box = dialog()
+    opener = from
+    box.replaceChildren()
+    await fetchInto(box, url)
+    if (!box.firstElementChild) return
+    if (!box.querySelector('.dialog-content')) return location.assign(url)
+    present(box)
+  }
 
   const present = (box) => {
     if (!box.open) box.showModal()

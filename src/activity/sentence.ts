@@ -1,5 +1,6 @@
 import type { Role } from '../staff/staff-member.ts'
 import { DASH, type Format } from '../web/format.ts'
+import type { IconName } from '../web/icons.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Operation } from './note.ts'
 import type { Entry } from './queries.ts'
@@ -10,7 +11,7 @@ export interface Part {
   isName: boolean
   href: string | null
   /** Drawn in the text's place: not every font has an arrow. */
-  icon: string | null
+  icon: IconName | null
   /** Who may follow the link. */
   role: Role
 }

@@ -3,7 +3,7 @@ import { type Entry, listTimeline } from '../activity/queries.ts'
 import { sentence } from '../activity/sentence.ts'
 import { countEveryone } from '../figures/queries.ts'
 import type { Group } from '../groups/group.ts'
-import { findGroup, listNames } from '../groups/queries.ts'
+import { findGroup } from '../groups/queries.ts'
 import type { Permission } from '../sales/policy.ts'
 import { policyOf } from '../sales/policy.ts'
 import { listRecentSales, type RecentSale } from '../sales/queries.ts'
@@ -16,7 +16,7 @@ import { Customer, WALK_IN_CUSTOMER } from './customer.ts'
 import { CustomerFilter } from './filter.ts'
 import { listMemberships, type MembershipOfCustomer } from './groups.ts'
 import { type Listing, listing } from './listing.ts'
-import { listLocations } from './locations.ts'
+import { openPanel, type Panel, panelPart } from './panel.ts'
 import { type CustomerDetails, findDetails } from './queries.ts'
 
 interface Shared {
@@ -30,8 +30,7 @@ declare module '../web/view.ts' {
       Listing & {
         filter: CustomerFilter
         path: string
-        locations: string[]
-        groups: string[]
+        panel: Panel | null
         everyone: number
       }
     'customers/show': Shared & {
@@ -54,6 +53,8 @@ export async function customerRoutes(app: App) {
   app.get('/customers', list, async (request, reply) => {
     const { em } = request
     const filter = CustomerFilter.from(request.query)
+    const part = await panelPart(request, reply, { filter, hasGroups: true })
+    if (part) return part
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref('/customers'))
     if (tidy) return reply.redirect(tidy, 303)
     const everyone = await countEveryone(em)
@@ -61,8 +62,8 @@ export async function customerRoutes(app: App) {
     const shown = await listing(em, '/customers', filter, calendarOf(request), among)
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href('/customers'), 303)
     if (filter.hasErrors) reply.code(422)
-    const [locations, groups] = await Promise.all([listLocations(em, request.now), listNames(em)])
-    const page = { ...shown, filter, path: '/customers', everyone, locations, groups }
+    const panel = await openPanel(request, { filter, hasGroups: true })
+    const page = { ...shown, filter, path: '/customers', everyone, panel }
     return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')
   })
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { CustomerFilter } from '../customers/filter.ts'
 import { type Listing, listing } from '../customers/listing.ts'
-import { listLocations } from '../customers/locations.ts'
+import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
 import { countEveryone, countMembers } from '../figures/queries.ts'
 import { findOpen, type Operation } from '../operations/operation.ts'
-import { calendarOf, signedIn } from '../web/access.ts'
+import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
@@ -12,7 +12,6 @@ import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import { findGroup } from './queries.ts'
-import { mayRemove } from './rights.ts'
 
 type Shared = Heading & { group: Group }
 
@@ -24,11 +23,9 @@ declare module '../web/view.ts' {
         filter: CustomerFilter
         path: string
         members: number
-        /** The group that a row's menu removes from, if whoever looks may. */
-        remover: Group | null
         /** Bulk operations that are changing it at this moment. */
         under: Operation[]
-        locations: string[]
+        panel: Panel | null
       }
   }
 }
@@ -41,6 +38,8 @@ export async function memberRoutes(app: App) {
     const group = await findGroup(em, request.params.id)
     const filter = CustomerFilter.from(request.query)
     const path = `/groups/${group.id}/customers`
+    const part = await panelPart(request, reply, { filter, hasGroups: false })
+    if (part) return part
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
     if (tidy) return reply.redirect(tidy, 303)
     const [members, everyone, under] = await Promise.all([
@@ -52,7 +51,7 @@ export async function memberRoutes(app: App) {
     const shown = await listing(em, path, filter, calendarOf(request), { within, except: [], everyone })
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     if (filter.hasErrors) reply.code(422)
-    const locations = await listLocations(em, request.now)
+    const panel = await openPanel(request, { filter, hasGroups: false })
     const page = {
       ...titled(group.name),
       tab: 'customers' as const,
@@ -61,9 +60,8 @@ export async function memberRoutes(app: App) {
       path,
       ...shown,
       members,
-      remover: (await mayRemove(em, group, signedIn(request))) ? group : null,
       under,
-      locations
+      panel
     }
     return reply.page('groups/customers', page, 'groups/_customers')
   })

@@ -37,6 +37,8 @@ export class Picked {
   readonly withMembers: boolean
   /** The selection it is shown for; null as long as nobody has begun one. */
   readonly selectionId: string | null
+  /** The panel of the filter is to be open. */
+  readonly opensPanel: boolean
   /** The person is asked whether they are sure. */
   readonly asks: boolean
 
@@ -44,6 +46,7 @@ export class Picked {
     this.filter = CustomerFilter.from(query)
     this.withMembers = query.members === 'show'
     this.selectionId = z.uuid().safeParse(query.selection).data ?? null
+    this.opensPanel = query.filters === 'open'
     this.asks = query.sure === 'ask'
   }
 

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { CustomerFilter } from '../customers/filter.ts'
 import { type Listing, listing } from '../customers/listing.ts'
-import { listLocations } from '../customers/locations.ts'
+import { openPanel, type Panel } from '../customers/panel.ts'
 import type { Em } from '../db/orm.ts'
 import { countEveryone, countMembers } from '../figures/queries.ts'
 import { type Tally, tally, whichSelected } from '../selections/selected.ts'
@@ -14,7 +14,6 @@ import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import type { MovedFrom } from './membership.ts'
 import type { Picked } from './picker-form.ts'
-import { listNames } from './queries.ts'
 
 /** What the bar at the bottom of a picker says. */
 interface Bar {
@@ -23,6 +22,12 @@ interface Bar {
   tally: Tally
   /** From which groups people would be moved, once the person is asked whether they are sure; else null. */
   moves: MovedFrom[] | null
+}
+
+interface Told {
+  error: string | null
+  /** The conditions are no longer those that the page's fields hold. */
+  isElsewhere: boolean
 }
 
 declare module '../web/view.ts' {
@@ -37,10 +42,8 @@ declare module '../web/view.ts' {
         selected: Set<number>
         /** Of those shown, who is in the group already. */
         members: Set<number>
-        locations: string[]
-        groups: string[]
-        error: string | null
-      }
+        panel: Panel | null
+      } & Told
     'groups/_bar': Bar
   }
 }
@@ -58,7 +61,7 @@ export async function pickerPage(
   group: Group,
   purpose: Purpose,
   picked: Picked,
-  error: string | null = null
+  { error = null, isElsewhere = false }: Partial<Told> = {}
 ) {
   const { em } = request
   const path = pathOf(group, purpose)
@@ -70,13 +73,12 @@ export async function pickerPage(
   const shown = await listing(em, path, filter, calendarOf(request), await among(em, group, purpose, picked))
   const ids = shown.customers.rows.map((customer) => customer.id)
   const asks = picked.asks && purpose === 'add'
-  const [selected, members, said, moves, locations, groups] = await Promise.all([
+  const [selected, members, said, moves, panel] = await Promise.all([
     whichSelected(em, selection, group, ids),
     purpose === 'add' && picked.withMembers ? findMembers(em, group, ids) : new Set<number>(),
     tally(em, selection, group),
     asks ? movesInto(em, group, selection) : null,
-    listLocations(em, request.now),
-    listNames(em)
+    openPanel(request, { filter, hasGroups: true })
   ])
   if (filter.hasErrors) reply.code(422)
   const countHref = shown.countHref && picked.placeHref(path, { count: 'all' })
@@ -89,9 +91,9 @@ export async function pickerPage(
     selectionId: selection.id,
     selected,
     members,
-    locations,
-    groups,
-    error
+    panel,
+    error,
+    isElsewhere
   }
   const title = purpose === 'add' ? `Add Customers to ${group.name}` : `Remove Customers from ${group.name}`
   return reply.page(

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { namedGroups } from '../customers/listing.ts'
+import { panelPart } from '../customers/panel.ts'
 import { findOperation } from '../operations/operation.ts'
 import { afterwards } from '../operations/routes.ts'
 import { start } from '../operations/start.ts'
@@ -42,7 +43,8 @@ export async function pickerRoutes(app: App) {
 async function show(request: Request, reply: FastifyReply, purpose: Purpose, picked: Picked) {
   const group = await findGroup(request.em, request.params.id)
   await refuse(request, group, purpose)
-  return pickerPage(request, reply, group, purpose, picked)
+  const part = await panelPart(request, reply, { filter: picked.filter, hasGroups: true, picked })
+  return part ?? pickerPage(request, reply, group, purpose, picked)
 }
 
 /** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
@@ -56,7 +58,7 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   const { selection: opened, isNew } = await openSelection(em, form.selection, group, purpose, actor)
   if (opened.operationId !== null) return afterwards(reply, await findOperation(em, opened.operationId))
   const error = tooMany(form)
-  if (error) return pickerPage(request, reply.code(422), group, purpose, picked, error)
+  if (error) return pickerPage(request, reply.code(422), group, purpose, picked, { error })
   const isGoing = form.do === 'go' || form.do === 'sure'
   const before = isGoing && !isNew ? await tally(em, opened, group) : NOBODY
   const ticks = changedTicks(form)
@@ -71,9 +73,9 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
     return go(request, reply, { group, purpose, picked, form, selection, before, selected })
   }
   const next = form.do === 'find' ? found(picked, form) : form.do.startsWith('?') ? elsewhere(form) : picked
-  if (!wantsFragment(request)) return reply.seeOther(next.placeHref(path))
+  if (!wantsFragment(request)) return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
   reply.header('HX-Replace-Url', next.placeHref(path))
-  return pickerPage(request, reply, group, purpose, next)
+  return pickerPage(request, reply, group, purpose, next, { isElsewhere: form.do.startsWith('?') })
 }
 
 /** The search and filters as they were typed, in the order the list is in. */
@@ -122,7 +124,7 @@ async function go(
 ) {
   const { em } = request
   const refusal = refusedNumber(request, selected, purpose)
-  if (refusal) return pickerPage(request, reply.code(422), group, purpose, picked, refusal)
+  if (refusal) return pickerPage(request, reply.code(422), group, purpose, picked, { error: refusal })
   if (form.do === 'go' && purpose === 'add' && !group.isList) {
     const moves = await movesInto(em, group, selection)
     if (moves.length) return ask(request, reply, group, picked)
@@ -135,7 +137,7 @@ async function go(
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     // Nothing was done, and the selection is as it was.
-    return pickerPage(request, reply.code(409), group, purpose, picked, error.message)
+    return pickerPage(request, reply.code(409), group, purpose, picked, { error: error.message })
   }
 }
 

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { encodingFor } from './compression.ts'
+import { drawIcons } from './icons.ts'
 
 const toBrotli = promisify<Buffer, Buffer>(brotliCompress)
 const toGzip = promisify<Buffer, { level: number }, Buffer>(gzip)
@@ -19,10 +20,10 @@ const TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json'
 }
 
-/** The files of public/ and htmx, read and named by their content at start; compressed once, when somebody first asks. */
+/** The files of public/, the icons and htmx, named by their content at start; compressed once, when somebody first asks. */
 export function loadAssets() {
-  const files = readdirSync(PUBLIC).map((name) => asset(name, readFileSync(new URL(name, PUBLIC))))
-  const all = [...files, asset('htmx.js', readFileSync(HTMX))]
+  const files = readdirSync(PUBLIC).map((name) => asset(name, lean(name, readFileSync(new URL(name, PUBLIC)))))
+  const all = [...files, asset('icons.svg', Buffer.from(drawIcons())), asset('htmx.js', readFileSync(HTMX))]
   return {
     byUrl: new Map(all.map((one) => [one.url, one])),
     url(name: string): string {
@@ -31,6 +32,12 @@ export function loadAssets() {
       return found.url
     }
   }
+}
+
+/** What is there for whoever reads our scripts' source, comments on lines of their own and indents, is not sent. */
+function lean(name: string, source: Buffer): Buffer {
+  if (extname(name) !== '.js') return source
+  return Buffer.from(source.toString().replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, ''))
 }
 
 function asset(name: string, body: Buffer) {

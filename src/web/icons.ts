@@ -1,16 +1,78 @@
 import { readFileSync } from 'node:fs'
 
-const ICONS = new URL('../../node_modules/lucide-static/icons/', import.meta.url)
-const cache = new Map<string, string>()
+const LUCIDE = new URL('../../node_modules/@iconify-json/lucide/icons.json', import.meta.url)
 
-/** One of Lucide's icons as inline SVG, hidden from screen readers: the name stands beside it or on its control. */
-export function icon(name: string, size = 20): string {
-  const key = `${name} ${size}`
-  const known = cache.get(key)
-  if (known) return known
-  const source = readFileSync(new URL(`${name}.svg`, ICONS), 'utf8')
-  const shapes = source.slice(source.indexOf('>', source.indexOf('<svg')) + 1, source.lastIndexOf('</svg>'))
-  const svg = `<svg class="icon" width="${size}" height="${size}" viewBox="0 0 24 24" aria-hidden="true">${shapes.replace(/\s+/g, ' ').trim()}</svg>`
-  cache.set(key, svg)
-  return svg
+/** The icons that are used, by Lucide's names. A browser fetches them all as one file, once. */
+export const ICONS = [
+  'arrow-down',
+  'arrow-left',
+  'arrow-right',
+  'arrow-up',
+  'calendar',
+  'chart-line',
+  'check',
+  'chevron-down',
+  'chevron-left',
+  'circle-alert',
+  'circle-check',
+  'circle-user',
+  'columns-2',
+  'download',
+  'ellipsis',
+  'ellipsis-vertical',
+  'id-card',
+  'key-round',
+  'list-checks',
+  'list-filter',
+  'list-plus',
+  'loader',
+  'lock',
+  'log-out',
+  'package',
+  'pencil',
+  'plus',
+  'receipt-text',
+  'rotate-ccw-clock',
+  'search',
+  'search-x',
+  'settings',
+  'toggle-left',
+  'toggle-right',
+  'trash',
+  'triangle-alert',
+  'upload',
+  'user',
+  'user-check',
+  'user-minus',
+  'user-plus',
+  'user-x',
+  'users',
+  'wallet',
+  'x'
+] as const
+
+export type IconName = (typeof ICONS)[number]
+
+/** How Lucide's lines are drawn, said at each icon; here the style sheet says it once for all. */
+const LOOK = ' fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" stroke-width="2"'
+
+/** One SVG file of the icons that are used, each a symbol of its name. */
+export function drawIcons(): string {
+  const { icons } = JSON.parse(readFileSync(LUCIDE, 'utf8')) as { icons: Record<string, { body: string }> }
+  const symbols = ICONS.map((name) => {
+    const body = icons[name]?.body
+    if (!body?.includes(LOOK)) throw new Error(`Lucide has no icon ${name} drawn as the others are`)
+    return `<symbol id="${name}" viewBox="0 0 24 24">${body.replaceAll(LOOK, '')}</symbol>`
+  })
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`
+}
+
+/** How a template shows an icon of the file at `url`: hidden from screen readers, as its name stands beside it or on its control. */
+export function iconsAt(url: string) {
+  const known = new Set<string>(ICONS)
+  return (name: string, size?: number): string => {
+    if (!known.has(name)) throw new Error(`The icon ${name} is not among those of src/web/icons.ts`)
+    const box = size ? ` width="${size}" height="${size}"` : ''
+    return `<svg class="icon"${box} aria-hidden="true"><use href="${url}#${name}"/></svg>`
+  }
 }

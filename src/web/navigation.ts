@@ -1,5 +1,6 @@
 import type { SignedIn } from '../staff/sessions.ts'
 import type { Role } from '../staff/staff-member.ts'
+import type { IconName } from './icons.ts'
 
 interface Place {
   key: string
@@ -7,7 +8,7 @@ interface Place {
   label: string
   /** Under the phone's bottom bar there is room for one word. */
   short?: string
-  icon: string
+  icon: IconName
   section?: string
   role?: Role
 }
@@ -22,7 +23,7 @@ const PLACES: Place[] = [
     section: 'Customer Management'
   },
   { key: 'customers', href: '/customers', label: 'Customers', icon: 'user', section: 'Customer Management' },
-  { key: 'activity', href: '/activity', label: 'Activity', icon: 'history', role: 'manager' },
+  { key: 'activity', href: '/activity', label: 'Activity', icon: 'rotate-ccw-clock', role: 'manager' },
   { key: 'staff', href: '/staff', label: 'Staff', icon: 'id-card', role: 'admin' },
   { key: 'settings', href: '/settings', label: 'Settings', icon: 'settings', role: 'admin' }
 ]

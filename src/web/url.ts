@@ -36,6 +36,14 @@ export function cameFrom({ headers }: FastifyRequest): string | null {
   return origin === headers.origin ? pathname + search : null
 }
 
+/** The list at a path as it was looked at by whoever comes from there; for others its beginning. */
+export function pageBefore({ headers }: FastifyRequest, path: string): string {
+  const page = headers['hx-current-url'] ?? headers.referer
+  if (typeof page !== 'string' || !URL.canParse(page)) return path
+  const { pathname, search } = new URL(page)
+  return pathname === path ? pathname + search : path
+}
+
 /** The longest part of a path; tokens are the longest there are. */
 export const LONGEST_PART = 200
 

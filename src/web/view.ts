@@ -3,7 +3,7 @@ import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Assets } from './assets.ts'
-import { icon } from './icons.ts'
+import { iconsAt } from './icons.ts'
 
 /** What each template needs, by its name. A feature adds its own in its routes.ts, so that a missing field doesn't compile. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by the features' module augmentation
@@ -38,7 +38,7 @@ export async function setUpViews(app: FastifyInstance, assets: Assets, productio
     production,
     // A request that is refused before it is known who asks gets its page all the same.
     defaultContext: {
-      icon,
+      icon: iconsAt(assets.url('icons.svg')),
       asset: assets.url,
       user: null,
       retailer: null,
@@ -55,6 +55,8 @@ export async function setUpViews(app: FastifyInstance, assets: Assets, productio
 function createEta(): Eta {
   return new Eta({
     autoFilter: true,
+    // A page carries neither the indents of its templates nor, with the line breaks that Eta trims, their lines of logic.
+    plugins: [{ processTemplate: (template) => template.replace(/^[ \t]+/gm, '') }],
     // A field that a template asks for and nobody gave is a mistake of ours: fail where the tests can see it.
     filterFunction(value: unknown) {
       if (value === undefined) throw new Error('A template printed undefined')

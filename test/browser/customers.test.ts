@@ -17,7 +17,7 @@ t.test('a new customer is in Default; the gear leads to the histories, and to de
 
   await page.goto('/groups/1/customers?q=quill')
   const row = page.getByRole('row').filter({ hasText: 'Zora Quill' })
-  const gear = row.locator('summary')
+  const gear = row.locator('.more > a')
   await gear.click()
   await row.getByRole('link', { name: 'Order History' }).click()
   await page.waitForURL(/\/orders$/)

@@ -101,6 +101,7 @@ t.test('? names the keys that there are; in a picker Shift and Space or a click 
   await page.goto('/groups/3/add')
   await page.keyboard.press('?')
   const dialog = page.getByRole('dialog', { name: 'Keys' })
+  await dialog.waitFor()
   t.same(await dialog.locator('dt').allInnerTexts(), [
     ...['/', '↓ ↑', 'Enter', 'Space', 'Shift Space', 'Shift click', 'Esc', '?']
   ])
@@ -121,8 +122,9 @@ t.test('? names the keys that there are; in a picker Shift and Space or a click 
 t.test('a menu opens by its arrow, its items follow, Esc closes it and gives the focus back', async (t) => {
   const page = await shop.as(t, 'manager')
   await page.goto('/groups')
-  await goTo(page.locator('summary[aria-label="Options of Consumer"]'))
+  await goTo(page.getByRole('link', { name: 'Options of Consumer' }))
   await page.keyboard.press('ArrowDown')
+  await page.locator('details[open] a:focus').waitFor()
   t.equal(await focused(page), 'Edit Group')
   await page.keyboard.press('ArrowDown')
   t.equal(await focused(page), 'Delete Group')
@@ -131,7 +133,27 @@ t.test('a menu opens by its arrow, its items follow, Esc closes it and gives the
   await page.keyboard.press('Escape')
   t.equal(await page.locator('details[open]').count(), 0)
   t.equal(await focused(page), 'Options of Consumer')
+  await page.keyboard.press('ArrowUp')
+  t.equal(await focused(page), 'Delete Group', 'from its end')
 })
+
+for (const key of ['Enter', 'Space']) {
+  t.test(`${key} opens the quick settings, and the filter, and the focus stays on what opened them`, async (t) => {
+    const page = await shop.as(t, 'staff')
+    await page.goto('/groups/3/customers')
+    for (const name of ['Quick settings of Adrian Barton', 'Filter']) {
+      await goTo(page.getByRole('link', { name, exact: true }))
+      await page.keyboard.press(key)
+      await page.locator('details[open] > summary:focus').waitFor()
+      t.equal(await focused(page), name)
+      await page.keyboard.press('Tab')
+      t.equal(await page.locator('details[open] .menu-panel :focus').count(), 1, 'and goes on to what is in it')
+      await page.keyboard.press('Escape')
+      t.equal(await page.locator('details[open]').count(), 0)
+      t.equal(await focused(page), name)
+    }
+  })
+}
 
 t.test('a dialog takes the focus, keeps it, and gives it back', async (t) => {
   const page = await shop.as(t, 'manager')

@@ -42,3 +42,9 @@ const MEASURE = `(() => {
 export function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(MEASURE)
 }
+
+/** Icons that are shown but have no shape: not in the file of icons, or kept away by a policy. */
+export function missingIcons(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`[...document.querySelectorAll('.icon')]
+    .filter((one) => one.getClientRects().length && !one.getBBox().width && !one.getBBox().height).map((one) => one.outerHTML)`)
+}

@@ -242,8 +242,10 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
     ),
     at('Customers, none matches', '/customers?q=zzz'),
     at('Customers, a filter that cannot be read', '/customers?spent-from=much'),
-    menu('Customers, the filter open', '/customers', '.filters summary'),
-    menu('Quick settings', `${consumer}/customers`, 'tbody .menu summary'),
+    menu('Customers, the filter open', '/customers', '.filters .more > a'),
+    at('Customers, the filter open without scripts', '/customers?filters=open&group=Consumer'),
+    menu('Quick settings', `${consumer}/customers`, 'td.more > a'),
+    at('Quick settings without scripts', `${customer}/menu?group=${idIn(consumer)}`),
     at('New Customer', '/customers/new'),
     refused(
       'New Customer, refused',
@@ -290,7 +292,8 @@ function managersPages(facts: Facts): Visit[] {
     at('Bulk Import, the rows with errors', `${imports.plan}/errors`),
     at('Bulk Import, the result', imports.result),
     at('Bulk Import, refused', imports.refused),
-    menu('A group’s menu', '/groups', 'tbody .menu summary'),
+    menu('A group’s menu', '/groups', 'td.more > a'),
+    at('A group’s menu without scripts', `${consumer}/menu`),
     menu('Customer Options', '/customers', '#options summary'),
     at('Add to group', '/customers/add?location=Seattle&spent-from=100&q=a'),
     at('Remove from group', '/customers/remove'),
@@ -340,6 +343,8 @@ function managersPages(facts: Facts): Visit[] {
     at('Add Customer, with who is there already', `${west}/add?members=show`),
     at('Add Customer, nobody found', `${consumer}/add?q=zzzz`),
     at('Add Customer, a filter that cannot be read', `${consumer}/add?age-from=x&location=Seattle`),
+    menu('Add Customer, the filter open', `${consumer}/add`, '.filters .more > button'),
+    at('Add Customer, the filter open without scripts', `${consumer}/add?filters=open`),
     menu('Add Customer, which to select', `${consumer}/add`, '.tick summary'),
     {
       name: 'Add Customer, All Pages, its effect named',
@@ -357,7 +362,8 @@ function managersPages(facts: Facts): Visit[] {
     at('A bulk operation, cancelled', cancelled),
     at('A bulk operation, under way', running),
     at('Undo of a bulk operation', `${done}/undo`),
-    menu('Quick settings', `${consumer}/customers`, 'tbody .menu summary'),
+    menu('Quick settings', `${consumer}/customers`, 'td.more > a'),
+    at('Quick settings without scripts', `${customer}/menu?group=${idIn(consumer)}`),
     menu('A customer’s options', `${debtor}/orders`, '.page-head summary'),
     at('Account History', `${debtor}/account`),
     at('Record Payment', `${debtor}/account/payments`),
@@ -377,7 +383,7 @@ function managersPages(facts: Facts): Visit[] {
     at('Delete a customer who owes', `${debtor}/delete`),
     at('Delete the walk-in customer', '/customers/1/delete'),
     dialog('Delete a customer, in its window', `${consumer}/customers`, async (page) => {
-      await page.locator('tbody .menu summary').first().click()
+      await page.locator('td.more > a').first().click()
       await page.getByRole('link', { name: 'Delete customer...' }).first().click()
     }),
     refused(

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { openShop, PHONE, signIn } from './browser.ts'
 import { doMainJob, FINGER, heading } from './main-job.ts'
-import { overflow, smallTargets } from './measure.ts'
+import { missingIcons, overflow, smallTargets } from './measure.ts'
 import { pagesOf } from './pages.ts'
 
 const shop = await openShop(t)
@@ -26,6 +26,7 @@ t.test('no page is wider than a phone of 390 or 320 px, and a finger hits everyt
         t.equal(await overflow(page), 0, `${what}: nothing overflows`)
         t.same(await smallTargets(page), [], `${what}: targets are large enough`)
       }
+      t.same(await missingIcons(page), [], `${name}, for ${role ?? 'anybody'}: its icons are drawn`)
     }
     await page.context().close()
   }

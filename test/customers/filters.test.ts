@@ -33,7 +33,7 @@ t.test('by gender, also those who did not say', async (t) => {
   t.same(await found(staff, { gender: 'other' }), ['Cat'])
   t.same(await found(staff, { gender: 'not-said' }), ['Dan'])
   t.same(await found(staff, { gender: 'not-said', sort: 'gender' }), ['Dan'])
-  const page = (await staff.get(listUrl({ gender: 'not-said' }))).body
+  const page = (await staff.get(listUrl({ gender: 'not-said', filters: 'open' }))).body
   t.equal(selected(page, 'gender'), 'not-said')
   const wrong = await staff.get(listUrl({ gender: 'cat' }))
   t.equal(wrong.statusCode, 422)
@@ -128,7 +128,8 @@ t.test('of many places the commonest are suggested, of few all', async (t) => {
     now = new Date(now.getTime() + 60_000)
     return [
       ...(
-        (await staff.get('/customers')).body.match(/<datalist id="locations">(.*?)<\/datalist>/s)?.[1] ?? ''
+        (await staff.get('/customers?filters=open')).body.match(/<datalist id="locations">(.*?)<\/datalist>/s)?.[1] ??
+        ''
       ).matchAll(/value="([^"]*)"/g)
     ].map(([, place]) => place)
   }
@@ -136,7 +137,7 @@ t.test('of many places the commonest are suggested, of few all', async (t) => {
   await rows(em, sql`update customer set location = (array['Rome', 'Århus'])[1 + id % 2] where first_name = 'Many'`)
   t.same(await places(), ['Århus', 'Rome'])
   await rows(em, sql`update customer set location = 'Place ' || id % 400 where first_name = 'Many' and id % 3 = 0`)
-  t.equal((await places()).length, 100)
+  t.equal((await places()).length, 50)
   await rows(em, sql`analyze customer`)
   t.same((await places()).slice(0, 2).sort(), ['Rome', 'Århus'])
 })

@@ -10,8 +10,9 @@ t.test('every answer carries a strict policy: pages, errors and files', async (t
   const file = /href="(\/assets\/app[^"]+css)"/.exec(page.body)?.[1] ?? ''
   for (const response of [page, await admin.get('/staff'), await admin.get('/nothing'), await anonymous.get(file)]) {
     const policy = String(response.headers['content-security-policy'])
-    t.match(policy, "default-src 'none'")
-    t.match(policy, "script-src 'self'")
+    t.match(policy, "default-src 'self'")
+    for (const none of ['object', 'media', 'worker', 'child', 'frame']) t.match(policy, `${none}-src 'none'`)
+    for (const own of ['script', 'style', 'img', 'connect', 'font', 'manifest']) t.match(policy, `${own}-src 'self'`)
     t.match(policy, "frame-ancestors 'none'")
     t.notMatch(policy, /unsafe-|\*|https?:|upgrade-insecure/)
     t.equal(response.headers['x-content-type-options'], 'nosniff')

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import type { Group } from '../groups/group.ts'
+import { findGroup } from '../groups/queries.ts'
+import { mayRemove } from '../groups/rights.ts'
+import { signedIn } from '../web/access.ts'
+import { id, idParams } from '../web/fields.ts'
+import { type MenuItem, rowMenu } from '../web/menu.ts'
+import { pageBefore } from '../web/url.ts'
+import type { App } from '../web/validation.ts'
+import { Customer } from './customer.ts'
+
+const menu = { schema: { params: idParams, querystring: z.object({ group: id.optional() }) } } as const
+
+/** The quick settings of a customer in the list of all, or of a group. */
+export async function customerMenuRoutes(app: App) {
+  app.get('/customers/:id/menu', menu, async (request, reply) => {
+    const { em, params, query } = request
+    const customer = await em.findOneOrFail(Customer, params.id)
+    const group = query.group === undefined ? null : await findGroup(em, query.group)
+    const list = pageBefore(request, group ? `/groups/${group.id}/customers` : '/customers')
+    const user = signedIn(request)
+    const leaves = group && (await mayRemove(em, group, user)) ? group : null
+    const items = itemsFor(customer, leaves, list, user.may('manager'))
+    return rowMenu(
+      reply,
+      { label: `Quick settings of ${customer.name}`, icon: 'settings', items },
+      { active: group ? 'groups' : 'customers', back: { href: list, label: group?.name ?? 'Customers' } }
+    )
+  })
+}
+
+/** `leaves` is the group that whoever looks may take them out of. */
+function itemsFor(customer: Customer, leaves: Group | null, list: string, mayDelete: boolean): MenuItem[] {
+  const path = `/customers/${customer.id}`
+  const items: MenuItem[] = [
+    { label: 'Order History', href: `${path}/orders`, icon: 'receipt-text' },
+    { label: 'Account History', href: `${path}/account`, icon: 'wallet' }
+  ]
+  if (leaves) {
+    const href = `/groups/${leaves.id}/customers/removal`
+    const fields = { ids: customer.id, back: list }
+    items.push({ label: 'Remove from group', href, icon: 'user-minus', post: true, fields })
+  }
+  if (mayDelete && !customer.isWalkIn) {
+    const href = `${path}/delete?back=${encodeURIComponent(list)}`
+    items.push('line', { label: 'Delete customer...', href, icon: 'trash', danger: true, dialog: true })
+  }
+  return items
+}

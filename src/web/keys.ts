@@ -1,0 +1,12 @@
+import type { App } from './validation.ts'
+
+declare module './view.ts' {
+  interface Views {
+    'shared/keys': { title: string }
+  }
+}
+
+/** What the keyboard does: "?" shows it in a window over any page. */
+export async function keyRoutes(app: App) {
+  app.get('/keys', async (_request, reply) => reply.page('shared/keys', { title: 'Keys' }, 'shared/_keys'))
+}
