@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { LARGEST, MOST_FIELDS } from '../web/bodies.ts'
+import { MOST_FIELDS } from '../web/bodies.ts'
 import { ownPath } from '../web/fields.ts'
 import { cameFrom } from '../web/url.ts'
 
@@ -13,8 +13,8 @@ export interface KeptForm {
   fields: [name: string, value: string][]
 }
 
-/** As it is sent with the sign-in, whose other fields need some room too. */
-const MOST_BYTES = LARGEST.strangers - 16 * 1024
+/** As it is sent with the sign-in: with room for its other fields, and far more than anybody types. */
+const MOST_BYTES = 48 * 1024
 /** These are typed again, by the same person. */
 const SECRETS = new Set(['password', 'current'])
 

@@ -16,8 +16,8 @@ const FILE = 'multipart/form-data'
 /** Of any form: the widest of ours, a customer's, has a field for each list that they are in. */
 export const MOST_FIELDS = 1_000
 
-/** Who has not signed in sends what they typed before their session ended, or it again with their password. */
-export const LARGEST = { ours: 1024 * 1024, strangers: 128 * 1024 }
+/** Enough for anything that fits into the fields of our forms, in any script; what a page shows again it shows several times as large. */
+export const LARGEST_FORM = 128 * 1024
 
 /** Of all the forms that are on their way at one moment. */
 const MOST_HELD = 16 * 1024 * 1024
@@ -26,11 +26,11 @@ const MOST_HELD = 16 * 1024 * 1024
 export function readBodies(app: FastifyInstance): void {
   const held = holdWithin(MOST_HELD)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(FORM, async (request: FastifyRequest) => parse(await readForm(request, held)))
+  app.addContentTypeParser(FORM, async ({ raw }: FastifyRequest) => parse(await readForm(raw, held)))
   app.addHook('onRequest', async (request) => {
     if (request.is404 || !hasBody(request.headers)) return
     if (!isReadable(request)) throw new Refusal(415, 'Clientele does not understand this kind of request.')
-    if (isForm(request) && Number(request.headers['content-length']) > largest(request)) throw tooLarge()
+    if (isForm(request) && Number(request.headers['content-length']) > LARGEST_FORM) throw tooLarge()
   })
 }
 
@@ -55,17 +55,12 @@ function typeOf(headers: IncomingHttpHeaders): string | undefined {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase()
 }
 
-function largest({ user }: FastifyRequest): number {
-  return user ? LARGEST.ours : LARGEST.strangers
-}
-
 function tooLarge(): Refusal {
   return new Refusal(413, 'What was sent is larger than Clientele accepts.')
 }
 
 /** Stops at the first piece that is too much: to parse a million fields takes seconds, in which nobody else is answered. */
-async function readForm(request: FastifyRequest, held: Held): Promise<string> {
-  const { raw } = request
+async function readForm(raw: IncomingMessage, held: Held): Promise<string> {
   const pieces: Buffer[] = []
   let [bytes, fields] = [0, 1]
   try {
@@ -73,7 +68,7 @@ async function readForm(request: FastifyRequest, held: Held): Promise<string> {
     for await (const piece of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       bytes += piece.length
       fields += separators(piece)
-      if (bytes > largest(request)) throw tooLarge()
+      if (bytes > LARGEST_FORM) throw tooLarge()
       if (fields > MOST_FIELDS) throw new Refusal(413, 'This form has more than 1,000 fields. Send fewer at a time.')
       pieces.push(piece)
       held.add(raw, piece.length)

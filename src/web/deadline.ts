@@ -9,21 +9,20 @@ declare module 'fastify' {
 }
 
 /** A slow or stuck client is cut off: a whole request within this, unless it is an upload. */
-const REQUEST_MS = 120_000
-const STRANGERS_REQUEST_MS = 20_000
+const REQUEST_MS = { ours: 120_000, strangers: 20_000 }
 export const UPLOAD_MS = 60 * 60 * 1000
 
 /** So long a sender whom we no longer listen to may go on: closed at once, a connection takes our answer with it. */
 const LAST_WORDS_MS = 5_000
 
 /** To be asked last of all, when it is known who may upload. The server's own deadline is that of an upload. */
-export function cutOffSlowRequests(app: FastifyInstance): void {
+export function cutOffSlowRequests(app: FastifyInstance, { ours, strangers } = REQUEST_MS): void {
   app.decorateRequest('isUploading', false)
   app.addHook('onRequest', async (request) => {
     const { raw, user, routeOptions } = request
     request.isUploading = Boolean(routeOptions.config.isUpload && user)
     if (request.isUploading || raw.complete) return
-    const timer = setTimeout(() => raw.complete || raw.destroy(), user ? REQUEST_MS : STRANGERS_REQUEST_MS).unref()
+    const timer = setTimeout(() => raw.complete || raw.destroy(), user ? ours : strangers).unref()
     raw.once('close', () => clearTimeout(timer))
   })
 }

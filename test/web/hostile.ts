@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 
 const FORM = 'application/x-www-form-urlencoded'
+const LARGEST_FORM = 128 * 1024
 const MEGABYTE = 1024 * 1024
 
 /** A body that no page of ours sends. */
@@ -20,8 +21,8 @@ const fields = (count: number) => Buffer.from(Array.from({ length: count }, (_, 
 const large = (bytes: number) => Buffer.from(`name=${'x'.repeat(bytes)}`)
 
 export const HOSTILE: Hostile[] = [
-  { what: 'too large', headers: form, body: large(MEGABYTE), isTooMuch: true },
-  { what: 'too large in pieces', headers: form, body: large(MEGABYTE), isTooMuch: true, isUnmeasured: true },
+  { what: 'too large', headers: form, body: large(LARGEST_FORM), isTooMuch: true },
+  { what: 'too large in pieces', headers: form, body: large(LARGEST_FORM), isTooMuch: true, isUnmeasured: true },
   { what: 'too many fields', headers: form, body: fields(1_001), isTooMuch: true, isUnmeasured: true },
   { what: 'compressed', headers: { ...form, 'content-encoding': 'gzip' }, body: gzipSync(large(5 * MEGABYTE)) },
   { what: 'said to be compressed', headers: { ...form, 'content-encoding': 'br' }, body: large(1) },
