@@ -2,6 +2,9 @@ import { CompiledQuery, sql } from 'kysely'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { isPasswordOf } from './passwords.ts'
+import type { StaffMember } from './staff-member.ts'
+import { inTurn, isCrowded } from './turns.ts'
 
 /** So many tries an account has before each further one must wait: about 100 guesses a day, and nobody is ever locked out. */
 const FREE_TRIES = 4
@@ -25,8 +28,32 @@ export interface Wait {
   sentence: string
 }
 
-/** Counts a try before it is looked at, so that many at once gain nothing. Null: go on. */
-export async function claimTry(em: Em, { account, address }: Trier): Promise<Wait | null> {
+const CROWDED: Wait = {
+  seconds: 5,
+  sentence: 'Very many people are signing in at this moment. Wait 5 seconds, then try again.'
+}
+
+/** Whether it is the person's password, or how long to wait. Tries are looked at in turn: many at once gain nothing, and each knows of the failures before it. */
+export async function tryPassword(
+  em: Em,
+  trier: Trier,
+  person: StaffMember | null,
+  password: string
+): Promise<boolean | Wait> {
+  // A browser that is known waits for no crowd of strangers.
+  const isKnown = trier.address === null
+  if (isCrowded() && !isKnown) return CROWDED
+  return inTurn(async () => {
+    const wait = await claimTry(em, trier)
+    if (wait) return wait
+    const isRight = await isPasswordOf(person, password)
+    await (isRight ? forgetFailures(em, trier) : noteFailure(em, trier))
+    return isRight
+  }, isKnown)
+}
+
+/** Counts a try before it is looked at, as there may be other processes. Null: go on. */
+async function claimTry(em: Em, { account, address }: Trier): Promise<Wait | null> {
   const { failures } = limiters(em)
   if (address) {
     const failed = await failures.get(address)
@@ -41,7 +68,7 @@ export async function claimTry(em: Em, { account, address }: Trier): Promise<Wai
 }
 
 /** The account's failure is counted already; here the address's, once for each account. */
-export async function noteFailure(em: Em, { account, address }: Trier): Promise<void> {
+async function noteFailure(em: Em, { account, address }: Trier): Promise<void> {
   if (!address) return
   const { failures } = limiters(em)
   const { consumedPoints } = await failures.penalty(`${address} ${account}`)
@@ -49,7 +76,7 @@ export async function noteFailure(em: Em, { account, address }: Trier): Promise<
 }
 
 /** Who gets in after all was no attacker, and does not count against the colleagues at the same address. */
-export async function forgetFailures(em: Em, { account, address }: Trier): Promise<void> {
+async function forgetFailures(em: Em, { account, address }: Trier): Promise<void> {
   const { failures, turns } = limiters(em)
   await failures.delete(account)
   await turns.delete(account)

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { hash, verify } from 'argon2'
 import { z } from 'zod'
 import type { StaffMember } from './staff-member.ts'
+import { inTurn } from './turns.ts'
 
 const SHORTEST = 12
 const LONGEST = 200
@@ -52,12 +53,12 @@ const composed = (password: string) => password.normalize('NFC')
 
 /** With a salt of its own, unless it is told one. */
 export async function hashPassword(password: string, salt?: Buffer): Promise<string> {
-  return hash(composed(password), { ...COST, ...(salt && { salt }) })
+  return inTurn(() => hash(composed(password), { ...COST, ...(salt && { salt }) }))
 }
 
 const nobodysHash = hashPassword(randomUUID())
 
-/** Takes as long for nobody, and for a person without a password, as for one who has mistyped theirs. */
+/** To be asked in turn, by tryPassword(). Takes as long for nobody, and for a person without a password, as for one who has mistyped theirs. */
 export async function isPasswordOf(person: StaffMember | null, password: string): Promise<boolean> {
   const isRight = await verify(person?.passwordHash ?? (await nobodysHash), composed(password))
   return isRight && Boolean(person?.passwordHash)

@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { signedIn } from '../web/access.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
-import { claimTry, forgetFailures, type Wait } from './attempts.ts'
+import { tryPassword, type Wait } from './attempts.ts'
 import { changePassword } from './password-change.ts'
-import { isPasswordOf, newPassword } from './passwords.ts'
+import { newPassword } from './passwords.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { countOthers, type SignedIn, signOutOthers } from './sessions.ts'
 import { slowDown } from './sign-in.ts'
@@ -73,10 +73,6 @@ function passwordForm({ name, email }: SignedIn) {
 /** Whether the person knows their password, which somebody at their open browser has to guess; or how long to wait. */
 async function prove(request: FastifyRequest, { id }: SignedIn, current: string): Promise<boolean | Wait> {
   const trier = { account: `profile ${id}`, address: null }
-  const wait = await claimTry(request.em, trier)
-  if (wait) return wait
   const person = await request.em.findOneOrFail(StaffMember, id, { populate: ['passwordHash'] })
-  const isRight = await isPasswordOf(person, current)
-  if (isRight) await forgetFailures(request.em, trier)
-  return isRight
+  return tryPassword(request.em, trier, person, current)
 }

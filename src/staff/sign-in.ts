@@ -3,11 +3,11 @@ import { z } from 'zod'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { localPath, requiredLine } from '../web/fields.ts'
+import { networkOf } from '../web/network.ts'
 import { cameFrom } from '../web/url.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
-import { claimTry, forgetFailures, noteFailure, type Trier, type Wait } from './attempts.ts'
+import { tryPassword, type Wait } from './attempts.ts'
 import { type KeptForm, keepForm, readKept } from './kept-form.ts'
-import { isPasswordOf } from './passwords.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { StaffMember } from './staff-member.ts'
 import { admit, trierOf } from './trier.ts'
@@ -66,6 +66,7 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
       await note(em, 'signed-in', { id: person.id, now: request.now }, { staffMemberId: person.id })
       await admit(request, reply, sessions, person)
     })
+    request.log.info({ network: networkOf(request.ip), staff: person.id }, 'signed in')
     return parsed.data.kept ? goOn(reply, parsed.data.kept, person) : reply.seeOther(parsed.data.next ?? HOME)
   })
 
@@ -79,17 +80,16 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
 async function identify(request: FastifyRequest, { email, password }: Credentials): Promise<StaffMember | Wait | null> {
   const person = await findForSignIn(request.em, email)
   const trier = trierOf(request, email, person)
-  const wait = await claimTry(request.em, trier)
-  if (wait) return wait
-  const isRight = await isPasswordOf(person, password)
-  if (isRight) await forgetFailures(request.em, trier)
-  else await refuse(request, trier, person)
+  const isRight = await tryPassword(request.em, trier, person, password)
+  if (typeof isRight === 'object') return isRight
+  if (!isRight) await noteFailed(request, person)
   return isRight ? person : null
 }
 
 /** Of an address that is nobody's there is an entry too, but not the address: people type their passwords there. */
-async function refuse({ em, now }: FastifyRequest, trier: Trier, person: StaffMember | null): Promise<void> {
-  await noteFailure(em, trier)
+async function noteFailed(request: FastifyRequest, person: StaffMember | null): Promise<void> {
+  const { em, now } = request
+  request.log.warn({ network: networkOf(request.ip), account: person?.id ?? null }, 'sign-in failed')
   await note(em, 'sign-in-failed', { id: null, now }, person ? { staffMemberId: person.id } : {})
 }
 

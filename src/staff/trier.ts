@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { networkOf } from '../web/network.ts'
 import type { Trier } from './attempts.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import type { StaffMember } from './staff-member.ts'
@@ -27,28 +28,23 @@ export async function admit(
 ): Promise<void> {
   await sessions.start(request, reply, person.id)
   const options = { path: '/sign-in', httpOnly: true, sameSite: 'lax' as const, secure: sessions.secure }
-  reply.setCookie(cookieOf(person), markOf(person), { ...options, maxAge: REMEMBERED_SECONDS })
+  reply.setCookie(cookieOf(person, sessions.secure), markOf(person), { ...options, maxAge: REMEMBERED_SECONDS })
 }
 
 function isKnown(request: FastifyRequest, person: PasswordOwner): boolean {
   if (!person.passwordHash) return false
-  const shown = Buffer.from(request.cookies[cookieOf(person)] ?? '')
+  // A browser's mark from before the prefix is as good: nobody else can make one.
+  const mark = request.cookies[cookieOf(person, true)] ?? request.cookies[cookieOf(person, false)] ?? ''
+  const shown = Buffer.from(mark)
   const expected = Buffer.from(markOf(person))
   return shown.length === expected.length && timingSafeEqual(shown, expected)
 }
 
-const cookieOf = ({ id }: PasswordOwner) => `known-${id}`
+const cookieOf = ({ id }: PasswordOwner, secure: boolean) => `${secure ? '__Secure-' : ''}known-${id}`
 
 /** Keyed with the salted hash of the password: only this server could make it. */
 function markOf(person: PasswordOwner): string {
   return createHmac('sha256', person.passwordHash ?? '')
     .update(`known browser of ${person.id}`)
     .digest('base64url')
-}
-
-/** Of IPv6 the first half: the other is one customer's to choose from. */
-function networkOf(ip: string): string {
-  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip
-  const [start = ''] = ip.split('::')
-  return start.split(':').slice(0, 4).join(':') || ip
 }

@@ -43,6 +43,38 @@ t.test('many tries at once gain nothing', async (t) => {
   t.equal(answers.length - looked.length, answers.filter(({ statusCode }) => statusCode === 429).length)
 })
 
+t.test('nor do they for many accounts from one address', async (t) => {
+  const { app } = await testApp(t)
+  const sprayed = Array.from({ length: 80 }, (_, n) => client(app).post('/sign-in', wrong(`guess${n}@demo.test`)))
+  const answers = await Promise.all(sprayed)
+  const looked = answers.filter(({ statusCode }) => statusCode === 422)
+  t.ok(looked.length <= 24, `${looked.length} of 80 were looked at`)
+  t.equal(answers.length - looked.length, answers.filter(({ statusCode }) => statusCode === 429).length)
+})
+
+t.test('a crowd has an end: who comes last is told when to come again, what was typed stays', async (t) => {
+  const { app, as } = await testApp(t, { config: { TRUST_PROXY: true } })
+  const known = await as('staff')
+  const crowd = Array.from({ length: 100 }, (_, n) =>
+    client(app).post('/sign-in', wrong(`guess${n}@demo.test`), { 'x-forwarded-for': `203.0.113.${n}` })
+  )
+  const own = known.post('/sign-in', right('staff@demo.test'))
+  const answers = await Promise.all(crowd)
+  const refused = answers.filter(({ statusCode }) => statusCode === 429)
+  t.ok(refused.length >= 40 && refused.length <= 50, `${refused.length} of 100`)
+  const [one] = refused
+  t.match(words(one?.body ?? ''), 'Very many people are signing in at this moment. Wait 5 seconds, then try again.')
+  t.equal(one?.headers['retry-after'], '5')
+  t.match(one?.body, /value="guess\d+@demo\.test"/)
+  t.equal((await own).statusCode, 303, 'a browser that is known gets in')
+})
+
+t.test('a shop whose tills all sign in at the same moment gets in', async (t) => {
+  const { app } = await testApp(t)
+  const answers = await Promise.all(Array.from({ length: 40 }, () => client(app).post('/sign-in', right())))
+  t.same(new Set(answers.map(({ statusCode }) => statusCode)), new Set([303]))
+})
+
 t.test('colleagues at the same address are not held up by one who keeps failing', async (t) => {
   const { anonymous, as } = await testApp(t)
   for (let n = 0; n < 10; n++) await anonymous.post('/sign-in', wrong('staff@demo.test'))
