@@ -82,8 +82,9 @@ export async function accountRoutes(app: App) {
         const errors = fieldErrors(entered.error)
         return entryPage(request, reply.code(422), customer, kind, { key, form: typed.parse(body ?? {}), errors })
       }
-      const { location } = await once(request.em, key, async (em) => {
-        const actor = actorOf(request)
+      const actor = actorOf(request)
+      const sent = { key, form: `${kind} of customer ${customer.id}`, by: actor.id }
+      const { location } = await once(request.em, sent, async (em) => {
         await addEntry(em, customer.id, { kind, ...entered.data }, actor)
         await note(em, kind, actor, { customerId: customer.id, details: { amount: entered.data.amount } })
         return pathOf(customer)

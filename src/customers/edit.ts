@@ -64,8 +64,10 @@ export async function customerFormRoutes(app: App) {
   app.post('/customers', create, async (request, reply) => {
     const entered = await enter(request, null)
     return submit(request, reply, null, entered, async (values) => {
-      const { location } = await once(request.em, entered.key, async (em) => {
-        return `/customers/${await createCustomer(em, values, entered.chosen, actorOf(request))}`
+      const actor = actorOf(request)
+      const sent = { key: entered.key, form: 'customer', by: actor.id }
+      const { location } = await once(request.em, sent, async (em) => {
+        return `/customers/${await createCustomer(em, values, entered.chosen, actor)}`
       })
       return reply.seeOther(location, `${nameOf(values)} is there.`)
     })

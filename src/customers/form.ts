@@ -5,12 +5,16 @@ import { id, ids, line } from '../web/fields.ts'
 /** What can't be the id of a group is refused like a group that is gone, and not passed over. */
 const NO_GROUP = 0
 
+/** Several fields are what pages from before send. */
+const toWords = (value: unknown) => [value ?? []].flat().flatMap((one) => String(one).split(' ').filter(Boolean))
+
 /** The groups that a form chooses; the "Was" fields are what it was opened with, so that only what was touched is changed. */
 export const groupFields = z.object({
   primary: id.catch(NO_GROUP).default(DEFAULT_GROUP),
   primaryWas: id.optional().catch(undefined),
   lists: z.preprocess((value) => [value ?? []].flat(), z.array(id.catch(NO_GROUP))),
-  listsWas: ids.catch([])
+  // In one field: somebody may be in hundreds of lists.
+  listsWas: z.preprocess(toWords, ids).catch([])
 })
 export type GroupFields = z.output<typeof groupFields>
 

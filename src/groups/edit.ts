@@ -49,8 +49,9 @@ export async function groupFormRoutes(app: App) {
     if (!parsed.success)
       return newPage(reply.code(422), asTyped(request.body), marksOf(request.body).key, fieldErrors(parsed.error))
     try {
-      const { location } = await once(request.em, parsed.data.key, async (em) => {
-        const group = await createGroup(em, parsed.data, actorOf(request))
+      const actor = actorOf(request)
+      const { location } = await once(request.em, { key: parsed.data.key, form: 'group', by: actor.id }, async (em) => {
+        const group = await createGroup(em, parsed.data, actor)
         return `/groups/${group.id}`
       })
       return reply.seeOther(location, `${parsed.data.name} is there. Add its first customers.`)

@@ -12,6 +12,7 @@ import { forgetOldImports } from '../imports/sweep.ts'
 import { giveUp, perform } from '../operations/perform.ts'
 import { forgetOld } from '../operations/sweep.ts'
 import { findRetailer } from '../retailer/queries.ts'
+import { forgetOldKeys } from '../web/once.ts'
 import { whyGivenUp } from './given-up.ts'
 import type { Jobs } from './jobs.ts'
 import { forgetFailedJobs } from './sweep.ts'
@@ -72,6 +73,7 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
       await forgetOld(orm.em.fork(), clock())
       await forgetOldImports(orm.em.fork(), clock())
       await forgetFailedJobs(orm.em.fork())
+      await forgetOldKeys(orm.em.fork(), clock())
     }
   } satisfies Record<keyof Jobs | 'count-day' | 'forget-old', TaskList[string]>
 }

@@ -5,9 +5,9 @@ import { createAccount } from './create.ts'
 import type { Invitation } from './form.ts'
 
 /** Makes an account that waits for its password, once for the form's key; answers whose it is. */
-export async function invite(em: Em, form: Invitation, actor: Doer): Promise<number> {
+export async function invite(em: Em, form: Invitation, actor: Doer & { id: number }): Promise<number> {
   const { name, email, role, key } = form
-  const { location } = await once(em, key, async (inner) => {
+  const { location } = await once(em, { key, form: 'invitation', by: actor.id }, async (inner) => {
     const id = await createAccount(inner, { name, email, role, passwordHash: null }, actor.now)
     await note(inner, 'staff-invited', actor, { staffMemberId: id, details: { by: role } })
     return `/staff/${id}`

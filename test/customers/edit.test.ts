@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
-import { row } from '../../src/db/rows.ts'
+import { row, rows } from '../../src/db/rows.ts'
 import { count, testApp, words } from '../helper.ts'
-import { fieldValue, flashOf, linkNamed, selected } from '../page.ts'
+import { fieldValue, flashOf, linkNamed, selected, ticked } from '../page.ts'
 import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
 
 const shop = await testApp(t)
@@ -190,4 +190,29 @@ t.test('the walk-in customer can’t be edited', async (t) => {
     t.match(words(answer.body), 'The walk-in customer stands for everyone who leaves no name and can’t be edited.')
   }
   t.match(await kept(1), { first_name: 'Walk-in', version: 1 })
+})
+
+t.test('the widest form there is goes through: of somebody who is in 900 lists', async (t) => {
+  const id = await addCustomer(em, { firstName: 'Wide' })
+  await rows(
+    em,
+    sql`insert into customer_group (kind, name) select 'list', 'Wide ' || n from generate_series(1, 900) n`
+  )
+  await rows(
+    em,
+    sql`
+    insert into list_membership (customer_id, group_id, joined_at)
+    select ${id}, id, now() from customer_group where name like 'Wide %'
+  `
+  )
+  const form = (await staff.get(`/customers/${id}/edit`)).body
+  const lists = ticked(form, 'lists')
+  t.equal(lists.length, 900)
+  const [left, ...stay] = lists
+  const listsWas = fieldValue(form, 'listsWas') ?? ''
+  const typed = { firstName: 'Wide', email: 'wide@example.com', primary: '1', primaryWas: '1', version: '1' }
+  t.equal((await staff.post(`/customers/${id}/edit`, { ...typed, lists: stay, listsWas })).statusCode, 303)
+  const still = await count(em, sql`select count(*)::int as n from list_membership where customer_id = ${id}`)
+  t.equal(still, 899)
+  t.equal(await count(em, sql`select count(*)::int as n from list_membership where group_id = ${Number(left)}`), 0)
 })
