@@ -47,6 +47,7 @@ import { handleErrors } from './web/errors.ts'
 import { keyRoutes } from './web/keys.ts'
 import { loggedError, loggedJob, loggedRequest } from './web/logged.ts'
 import { guardOrigin } from './web/origin.ts'
+import { readFirst } from './web/read-first.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
 import { validateWithZod, type ZodTypes } from './web/validation.ts'
 import { setUpViews } from './web/view.ts'
@@ -90,7 +91,7 @@ export async function buildApp({ orm, config, clock = () => new Date(), onRoute,
   await setUpViews(app, assets, process.env.NODE_ENV !== 'development')
   const sessions = createSessionCookie(config.PUBLIC_URL)
   // The order is that in which a request is asked: who sends it, from which page, what, and whether they may.
-  recogniseVisitors(app, { orm, clock, findVisit: visits(sessions) })
+  recogniseVisitors(app, { orm, clock, findVisit: readFirst(app, visits(sessions)) })
   guardOrigin(app, config.PUBLIC_URL)
   readBodies(app)
   controlAccess(app, { askAgain })

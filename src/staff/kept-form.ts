@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { MOST_FIELDS } from '../web/bodies.ts'
 import { ownPath } from '../web/fields.ts'
+import { SECRETS } from '../web/given-back.ts'
 import { cameFrom } from '../web/url.ts'
 
 /** What somebody sent when their session had ended: it goes through the sign-in in their browser, never in a URL or here. */
@@ -15,8 +16,6 @@ export interface KeptForm {
 
 /** As it is sent with the sign-in: with room for its other fields, and far more than anybody types. */
 const MOST_BYTES = 48 * 1024
-/** These are typed again, by the same person. */
-const SECRETS = new Set(['password', 'current'])
 
 const kept = z.object({
   action: ownPath,

@@ -1,9 +1,10 @@
 import { NotFoundError } from '@mikro-orm/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
-import { isDatabaseAway } from '../db/away.ts'
 import { isLockTimeout } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
+import { type Unable, unable } from '../db/unable.ts'
+import { type GivenBack, giveBack } from './given-back.ts'
 import { wantsFragment } from './view.ts'
 
 /** An answer other than the page that was asked for, in words for the person who asked. */
@@ -24,7 +25,8 @@ export class RuleError extends Refusal {
 
 declare module './view.ts' {
   interface Views {
-    error: { title: string; status: number; message: string; requestId: string }
+    error: { title: string; status: number; message: string; requestId: string; retry: number | null }
+    again: { title: string; active: null; message: string; requestId: string; given: GivenBack }
   }
 }
 
@@ -44,22 +46,24 @@ const MESSAGES: Record<number, string> = {
   400: 'Something in the request is not valid. Go back and try again.',
   404: 'There is no such page, or it is gone.',
   413: 'What was sent is larger than Clientele accepts.',
-  415: 'Clientele does not understand this kind of request.',
-  503: 'The database can’t be reached. Nothing was changed; try again in a moment.'
+  415: 'Clientele does not understand this kind of request.'
 }
 
+const BUSY = 'Somebody else is changing the same thing. Nothing was changed; try again.'
 const OUR_FAULT = 'Something went wrong on our side. Nothing you typed is lost: go back and try again.'
 
 export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<string>): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const status = statusOf(error)
+    const reason = unable(error)
+    const status = reason ? 503 : statusOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
     else request.log.info({ status, reason: error.message }, 'request refused')
+    if (reason) return askForLater(request, reply, reason)
     return answer(request, reply, status, await messageFor(error, request, status))
   })
 
   async function messageFor(error: FastifyError, request: FastifyRequest, status: number): Promise<string | undefined> {
-    if (isLockTimeout(error)) return whyBusy(request.em.fork({ keepTransactionContext: false }))
+    if (isLockTimeout(error)) return whyBusy(request.em.fork({ keepTransactionContext: false })).catch(() => BUSY)
     return error instanceof Refusal ? error.message : MESSAGES[status]
   }
 
@@ -71,22 +75,40 @@ function statusOf(error: FastifyError): number {
   if (error instanceof NotFoundError) return 404
   if (error.validationContext === 'params') return 404
   if (error instanceof ZodError || error.validationContext) return 400
-  if (isDatabaseAway(error)) return 503
   if (isLockTimeout(error)) return 409
   const { statusCode } = error
   return statusCode && statusCode >= 400 && statusCode < 600 ? statusCode : 500
+}
+
+/** What the database can't do now it can later: a page asks for itself again, and a form is given back. */
+async function askForLater(request: FastifyRequest, reply: FastifyReply, { reason, seconds }: Unable): Promise<string> {
+  reply.header('retry-after', seconds)
+  const isPart = wantsFragment(request)
+  if (request.method === 'GET') {
+    const next = isPart ? 'Try again in a moment.' : 'This page tries again by itself.'
+    return answer(request, reply, 503, `${reason} ${next}`, isPart ? null : seconds)
+  }
+  const given = giveBack(request)
+  if (!given) return answer(request, reply, 503, `${reason} Nothing was taken. Go back and send it again in a moment.`)
+  const message = `${reason} Nothing you typed is lost: send it again in a moment.`
+  // There what was typed is still on the page.
+  if (isPart) return answer(request, reply, 503, message)
+  if (request.headers['hx-request']) reply.headers({ 'HX-Retarget': 'body', 'HX-Reswap': 'innerHTML' })
+  const title = 'Send it again'
+  return reply.code(503).page('again', { title, active: null, message, requestId: request.id, given })
 }
 
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,
-  message: string | undefined
+  message: string | undefined,
+  retry: number | null = null
 ): Promise<string> {
   const text = message ?? (status < 500 ? MESSAGES[400] : undefined) ?? OUR_FAULT
   reply.code(status)
   // Never a page inside a table cell: to a part of a page an error is a message at the top of it.
   if (wantsFragment(request)) reply.headers({ 'HX-Retarget': '#flash', 'HX-Reswap': 'innerHTML' })
   const title = TITLES[status] ?? 'Something went wrong'
-  return reply.page('error', { title, status, message: text, requestId: request.id }, 'shared/_alert')
+  return reply.page('error', { title, status, message: text, requestId: request.id, retry }, 'shared/_alert')
 }

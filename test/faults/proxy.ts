@@ -12,12 +12,15 @@ export interface Network {
   mend(): void
   /** Ends every connection. */
   cut(): void
+  /** From here on nothing can be reached: connections are ended, new ones too. */
+  fail(): void
 }
 
 export async function breakableNetwork(t: Test, databaseUrl: string): Promise<Network> {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   let isSwallowing = false
+  let isFailing = false
 
   const pass = (from: Socket, to: Socket) => {
     sockets.add(from)
@@ -33,6 +36,7 @@ export async function breakableNetwork(t: Test, databaseUrl: string): Promise<Ne
   }
 
   const server = createServer((near) => {
+    if (isFailing) return near.destroy()
     const far = connect(Number(target.port || 5432), target.hostname)
     pass(near, far)
     pass(far, near)
@@ -58,7 +62,12 @@ export async function breakableNetwork(t: Test, databaseUrl: string): Promise<Ne
     },
     mend: () => {
       isSwallowing = false
+      isFailing = false
     },
-    cut
+    cut,
+    fail: () => {
+      isFailing = true
+      cut()
+    }
   }
 }

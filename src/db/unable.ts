@@ -1,0 +1,30 @@
+import { isDatabaseAway } from './away.ts'
+
+/** What the database can't do for now; nothing is wrong with what was asked of it. */
+export interface Unable {
+  /** A sentence for whoever asked. */
+  reason: string
+  /** After these it is worth trying again. */
+  seconds: number
+}
+
+const AWAY: Unable = { reason: 'The database can’t be reached.', seconds: 5 }
+
+/** By PostgreSQL's codes. */
+const REASONS: [RegExp, Unable][] = [
+  [
+    /^(53100|58030)$/,
+    { reason: 'The database’s disk is full; whoever looks after the server must make room.', seconds: 30 }
+  ],
+  [/^53[24]00$/, { reason: 'The database has too much to do right now.', seconds: 10 }],
+  // An overlong statement, or a transaction in which nothing came for too long.
+  [/^(57014|25P0[34])$/, { reason: 'This took the database too long, so it was stopped.', seconds: 10 }],
+  [/^25006$/, { reason: 'Nothing can be saved right now: the database can only be read.', seconds: 10 }]
+]
+
+export function unable(error: unknown): Unable | null {
+  if (isDatabaseAway(error)) return AWAY
+  if (!(error instanceof Error)) return null
+  const code = 'code' in error ? String(error.code) : ''
+  return REASONS.find(([codes]) => codes.test(code))?.[1] ?? unable(error.cause)
+}
