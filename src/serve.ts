@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from './app.ts'
 import { type Config, isLoopback, StartError } from './config.ts'
+import { Clock } from './db/clock.ts'
 import type { Embedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { openDatabase } from './db/open.ts'
@@ -10,12 +11,14 @@ import { Pulse } from './db/pulse.ts'
 import { explainRefused } from './db/refused.ts'
 import { keepFigures } from './figures/keeper.ts'
 import { Health } from './health/health.ts'
+import { repeat } from './jobs/repeat.ts'
 import { startWorker } from './jobs/worker.ts'
 
 /** After SIGTERM, so long before the door closes, a balancer is told that it will; whoever presses Ctrl-C waits for no balancer. */
 const WARNING_MS = 3_000
 /** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s, with the warning 8. */
 const DRAIN_MS = 2_500
+const CLOCK = { every: 60_000, failed: 'the database’s clock was not looked at' }
 const CLOSE_MS = 500
 const LEAVE_MS = 1_800
 
@@ -60,19 +63,27 @@ async function runUntil(stop: Stop, database: Embedded, config: Config, prepare:
     const address =
       config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`
     const lines = await prepare(orm.em.fork(), address).catch(explainRefused)
+    const clock = new Clock(orm)
+    // If the database is away at this moment, the next look will do.
+    await clock.look().catch(() => {})
     const health = new Health(orm, pulse)
-    const app = await buildApp({ orm, config, health })
+    const app = await buildApp({ orm, config, clock: clock.now, health })
     pulse.start(app.log)
     database.keepRunning(app.log, stop.now)
     const figures = keepFigures(orm, app.log)
-    const worker = await startWorker(url, orm, app.log)
-    const looking = health.watch({ worker, figures }, app.log)
+    const worker = await startWorker(url, orm, app.log, clock.now)
+    const running = [
+      figures,
+      worker,
+      repeat(() => clock.look(), CLOCK, app.log),
+      health.watch({ worker, figures }, app.log)
+    ]
     await app.listen({ host: config.HOST, port: config.PORT }).catch((error) => explainPort(error, config))
     for (const line of [...lines, ...warnings(config)]) console.log(line)
     await aborted(stop.announced)
     health.isStopping = true
     await aborted(stop.now)
-    await within(DRAIN_MS, Promise.all([app.close(), figures.stop(), worker.stop(), looking.stop()]))
+    await within(DRAIN_MS, Promise.all([app.close(), ...running.map((one) => one.stop())]))
     app.server.closeAllConnections()
   } finally {
     await within(CLOSE_MS, Promise.all([pulse.stop(), orm.close()]))

@@ -19,7 +19,12 @@ export interface Worker extends Repeated {
  * Does jobs for as long as the process runs; one that a stop cuts off is done again by another process, or after the next
  * start. A queue that ends, as it does when the database goes away, is started anew for as long as it takes.
  */
-export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promise<Worker> {
+export async function startWorker(
+  url: string,
+  orm: Orm,
+  log: WorkerLog,
+  clock: () => Date = () => new Date()
+): Promise<Worker> {
   const stopping = new AbortController()
   const stopped = new Promise((resolve) => stopping.signal.addEventListener('abort', resolve))
   const tried = Promise.withResolvers<void>()
@@ -29,7 +34,7 @@ export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promis
   async function keepRunning(): Promise<void> {
     while (!stopping.signal.aborted) {
       try {
-        current = await startRun(url, tasks(orm), log)
+        current = await startRun(url, tasks(orm, clock), log)
         state = { running: true, since: new Date() }
         tried.resolve()
         const reason = await Promise.race([current.over, stopped])
@@ -48,7 +53,7 @@ export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promis
 
   const going = keepRunning()
   await tried.promise
-  const sweep = repeat(() => sweepOnce(orm), SWEEP, log)
+  const sweep = repeat(() => sweepOnce(orm, clock()), SWEEP, log)
   return {
     state: () => state,
     stop: async () => {
@@ -58,8 +63,8 @@ export async function startWorker(url: string, orm: Orm, log: WorkerLog): Promis
   }
 }
 
-async function sweepOnce(orm: Orm): Promise<void> {
+async function sweepOnce(orm: Orm, now: Date): Promise<void> {
   await freeJobs(orm.em.fork(), [OPERATIONS, IMPORTS])
-  await sweepOperations(orm.em.fork(), new Date())
-  await sweepImports(orm.em.fork(), new Date())
+  await sweepOperations(orm.em.fork(), now)
+  await sweepImports(orm.em.fork(), now)
 }

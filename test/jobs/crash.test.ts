@@ -53,9 +53,9 @@ await ask(`insert into retailer (name, country, time_zone, currency, locale)
 const ADMIN = { ADMIN_EMAIL: 'admin@demo.test', ADMIN_PASSWORD: 'clientele-demo' }
 
 /** A server, as npm start runs it, on this database or on the way to it. */
-async function serve(t: Test, database = url) {
+async function serve(t: Test, database = url, more: Record<string, string> = {}) {
   const port = await freePort()
-  const env = { ...ADMIN, DATABASE_URL: database, DATA_DIR: dir, PORT: String(port), LOG_LEVEL: 'error' }
+  const env = { ...ADMIN, ...more, DATABASE_URL: database, DATA_DIR: dir, PORT: String(port), LOG_LEVEL: 'error' }
   const server = start(t, 'src/server.ts', env)
   const address = `http://127.0.0.1:${port}`
   const isLive = () =>
@@ -115,8 +115,9 @@ async function stuckJob(name: string): Promise<{ id: number; pid: number }> {
   return { id, pid: Number((await ask(`select pid ${waiting}`)).pid) }
 }
 
+/** The parent of those that outlive a connection. */
 const postmaster = async () => {
-  const { pid } = await ask('select pg_backend_pid() as pid')
+  const { pid } = await ask(`select pid from pg_stat_activity where backend_type = 'checkpointer'`)
   return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
 }
 
@@ -152,39 +153,52 @@ t.test('a process of PostgreSQL’s is killed while it does a job, and PostgreSQ
   await server.stop()
 })
 
-t.test('PostgreSQL crashes in the middle of an upload: the file is whole, or refused in a sentence', async (t) => {
-  const server = await serve(t)
-  const credentials = new URLSearchParams({ email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD })
-  const headers = { origin: server.address }
-  const signedIn = await fetch(`${server.address}/sign-in`, {
-    method: 'POST',
-    body: credentials,
-    redirect: 'manual',
-    headers
-  })
-  const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-  const { id: group } = await ask(`insert into customer_group (kind, name) values ('primary', 'Upload') returning id`)
-  const rows = Array.from({ length: 20_000 }, (_, n) => `Up,Nr ${n},,up${n}@example.org,,,`)
-  const form = multipart({}, { name: 'people.csv', bytes: lines(rows.join('\r\n')) })
-  const sent = request({
-    host: '127.0.0.1',
-    port: server.port,
-    method: 'POST',
-    path: `/groups/${group}/import`,
-    headers: { ...headers, ...form.headers, cookie, 'content-length': form.payload.length }
-  })
-  const half = Math.floor(form.payload.length / 2)
-  sent.write(form.payload.subarray(0, half))
-  await until('select count(*) > 5 from import_chunk')
-  await stopAtOnce()
-  await openEmbedded(dir, { settings })
-  sent.end(form.payload.subarray(half))
-  const [answer] = await once(sent, 'response')
-  t.equal(answer.statusCode, 422)
-  t.match(words(await text(answer)), 'The database was interrupted and lost a part of this file. Upload it again.')
-  t.ok(await until('select count(*) = 0 from file_import'))
-  await server.stop()
-})
+/** A machine whose clock is ten minutes ahead. */
+const AHEAD = `data:text/javascript,${encodeURIComponent(`
+  const Right = Date
+  globalThis.Date = class extends Right {
+    constructor(...given) { given.length ? super(...given) : super(Right.now() + 600_000) }
+    static now() { return Right.now() + 600_000 }
+  }`)}`
+
+t.test(
+  'PostgreSQL crashes in the middle of an upload, on a machine with a wrong clock: the file is refused in a sentence',
+  async (t) => {
+    const server = await serve(t, url, { NODE_OPTIONS: `--import=${AHEAD}` })
+    const credentials = new URLSearchParams({ email: ADMIN.ADMIN_EMAIL, password: ADMIN.ADMIN_PASSWORD })
+    const headers = { origin: server.address }
+    const signedIn = await fetch(`${server.address}/sign-in`, {
+      method: 'POST',
+      body: credentials,
+      redirect: 'manual',
+      headers
+    })
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const signIn = await ask('select abs(extract(epoch from max(created_at) - now()))::float as off from session')
+    t.ok(Number(signIn.off) < 30, 'a machine whose clock is wrong goes by the database’s')
+    const { id: group } = await ask(`insert into customer_group (kind, name) values ('primary', 'Upload') returning id`)
+    const rows = Array.from({ length: 20_000 }, (_, n) => `Up,Nr ${n},,up${n}@example.org,,,`)
+    const form = multipart({}, { name: 'people.csv', bytes: lines(rows.join('\r\n')) })
+    const sent = request({
+      host: '127.0.0.1',
+      port: server.port,
+      method: 'POST',
+      path: `/groups/${group}/import`,
+      headers: { ...headers, ...form.headers, cookie, 'content-length': form.payload.length }
+    })
+    const half = Math.floor(form.payload.length / 2)
+    sent.write(form.payload.subarray(0, half))
+    await until('select count(*) > 5 from import_chunk')
+    await stopAtOnce()
+    await openEmbedded(dir, { settings })
+    sent.end(form.payload.subarray(half))
+    const [answer] = await once(sent, 'response')
+    t.equal(answer.statusCode, 422)
+    t.match(words(await text(answer)), 'The database was interrupted and lost a part of this file. Upload it again.')
+    t.ok(await until('select count(*) = 0 from file_import'))
+    await server.stop()
+  }
+)
 
 t.test(
   'after a network that swallowed every byte the queue listens again, and does what was asked meanwhile',
