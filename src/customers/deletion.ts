@@ -1,11 +1,14 @@
 import { sql } from 'kysely'
 import { type Doer, noteCustomerDeleted } from '../activity/note.ts'
+import { isDeadlock } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { eraseFromImports } from '../imports/erase.ts'
+import { eraseFromSelections } from '../selections/erase.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
 import type { Customer } from './customer.ts'
+import { findKnown, type Known } from './known.ts'
 
 /** What a deletion meets: who still owes or is owed something stays. */
 export interface Remains {
@@ -35,32 +38,42 @@ export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): P
   if (customer.isWalkIn) {
     throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be deleted.')
   }
-  return em.transactional(async (inner) => {
-    await hold(inner, customer.id)
-    const remains = await findRemains(inner, customer.id)
-    if (Number(remains.balance) !== 0) {
-      throw new RuleError(`The account of ${customer.name} is not settled, so they can’t be deleted.`)
+  for (let tries = 1; ; tries++) {
+    try {
+      return await em.transactional((inner) => erase(inner, customer, actor))
+    } catch (error) {
+      // An import that adds them at this moment holds its rows first, and them second.
+      if (!isDeadlock(error) || tries === TRIES) throw error
     }
-    // Words that somebody typed, perhaps about the person.
-    await rows(
-      inner,
-      sql`update account_entry set reason = null where customer_id = ${customer.id} and reason is not null`
-    )
-    await eraseFromImports(inner, customer)
-    await rows(inner, sql`delete from customer where id = ${customer.id}`)
-    await forgetLocation(inner, customer.location ?? null)
-    await noteCustomerDeleted(inner, customer.id, actor)
-    return remains
-  })
+  }
+}
+
+const TRIES = 3
+
+async function erase(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
+  await hold(em, customer.id)
+  const remains = await findRemains(em, customer.id)
+  if (Number(remains.balance) !== 0) {
+    throw new RuleError(`The account of ${customer.name} is not settled, so they can’t be deleted.`)
+  }
+  // Words that somebody typed, perhaps about the person.
+  await rows(em, sql`update account_entry set reason = null where customer_id = ${customer.id} and reason is not null`)
+  const known = await findKnown(em, customer.id)
+  await eraseFromImports(em, known, actor.now)
+  await eraseFromSelections(em, known)
+  await rows(em, sql`delete from customer where id = ${customer.id}`)
+  await forgetPlaces(em, known)
+  await noteCustomerDeleted(em, customer.id, actor)
+  return remains
 }
 
 /** Overviews name places; one where nobody lives any more could only be this person's. */
-async function forgetLocation(em: Em, location: string | null): Promise<void> {
+async function forgetPlaces(em: Em, { places }: Known): Promise<void> {
   await rows(
     em,
     sql`
     delete from overview_row
-    where part = 'location' and label = ${location} and not exists (select from customer where location = ${location})
+    where part = 'location' and label = any(${places}::text[]) and not exists (select from customer where location = label)
   `
   )
 }

@@ -78,7 +78,7 @@ async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<P
   const step = isList ? addToList : moveTo
   const join: Phase = (after) => step(told, after)
   const update: Phase = (after) => updateCustomers(operationId, after)
-  const create: Phase = (after) => createCustomers(told, isList, after)
+  const create: Phase = (after) => createCustomers(told, file, after)
   const known = planned.add + planned.move + planned.already
   const changing = file.updates ? planned.different.joining + planned.different.already : 0
   return {
@@ -138,14 +138,20 @@ async function conclude(em: Em, { id }: FileImport): Promise<void> {
   await addJob(em, 'forget-import', { importId: id }, `forget import ${id}`)
 }
 
-/** Rows that were to make a customer, until somebody got their phone or e-mail first. */
+/**
+ * Rows that were to make a customer, until somebody got their phone or e-mail first, or who they are about was deleted. Those
+ * of customers who were there before are counted by the operation.
+ */
 async function keepLate(em: Em, id: number): Promise<void> {
   await rows(
     em,
     sql`
     with late as (
-      update import_match set bucket = 'wrong' from refused
-      where import_id = ${sql.lit(id)} and import_match.number = refused.number and bucket <> 'wrong' returning import_match.number
+      update import_match set bucket = 'wrong'
+      where import_id = ${sql.lit(id)} and bucket = 'create' and number in (
+        select number from refused union all
+        select number from import_row where import_id = ${sql.lit(id)} and wrong is not null
+      ) returning number
     )
     insert into import_change (import_id, number, was, now) select ${sql.lit(id)}, number, 'create', 'wrong' from late
     on conflict do nothing

@@ -38,6 +38,7 @@ export async function checkImport(orm: Orm, importId: number, clock: () => Date)
     await settleDates(em, importId)
     await plan(orm, importId, retailer, clock)
   } catch (error) {
+    if (error instanceof Over) return
     if (!(error instanceof UnreadableFile)) throw error
     await endImport(em, importId, error.message, clock())
   }
@@ -72,6 +73,9 @@ async function settleDates(em: Em, importId: number): Promise<void> {
   )
 }
 
+/** Ended from elsewhere while it was planned: what is kept for it by now is taken back. */
+class Over extends Error {}
+
 async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () => Date): Promise<void> {
   await orm.em.fork().transactional(async (inner) => {
     if (!(await holdImport(inner, importId))) return
@@ -81,10 +85,11 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
     await matchRows(inner, file, dayOf(retailer, clock()).today)
     await keepMatches(inner, file)
     const found = await sumUp(inner, importId)
-    await rows(
+    const planned = await row(
       inner,
-      sql`update file_import set state = 'planned', plan = ${JSON.stringify(found)}::jsonb where id = ${importId} and state = 'checking'`
+      sql`update file_import set state = 'planned', plan = ${JSON.stringify(found)}::jsonb where id = ${importId} and state = 'checking' returning 1`
     )
+    if (!planned) throw new Over()
   })
 }
 

@@ -17,14 +17,22 @@ export interface WrongRow {
 export async function keepErrors(em: Em, importId: number): Promise<void> {
   const id = sql.lit(importId)
   await rows(em, sql`delete from import_error where import_id = ${id}`)
+  // Held, so that a deletion which empties a row is either seen here or waits and then finds what is kept here.
   await rows(
     em,
     sql`
     insert into import_error (import_id, number, cells, wrong, customer_ids, phone, email)
-    select ${id}, number, cells, wrong, '{}', phone, email from import_row where import_id = ${id} and wrong is not null
-    union all
-    select ${id}, number, cells, refused.wrong, customer_ids, phone, email
-    from refused join import_row using (number) where import_id = ${id}
+    select ${id}, number, cells, wrong, '{}', phone, email from import_row join import_match using (import_id, number)
+    where import_id = ${id} and bucket = 'wrong' and wrong is not null for share of import_row
+  `
+  )
+  await rows(
+    em,
+    sql`
+    insert into import_error (import_id, number, cells, wrong, customer_ids, phone, email)
+    select ${id}, refused.number, cells, refused.wrong, customer_ids, phone, email
+    from refused join import_row on import_id = ${id} and import_row.number = refused.number
+    where import_row.wrong is null for share of import_row
   `
   )
 }

@@ -106,12 +106,13 @@ async function stage(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask, sh
   const reader = createRowReader(sheet.headers, mapping, task, task.today)
   await copyRows(client, importId, sheet, reader, (rows) => report(pool, importId, rows, sheet.readBytes()))
   await client.query('analyze import_row')
-  await client.query('delete from import_chunk where import_id = $1', [importId])
   const done = await client.query(
     `update file_import set state = 'checking', headers = $2, mapping = $3, samples = '[]' where id = $1 and state = 'reading'`,
     [importId, JSON.stringify(sheet.headers), JSON.stringify(mapping)]
   )
   if (done.rowCount === 0) throw new Cancelled()
+  // In this order, in which whoever ends an import goes too: the other way round the two would wait for each other.
+  await client.query('delete from import_chunk where import_id = $1', [importId])
 }
 
 async function report(pool: pg.Pool, importId: number, rows: number, bytes: number): Promise<void> {

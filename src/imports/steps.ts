@@ -1,14 +1,15 @@
 import { type RawBuilder, sql } from 'kysely'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
+import type { FileImport } from './file-import.ts'
 
 /**
  * New customers, from the rows of `fresh` and `entered` (see match.ts). Somebody who got the same phone or e-mail at this
- * very moment is not made a second time: the row is refused.
+ * very moment is not made a second time: the row is refused. Rows are held: who was deleted since is made by none of them.
  */
 export function createCustomers(
   { operationId, groupId, by, at }: Told,
-  isList: boolean,
+  { id: importId, isList }: Pick<FileImport, 'id' | 'isList'>,
   after: number
 ): RawBuilder<Step> {
   const primary = isList ? DEFAULT_GROUP : groupId
@@ -21,7 +22,9 @@ export function createCustomers(
   return sql`
     with chunk as materialized (
       select entered.* from fresh join entered using (number)
-      where bucket = 'create' and fresh.number > ${after} order by fresh.number limit ${STEP_SIZE}
+      join import_row waiting on waiting.import_id = ${sql.lit(importId)} and waiting.number = fresh.number
+      where bucket = 'create' and fresh.number > ${after} and waiting.wrong is null
+      order by fresh.number limit ${STEP_SIZE} for share of waiting
     ), made as (
       insert into customer (first_name, last_name, phone, email, birth_date, gender, location, created_at)
       select first_name, coalesce(last_name, ''), phone, email, birth_date, gender, location, ${at} from chunk order by number

@@ -15,13 +15,15 @@ const PIECE_BYTES = 32 * 1024
  * transaction, as a slow line would hold one, and its connection, for minutes: an upload that breaks off is taken away by
  * whoever sees it, or by the sweep. Nor is each piece's commit waited for: the one that says that the file is whole is, and
  * what comes before a commit is kept with it. But only as long as the database's server lives: one that crashes loses the last
- * pieces and takes the next ones, so isWhole() counts them before a file is read.
+ * pieces and takes the next ones, so isWhole() counts them before a file is read. Of an import that was ended from elsewhere
+ * nothing more is kept.
  */
 export async function storeFile(pool: pg.Pool, importId: number, upload: AsyncIterable<Buffer>): Promise<number> {
   let [number, size] = [0, 0]
   for await (const bytes of pieces(upload)) {
     await pool.query(
-      "insert into import_chunk (import_id, number, bytes) select $1, $2, $3 from set_config('synchronous_commit', 'off', true)",
+      `insert into import_chunk (import_id, number, bytes) select id, $2, $3 from set_config('synchronous_commit', 'off', true), file_import
+        where id = $1 and state = 'uploading' for share of file_import`,
       [importId, number, bytes]
     )
     number++

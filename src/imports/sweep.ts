@@ -4,6 +4,7 @@ import { rows } from '../db/rows.ts'
 import { whyLost } from '../jobs/given-up.ts'
 import { forEachLost, type Work } from '../jobs/sweep.ts'
 import { queueCheck } from './check.ts'
+import { NAMELESS } from './erase.ts'
 import { endImport } from './keep-import.ts'
 import { IMPORT_LOCK } from './staging.ts'
 
@@ -43,6 +44,14 @@ export async function forgetOldImports(em: Em, now: Date): Promise<void> {
     sql`
     delete from import_error using file_import file
     where file.id = import_id and file.ended_at < ${ago(ERRORS_KEPT_DAYS)}
+  `
+  )
+  // What a file is called, and what it has for headers, may say who is in it.
+  await rows(
+    em,
+    sql`
+    update file_import set file_name = ${NAMELESS}, headers = '[]'
+    where ended_at < ${ago(ERRORS_KEPT_DAYS)} and (file_name <> ${NAMELESS} or headers <> '[]')
   `
   )
 }

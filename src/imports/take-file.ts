@@ -59,13 +59,12 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
       return { error, updates }
     }
     const isTaken = await em.transactional(async (inner) => {
-      if (!(await isWhole(inner, id, size))) return false
-      const taken = await row(
-        inner,
-        sql`update file_import set state = 'reading', size = ${size} where id = ${id} and state = 'uploading' returning 1`
-      )
+      const isAwaited = sql`select 1 from file_import where id = ${id} and state = 'uploading' for update`
       // Else it was ended on its way up, and its page says why.
-      if (taken) await queueCheck(inner, id)
+      if (!(await row(inner, isAwaited))) return true
+      if (!(await isWhole(inner, id, size))) return false
+      await rows(inner, sql`update file_import set state = 'reading', size = ${size} where id = ${id}`)
+      await queueCheck(inner, id)
       return true
     })
     if (isTaken) return { id }

@@ -1,0 +1,125 @@
+import fc from 'fast-check'
+import { sql } from 'kysely'
+import t from 'tap'
+import { forgetInStatistics } from '../../src/customers/forget.ts'
+import { rows } from '../../src/db/rows.ts'
+import { count, NOW, testApp } from '../helper.ts'
+import { doJobs } from '../jobs.ts'
+import { tracesOf } from './traces.ts'
+import { COLUMNS, idOf, ORIGINS, openWorld, PASTS, type Person, type World } from './ways.ts'
+
+const RUNS = Number(process.env.ERASURE_RUNS ?? 4)
+
+const SPELLINGS: ((name: string) => string)[] = [
+  (name) => name,
+  (name) => name.toUpperCase(),
+  (name) => name.normalize('NFD'),
+  (name) => name.normalize('NFD').replace(/\p{M}/gu, '')
+]
+const DIALLED: ((phone: string) => string)[] = [
+  (phone) => `+1${phone}`,
+  (phone) => phone,
+  (phone) => phone.replace(/^(...)(...)/, '($1) $2-'),
+  (phone) => phone.replace(/^(...)(...)/, '1.$1.$2.')
+]
+const BEFORE = ['', 'Zoë ', 'D’', 'Ана-']
+
+const named = fc.record({
+  before: fc.constantFrom(...BEFORE),
+  spell: fc.constantFrom(...SPELLINGS),
+  dial: fc.constantFrom(...DIALLED)
+})
+const life = fc.record({
+  named,
+  origin: fc.constantFrom(...Object.keys(ORIGINS)),
+  pasts: fc.shuffledSubarray(Object.keys(PASTS), { minLength: 4, maxLength: 9 })
+})
+
+let people = 0
+
+/** Their marks are letters and digits that stand nowhere else. */
+function introduce({ before, spell, dial }: { before: string; spell: Person['spell']; dial: Person['dial'] }) {
+  const mark = (sign: string) =>
+    `${sign}qx${String(++people).replace(/\d/g, (digit) => 'bcdfghjklm'[Number(digit)] ?? '')}vz`
+  const phone = () => `206${2_000_000 + ++people}`
+  const marks = { first: mark('f'), last: mark('l'), before: mark('b'), place: mark('p'), email: mark('e') }
+  const phones = [phone(), phone()] as const
+  const person: Person = {
+    first: before + marks.first,
+    last: before + marks.last,
+    phone: phones[0],
+    email: `${marks.email}@example.org`,
+    place: `Ö ${marks.place}`,
+    other: { last: marks.before, phone: phones[1] },
+    spell,
+    dial
+  }
+  return { person, words: [...Object.values(marks), ...phones] }
+}
+
+t.test(`of somebody who was deleted nothing is left, and no file makes them anew (${RUNS} lives)`, async (t) => {
+  const shop = await testApp(t)
+  await doJobs(shop, NOW)
+  const world = await openWorld(shop)
+  await fc.assert(
+    fc.asyncProperty(fc.array(life, { minLength: 2, maxLength: 2 }), async (lives) => {
+      const before = await count(shop.em, sql`select coalesce(max(id), 0) as n from file_import`)
+      const all = lives.map((one) => ({ ...one, ...introduce(one.named) }))
+      for (const { person, origin } of all) await ORIGINS[origin]?.(world, person)
+      for (const { person, pasts } of all) for (const past of pasts) await PASTS[past]?.(world, person)
+      await rows(shop.em, sql`analyze`)
+      for (const { person, words } of all) {
+        if ((await tracesOf(shop.em, words)).length < 5)
+          throw new Error('The search finds too little of somebody who is there')
+        await remove(world, person)
+      }
+      await nothingOf(world, all, 'after the deletion')
+      await goOn(world, before)
+      await nothingOf(world, all, 'after whatever waited went on')
+    }),
+    {
+      numRuns: RUNS,
+      endOnFailure: RUNS <= 4,
+      interruptAfterTimeLimit: RUNS > 4 ? undefined : 120_000,
+      markInterruptAsFailure: true
+    }
+  )
+  t.pass()
+})
+
+async function remove({ manager, ...world }: World, person: Person): Promise<void> {
+  const id = await idOf({ manager, ...world }, person)
+  const found = await world.shop.em.execute('select name from customer where id = ?', [id])
+  const answer = await manager.post(`/customers/${id}/deletion`, { name: found[0]?.name })
+  if (answer.statusCode !== 303) throw new Error(`Not deleted: ${answer.statusCode}`)
+}
+
+async function nothingOf(world: World, all: { person: Person; words: string[] }[], when: string): Promise<void> {
+  const { shop } = world
+  await doJobs(shop, NOW)
+  await forgetInStatistics(shop.em, NOW)
+  const traces = await tracesOf(
+    shop.em,
+    all.flatMap(({ words }) => words)
+  )
+  if (traces.length) throw new Error(`${when}: ${traces.join(', ')}`)
+  const open = sql<{
+    n: number
+  }>`select count(*)::int as n from import_chunk join file_import on id = import_id where state <> 'reading'`
+  if (await count(shop.em, open)) throw new Error(`${when}: a file is left`)
+}
+
+/** Answers what every import asks, and adds whoever it would. */
+async function goOn({ shop, manager }: World, after: number): Promise<void> {
+  const open = await rows(
+    shop.em,
+    sql<{ id: number }>`select id from file_import where id > ${after} and state <> 'done'`
+  )
+  for (const { id } of open) {
+    await manager.get(`/imports/${id}`)
+    await manager.post(`/imports/${id}/columns`, COLUMNS)
+    await manager.post(`/imports/${id}/dates`, { order: 'day' })
+    await doJobs(shop, NOW)
+    await manager.post(`/imports/${id}/additions`)
+  }
+}

@@ -1,0 +1,203 @@
+import { randomUUID } from 'node:crypto'
+import { utils, write as writeXlsx } from '@e965/xlsx'
+import { sql } from 'kysely'
+import { row } from '../../src/db/rows.ts'
+import type { Client, Shop } from '../helper.ts'
+import { add, checkFile, latestOperation, lines, say } from '../imports/helper.ts'
+import { upload } from '../imports/upload.ts'
+import { addGroup, addList, addSale } from '../shop.ts'
+
+/** Somebody whose name, phone and e-mail nobody else has. */
+export interface Person {
+  first: string
+  last: string
+  /** Ten digits. */
+  phone: string
+  email: string
+  place: string
+  /** What they were before, or are after, an edit. */
+  other: { last: string; phone: string }
+  /** How whoever wrote a file spelled the name and the phone. */
+  spell: (name: string) => string
+  dial: (phone: string) => string
+}
+
+export interface World {
+  shop: Shop
+  manager: Client
+  staff: Client
+  trade: number
+  list: number
+}
+
+export async function openWorld(shop: Shop): Promise<World> {
+  const trade = await addGroup(shop.em, `Trade ${randomUUID()}`, { allowsOnAccount: true })
+  const list = await addList(shop.em, `List ${randomUUID()}`)
+  return { shop, manager: await shop.as('manager'), staff: await shop.as('staff'), trade, list }
+}
+
+const cellsOf = ({ first, last, phone, email, place, spell, dial }: Person) =>
+  [spell(first), spell(last), dial(phone), email, '1984-02-29', 'f', spell(place)] as const
+const lineOf = (person: Person) => cellsOf(person).join(',')
+
+async function bringIn(
+  { shop, manager, list }: World,
+  bytes: Buffer | string,
+  options: { name?: string; updates?: boolean } = {}
+) {
+  const { path } = await checkFile(shop, manager, list, bytes, options)
+  return add(shop, manager, path)
+}
+
+export const idOf = async ({ shop }: World, { email }: Person) =>
+  (await row(shop.em, sql<{ id: number }>`select id from customer where email = ${email}`))?.id ?? 0
+
+/** How somebody becomes a customer. */
+export const ORIGINS: Record<string, (world: World, person: Person) => Promise<unknown>> = {
+  'the form': async ({ staff, list }, { first, last, phone, email, place }) => {
+    const details = {
+      firstName: first,
+      lastName: last,
+      phone: `+1${phone}`,
+      email,
+      location: place,
+      birthDate: '1984-02-29'
+    }
+    return staff.post('/customers', { ...details, lists: list, key: randomUUID() })
+  },
+  'a CSV file': (world, person) => bringIn(world, lines(lineOf(person))),
+  'an XLSX file': (world, person) => {
+    const sheet = utils.aoa_to_sheet([
+      ['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location'],
+      [...cellsOf(person)]
+    ])
+    const bytes: Buffer = writeXlsx(
+      { SheetNames: ['One'], Sheets: { One: sheet } },
+      { type: 'buffer', bookType: 'xlsx' }
+    )
+    return bringIn(world, bytes, { name: 'people.xlsx' })
+  },
+  'a file whose columns are asked for': async ({ shop, manager, list }, person) => {
+    const { path } = await checkFile(shop, manager, list, unheard(person))
+    await say(shop, manager, path, COLUMNS, 'columns')
+    return add(shop, manager, path)
+  },
+  'a file without headers': async (world, person) => {
+    const bob = `Bob,Zzz,,bob.${randomUUID()}@example.org,,,`
+    const { path } = await checkFile(world.shop, world.manager, world.list, `${lineOf(person)}\n${bob}\n`)
+    await say(world.shop, world.manager, path, { 'column-0': 'firstName', 'column-3': 'email' }, 'columns')
+    await add(world.shop, world.manager, path)
+    return ORIGINS['the form']?.(world, person)
+  }
+}
+
+/** Its headers say nothing. */
+const unheard = (person: Person) =>
+  `Wer,Was,Wo,Wie,Wann\n${spelled(person)},${person.email},${person.dial(person.phone)},${person.place}\n`
+const FIELDS = ['firstName', 'lastName', 'email', 'phone', 'location']
+export const COLUMNS = Object.fromEntries(FIELDS.map((field, column) => [`column-${column}`, field]))
+
+const spelled = ({ first, last, spell }: Person) => `${spell(first)},${spell(last)}`
+
+/** What happens to somebody, and what else is said of them. */
+export const PASTS: Record<string, (world: World, person: Person) => Promise<unknown>> = {
+  'edited twice': async (world, person) => {
+    await edit(world, person, { lastName: person.other.last, phone: `+1${person.other.phone}` })
+    return edit(world, person, { lastName: person.last, location: `New ${person.place}` })
+  },
+  'details from a file': (world, person) =>
+    bringIn(world, lines(lineOf({ ...person, last: person.other.last, phone: person.other.phone })), { updates: true }),
+  'bought, and owed': async (world, person) => {
+    const id = await idOf(world, person)
+    await addSale(world.shop.em, id, '2026-02-01T12:00Z', [['Lamp', 1, 10]])
+    const about = { reason: `${person.first} ${person.last} rang, ${person.phone}` }
+    for (const amount of ['5', '-5'])
+      await world.manager.post(`/customers/${id}/account/adjustments`, { ...about, amount, key: randomUUID() })
+  },
+  'moved, listed and back': async (world, person) => {
+    const ids = await idOf(world, person)
+    await world.manager.post(`/groups/${world.trade}/add`, { ids, do: 'sure' })
+    await world.manager.post(`/groups/${world.list}/add`, { ids })
+    await world.manager.post(`/groups/${world.list}/remove`, { ids, do: 'go' })
+    await world.manager.post(`/operations/${await latestOperation(world.shop)}/undo`)
+  },
+  'looked for': async (world, { first, last, phone, email, place }) => {
+    const searches: Record<string, string>[] = [
+      { q: `${first} ${last}` },
+      { q: last.slice(0, -2) },
+      { q: phone.slice(2) },
+      { q: `+1 ${phone}` },
+      { q: email },
+      { location: place }
+    ]
+    for (const params of searches) {
+      await world.manager.get(`/customers?${new URLSearchParams(params)}`)
+      const form = { selection: randomUUID(), at: String(new URLSearchParams(params)) }
+      await world.manager.post(`/groups/${world.trade}/add`, { ...form, do: 'all' })
+    }
+  },
+  'a tick': async (world, person) =>
+    world.manager.post(`/groups/${world.trade}/add`, {
+      selection: randomUUID(),
+      ids: await idOf(world, person),
+      do: 'tick'
+    }),
+  'an overview': async ({ manager, list }) => manager.get(`/groups/${list}`),
+  'sent when signed out': async ({ shop }, { first, email }) =>
+    shop.anonymous.post('/customers', { firstName: first, email }),
+  'rows with errors': (world, person) =>
+    bringIn(
+      world,
+      lines(
+        `${spelled(person)},12,,,,`,
+        `${spelled(person)},,,,,`,
+        `Bad,Date,${person.dial(person.phone)},,31.31.1999,,`,
+        `Bad,Twin,,${person.email},,,`,
+        `Bad,Twin,,${person.email},,,`,
+        `Bad,Phone,${person.dial(person.phone)} or so,,,,`,
+        `Bad,Mail,,${person.email}@,,,`
+      )
+    ),
+  'notes about them': async (world, person) => {
+    const bob = (rest: string) => `Bob,bob.${randomUUID()}@example.org,${rest}`
+    const notes = [`"${person.last}, ${person.first}"`, `rings ${person.dial(person.phone)}`, `shares ${person.email}`]
+    const file = `First Name,Email,Birth Date,Notes\n${[...notes.map((note) => bob(`,${note}`)), ...notes.map((note) => bob(`31.31.1999,${note}`))].join('\n')}\n`
+    await checkFile(world.shop, world.manager, world.list, file)
+    return bringIn(world, file.replaceAll('bob.', 'rob.'))
+  },
+  'a file called by their name': (world, person) =>
+    bringIn(world, lines(`Bob,,,bob.${randomUUID()}@example.org,,,`), {
+      name: `list of ${person.spell(person.first)} ${person.last}.csv`
+    }),
+  'a file by their phone': (world, person) =>
+    checkFile(world.shop, world.manager, world.list, lines(lineOf(person)), {
+      name: `${person.dial(person.phone)} ${person.email}.csv`
+    }),
+  'a plan that waits': ({ shop, manager, trade }, person) =>
+    checkFile(shop, manager, trade, lines(lineOf(person), `Bob,,,bob.${randomUUID()}@example.org,,,`)),
+  'a plan with their contacts of before': async (world, person) => {
+    const { shop, manager, trade } = world
+    await checkFile(shop, manager, trade, lines(`Who,Else,${person.dial(person.other.phone)},,,,`))
+    return edit(world, person, { phone: `+1${person.other.phone}` }).then(() =>
+      edit(world, person, { phone: `+1${person.phone}` })
+    )
+  },
+  'a file that waits for its columns': ({ shop, manager, trade }, person) =>
+    checkFile(shop, manager, trade, unheard(person)),
+  'a file that waits for its dates': ({ shop, manager, trade }, person) =>
+    checkFile(
+      shop,
+      manager,
+      trade,
+      lines(`${spelled(person)},${person.dial(person.phone)},${person.email},07/08/1990,,`)
+    ),
+  'a file that waits to be read': ({ manager, trade }, person) => upload(manager, trade, lines(lineOf(person)))
+}
+
+async function edit(world: World, person: Person, changes: Record<string, string>) {
+  const id = await idOf(world, person)
+  const kept = await row(world.shop.em, sql<{ version: number }>`select version from customer where id = ${id}`)
+  const { first, last, phone, email } = person
+  const form = { firstName: first, lastName: last, phone: `+1${phone}`, email, version: kept?.version ?? 0 }
+  return world.manager.post(`/customers/${id}/edit`, { ...form, ...changes })
+}
