@@ -88,6 +88,14 @@ export function noting(kind: Kind, { id, now }: Doer, about: Omit<About, 'values
   `
 }
 
+/** The last part of a statement that makes customers, whom its CTE `made` lists. */
+export function notingCreated({ id, now }: Doer, made: string): RawBuilder<unknown> {
+  return sql`
+    insert into activity (at, by, kind, customer_id)
+    select ${now}::timestamptz, ${id}::int, 'customer-created', id from ${sql.table(made)}
+  `
+}
+
 /** Up to so many customers get an entry each, which their own pages show; more are one entry together. */
 export const HANDFUL = 20
 

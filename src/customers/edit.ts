@@ -4,16 +4,16 @@ import { groupsText } from '../groups/sentences.ts'
 import { actorOf, retailerOf, signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, ids, line } from '../web/fields.ts'
-import { once } from '../web/once.ts'
 import type { App } from '../web/validation.ts'
 import { type GroupField, type GroupFieldsView, groupField, groupFieldsView } from './choices.ts'
+import { createCustomer } from './create.ts'
 import { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 import { asKept, blank, type Entered, enter, formOf } from './entered.ts'
 import type { CustomerForm } from './form.ts'
 import { listMemberships, onto } from './groups.ts'
 import type { CustomerOwner } from './queries.ts'
-import { ContactTaken, changeCustomer, createCustomer } from './save.ts'
+import { ContactTaken, changeCustomer } from './save.ts'
 
 interface Theirs {
   form: CustomerForm
@@ -66,9 +66,7 @@ export async function customerFormRoutes(app: App) {
     return submit(request, reply, null, entered, async (values) => {
       const actor = actorOf(request)
       const sent = { key: entered.key, form: 'customer', by: actor.id }
-      const { location } = await once(request.em, sent, async (em) => {
-        return `/customers/${await createCustomer(em, values, entered.chosen, actor)}`
-      })
+      const { location } = await createCustomer(request.em, sent, values, entered.chosen, actor)
       return reply.seeOther(location, `${nameOf(values)} is there.`)
     })
   })

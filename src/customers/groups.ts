@@ -41,6 +41,11 @@ function changesOf({ primary, primaryWas, lists, listsWas }: GroupFields) {
   }
 }
 
+export function isChanging(form: GroupFields): boolean {
+  const { isMoved, joined, left } = changesOf(form)
+  return isMoved || joined.length + left.length > 0
+}
+
 /** The changes of a form, made to what is kept by now; what it did not touch is as others have left it. */
 export function onto(kept: GroupFields, form: GroupFields): GroupFields {
   const { isMoved, joined, left } = changesOf(form)
@@ -54,6 +59,7 @@ export function onto(kept: GroupFields, form: GroupFields): GroupFields {
 
 /** Why a form's choice of groups can't be carried out, by field: its person may not choose them, or they are gone. */
 export async function refusedChoices(em: Em, chosen: GroupFields, user: SignedIn): Promise<FieldErrors> {
+  if (!isChanging(chosen)) return {}
   const { primary } = chosen
   const { isMoved, joined } = changesOf(chosen)
   const found = await em.find(Group, { id: { $in: [...joined, ...(isMoved ? [primary] : [])] } })
@@ -78,6 +84,7 @@ function refusal(group: Group | undefined, kind: Group['kind'], user: SignedIn):
 
 /** Carries out what a form changed about a customer's groups; what it did not touch stays as others have left it. */
 export async function changeGroups(em: Em, customerId: number, form: GroupFields, actor: Actor): Promise<MovedFrom[]> {
+  if (!isChanging(form)) return []
   const { isMoved, joined, left } = changesOf(form)
   const touched = await em.find(Group, { id: { $in: [...joined, ...left, ...(isMoved ? [form.primary] : [])] } })
   let moved: MovedFrom[] = []

@@ -27,40 +27,6 @@ export class ContactTaken extends Error {
   }
 }
 
-/** A new customer, in Default unless the form chose another primary group, with their totals at nothing. */
-export async function createCustomer(
-  em: Em,
-  fields: CustomerFields,
-  groups: GroupFields,
-  actor: Actor
-): Promise<number> {
-  const id = await refusingTakenContacts(em, fields, null, () => insertCustomer(em, fields, actor))
-  await note(em, 'customer-created', actor, { customerId: id })
-  await changeGroups(em, id, groups, actor)
-  return id
-}
-
-async function insertCustomer(em: Em, fields: CustomerFields, actor: Actor): Promise<number> {
-  const made = await row(
-    em,
-    sql<{ id: number }>`
-    with made as (
-      insert into customer (first_name, last_name, phone, email, birth_date, gender, location, created_at)
-      values (${fields.firstName}, ${fields.lastName}, ${fields.phone}, ${fields.email}, ${fields.birthDate}, ${fields.gender},
-        ${fields.location}, ${actor.now})
-      returning id
-    ), joined as (
-      insert into primary_membership (customer_id, group_id, joined_at, joined_by) select id, 1, ${actor.now}, ${actor.id} from made
-    ), counted as (
-      insert into customer_totals (customer_id) select id from made
-    )
-    select id from made
-  `
-  )
-  if (!made) throw new Error('The insert returned no row')
-  return made.id
-}
-
 export type Change = { isSaved: false } | { isSaved: true; moved: MovedFrom[] }
 
 /** Changes a customer and their groups, unless somebody else changed either since the form was opened. */

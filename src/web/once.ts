@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { RuleError } from './errors.ts'
@@ -22,25 +22,30 @@ const KEPT_DAYS = 30
  * click, a retry, the browser's Back) waits for the first and is answered with the first one's result.
  */
 export async function once(em: Em, sent: SentForm, work: (em: Em) => Promise<string>): Promise<Done> {
-  const { key, form, by } = sent
   return em.transactional(async (inner) => {
-    const claimed = await row(
-      inner,
-      sql`
-      insert into form_key (key, location, form, staff_member_id) values (${key}, '', ${form}, ${by})
-      on conflict do nothing returning 1
-    `
-    )
-    if (!claimed) return { location: await findFirst(inner, sent), isRepeat: true }
+    const claimed = await row(inner, claiming(sent, sql`values ('')`))
+    if (!claimed) return firstResult(inner, sent)
     const location = await work(inner)
     await inner.flush()
-    await row(inner, sql`update form_key set location = ${location} where key = ${key}`)
+    await row(inner, sql`update form_key set location = ${location} where key = ${sent.key}`)
     return { location, isRepeat: false }
   })
 }
 
-/** Where the first one's result is; of another form, or of somebody else, it would be the answer to a question that nobody asked. */
-async function findFirst(em: Em, { key, form, by }: SentForm): Promise<string> {
+/** The part of a statement that claims a form's key for where its result will be: no row comes back if the key is spent. */
+export function claiming({ key, form, by }: SentForm, location: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    insert into form_key (key, location, form, staff_member_id)
+    select ${key}::uuid, result.location, ${form}, ${by}::int from (${location}) result (location)
+    on conflict do nothing returning 1
+  `
+}
+
+/**
+ * What the first with a spent key made; a question of its own, as it may have been made while the claim waited for it. Of
+ * another form, or of somebody else, it would be the answer to a question that nobody asked.
+ */
+export async function firstResult(em: Em, { key, form, by }: SentForm): Promise<Done> {
   const first = await row(
     em,
     sql<{ location: string }>`
@@ -49,7 +54,7 @@ async function findFirst(em: Em, { key, form, by }: SentForm): Promise<string> {
   `
   )
   if (!first) throw new RuleError('This form was sent before, by somebody else or as another one. Open its page again.')
-  return first.location
+  return { location: first.location, isRepeat: true }
 }
 
 /** Forgets keys of forms that nobody sends again. */

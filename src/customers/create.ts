@@ -1,0 +1,76 @@
+import { sql } from 'kysely'
+import { notingCreated } from '../activity/note.ts'
+import { isUniqueBreach } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
+import { preparedRow } from '../db/rows.ts'
+import { DEFAULT_GROUP } from '../groups/group.ts'
+import type { Actor } from '../groups/membership.ts'
+import { claiming, type Done, firstResult, type SentForm } from '../web/once.ts'
+import type { CustomerFields } from './details.ts'
+import type { GroupFields } from './form.ts'
+import { changeGroups, isChanging } from './groups.ts'
+import { findOwners } from './queries.ts'
+import { ContactTaken } from './save.ts'
+
+/**
+ * A new customer, in Default unless the form chose another primary group, with their totals at nothing; once for a form's
+ * key (src/web/once.ts). Says where they are.
+ */
+export async function createCustomer(
+  em: Em,
+  sent: SentForm,
+  fields: CustomerFields,
+  groups: GroupFields,
+  actor: Actor
+): Promise<Done> {
+  try {
+    // One statement is a transaction by itself: the database is asked once, and waits for its disk once.
+    const id = isChanging(groups)
+      ? await em.transactional((inner) => insertIntoGroups(inner, sent, fields, groups, actor))
+      : await insertCustomer(em, sent, fields, actor)
+    return id === null ? firstResult(em, sent) : { location: `/customers/${id}`, isRepeat: false }
+  } catch (error) {
+    if (!isUniqueBreach(error)) throw error
+    throw new ContactTaken(await findOwners(em, fields.phone, fields.email, null))
+  }
+}
+
+async function insertIntoGroups(
+  em: Em,
+  sent: SentForm,
+  fields: CustomerFields,
+  groups: GroupFields,
+  actor: Actor
+): Promise<number | null> {
+  const id = await insertCustomer(em, sent, fields, actor)
+  if (id !== null) await changeGroups(em, id, groups, actor)
+  return id
+}
+
+/** Null if the form's key is spent. Who is new has a number before, so that the key can say where they will be. */
+async function insertCustomer(em: Em, sent: SentForm, fields: CustomerFields, actor: Actor): Promise<number | null> {
+  const made = await preparedRow(
+    em,
+    sql<{ id: number }>`
+    with fresh as materialized (
+      select nextval('customer_id_seq')::int as id
+    ), claimed as (
+      ${claiming(sent, sql`select '/customers/' || id from fresh`)}
+    ), made as (
+      insert into customer (id, first_name, last_name, phone, email, birth_date, gender, location, created_at)
+      select fresh.id, ${fields.firstName}, ${fields.lastName}, ${fields.phone}, ${fields.email}, ${fields.birthDate}::date,
+        ${fields.gender}, ${fields.location}, ${actor.now} from fresh, claimed
+      returning id
+    ), joined as (
+      insert into primary_membership (customer_id, group_id, joined_at, joined_by)
+      select id, ${DEFAULT_GROUP}, ${actor.now}, ${actor.id} from made
+    ), counted as (
+      insert into customer_totals (customer_id) select id from made
+    ), noted as (
+      ${notingCreated(actor, 'made')}
+    )
+    select id from made
+  `
+  )
+  return made?.id ?? null
+}
