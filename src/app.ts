@@ -3,7 +3,7 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { activityRoutes } from './activity/routes.ts'
-import type { Config } from './config.ts'
+import { type Config, isLoopback } from './config.ts'
 import { accountRoutes } from './customers/account.ts'
 import { bulkRoutes } from './customers/bulk.ts'
 import { deletionRoutes } from './customers/delete.ts'
@@ -44,9 +44,11 @@ import { readBodies } from './web/bodies.ts'
 import { compressPages } from './web/compression.ts'
 import { cutOffSlowRequests, endUnreadRequests, UPLOAD_MS } from './web/deadline.ts'
 import { handleErrors } from './web/errors.ts'
+import { checkHost } from './web/host.ts'
 import { keyRoutes } from './web/keys.ts'
 import { loggedError, loggedJob, loggedRequest } from './web/logged.ts'
 import { guardOrigin } from './web/origin.ts'
+import { losePatience, MOST_REFUSALS } from './web/patience.ts'
 import { readFirst } from './web/read-first.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
 import { validateWithZod, type ZodTypes } from './web/validation.ts'
@@ -59,15 +61,24 @@ const MOST_CONNECTIONS = 1_000
 
 export interface Setting {
   orm: Orm
-  config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'>
+  config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'> & Partial<Pick<Config, 'HOST'>>
   clock?: () => Date
+  /** By one session, or network without one, within a minute. */
+  mostRefusals?: number
   /** Told of each route. */
   onRoute?: (route: RouteOptions) => void
   health?: Health
 }
 
 /** The whole application, ready to listen or to be asked by inject(). */
-export async function buildApp({ orm, config, clock = () => new Date(), onRoute, health }: Setting) {
+export async function buildApp({
+  orm,
+  config,
+  clock = () => new Date(),
+  mostRefusals = MOST_REFUSALS,
+  onRoute,
+  health
+}: Setting) {
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest, err: loggedError, job: loggedJob } },
     trustProxy: trusted(config.TRUST_PROXY),
@@ -88,11 +99,13 @@ export async function buildApp({ orm, config, clock = () => new Date(), onRoute,
   compressPages(app)
   await app.register(cookie)
   const assets = loadAssets()
-  await setUpViews(app, assets, process.env.NODE_ENV !== 'development')
   const sessions = createSessionCookie(config.PUBLIC_URL)
-  // The order is that in which a request is asked: who sends it, from which page, what, and whether they may.
+  await setUpViews(app, { assets, production: process.env.NODE_ENV !== 'development', secure: sessions.secure })
+  // The order is that in which a request is asked: for which host, who sends it, from which page, how often in vain, what, and whether they may.
+  checkHost(app, isForThisMachine(config))
   recogniseVisitors(app, { orm, clock, findVisit: readFirst(app, visits(sessions)) })
   guardOrigin(app, config.PUBLIC_URL)
+  losePatience(app, mostRefusals, sessions.tokenOf)
   readBodies(app)
   controlAccess(app, { askAgain })
   cutOffSlowRequests(app)
@@ -145,6 +158,11 @@ function closeWithTheLastAnswer(app: FastifyInstance): void {
   app.addHook('onSend', async (_request, reply) => {
     if (isClosing) reply.header('connection', 'close')
   })
+}
+
+/** No proxy says that it passes on what others ask. */
+function isForThisMachine({ HOST, PUBLIC_URL, TRUST_PROXY }: Setting['config']): boolean {
+  return HOST !== undefined && isLoopback(HOST) && !PUBLIC_URL && !TRUST_PROXY
 }
 
 /** A number is how many proxies stand before us. */

@@ -99,11 +99,14 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work.catch(() => {}), sleep(ms, undefined, { ref: false })])
 }
 
-function warnings({ HOST, PUBLIC_URL }: Config): string[] {
-  if (isLoopback(HOST) || PUBLIC_URL) return []
+function warnings({ HOST, PUBLIC_URL, TRUST_PROXY }: Config): string[] {
+  const isOpen = !isLoopback(HOST) && !PUBLIC_URL
   return [
-    `Warning: HOST ${HOST} can be reached by others and PUBLIC_URL is not set, so passwords cross the network unencrypted. Put a TLS proxy in front and set PUBLIC_URL.`
-  ]
+    isOpen &&
+      `HOST ${HOST} can be reached by others and PUBLIC_URL is not set, so passwords cross the network unencrypted. Put a TLS proxy in front and set PUBLIC_URL.`,
+    TRUST_PROXY === true &&
+      'TRUST_PROXY true lets whoever can reach the port choose the address they seem to come from, and with it guess passwords without end. Name the addresses of your proxies instead.'
+  ].flatMap((warning) => (warning ? [`Warning: ${warning}`] : []))
 }
 
 function explainPort(error: NodeJS.ErrnoException, { HOST, PORT }: Config): never {

@@ -19,7 +19,9 @@ interface Options {
   /** False leaves the database as the migrations made it: no retailer, no staff. */
   retailer?: boolean
   clock?: () => Date
-  config?: Partial<Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY'>>
+  config?: Partial<Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'HOST'>>
+  /** Tests are refused far more often than people. */
+  mostRefusals?: number
   /** False leaves the figures of groups as they are, so that they lag. */
   settles?: boolean
 }
@@ -27,7 +29,7 @@ interface Options {
 /** The application on a database of its own, dropped when the test ends. */
 export async function testApp(
   t: Test,
-  { retailer = true, clock = () => NOW, config = {}, settles = true }: Options = {}
+  { retailer = true, clock = () => NOW, config = {}, settles = true, mostRefusals = 1_000_000 }: Options = {}
 ) {
   const database = await createDatabase()
   const orm = createOrm(database.url)
@@ -35,6 +37,7 @@ export async function testApp(
   const app = await buildApp({
     orm,
     clock,
+    mostRefusals,
     onRoute: (route) => routes.push(route),
     config: { PUBLIC_URL: undefined, TRUST_PROXY: false, LOG_LEVEL: 'silent', ...config }
   })

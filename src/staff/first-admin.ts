@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import type { Config } from '../config.ts'
+import { type Config, StartError } from '../config.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
 import { createAdmin } from './create.ts'
 import { dropLinks, makeSetUp } from './links.ts'
+import { passwordProblem } from './passwords.ts'
 
 /** Any number; the same for every process that starts. */
 const FIRST_ADMIN_LOCK = 7_243_902
@@ -19,6 +20,8 @@ export async function ensureFirstAdmin(em: Em, config: Credentials, now: Date): 
     if (await row(inner, sql`select 1 from staff_member limit 1`)) return null
     const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config
     if (!email || !password) return { setUpToken: await makeSetUp(inner, now) }
+    const problem = passwordProblem(password, [email])
+    if (problem) throw new StartError(`ADMIN_PASSWORD won’t do. ${problem}`)
     await dropLinks(inner, null)
     await createAdmin(inner, { name: 'Admin', email, password })
     return null

@@ -76,7 +76,7 @@ export function newPassword(known: string[]) {
 }
 
 /** Why a password won't do, in a sentence, or null. No rules of composition: only length, and not to be guessed from `known` words. */
-function passwordProblem(password: string, known: string[]): string | null {
+export function passwordProblem(password: string, known: string[]): string | null {
   if (password === '') return 'Enter a password.'
   const { length } = [...password]
   if (length < SHORTEST) return `The password must have at least ${SHORTEST} characters.`

@@ -33,7 +33,7 @@ const WRONG = 'The e-mail or the password is not right.'
 const next = localPath.transform((path) => (path && /^[\x21-\x7e]+$/.test(path) ? path : null))
 
 const open = { config: { public: true }, schema: { querystring: z.object({ next }) } } as const
-const enter = { config: { public: true }, schema: { body: z.unknown() } } as const
+const enter = { config: { public: true, countsTries: true }, schema: { body: z.unknown() } } as const
 const leave = { config: { public: true } } as const
 
 const kept = z.unknown().optional().transform(readKept)

@@ -1,3 +1,4 @@
+import type { CookieSerializeOptions } from '@fastify/cookie'
 import fastifyView from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -19,6 +20,7 @@ export interface Flash {
 declare module 'fastify' {
   interface FastifyReply {
     locals?: object
+    flashCookie: { name: string; options: CookieSerializeOptions }
     /** Renders a page; or, to htmx asking for a part of one, only `fragment`. */
     page<Name extends keyof Views & string>(template: Name, data: Views[Name], fragment?: string): Promise<string>
     /** The only redirect: after a change, on to `path`, with a word about what was done. */
@@ -26,11 +28,17 @@ declare module 'fastify' {
   }
 }
 
-const FLASH_COOKIE = 'flash'
 const FLASH_SECONDS = 60
 const FLASH_LENGTH = 1_000
 
-export async function setUpViews(app: FastifyInstance, assets: Assets, production: boolean): Promise<void> {
+interface Setting {
+  assets: Assets
+  production: boolean
+  /** Behind https cookies are ours alone, also among the hosts of one domain. */
+  secure: boolean
+}
+
+export async function setUpViews(app: FastifyInstance, { assets, production, secure }: Setting): Promise<void> {
   await app.register(fastifyView, {
     engine: { eta: createEta() },
     root: new URL('../../views', import.meta.url).pathname,
@@ -48,6 +56,9 @@ export async function setUpViews(app: FastifyInstance, assets: Assets, productio
       may: () => false
     }
   })
+  const options = { path: '/', httpOnly: true, sameSite: 'lax', secure: secure || 'auto' } as const
+  const flashCookie = { name: secure ? '__Host-flash' : 'flash', options }
+  app.decorateReply('flashCookie', { getter: () => flashCookie })
   app.decorateReply('page', page)
   app.decorateReply('seeOther', seeOther)
 }
@@ -78,14 +89,8 @@ async function page(this: FastifyReply, template: string, data: object, fragment
 }
 
 function seeOther(this: FastifyReply, path: string, flash?: string | Flash): FastifyReply {
-  if (flash)
-    this.setCookie(FLASH_COOKIE, encodeFlash(flash), {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: 'auto',
-      maxAge: FLASH_SECONDS
-    })
+  const { name, options } = this.flashCookie
+  if (flash) this.setCookie(name, encodeFlash(flash), { ...options, maxAge: FLASH_SECONDS })
   this.header('cache-control', 'no-store')
   // A redirect would keep htmx's headers and be answered with a fragment: have the browser go there itself.
   if (this.request.headers['hx-request']) return this.code(204).header('HX-Redirect', path).send()
@@ -98,9 +103,10 @@ function encodeFlash(flash: string | Flash): string {
 }
 
 function takeFlash(reply: FastifyReply): Flash | null {
-  const value = reply.request.cookies[FLASH_COOKIE]
+  const { name, options } = reply.flashCookie
+  const value = reply.request.cookies[name]
   if (!value) return null
-  reply.clearCookie(FLASH_COOKIE, { path: '/' })
+  reply.clearCookie(name, options)
   try {
     return flashFields.safeParse(JSON.parse(Buffer.from(value, 'base64url').toString())).data ?? null
   } catch {

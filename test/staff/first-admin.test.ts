@@ -52,3 +52,18 @@ t.test('an e-mail that somebody has makes no second admin', async (t) => {
   const account = { name: 'Boss', email: 'staff@demo.test', password: 'violet kettle rides north' }
   await t.rejects(createAdmin(em, account), { message: 'staff person has this e-mail already. Enter another.' })
 })
+
+t.test('a password that is easy to guess makes no admin', async (t) => {
+  const { em } = await testApp(t, { retailer: false })
+  for (const [ADMIN_PASSWORD, why] of [
+    ['password1234', 'ADMIN_PASSWORD won’t do. This password is easy to guess.'],
+    ['boss@demo.test', 'easy to guess'],
+    ['short', 'at least 12 characters']
+  ] as const)
+    await t.rejects(
+      ensureFirstAdmin(em, { ...NAMED, ADMIN_PASSWORD }, NOW),
+      { message: new RegExp(why) },
+      ADMIN_PASSWORD
+    )
+  t.equal(await count(em, sql`select count(*)::int as n from staff_member`), 0)
+})

@@ -70,3 +70,34 @@ t.test('behind https only our own host can set it, and browsers are told to stay
   browser.cookies.delete('__Host-session')
   t.equal((await browser.get('/groups')).statusCode, 303, 'a cookie without the prefix is nothing')
 })
+
+t.test('behind https each cookie has the prefix that it can have, and does its work', async (t) => {
+  const { app } = await testApp(t, { config: { PUBLIC_URL: 'https://clientele.example' } })
+  const browser = client(app, 'https://clientele.example')
+  const first = await browser.post('/sign-in', FORM)
+  t.same(first.cookies.map(({ name }) => name).sort(), ['__Host-session', '__Secure-known-3'])
+  const out = await browser.post('/sign-out')
+  const flash = out.cookies.find(({ name }) => name === '__Host-flash')
+  t.match(flash, { path: '/', httpOnly: true, sameSite: 'Lax', secure: true })
+  t.notOk(flash?.domain)
+  const page = await browser.get('/sign-in')
+  t.match(page.body, 'You are signed out.')
+  t.match(
+    page.cookies.find(({ name }) => name === '__Host-flash'),
+    { value: '', secure: true, path: '/' },
+    'once'
+  )
+})
+
+t.test('a browser that was known before is known with the name its mark had then', async (t) => {
+  const { app } = await testApp(t, { config: { PUBLIC_URL: 'https://clientele.example' } })
+  const browser = client(app, 'https://clientele.example')
+  await browser.post('/sign-in', FORM)
+  const mark = browser.cookies.get('__Secure-known-3') ?? ''
+  browser.cookies.clear()
+  browser.cookies.set('known-3', mark)
+  const stranger = client(app, 'https://clientele.example')
+  for (let n = 0; n < 6; n++) await stranger.post('/sign-in', { ...FORM, password: 'not this one' })
+  t.equal((await stranger.post('/sign-in', FORM)).statusCode, 429)
+  t.equal((await browser.post('/sign-in', FORM)).statusCode, 303)
+})

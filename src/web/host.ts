@@ -1,0 +1,21 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Refusal } from './errors.ts'
+
+/** By its own names alone; whatever the name, it is this machine that answers. */
+const OWN_NAME = /^(localhost|[\w-]+\.localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+
+/** Which address a request is for. `isOwn`: nobody but this machine can ask, so that any other name is another site's, led here to look like ours. */
+export function checkHost(app: FastifyInstance, isOwn: boolean): void {
+  app.addHook('onRequest', async (request) => {
+    if (hostsOf(request) > 1) throw new Refusal(400, 'The request names two hosts. Send one.')
+    if (isOwn && !OWN_NAME.test(request.host))
+      throw new Refusal(
+        400,
+        'Clientele is open to this machine alone, by the name localhost. To reach it by another name, set PUBLIC_URL.'
+      )
+  })
+}
+
+function hostsOf({ raw }: FastifyRequest): number {
+  return raw.rawHeaders.filter((text, index) => index % 2 === 0 && text.toLowerCase() === 'host').length
+}
