@@ -1,5 +1,5 @@
-/** To hash a password takes a core and 19 MB for some 30 ms; pages need what threads are left. */
-const AT_ONCE = 2
+/** To hash a password takes a core and 19 MB for some 30 ms; the other core is for pages. */
+const AT_ONCE = 1
 /** About as many as are answered within 3 seconds. */
 const MOST_WAITING = 50
 

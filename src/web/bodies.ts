@@ -16,8 +16,8 @@ const FILE = 'multipart/form-data'
 /** Of any form: the widest of ours, a customer's, has a field for each list that they are in. */
 export const MOST_FIELDS = 1_000
 
-/** Enough for anything that fits into the fields of our forms, in any script; what a page shows again it shows several times as large. */
-export const LARGEST_FORM = 128 * 1024
+/** Several times what fits into the fields of our forms, in any script. What is typed is shown again, which takes the more time the more it is. */
+const LARGEST_FORM = 64 * 1024
 
 /** Of all the forms that are on their way at one moment. */
 const MOST_HELD = 16 * 1024 * 1024

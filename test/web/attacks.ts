@@ -73,12 +73,12 @@ export const ATTACKS: Record<string, Attack> = {
 
   'forms of as many fields as fit': (target, strength) =>
     everyone(target, (cookie) =>
-      Promise.all(many(strength, () => post(target, { path: '/groups', cookie, body: smallFields(26_000) })))
+      Promise.all(many(strength, () => post(target, { path: '/groups', cookie, body: smallFields(13_000) })))
     ),
 
   'the largest forms that are read, to be shown again': (target, strength) => {
     // Each letter takes five in the page.
-    const body = Buffer.from(`firstName=${'%26'.repeat(36_000)}`)
+    const body = Buffer.from(`firstName=${'%26'.repeat(21_000)}`)
     return everyone(target, (cookie) =>
       Promise.all(many(strength, () => post(target, { path: '/customers', cookie, body })))
     )
@@ -91,7 +91,7 @@ export const ATTACKS: Record<string, Attack> = {
   },
 
   'answers that nobody reads': async (target, strength) => {
-    const body = `firstName=${'%26'.repeat(36_000)}`
+    const body = `firstName=${'%26'.repeat(21_000)}`
     const sockets = Object.values(target.cookies).flatMap((cookie) =>
       many(strength, () => {
         const socket = open(target.address, { path: '/customers', cookie, type: FORM, length: body.length })
@@ -137,7 +137,7 @@ export function trickle({ address }: Target, count: number, kinds: Slow[]) {
   const began = performance.now()
   const sockets = many(count, (n) => {
     const [path, type] = kinds[n % kinds.length] ?? ['/', FORM]
-    const socket = open(address, { path, cookie: '', type, length: 100_000 })
+    const socket = open(address, { path, cookie: '', type, length: 10_000 })
     socket.resume()
     const timer = setInterval(() => socket.write('a'), 1_000)
     const ended = new Promise<number>((resolve) => {

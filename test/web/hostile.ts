@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 
 const FORM = 'application/x-www-form-urlencoded'
-const LARGEST_FORM = 128 * 1024
+const LARGEST_FORM = 64 * 1024
 const MEGABYTE = 1024 * 1024
 
 /** A body that no page of ours sends. */

@@ -26,7 +26,7 @@ const places = shop.routes.flatMap(({ method, url, config }) =>
     })
   )
 )
-const LARGEST_FORM = 128 * 1024
+const LARGEST_FORM = 64 * 1024
 const SLACK = 32 * 1024
 const isRead = ({ method }: Place) => method === 'POST'
 
