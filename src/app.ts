@@ -106,7 +106,7 @@ export async function buildApp({
   recogniseVisitors(app, { orm, clock, findVisit: readFirst(app, visits(sessions)) })
   guardOrigin(app, config.PUBLIC_URL)
   losePatience(app, mostRefusals, sessions.tokenOf)
-  readBodies(app)
+  await readBodies(app)
   controlAccess(app, { askAgain })
   cutOffSlowRequests(app)
   endUnreadRequests(app)

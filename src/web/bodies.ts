@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { parse } from 'node:querystring'
+import { type Readable, Transform } from 'node:stream'
+import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Refusal } from './errors.ts'
 
@@ -23,15 +24,16 @@ const LARGEST_FORM = 64 * 1024
 const MOST_HELD = 16 * 1024 * 1024
 
 /** The one place where a body is let in: what its route does not read is refused by its head alone, before a byte of it is parsed. */
-export function readBodies(app: FastifyInstance): void {
+export async function readBodies(app: FastifyInstance): Promise<void> {
   const held = holdWithin(MOST_HELD)
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(FORM, async ({ raw }: FastifyRequest) => parse(await readForm(raw, held)))
+  await app.register(formbody, { bodyLimit: LARGEST_FORM })
   app.addHook('onRequest', async (request) => {
     if (request.is404 || !hasBody(request.headers)) return
     if (!isReadable(request)) throw new Refusal(415, 'Clientele does not understand this kind of request.')
     if (isForm(request) && Number(request.headers['content-length']) > LARGEST_FORM) throw tooLarge()
   })
+  app.addHook('preParsing', async (request, _reply, body) => (isForm(request) ? weighed(request.raw, held) : body))
 }
 
 export function isForm({ method, is404, headers }: FastifyRequest): boolean {
@@ -59,27 +61,27 @@ function tooLarge(): Refusal {
   return new Refusal(413, 'What was sent is larger than Clientele accepts.')
 }
 
-/** Stops at the first piece that is too much: to parse a million fields takes seconds, in which nobody else is answered. */
-async function readForm(raw: IncomingMessage, held: Held): Promise<string> {
-  const pieces: Buffer[] = []
+/** The form on its way to the parser, which stops at the first piece that is too much: a million fields take seconds to parse, in which nobody else is answered. */
+function weighed(raw: IncomingMessage, held: Held): Readable {
   let [bytes, fields] = [0, 1]
-  try {
-    // A stream that is destroyed with its iterator would take the connection along, and with it the answer.
-    for await (const piece of raw.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+  const scales = new Transform({
+    transform(piece: Buffer, _encoding, passOn) {
       bytes += piece.length
       fields += separators(piece)
-      if (bytes > LARGEST_FORM) throw tooLarge()
-      if (fields > MOST_FIELDS) throw new Refusal(413, 'This form has more than 1,000 fields. Send fewer at a time.')
-      pieces.push(piece)
       held.add(raw, piece.length)
+      if (bytes > LARGEST_FORM) passOn(tooLarge())
+      else if (fields > MOST_FIELDS)
+        passOn(new Refusal(413, 'This form has more than 1,000 fields. Send fewer at a time.'))
+      else passOn(null, piece)
     }
-  } catch (error) {
-    throw error instanceof Refusal ? error : new Refusal(400, 'What was sent broke off on its way. Send it again.')
-  } finally {
-    held.remove(raw)
-  }
-  return Buffer.concat(pieces).toString()
+  })
+  scales.once('close', () => held.remove(raw))
+  // Not by pipeline(), which would end the connection over a form that is too much, and with it the answer.
+  raw.once('close', () => raw.complete || scales.destroy(BROKE_OFF))
+  return raw.pipe(scales)
 }
+
+const BROKE_OFF = new Refusal(400, 'What was sent broke off on its way. Send it again.')
 
 function separators(piece: Buffer): number {
   let count = 0
