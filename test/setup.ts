@@ -19,7 +19,8 @@ try {
   await unpackBrowsers()
 } catch (error) {
   // tap ends here: without a database there is nothing to test.
-  console.error(error instanceof StartError || isDatabaseAway(error) ? `No tests were run. ${messageOf(error)}` : error)
+  console.error(sentence(error) ?? error)
+  if (!process.env.TEST_DATABASE_URL) await eraseEmbedded(TEST_FOLDER).catch(() => {})
   process.exit(1)
 }
 
@@ -35,11 +36,10 @@ async function startServer(): Promise<void> {
   writeFileSync(URL_FILE, url, { mode: 0o600 })
 }
 
-function messageOf(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error)
-  return error instanceof StartError
-    ? reason
-    : `TEST_DATABASE_URL names a PostgreSQL that can’t be reached (${reason}).`
+function sentence(error: unknown): string | null {
+  if (error instanceof StartError) return `No tests were run. ${error.message}`
+  if (!isDatabaseAway(error) || !(error instanceof Error)) return null
+  return `No tests were run. Their PostgreSQL can’t be reached (${error.message}).`
 }
 
 /** What runs that were killed have left behind. */

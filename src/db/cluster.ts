@@ -107,8 +107,10 @@ export class Cluster {
   }
 
   async #answers(): Promise<boolean> {
+    // Not within: a password that can't be read is no reason to wait.
+    const url = this.url(SUPERUSER)
     try {
-      await this.#ask(async () => {})
+      await this.#ask(url, async () => {})
       return true
     } catch (error) {
       if (!isWrongPassword(error)) return false
@@ -117,7 +119,7 @@ export class Cluster {
   }
 
   async #dethrone(): Promise<void> {
-    if (await this.#ask(isSuperuser)) {
+    if (await this.#ask(this.url(SUPERUSER), isSuperuser)) {
       await dethrone(
         (database) => this.url(database),
         () => newPassword(this.#dir, SUPERUSER_PASSWORD)
@@ -125,8 +127,8 @@ export class Cluster {
     }
   }
 
-  async #ask<Answer>(question: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
-    const client = new pg.Client({ connectionString: this.url(SUPERUSER), connectionTimeoutMillis: 2_000 })
+  async #ask<Answer>(url: string, question: (client: pg.Client) => Promise<Answer>): Promise<Answer> {
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
     client.on('error', () => {})
     try {
       await client.connect()

@@ -45,9 +45,9 @@ export function findPlace(dataDir: string, installed: Binaries): Place {
   const runner = chooseRunner(isRoot() && owner.uid === ROOT ? files : owner)
   const place = furnish(folder, runner, installed)
   if (!place) throw new StartError(NOBODY_MAY_ENTER)
-  // Root may have brought them back from a backup.
+  // Root may have brought them back from a backup. In somebody's folder they need their passwords too, to go on without root.
   const { uid } = runner.identity
-  if (uid !== undefined && uid !== files.uid) giveAll(data, runner.identity)
+  if (uid !== undefined && uid !== files.uid) giveAll(owner.uid === uid ? dataDir : data, runner.identity)
   return place
 }
 

@@ -24,8 +24,8 @@ if (isRoot && !hasNamespaces) chmodSync(home, 0o711)
 const made = join(home, 'made')
 t.teardown(() => rmSync(home, { recursive: true, force: true }))
 
-function folder(t: Test, name: string): string {
-  const dir = join(home, name)
+function folder(t: Test, name: string, parent = home): string {
+  const dir = join(parent, name)
   if (existsSync(made)) {
     mkdirSync(dir, { mode: 0o700 })
     for (const one of ['postgres', 'postgres.password', 'superuser.password'])
@@ -77,12 +77,17 @@ t.test('works as the other of root and an ordinary user', { skip: unlessNamespac
 t.test('root runs it as the owner of the folder, who can go on without root', { skip: unlessRoot }, async (t) => {
   const ordinary = asOrdinary(HOLD)
   if (!ordinary) return t.comment('nobody else can read this folder')
-  const dir = folder(t, 'owned')
+  const open = mkdtempSync(join(tmpdir(), 'clientele-open-'))
+  chmodSync(open, 0o755)
+  t.teardown(() => rmSync(open, { recursive: true, force: true }))
+  const dir = folder(t, 'owned', open)
   chownSync(dir, 65_534, 65_534)
   const root = await hold(dir)
   await ask(root.said, 'create table kept as select 42 as n')
   await root.leave()
-  const owner = await hold(dir, { as: ordinary })
+  const { PATH } = process.env
+  // Not what tap adds to the environment: it would have to write to this folder.
+  const owner = await hold(dir, { as: ordinary, env: { PATH } })
   t.equal(await ask(owner.said, 'select n from kept'), 42, owner.said)
   await owner.leave()
 })

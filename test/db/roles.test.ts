@@ -10,7 +10,7 @@ import { findBinaries } from '../../src/db/binaries.ts'
 import { eraseEmbedded } from '../../src/db/embedded.ts'
 import { giveAll } from '../../src/db/files.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { choosePlace } from '../../src/db/place.ts'
+import { choosePlace, type Place } from '../../src/db/place.ts'
 import { freePort } from '../process.ts'
 import { ask, hold, isStopped } from './holding.ts'
 
@@ -21,34 +21,34 @@ t.teardown(() => rmSync(home, { recursive: true, force: true }))
 /** A folder as Clientele made it while `clientele` was the superuser, with the migrations done and some rows in two databases. */
 async function oldFolder(): Promise<string> {
   const dir = join(home, 'old')
+  const password = join(dir, 'postgres.password')
   mkdirSync(dir, { mode: 0o700 })
-  const [data, password] = ['postgres', 'postgres.password'].map((name) => join(dir, name))
-  writeFileSync(`${password}`, 'the-old-password', { mode: 0o600 })
-  writeFileSync(join(dir, 'postgres.port'), String(await freePort()))
-  const { runner, binaries } = choosePlace(dir, await findBinaries(), 'passing')
-  giveAll(dir, runner.identity)
-  const { initdb, postgres } = binaries
-  const options = { ...runner.identity, cwd: '/', encoding: 'utf8' } as const
-  const [file, args] = runner.command(initdb, [
-    ...['-D', `${data}`, '-U', 'clientele', `--pwfile=${password}`, '--auth=scram-sha-256'],
+  writeFileSync(password, 'the-old-password', { mode: 0o600 })
+  const place = choosePlace(dir, await findBinaries(), 'passing')
+  giveAll(dir, place.runner.identity)
+  const [initdb, args] = place.runner.command(place.binaries.initdb, [
+    ...['-D', join(dir, 'postgres'), '-U', 'clientele', `--pwfile=${password}`, '--auth=scram-sha-256'],
     ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions', '--no-sync']
   ])
-  const { status, stderr } = spawnSync(file, args, options)
+  const { status, stderr } = spawnSync(initdb, args, { ...place.runner.identity, cwd: '/', encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
+  await whileServing(place, fill)
+  return dir
+}
+
+async function whileServing({ folder, runner, binaries }: Place, work: (server: string) => Promise<void>) {
   const port = await freePort()
-  const listening = ['port', 'listen_addresses', 'unix_socket_directories', 'fsync']
-  const values = [port, '127.0.0.1', '', 'off']
-  const settings = listening.flatMap((name, at) => ['-c', `${name}=${values[at]}`])
-  const [server, given] = runner.command(postgres, ['-D', `${data}`, ...settings])
-  const running = spawn(server, given, { ...runner.identity, cwd: '/', stdio: 'ignore' })
+  const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
+  const given = ['-D', join(folder, 'postgres'), ...settings.flatMap((one) => ['-c', one])]
+  const [postgres, args] = runner.command(binaries.postgres, given)
+  const running = spawn(postgres, args, { ...runner.identity, cwd: '/', stdio: 'ignore' })
   const ended = once(running, 'exit')
   try {
-    await fill(`postgres://clientele:the-old-password@127.0.0.1:${port}`)
+    await Promise.race([work(`postgres://clientele:the-old-password@127.0.0.1:${port}`), ended])
   } finally {
     running.kill('SIGINT')
     await ended
   }
-  return dir
 }
 
 async function fill(server: string): Promise<void> {
