@@ -99,7 +99,12 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work.catch(() => {}), sleep(ms, undefined, { ref: false })])
 }
 
-function warnings({ HOST, PUBLIC_URL, TRUST_PROXY }: Config): string[] {
+/** What the person at the terminal should know of their configuration. */
+export function warnings({
+  HOST,
+  PUBLIC_URL,
+  TRUST_PROXY
+}: Pick<Config, 'HOST' | 'PUBLIC_URL' | 'TRUST_PROXY'>): string[] {
   const isOpen = !isLoopback(HOST) && !PUBLIC_URL
   return [
     isOpen &&

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { isLoopback, readConfig, StartError } from '../src/config.ts'
+import { warnings } from '../src/serve.ts'
 
 const DEFAULTS = { PORT: 3000, HOST: '127.0.0.1', TRUST_PROXY: false, DATA_DIR: '.data', LOG_LEVEL: 'info' }
 
@@ -74,4 +75,12 @@ t.test('only this machine’s own addresses are loopback', async (t) => {
   for (const host of ['localhost', '::1', '127.0.0.1', '127.1.2.3']) t.ok(isLoopback(host), host)
   for (const host of ['0.0.0.0', '::', '192.168.1.5', '127.evil.example', '127.0.0.1.nip.io', ''])
     t.notOk(isLoopback(host), host)
+})
+
+t.test('a start warns of a network that reads along, and of a proxy that anybody can be', async (t) => {
+  const warned = (env: NodeJS.ProcessEnv) => warnings(readConfig(env)).join()
+  t.equal(warned({}), '')
+  t.equal(warned({ TRUST_PROXY: '10.0.0.5', HOST: '0.0.0.0', PUBLIC_URL: 'https://clientele.example' }), '')
+  t.match(warned({ HOST: '0.0.0.0' }), /^Warning: HOST 0\.0\.0\.0 can be reached by others/)
+  t.match(warned({ TRUST_PROXY: 'true' }), /^Warning: TRUST_PROXY true lets .* Name the addresses of your proxies/)
 })

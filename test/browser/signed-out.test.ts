@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import t from 'tap'
@@ -62,3 +63,16 @@ t.test('ticks in a picker are there again', async (t) => {
   await page.getByText('2 selected').waitFor()
   t.match(page.url(), /q=adam/)
 })
+
+for (const javaScriptEnabled of [true, false]) {
+  t.test(`a large file leads to the sign-in and back, JavaScript ${javaScriptEnabled ? 'on' : 'off'}`, async (t) => {
+    const page = await shop.as(t, 'manager', { javaScriptEnabled })
+    await page.goto('/groups/3/import')
+    await endSessions()
+    const folder = t.testdir({ 'large.csv': 'First Name,Email\n'.padEnd(20_000_000, 'Ann,a@example.org\n') })
+    await page.getByLabel('Browse').setInputFiles(join(folder, 'large.csv'))
+    if (!javaScriptEnabled) await page.getByRole('button', { name: 'Upload' }).click()
+    await page.getByLabel('Password').waitFor()
+    t.match(page.url(), /next=%2Fgroups%2F3%2Fimport/)
+  })
+}

@@ -31,6 +31,7 @@ async function begin(
 t.test('whoever is answered without being listened to has the answer, and then no connection', async (t) => {
   const { app } = await testApp(t)
   await app.listen({ host: '127.0.0.1', port: 0 })
+  t.equal(app.server.maxConnections, 1_000, 'nor have strangers any number of connections')
   const cases: [string, string, Record<string, string>, RegExp][] = [
     ['POST', '/groups/1/import', { 'content-type': MULTIPART }, /^HTTP\/1\.1 303[\s\S]*location: \/sign-in/i],
     ['POST', '/groups/1/import', {}, /^HTTP\/1\.1 415/],
