@@ -126,26 +126,6 @@ t.test('one that is being carried out meanwhile makes nobody anew, and its rows 
   t.match(words(done.page), '1 row planned as “created” is “an error”')
 })
 
-t.test('nor if they are deleted between the look at its rows and the look at who they are', async (t) => {
-  const email = newcomer()
-  const id = await known(email)
-  const { path, file } = await checkFile(shop, manager, group, lines(mail(email), mail(newcomer())))
-  t.same(bucketsOf(file.plan), { create: 1, add: 1 })
-  let going: Promise<unknown> = Promise.resolve()
-  await em.fork().transactional(async (inner) => {
-    await rows(inner, sql`lock table customer in access exclusive mode`)
-    going = add(shop, manager, path)
-    const waiting = sql<{
-      n: number
-    }>`select count(*)::int as n from pg_locks where not granted and relation = 'customer'::regclass`
-    while (!(await count(em, waiting))) await sleep(10)
-    await deleteCustomer(inner, await inner.findOneOrFail(Customer, id), { id: 1, now: NOW })
-  })
-  await going
-  t.notOk(await isThere(email))
-  t.same(bucketsOf((await standing(shop, manager, path)).file.plan), { create: 1, wrong: 1 })
-})
-
 t.test('an upload that begins during a deletion waits for its end, and is one of afterwards', async (t) => {
   const email = newcomer()
   const id = await known(email)
