@@ -94,9 +94,12 @@ async function aborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
 }
 
-/** A close that hangs must not keep the process: pg was seen never to settle after a lost connection. */
+/**
+ * A close that hangs must not keep the process: pg was seen never to settle after a lost connection. But the timer must, when
+ * nothing else is left that would: a process that waits for nothing ends with an error.
+ */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  await Promise.race([work.catch(() => {}), sleep(ms, undefined, { ref: false })])
+  await Promise.race([work.catch(() => {}), sleep(ms)])
 }
 
 /** What the person at the terminal should know of their configuration. */

@@ -30,6 +30,7 @@ export async function startWorker(
   const tried = Promise.withResolvers<void>()
   let state = { running: false, since: new Date() }
   let current: Run | undefined
+  let leaving = Promise.resolve()
 
   async function keepRunning(): Promise<void> {
     while (!stopping.signal.aborted) {
@@ -41,7 +42,8 @@ export async function startWorker(
         if (stopping.signal.aborted) return
         log.warn({ err: reason }, 'jobs are not done until the queue is reached again')
         // What it is at comes to its end beside the next one.
-        current.stop().catch(() => {})
+        leaving = current.stop().catch(() => {})
+        current = undefined
       } catch (error) {
         log.warn({ err: error }, 'the job queue could not be started')
         tried.resolve()
@@ -58,7 +60,8 @@ export async function startWorker(
     state: () => state,
     stop: async () => {
       stopping.abort()
-      await Promise.all([sweep.stop(), going.then(() => current?.stop())])
+      await Promise.all([sweep.stop(), going])
+      await Promise.all([current?.stop(), leaving])
     }
   }
 }
