@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { preparedRows, rows } from '../db/rows.ts'
 import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Details } from './note.ts'
@@ -51,14 +51,14 @@ const TIMELINE_LENGTH = 10
 /** The latest about one group or customer. */
 export async function listTimeline(em: Em, scope: Pick<Scope, 'groupId' | 'customerId'>): Promise<Entry[]> {
   const latest = paging(BY_TIME, 'desc', sql`activity.id`, {})
-  return rows(em, entries(scope, 'UTC', { ...latest, limit: TIMELINE_LENGTH }))
+  return preparedRows(em, entries(scope, 'UTC', { ...latest, limit: TIMELINE_LENGTH }))
 }
 
 function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Paging): RawBuilder<Entry> {
   const common = [...narrowing(scope, timeZone), where]
   const found = ways(scope).map((way) => {
     const all = sql.join([...way, ...common], sql` and `)
-    return sql`(select activity.id from activity where ${all} order by ${orderBy} limit ${limit})`
+    return sql`(select activity.id from activity where ${all} order by ${orderBy} limit ${sql.lit(limit)})`
   })
   return sql<Entry>`
     select activity.id::int, activity.at, activity.kind, doer.name as by,
@@ -77,7 +77,7 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
     left join staff_member person on person.id = activity.staff_member_id
     left join bulk_operation operation on operation.id = activity.operation_id
     left join bulk_operation undo on undo.undoes = operation.id
-    order by ${orderBy} limit ${limit}
+    order by ${orderBy} limit ${sql.lit(limit)}
   `
 }
 

@@ -38,8 +38,21 @@ const gender = z
   .optional()
   .transform((value) => value ?? null)
 
-/** What a customer's form must hold; the country reads the phone, today bounds the birth date. */
-export function customerFields(country: string, today: string) {
+type Schema = ReturnType<typeof createFields>
+let last: { country: string; today: string; schema: Schema } | null = null
+
+/**
+ * What a customer's form must hold; the country reads the phone, today bounds the birth date. The last one is kept: zod writes
+ * and compiles a function for each schema, which takes longer than to read a form with it.
+ */
+export function customerFields(country: string, today: string): Schema {
+  if (last?.country === country && last.today === today) return last.schema
+  const schema = createFields(country, today)
+  last = { country, today, schema }
+  return schema
+}
+
+function createFields(country: string, today: string) {
   return z
     .object({
       firstName: requiredLine('The first name', 80, 'Enter a first name.'),
@@ -60,4 +73,4 @@ export function customerFields(country: string, today: string) {
     })
 }
 
-export type CustomerFields = z.output<ReturnType<typeof customerFields>>
+export type CustomerFields = z.output<Schema>

@@ -1,7 +1,7 @@
 import { IsolationLevel } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import type { Em } from './orm.ts'
-import { rows } from './rows.ts'
+import { preparedRows, rows } from './rows.ts'
 
 /**
  * Reads a page's worth of big tables: all queries see one moment, and each walks indexes. The planner would else read a
@@ -34,7 +34,7 @@ export async function stepByIndex(em: Em): Promise<void> {
 
 /** From here to the end of em's transaction. */
 export async function preferIndexes(em: Em): Promise<void> {
-  await rows(
+  await preparedRows(
     em,
     sql`
     select set_config(name, setting, true) from (values

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { preparedRows } from '../db/rows.ts'
 import { addJob } from '../jobs/jobs.ts'
 import type { Decimal } from '../web/format.ts'
 import { isFresh } from './fresh.ts'
@@ -56,7 +56,7 @@ interface Kept {
 
 /** Overviews as they were last worked out, of those groups that have one. */
 export async function findOverviews(em: Em, groupIds: number[], now: Date): Promise<Overview[]> {
-  const found = await rows(
+  const found = await preparedRows(
     em,
     sql<Kept>`
     select group_id as "groupId", as_of as "asOf", members, joined, lost,

@@ -138,6 +138,9 @@ export async function findChoices(em: Em, groupIds: number[]): Promise<GroupChoi
 
 /** Names of groups, for a field's suggestions. */
 export async function listNames(em: Em, limit = 100): Promise<string[]> {
-  const found = await rows(em, sql<{ name: string }>`select name from customer_group order by name, id limit ${limit}`)
+  const found = await preparedRows(
+    em,
+    sql<{ name: string }>`select name from customer_group order by name, id limit ${sql.lit(limit)}`
+  )
   return found.map((one) => one.name)
 }

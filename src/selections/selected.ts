@@ -4,7 +4,7 @@ import { CustomerFilter } from '../customers/filter.ts'
 import { conditions } from '../customers/matching.ts'
 import { everyMatching, type Sought, type Within } from '../customers/sought.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, row, rows } from '../db/rows.ts'
+import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import { type Frozen, freeze, noteMatched, type Selection } from './selection.ts'
 
@@ -99,7 +99,9 @@ export async function whichSelected(
   const isFrozen = selection.filter
     ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = shown.id)`
     : sql<boolean>`false`
-  const found = await rows(
+  // Only without a filter, as the best plan of one depends on its values.
+  const ask = selection.filter ? rows : preparedRows
+  const found = await ask(
     em,
     sql<{ id: number }>`
     select shown.id from unnest(${shown}::int[]) shown (id)

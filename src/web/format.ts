@@ -69,14 +69,16 @@ function daysAgo(days: number | null): string {
   return days === 1 ? 'yesterday' : `${days.toLocaleString('en')} days ago`
 }
 
+const days = new Map<string, Intl.DateTimeFormat>()
+
 /** The calendar day (YYYY-MM-DD) that it is at a moment in a time zone. */
 export function dayIn(timeZone: string, moment: Date): string {
-  const parts = new Intl.DateTimeFormat('en', {
-    timeZone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit'
-  }).formatToParts(moment)
+  // Slow to make, and every request needs it.
+  const day = days.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, ...WHOLE_DAY })
+  days.set(timeZone, day)
+  const parts = day.formatToParts(moment)
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
   return `${part('year')}-${part('month')}-${part('day')}`
 }
+
+const WHOLE_DAY = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
