@@ -33,11 +33,8 @@ export async function takeFile(request: FastifyRequest, group: Group): Promise<T
       part.file.resume()
       return { error: 'Choose a file first.', updates }
     }
-    const id = await insertImport(
-      request.em,
-      { key, group, fileName: fileName(part.filename), updates },
-      actorOf(request)
-    )
+    const asked = { key, group, fileName: fileName(part.filename), updates }
+    const id = (await insertImport(request.em, asked, actorOf(request))) ?? (await insertAgain(request, asked))
     // Sent a second time: what it made the first time is the answer.
     if (id === null) {
       part.file.resume()
@@ -47,6 +44,18 @@ export async function takeFile(request: FastifyRequest, group: Group): Promise<T
     return keep(request.em, id, updates, part.file)
   }
   return { error: 'Choose a file first.', updates: fields.parse(typed).updates }
+}
+
+/**
+ * In place of one that never came up whole: the database was away when it broke off, so that it could not be taken away then.
+ * One that is still on its way finds itself gone; its browser waits for this one.
+ */
+async function insertAgain(request: FastifyRequest, asked: Parameters<typeof insertImport>[1]): Promise<number | null> {
+  const broken = await rows(
+    request.em,
+    sql`delete from file_import where key = ${asked.key} and state = 'uploading' returning 1`
+  )
+  return broken.length ? insertImport(request.em, asked, actorOf(request)) : null
 }
 
 /** An upload that breaks off leaves no trace. */
