@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { createOrm } from '../../src/db/orm.ts'
 import { rows } from '../../src/db/rows.ts'
+import { insertImport } from '../../src/imports/keep-import.ts'
 import { onServer } from '../database.ts'
 import { breakableNetwork } from '../faults/proxy.ts'
 import { client, count, type Form, NOW, PASSWORD, signIn, testApp, words } from '../helper.ts'
@@ -138,6 +139,21 @@ t.test('an upload is refused in a sentence', async (t) => {
   const part = await withoutDatabase(() => send(PART))
   t.match(part, { statusCode: 503, headers: { 'hx-retarget': '#flash' } })
   t.equal((await send()).statusCode, 303)
+})
+
+t.test('an upload that broke off with the database can be sent again by the same form', async (t) => {
+  const key = randomUUID()
+  const group = { id: 1, name: 'Default', isList: false }
+  // What is left of one whose server could not take it away any more.
+  const broken = await insertImport(em, { key, group, fileName: 'people.csv', updates: false }, { id: 2, now: NOW })
+  const bytes = 'First Name,Email\r\nBea,bea@b.test\r\n'
+  const { payload, headers } = multipart({ key }, { name: 'people.csv', bytes })
+  const sent = await browser.send('/groups/1/import', payload, headers)
+  t.equal(sent.statusCode, 303)
+  t.not(sent.headers.location, `/imports/${broken}`)
+  t.equal(await count(em, sql`select count(*)::int as n from file_import where key = ${key} and state = 'reading'`), 1)
+  const again = await browser.send('/groups/1/import', payload, headers)
+  t.equal(again.headers.location, sent.headers.location, 'one that came up whole is the answer to a repeat')
 })
 
 t.test('another site’s form is refused as ever, and never given back', async (t) => {
