@@ -27,15 +27,17 @@ interface ShopOptions {
   version?: Version
   /** False leaves the database as the migrations made it. */
   demo?: boolean
+  /** By way of what the database is reached. */
+  by?: (url: string) => Promise<string>
 }
 
 /** A browser, and the demo's retailer on a database of its own, listening. All of it is gone when the test ends. */
-export async function openShop(t: Test, { version = 'floor', demo = true }: ShopOptions = {}) {
+export async function openShop(t: Test, { version = 'floor', demo = true, by = async (url) => url }: ShopOptions = {}) {
   const [browser, database] = await Promise.all([
     launch(version),
     createDatabase(demo ? await demoTemplate() : TEMPLATE)
   ])
-  const orm = createOrm(database.url)
+  const orm = createOrm(await by(database.url))
   const config = { PUBLIC_URL: undefined, TRUST_PROXY: false as const, LOG_LEVEL: 'silent' as const }
   const app = await buildApp({ orm, clock: () => NOW, config })
   settleBeforePages(app, orm)
