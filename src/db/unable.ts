@@ -10,21 +10,31 @@ export interface Unable {
 
 const AWAY: Unable = { reason: 'The database can’t be reached.', seconds: 5 }
 
-/** By PostgreSQL's codes. */
-const REASONS: [RegExp, Unable][] = [
+/** By PostgreSQL's codes; by its words where only these are known, as of a job that failed in another process. */
+const REASONS: [codes: RegExp, words: RegExp, unable: Unable][] = [
   [
-    /^(53100|58030)$/,
+    /^53100$/,
+    /No space left on device/,
     { reason: 'The database’s disk is full; whoever looks after the server must make room.', seconds: 30 }
   ],
-  [/^53[24]00$/, { reason: 'The database has too much to do right now.', seconds: 10 }],
+  [/^53[24]00$/, /^out of memory$/, { reason: 'The database has too much to do right now.', seconds: 10 }],
   // An overlong statement, or a transaction in which nothing came for too long.
-  [/^(57014|25P0[34])$/, { reason: 'This took the database too long, so it was stopped.', seconds: 10 }],
-  [/^25006$/, { reason: 'Nothing can be saved right now: the database can only be read.', seconds: 10 }]
+  [
+    /^(57014|25P0[34])$/,
+    /due to statement timeout/,
+    { reason: 'This took the database too long, so it was stopped.', seconds: 10 }
+  ],
+  [
+    /^25006$/,
+    /in a read-only transaction/,
+    { reason: 'Nothing can be saved right now: the database can only be read.', seconds: 10 }
+  ]
 ]
 
 export function unable(error: unknown): Unable | null {
   if (isDatabaseAway(error)) return AWAY
   if (!(error instanceof Error)) return null
-  const code = 'code' in error ? String(error.code) : ''
-  return REASONS.find(([codes]) => codes.test(code))?.[1] ?? unable(error.cause)
+  const code = 'code' in error ? String(error.code) : null
+  const known = REASONS.find(([codes, words]) => (code === null ? words.test(error.message) : codes.test(code)))
+  return known?.[2] ?? unable(error.cause)
 }

@@ -95,9 +95,9 @@ t.test('one that fails for some tries only is done in the end', async (t) => {
 })
 
 for (const [code, sentence] of [
-  ['53100', 'The database’s disk is full, so nothing was changed.'],
-  ['57014', 'The database took too long over this, so nothing was changed.'],
-  ['25006', 'The database can only be read at present, so nothing was changed.']
+  ['53100', 'The database’s disk is full; whoever looks after the server must make room. Nothing was changed.'],
+  ['57014', 'This took the database too long, so it was stopped. Nothing was changed.'],
+  ['25006', 'Nothing can be saved right now: the database can only be read. Nothing was changed.']
 ] as const) {
   t.test(`who asked is told why: ${sentence}`, async (t) => {
     const id = await deletion(`Code ${code}`)
@@ -117,7 +117,10 @@ t.test('one that could not even be given up is as soon as that is possible', asy
       last_error = 'could not extend file "base/5/16384": No space left on device' where key = ${`operation ${id}`}`
   )
   await sweep()
-  t.match(await page(id), 'The database’s disk is full, so nothing was changed.')
+  t.match(
+    await page(id),
+    'The database’s disk is full; whoever looks after the server must make room. Nothing was changed.'
+  )
 })
 
 t.test('one that takes its process down each time is given up too', async (t) => {
@@ -147,6 +150,9 @@ t.test('an import that keeps failing is given up with its reason, and nothing of
   await mend()
   await doJobs(shop, NOW)
   t.equal((await findImport(em, Number(path.split('/').at(-1)))).state, 'failed')
-  t.match(words((await manager.get(path)).body), 'The database’s disk is full, so nothing was changed.')
+  t.match(
+    words((await manager.get(path)).body),
+    'The database’s disk is full; whoever looks after the server must make room. Nothing was changed.'
+  )
   t.same(await leftBehind(shop), {})
 })
