@@ -5,10 +5,11 @@ import { forgetInStatistics } from '../../src/customers/forget.ts'
 import { rows } from '../../src/db/rows.ts'
 import { count, NOW, testApp } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
+import { COLUMNS, idOf, ORIGINS, openWorld, type Person, type World } from './origins.ts'
+import { PASTS } from './pasts.ts'
 import { tracesOf } from './traces.ts'
-import { COLUMNS, idOf, ORIGINS, openWorld, PASTS, type Person, type World } from './ways.ts'
 
-const RUNS = Number(process.env.ERASURE_RUNS ?? 4)
+const RUNS = Number(process.env.ERASURE_RUNS ?? 3)
 
 const SPELLINGS: ((name: string) => string)[] = [
   (name) => name,
@@ -79,8 +80,8 @@ t.test(`of somebody who was deleted nothing is left, and no file makes them anew
     }),
     {
       numRuns: RUNS,
-      endOnFailure: RUNS <= 4,
-      interruptAfterTimeLimit: RUNS > 4 ? undefined : 120_000,
+      endOnFailure: RUNS <= 3,
+      interruptAfterTimeLimit: RUNS > 3 ? undefined : 120_000,
       markInterruptAsFailure: true
     }
   )

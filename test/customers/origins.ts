@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { utils, write as writeXlsx } from '@e965/xlsx'
+import { sql } from 'kysely'
+import { row } from '../../src/db/rows.ts'
+import type { Client, Shop } from '../helper.ts'
+import { add, checkFile, lines, say } from '../imports/helper.ts'
+import { addGroup, addList } from '../shop.ts'
+
+/** Somebody whose name, phone and e-mail nobody else has. */
+export interface Person {
+  first: string
+  last: string
+  /** Ten digits. */
+  phone: string
+  email: string
+  place: string
+  /** What they were before, or are after, an edit. */
+  other: { last: string; phone: string }
+  /** How whoever wrote a file spelled the name and the phone. */
+  spell: (name: string) => string
+  dial: (phone: string) => string
+}
+
+export interface World {
+  shop: Shop
+  manager: Client
+  staff: Client
+  trade: number
+  list: number
+}
+
+export async function openWorld(shop: Shop): Promise<World> {
+  const trade = await addGroup(shop.em, `Trade ${randomUUID()}`, { allowsOnAccount: true })
+  const list = await addList(shop.em, `List ${randomUUID()}`)
+  return { shop, manager: await shop.as('manager'), staff: await shop.as('staff'), trade, list }
+}
+
+const cellsOf = ({ first, last, phone, email, place, spell, dial }: Person) =>
+  [spell(first), spell(last), dial(phone), email, '1984-02-29', 'f', spell(place)] as const
+export const lineOf = (person: Person) => cellsOf(person).join(',')
+
+export async function bringIn(
+  { shop, manager, list }: World,
+  bytes: Buffer | string,
+  options: { name?: string; updates?: boolean } = {}
+) {
+  const { path } = await checkFile(shop, manager, list, bytes, options)
+  return add(shop, manager, path)
+}
+
+export const idOf = async ({ shop }: World, { email }: Person) =>
+  (await row(shop.em, sql<{ id: number }>`select id from customer where email = ${email}`))?.id ?? 0
+
+/** How somebody becomes a customer. */
+export const ORIGINS: Record<string, (world: World, person: Person) => Promise<unknown>> = {
+  'the form': async ({ staff, list }, { first, last, phone, email, place }) => {
+    const details = {
+      firstName: first,
+      lastName: last,
+      phone: `+1${phone}`,
+      email,
+      location: place,
+      birthDate: '1984-02-29'
+    }
+    return staff.post('/customers', { ...details, lists: list, key: randomUUID() })
+  },
+  'a CSV file': (world, person) => bringIn(world, lines(lineOf(person))),
+  'an XLSX file': (world, person) => {
+    const sheet = utils.aoa_to_sheet([
+      ['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location'],
+      [...cellsOf(person)]
+    ])
+    const bytes: Buffer = writeXlsx(
+      { SheetNames: ['One'], Sheets: { One: sheet } },
+      { type: 'buffer', bookType: 'xlsx' }
+    )
+    return bringIn(world, bytes, { name: 'people.xlsx' })
+  },
+  'a file whose columns are asked for': async ({ shop, manager, list }, person) => {
+    const { path } = await checkFile(shop, manager, list, unheard(person))
+    await say(shop, manager, path, COLUMNS, 'columns')
+    return add(shop, manager, path)
+  },
+  'a file without headers': async (world, person) => {
+    const bob = `Bob,Zzz,,bob.${randomUUID()}@example.org,,,`
+    const { path } = await checkFile(world.shop, world.manager, world.list, `${lineOf(person)}\n${bob}\n`)
+    await say(world.shop, world.manager, path, { 'column-0': 'firstName', 'column-3': 'email' }, 'columns')
+    await add(world.shop, world.manager, path)
+    return ORIGINS['the form']?.(world, person)
+  }
+}
+
+/** Its headers say nothing. */
+export const unheard = (person: Person) =>
+  `Wer,Was,Wo,Wie,Wann\n${spelled(person)},${person.email},${person.dial(person.phone)},${person.place}\n`
+const FIELDS = ['firstName', 'lastName', 'email', 'phone', 'location']
+export const COLUMNS = Object.fromEntries(FIELDS.map((field, column) => [`column-${column}`, field]))
+
+export const spelled = ({ first, last, spell }: Person) => `${spell(first)},${spell(last)}`
