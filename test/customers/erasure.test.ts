@@ -81,7 +81,7 @@ t.test(`of somebody who was deleted nothing is left, and no file makes them anew
     {
       numRuns: RUNS,
       endOnFailure: RUNS <= 3,
-      interruptAfterTimeLimit: RUNS > 3 ? undefined : 120_000,
+      interruptAfterTimeLimit: RUNS > 3 ? undefined : 240_000,
       markInterruptAsFailure: true
     }
   )
