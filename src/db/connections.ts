@@ -67,15 +67,26 @@ export class Connections {
   }
 }
 
-/** Whoever waits for its answer is told at once, and the pool opens another in its place. */
-export function cut(client: pg.Client): void {
-  socketOf(client).destroy(Object.assign(new Error('The database does not answer'), { code: 'ETIMEDOUT' }))
+/** Ends a connection without a word to the other side, which may never hear it: whoever waits for its answer is told at once, and the pool opens another in its place. */
+export function cut(client: pg.ClientBase): void {
+  if (client instanceof pg.Client)
+    socketOf(client).destroy(Object.assign(new Error('The database does not answer'), { code: 'ETIMEDOUT' }))
 }
 
 function socketOf(client: pg.Client): Socket {
   const { stream } = client.connection
   if (!(stream instanceof Socket)) throw new TypeError('A connection without a socket')
   return stream
+}
+
+/**
+ * A connection that is given back while its answer is still to come, as pg does when a query has taken too long, would keep
+ * the next one waiting for the same answer: it is cut instead.
+ */
+export function cutBusy(pool: Pool): void {
+  pool.on('release', (_, client) => {
+    if ('readyForQuery' in client && !client.readyForQuery) cut(client)
+  })
 }
 
 /**

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { cutBusy } from '../db/busy.ts'
+import { cutBusy } from '../db/connections.ts'
 import { loggedError } from '../web/logged.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'

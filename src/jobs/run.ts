@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
-import { cutBusy } from '../db/busy.ts'
+import { cutBusy } from '../db/connections.ts'
 import { type Log, repeat } from './repeat.ts'
 import { RUNNER_LOCK } from './sweep.ts'
 import { TIMETABLE } from './tasks.ts'
