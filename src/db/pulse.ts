@@ -142,9 +142,7 @@ export class Pulse {
 }
 
 class Late extends Error {
-  constructor() {
-    super('The database does not answer')
-  }
+  override message = 'The database does not answer'
 }
 
 // A standby says so too.
