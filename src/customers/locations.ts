@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
-const MOST = 50
+const MOST = 35
 const KEPT_MS = 60_000
 /** By the database they were read from: a quarter of a page's time goes into them, and they hardly change. */
 const kept = new WeakMap<object, { places: string[]; until: number }>()

@@ -24,7 +24,7 @@ interface Shown {
 }
 
 /** More would weigh more than the list itself. */
-const MOST_GROUPS = 50
+const MOST_GROUPS = 35
 
 const isAsked = ({ query }: FastifyRequest) => (query as { filters?: unknown }).filters === 'open'
 
