@@ -21,4 +21,4 @@ EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Not through npm, so that Docker's stop signal reaches the server itself. The flags are npm start's.
-CMD ["node", "--import=./src/quick-start.js", "--max-semi-space-size=4", "--max-old-space-size=128", "src/server.ts"]
+CMD ["node", "--import=./src/quick-start.js", "--max-semi-space-size=8", "--max-old-space-size=128", "src/server.ts"]

@@ -30,12 +30,18 @@ export function overSql(ms: number): Bar {
   }
 }
 
-export function shareOfBare(share: number): Bar {
+export function atLeast(least: number, unit: Measured['unit']): Bar {
+  return { text: `at least ${number.format(least)} ${unit}`, isMet: ({ median }) => median >= least }
+}
+
+export function shareOf(share: number, what: string): Bar {
   return {
-    text: `${share} of bare`,
+    text: `${share} of ${what}`,
     isMet: ({ median, yardstick }) => yardstick !== null && median >= share * yardstick
   }
 }
+
+export const shareOfBare = (share: number): Bar => shareOf(share, 'bare')
 
 export function timesSql(times: number): Bar {
   return {
@@ -63,6 +69,14 @@ export function asFirst(times: number, first: string, limit: number): Bar {
   return {
     text: `${times} x first or ${limit} ms`,
     isMet: ({ median }, earlier) => median <= Math.max(limit, times * (earlier(first)?.median ?? 0))
+  }
+}
+
+/** The first page after a quiet time, beside the one that follows it. */
+export function asNext(times: number): Bar {
+  return {
+    text: `${times} x the next`,
+    isMet: ({ median, yardstick }) => yardstick !== null && median <= times * yardstick
   }
 }
 

@@ -23,3 +23,11 @@ export const bulk = {
   'undo-remove': `insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
     select $1, customer_id, joined_at, joined_by, joined_operation_id from ended_membership where operation_id = $2`
 }
+
+/** A new customer, as the form makes one. $1: how they are called, $2: their e-mail. */
+export const created = `with made as (
+    insert into customer (first_name, last_name, email, birth_date, gender, location)
+    values ($1, 'Bench', $2, '1984-02-29', 'female', 'Madrid') returning id
+  ), joined as (
+    insert into primary_membership (customer_id, group_id, joined_at, joined_by) select id, 1, now(), 1 from made
+  ) insert into customer_totals (customer_id) select id from made`

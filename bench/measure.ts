@@ -17,6 +17,10 @@ export function median(samples: number[]): number {
   return quantile(samples, 0.5)
 }
 
+export function mean(samples: number[]): number {
+  return samples.reduce((sum, one) => sum + one, 0) / samples.length
+}
+
 type Work = () => Promise<unknown>
 
 /** How long each of two things took, in ms, done in turns so that both meet the same machine. */

@@ -5,6 +5,8 @@ const LOOK_MS = 200
 /** The most that processes held, in MB. */
 export interface Memory {
   server: number
+  /** What it holds at this moment. */
+  now: number
   /** Of the processes that it began, to read files: the largest. */
   reader: number
   /** It and they at one moment; what they share is counted for each of them. */
@@ -17,7 +19,9 @@ export function watchMemory(pid: number | undefined): () => Memory | null {
   const timer = setInterval(look, LOOK_MS).unref()
   return () => {
     const server = holds(pid)
-    return server?.peak ? { server: server.peak, reader, together: Math.max(together, server.peak) } : null
+    return server?.peak
+      ? { server: server.peak, now: server.now, reader, together: Math.max(together, server.peak) }
+      : null
   }
 
   function look(): void {

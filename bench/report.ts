@@ -28,7 +28,9 @@ const INTRODUCTION = `# The bench
 
 What \`npm run bench\` measured: every case signed in and over HTTP, in turns with a yardstick in the same run. The yardstick is the
 same answer by the leanest SQL over one connection of \`pg\` or, for requests per second, a bare Fastify and Eta server with the same
-V8 flags that renders the same bytes (\`bench/bare\`). Pages are asked for without compression, over one connection that stays open.
+V8 flags that renders the same bytes and compresses them likewise (\`bench/bare\`). Pages are asked for as browsers do (\`gzip, deflate,
+br\`), over one connection that stays open, or sixteen where the case says so. \`browser/...\` is a Chromium 109 whose processor is slowed
+down six times, at the end of a line of 400 kbit/s and 150 ms; \`process/memory-under-load\` lasts two minutes a round.
 The bars are for 1,000,000 customers. A case is missed too if its page says other than its SQL, or if one of its queries reads a
 big table from end to end.`
 

@@ -1,10 +1,16 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { DEMO_PASSWORD } from '../src/demo/shop.ts'
 
 /** Sees every page of customers and groups, and may change them. */
 const MANAGER = 'manager@demo.test'
+
+/** As Chromium 109 asks over https and on its own machine. */
+export const AS_A_BROWSER = { 'accept-encoding': 'gzip, deflate, br' }
+
+const UNPACK: Record<string, (packed: Buffer) => Buffer> = { br: brotliDecompressSync, gzip: gunzipSync }
 
 interface Answer {
   status: number
@@ -12,7 +18,7 @@ interface Answer {
   body: string
 }
 
-/** Somebody at a browser: signed in, with one connection that stays open, and no compression. */
+/** Somebody at a browser: signed in, with one connection that stays open. */
 export class Visitor {
   readonly address: string
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -36,6 +42,13 @@ export class Visitor {
 
   get cookie(): string {
     return this.#cookie
+  }
+
+  /** The same person at another server on the same database. */
+  at(address: string): Visitor {
+    const other = new Visitor(address)
+    other.#cookie = this.#cookie
+    return other
   }
 
   /** A page's HTML. */
@@ -70,10 +83,16 @@ export class Visitor {
   }
 
   async #send(method: string, path: string, headers: Record<string, string>, body?: string | Buffer): Promise<Answer> {
-    const all = { ...headers, ...(this.#cookie && { cookie: this.#cookie }) }
+    const all = { ...AS_A_BROWSER, ...headers, ...(this.#cookie && { cookie: this.#cookie }) }
     const sent = request(`${this.address}${path}`, { agent: this.#agent, method, headers: all })
     sent.end(body)
     const [response] = await once(sent, 'response')
-    return { status: response.statusCode, headers: response.headers, body: await text(response) }
+    const unpack = UNPACK[response.headers['content-encoding']]
+    const answered = await buffer(response)
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: (unpack?.(answered) ?? answered).toString()
+    }
   }
 }

@@ -7,43 +7,66 @@ import type { Measured } from '../case.ts'
 import { median } from '../measure.ts'
 import { startProgram } from '../server.ts'
 import type { Stage } from '../stage.ts'
-import type { Visitor } from '../visitor.ts'
-import { groups } from '../yardsticks.ts'
-import { templateOf } from './template.ts'
+import { AS_A_BROWSER } from '../visitor.ts'
+import type { BarePage } from './server.ts'
+import { type Cells, templateOf } from './template.ts'
 
-const PATH = '/groups'
 const CONNECTIONS = 16
 const SECONDS = 3
 
-/** Requests per second of the list of groups, in turns with a bare Fastify that renders the same bytes. */
-export async function compareWithBare(stage: Stage): Promise<Measured> {
-  const page = join(tmpdir(), `bench-${randomUUID()}.eta`)
-  const { rows } = await stage.client.query(groups('grouped.name, grouped.id'))
-  const html = await stage.visitor.get(PATH)
-  writeFileSync(page, templateOf(html, rows))
-  const bare = await startProgram('bench/bare/server.ts', '/ready', { DATABASE_URL: stage.url, PAGE: page })
+export interface Compared {
+  path: string
+  sql: string
+  cells: Cells
+}
+
+/** Requests per second of a page, in turns with a bare Fastify that renders and compresses the same bytes. */
+export async function compareWithBare(stage: Stage, { path, sql, cells }: Compared): Promise<Measured> {
+  const file = join(tmpdir(), `bench-${randomUUID()}.json`)
+  const { rows } = await stage.client.query(sql)
+  const html = await stage.visitor.get(path)
+  const page: BarePage = { path, sql, template: templateOf(html, rows, cells) }
+  writeFileSync(file, JSON.stringify(page))
+  const bare = await startProgram('bench/bare/server.ts', '/ready', { DATABASE_URL: stage.url, PAGE: file })
   try {
-    const same = (await fetchAs(stage.visitor, bare.address)) === html
-    const rates: [number[], number[]] = [[], []]
-    for (let round = 0; round < stage.rounds; round++) {
-      rates[0].push(await rate(stage.visitor.address, stage.visitor.cookie))
-      rates[1].push(await rate(bare.address, stage.visitor.cookie))
-    }
-    const flaws = same ? [] : ['the bare server renders other bytes']
-    return { unit: '/s', median: median(rates[0]), p99: null, yardstick: median(rates[1]), flaws }
+    const same = (await stage.visitor.at(bare.address).get(path)) === html
+    const measured = await inTurns(
+      stage,
+      () => rate(stage, stage.visitor.address + path, AS_A_BROWSER),
+      () => rate(stage, bare.address + path, AS_A_BROWSER)
+    )
+    return { ...measured, flaws: same ? [] : ['the bare server renders other bytes'] }
   } finally {
     await bare.stop()
-    rmSync(page)
+    rmSync(file)
   }
 }
 
-async function fetchAs({ cookie }: Visitor, address: string): Promise<string> {
-  return (await fetch(`${address}${PATH}`, { headers: { cookie } })).text()
+/** Requests per second of a page as a browser asks for it, in turns with the same page as it is. */
+export async function compareWithPlain(stage: Stage, path: string, encodings: string): Promise<Measured> {
+  const url = stage.visitor.address + path
+  const packed = { 'accept-encoding': encodings }
+  return inTurns(
+    stage,
+    () => rate(stage, url, packed),
+    () => rate(stage, url, {})
+  )
 }
 
-async function rate(address: string, cookie: string): Promise<number> {
-  const url = `${address}${PATH}`
-  const found = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, headers: { cookie } })
+type Rate = () => Promise<number>
+
+async function inTurns({ rounds }: Stage, one: Rate, other: Rate): Promise<Measured> {
+  const rates: [number[], number[]] = [[], []]
+  for (let round = 0; round < rounds; round++) {
+    rates[0].push(await one())
+    rates[1].push(await other())
+  }
+  return { unit: '/s', median: median(rates[0]), p99: null, yardstick: median(rates[1]), flaws: [] }
+}
+
+async function rate({ visitor: { cookie } }: Stage, url: string, headers: Record<string, string>): Promise<number> {
+  const asked = { cookie, ...headers }
+  const found = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS, headers: asked })
   if (found.non2xx || found.errors) throw new Error(`${found.non2xx + found.errors} requests failed`)
   return found.requests.total / found.duration
 }

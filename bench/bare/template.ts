@@ -1,13 +1,23 @@
 import { createFormat } from '../../src/web/format.ts'
 
-interface ListedGroup {
+type Money = Parameters<typeof format.money>[0]
+
+/** A row of the leanest SQL; which columns it has depends on the page. */
+interface Row {
   name: string
-  customers: number
-  average: string | null
-  top: string | null
-  total: number
-  everyone: number
+  customers?: number
+  average?: string | null
+  top?: string | null
+  total?: number
+  everyone?: number
+  orders?: number
+  spent?: string
+  location?: string | null
+  grouped?: string
 }
+
+/** What stands in a page's row: as it is written there, and how a template writes it. */
+export type Cells = (row: Row, it: string) => [text: string, value: string][]
 
 /** How the made-up retailer writes numbers. */
 export const format = createFormat({ country: 'US', locale: 'en-US', currency: 'USD', timeZone: 'America/New_York' })
@@ -15,30 +25,52 @@ export const format = createFormat({ country: 'US', locale: 'en-US', currency: '
 const ROWS = /<tbody>([\s\S]*)<\/tbody>/
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
+const number = (value: number, it: string): [string, string] => [format.number(value), `it.f.number(${it})`]
+const money = (value: string | null, it: string): [string, string] => [
+  format.money(value as Money),
+  `it.f.money(${it})`
+]
+const text = (value: string | null, it: string): [string, string] => [String(format.text(value)), `it.f.text(${it})`]
+
+export const groupCells: Cells = ({ customers = 0, average = null, top = null }, it) => [
+  number(customers, `${it}.customers`),
+  money(average, `${it}.average`),
+  text(top, `${it}.top`)
+]
+
+export const customerCells: Cells = ({ orders = 0, spent = '0', location = null, grouped = '' }, it) => [
+  number(orders, `${it}.orders`),
+  money(spent, `${it}.spent`),
+  text(location, `${it}.location`),
+  text(grouped, `${it}.grouped`)
+]
+
+/** A page whose values stand all over it: the bare server writes them as they are, which is leaner still. */
+export const noCells: Cells = () => []
+
 /** The leanest template of a page that was rendered: its own bytes, and where a value of the database stood, that value. */
-export function templateOf(html: string, groups: ListedGroup[]): string {
+export function templateOf(html: string, rows: Row[], cells: Cells = groupCells): string {
   const [body = ''] = ROWS.exec(html) ?? []
-  const rows = body.split(/(?=<tr>)/).map((row, index) => {
-    const group = groups[index - 1]
-    return group ? templateOfRow(row, group, `it.rows[${index - 1}]`) : row
+  if (cells === noCells) return html
+  const parts = body.split(/(?=<tr[\s>])/).map((part, index) => {
+    const row = rows[index - 1]
+    return row ? templateOfRow(part, row, `it.rows[${index - 1}]`, cells) : part
   })
-  const counts = ({ total, everyone }: ListedGroup) =>
-    `${format.count(total, 'group')}, ${format.count(everyone, 'customer')}`
-  const page = html.replace(body, () => rows.join(''))
-  const [first] = groups
-  return first ? page.replace(counts(first), () => COUNTS) : page
+  const page = html.replace(body, () => parts.join(''))
+  const [first] = rows
+  return first?.total === undefined ? page : page.replace(counts(first), () => COUNTS)
 }
 
+const counts = ({ total = 0, everyone = 0 }: Row) =>
+  `${format.count(total, 'group')}, ${format.count(everyone, 'customer')}`
 const COUNTS = `<%= it.f.count(it.rows[0].total, 'group') %>, <%= it.f.count(it.rows[0].everyone, 'customer') %>`
 
-function templateOfRow(row: string, { name, customers, average, top }: ListedGroup, it: string): string {
-  const cells: [string, string][] = [
-    [format.number(customers), `it.f.number(${it}.customers)`],
-    [format.money(average as Parameters<typeof format.money>[0]), `it.f.money(${it}.average)`],
-    [String(format.text(top)), `it.f.text(${it}.top)`]
-  ]
-  const named = row.replaceAll(escaped(name), () => `<%= ${it}.name %>`)
-  return cells.reduce((html, [text, value]) => html.replace(`>${escaped(text)}<`, () => `><%= ${value} %><`), named)
+function templateOfRow(part: string, row: Row, it: string, cells: Cells): string {
+  const named = part.replaceAll(escaped(row.name), () => `<%= ${it}.name %>`)
+  return cells(row, it).reduce(
+    (html, [text, value]) => html.replace(`>${escaped(text)}<`, () => `><%= ${value} %><`),
+    named
+  )
 }
 
 function escaped(text: string): string {

@@ -1,6 +1,9 @@
 import { StartError } from '../../src/config.ts'
 import type { Case } from '../case.ts'
+import { atOnceCases } from './at-once.ts'
+import { browserCases } from './browser.ts'
 import { bulkCases } from './bulk.ts'
+import { customerCases } from './customers.ts'
 import { figureCases, verifiedCase } from './figures.ts'
 import { groupCases } from './groups.ts'
 import { importCases } from './imports.ts'
@@ -15,8 +18,11 @@ export const CASES: Case[] = [
   ...groupCases,
   ...listCases,
   ...searchCases,
+  ...atOnceCases,
+  ...browserCases,
   ...figureCases,
   ...saleCases,
+  ...customerCases,
   ...membershipCases,
   ...emptiedCases,
   ...bulkCases,

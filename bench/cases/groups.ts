@@ -1,5 +1,4 @@
-import { compareWithBare } from '../bare/compare.ts'
-import { overSql, shareOfBare } from '../bars.ts'
+import { overSql } from '../bars.ts'
 import { type Case, FIGURES } from '../case.ts'
 import { pageCase, sameGroups } from '../pages.ts'
 import { groups } from '../yardsticks.ts'
@@ -20,6 +19,5 @@ export const groupCases: Case[] = [
       needs: FIGURES,
       look: () => ({ path: `/groups${sort === 'name' ? '' : `?sort=${sort}`}`, sql: groups(order), says: sameGroups })
     })
-  ),
-  { name: 'groups/at-16-connections', bar: shareOfBare(0.5), needs: FIGURES, run: compareWithBare }
+  )
 ]

@@ -1,5 +1,6 @@
 import { reported, under } from '../bars.ts'
 import { type Case, type Measured, Skip } from '../case.ts'
+import { underLoad } from '../load.ts'
 import { median } from '../measure.ts'
 import type { Memory } from '../memory.ts'
 import { startServer } from '../server.ts'
@@ -12,15 +13,22 @@ export const processCases: Case[] = [
   { name: 'process/memory', bar: under(250, 'MB'), run: (stage) => memoryOf(stage, 'server') },
   { name: 'process/memory-of-reading', bar: under(250, 'MB'), run: (stage) => memoryOf(stage, 'reader') },
   { name: 'process/memory-together', bar: reported, run: (stage) => memoryOf(stage, 'together') },
+  { name: 'process/memory-under-load', bar: under(330, 'MB'), run: memoryUnderLoad },
   { name: 'process/start', bar: under(1_500), run: startAnother }
 ]
 
 /** The most it ever held. */
-async function memoryOf({ server }: Stage, whose: keyof Memory): Promise<Measured> {
+async function memoryOf({ server }: Stage, whose: Exclude<keyof Memory, 'now'>): Promise<Measured> {
   const memory = server.memory()
   if (!memory) throw new Skip('this system does not tell a process’s memory')
   if (memory[whose] === 0) throw new Skip('no large file was read')
   return { unit: 'MB', median: memory[whose], p99: null, yardstick: null, flaws: [] }
+}
+
+async function memoryUnderLoad(stage: Stage): Promise<Measured> {
+  const loaded = await underLoad(stage)
+  if (!loaded) throw new Skip('this system does not tell a process’s memory')
+  return { unit: 'MB', median: loaded.peak, p99: null, yardstick: null, flaws: loaded.flaws }
 }
 
 /** Another server on the same database, which is up to date. */
