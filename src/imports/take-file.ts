@@ -7,6 +7,7 @@ import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import { actorOf } from '../web/access.ts'
 import { fileName } from '../web/download.ts'
+import { Refusal } from '../web/errors.ts'
 import { formKey, tick } from '../web/fields.ts'
 import { queueCheck } from './check.ts'
 import { findByKey } from './file-import.ts'
@@ -14,6 +15,7 @@ import { insertImport } from './keep-import.ts'
 import { isWhole, storeFile } from './stored-file.ts'
 
 const LARGEST_MB = 200
+export const MOST_FIELDS = 5
 export const LARGEST_FILE = LARGEST_MB * 1024 * 1024
 
 const fields = z.object({ key: formKey.catch(() => randomUUID()), updates: tick })
@@ -25,6 +27,7 @@ export async function takeFile(request: FastifyRequest, group: Group): Promise<T
   const typed: Record<string, unknown> = {}
   for await (const part of request.parts()) {
     if (part.type === 'field') {
+      if (Object.keys(typed).length === MOST_FIELDS || part.fieldname in typed) stopReading(request)
       typed[part.fieldname] = part.value
       continue
     }
@@ -56,6 +59,13 @@ async function insertAgain(request: FastifyRequest, asked: Parameters<typeof ins
     sql`delete from file_import where key = ${asked.key} and state = 'uploading' returning 1`
   )
   return broken.length ? insertImport(request.em, asked, actorOf(request)) : null
+}
+
+/** The parser would go through all parts that still come before it said that they are too many. */
+function stopReading(request: FastifyRequest): never {
+  request.isUploading = false
+  request.raw.unpipe()
+  throw new Refusal(413, 'What was sent has more fields than an upload has. Choose the file again.')
 }
 
 /** An upload that breaks off leaves no trace. */

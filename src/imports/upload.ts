@@ -14,7 +14,7 @@ import { idParams } from '../web/fields.ts'
 import type { App, FieldErrors, ZodTypes } from '../web/validation.ts'
 import { type FileImport, findOpenImport, listImports } from './file-import.ts'
 import { template } from './reading/template.ts'
-import { LARGEST_FILE, takeFile } from './take-file.ts'
+import { LARGEST_FILE, MOST_FIELDS, takeFile } from './take-file.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -36,7 +36,14 @@ const show = {
 const sample = { config, schema: { params: idParams } } as const
 const take = { ...sample, config: { ...config, isUpload: true } } as const
 
-const LIMITS = { fileSize: LARGEST_FILE, files: 1, fields: 5, fieldSize: 1_000, parts: 6, headerPairs: 20 }
+const LIMITS = {
+  fileSize: LARGEST_FILE,
+  files: 1,
+  fields: MOST_FIELDS + 1,
+  fieldSize: 1_000,
+  parts: MOST_FIELDS + 2,
+  headerPairs: 20
+}
 
 /** Bulk Import: the template, and a file on its way up. No other route takes files. */
 export async function uploadRoutes(app: App) {
