@@ -6,7 +6,7 @@ import { openPanel, type Panel } from '../customers/panel.ts'
 import type { Em } from '../db/orm.ts'
 import { countEveryone, countMembers } from '../figures/queries.ts'
 import { type Tally, tally, whichSelected } from '../selections/selected.ts'
-import { openSelection, type Purpose, type Selection } from '../selections/selection.ts'
+import { emptySelection, openSelection, type Purpose, type Selection } from '../selections/selection.ts'
 import { actorOf, calendarOf } from '../web/access.ts'
 import { wantsFragment } from '../web/view.ts'
 import { findMembers, movesInto } from './effects.ts'
@@ -69,7 +69,7 @@ export async function pickerPage(
   // Spent or another's: the page is for a new one then.
   const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
   const isOpen = opened && opened.selection.operationId === null
-  const { selection } = isOpen ? opened : await openSelection(em, crypto.randomUUID(), group, purpose, actorOf(request))
+  const selection = isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
   const shown = await listing(em, path, filter, calendarOf(request), await among(em, group, purpose, picked))
   const ids = shown.customers.rows.map((customer) => customer.id)
   const asks = picked.asks && purpose === 'add'

@@ -96,6 +96,7 @@ export async function whichSelected(
   group: Target,
   shown: number[]
 ): Promise<Set<number>> {
+  if (!selection.filter && !selection.hasTicks) return new Set()
   const isFrozen = selection.filter
     ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = shown.id)`
     : sql<boolean>`false`

@@ -47,7 +47,7 @@ export interface Owner {
 /** The selection of that id, empty as yet if nobody has begun it. Another person's, or one for another page, is refused. */
 export async function openSelection(em: Em, id: string, group: Group, purpose: Purpose, owner: Owner) {
   const found = await findSelection(em, id)
-  if (!found) return { selection: empty(id, group.id, purpose), isNew: true }
+  if (!found) return { selection: emptySelection(id, group.id, purpose), isNew: true }
   const isTheirs = found.madeBy === owner.id && found.groupId === group.id && found.purpose === purpose
   if (!isTheirs) throw new Refusal(404, 'This selection belongs to another page. Open the list again and select anew.')
   return { selection: found, isNew: false }
@@ -57,7 +57,8 @@ interface Group {
   id: number
 }
 
-function empty(id: string, groupId: number, purpose: Purpose): Selection {
+/** One that nobody has begun; it is kept with its first tick. */
+export function emptySelection(id: string, groupId: number, purpose: Purpose): Selection {
   return { id, groupId, purpose, filter: null, highestId: 0, matched: 0, hasTicks: false, operationId: null }
 }
 
