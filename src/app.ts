@@ -50,6 +50,7 @@ import { loggedError, loggedJob, loggedRequest } from './web/logged.ts'
 import { guardOrigin } from './web/origin.ts'
 import { losePatience, MOST_REFUSALS } from './web/patience.ts'
 import { readFirst } from './web/read-first.ts'
+import { securityHeaders } from './web/security-headers.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
 import { validateWithZod, type ZodTypes } from './web/validation.ts'
 import { setUpViews } from './web/view.ts'
@@ -168,40 +169,4 @@ function isForThisMachine({ HOST, PUBLIC_URL, TRUST_PROXY }: Setting['config']):
 /** A number is how many proxies stand before us. */
 function trusted(proxies: Config['TRUST_PROXY']) {
   return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies
-}
-
-function securityHeaders(publicUrl: string | undefined) {
-  const isHttps = publicUrl?.startsWith('https:') ?? false
-  const self = ["'self'"]
-  const none = ["'none'"]
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        // Nothing is left to it but what has no directive of its own: Firefox takes a file of icons for that.
-        defaultSrc: self,
-        scriptSrc: self,
-        styleSrc: self,
-        imgSrc: self,
-        connectSrc: self,
-        fontSrc: self,
-        manifestSrc: self,
-        objectSrc: none,
-        mediaSrc: none,
-        workerSrc: none,
-        childSrc: none,
-        frameSrc: none,
-        formAction: self,
-        frameAncestors: none,
-        baseUri: none,
-        // Would turn a shop's plain http into dead links.
-        upgradeInsecureRequests: isHttps ? [] : null
-      }
-    },
-    // "no-referrer" would make browsers send "Origin: null" with our own forms.
-    referrerPolicy: { policy: 'same-origin' as const },
-    strictTransportSecurity: isHttps && { maxAge: 31_536_000 },
-    crossOriginOpenerPolicy: isHttps && { policy: 'same-origin' as const },
-    originAgentCluster: isHttps
-  }
 }
