@@ -254,7 +254,9 @@
     // A live region speaks of what changes in it, and behind an open dialog it doesn't speak.
     const words = toast.querySelector('p')
     words.replaceWith(words.cloneNode(true))
-    if (dialog()?.open) dialog().querySelector('header')?.after(toast)
+    if (!dialog()?.open) return
+    for (const one of all('.toast', dialog())) one.remove()
+    dialog().querySelector('header')?.after(toast)
   }
 
   const arrive = () => {

@@ -10,8 +10,8 @@ await run(async () => {
   if (!isLoopback(given.HOST))
     throw new StartError('HOST must be this machine alone (127.0.0.1) for the demo, whose passwords everybody knows.')
   const config = { ...given, DATA_DIR: join(given.DATA_DIR, 'demo'), purpose: 'passing' as const }
-  await serve(config, async (em, address) => {
-    await loadDemo(em, { now: new Date() })
+  await serve(config, async (em, address, now) => {
+    await loadDemo(em, { now })
     return [
       '',
       `Clientele’s demo is at ${address}`,

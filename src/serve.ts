@@ -23,7 +23,7 @@ const CLOSE_MS = 500
 const LEAVE_MS = 1_800
 
 /** Fills or checks the migrated database before the doors open; says what the person at the terminal should read. */
-export type Prepare = (em: Em, address: string) => Promise<string[]>
+export type Prepare = (em: Em, address: string, now: Date) => Promise<string[]>
 
 /** The whole life of a server: database, migrations, application, and a clean end at Ctrl-C or SIGTERM. */
 export async function serve(config: Config & { purpose?: Purpose }, prepare: Prepare): Promise<void> {
@@ -62,10 +62,10 @@ async function runUntil(stop: Stop, database: Embedded, config: Config, prepare:
   try {
     const address =
       config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`
-    const lines = await prepare(orm.em.fork(), address).catch(explainRefused)
     const clock = new Clock(orm)
     // If the database is away at this moment, the next look will do.
     await clock.look().catch(() => {})
+    const lines = await prepare(orm.em.fork(), address, clock.now()).catch(explainRefused)
     const health = new Health(orm, pulse)
     const app = await buildApp({ orm, config, clock: clock.now, health })
     pulse.start(app.log)
@@ -83,7 +83,7 @@ async function runUntil(stop: Stop, database: Embedded, config: Config, prepare:
     await aborted(stop.announced)
     health.isStopping = true
     await aborted(stop.now)
-    await within(DRAIN_MS, Promise.all([app.close(), ...running.map((one) => one.stop())]))
+    await within(DRAIN_MS, Promise.allSettled([app.close(), ...running.map((one) => one.stop())]))
     app.server.closeAllConnections()
   } finally {
     await within(CLOSE_MS, Promise.all([pulse.stop(), orm.close()]))

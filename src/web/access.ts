@@ -7,7 +7,8 @@ import { isForm } from './bodies.ts'
 import { Refusal } from './errors.ts'
 import { createFormat, dayIn, type Format } from './format.ts'
 import { navigation } from './navigation.ts'
-import { cameFrom, withQuery } from './url.ts'
+import { cameFrom, pageShown, withQuery } from './url.ts'
+import { wantsFragment } from './view.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -112,7 +113,9 @@ export function formatOf(retailer: Retailer): Format {
 }
 
 function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const next = request.method === 'GET' ? request.url : cameFrom(request)
+  // A part of a page is nothing to come back to, but the page is.
+  const page = wantsFragment(request) ? pageShown(request) : null
+  const next = request.method === 'GET' ? (page ?? request.url) : cameFrom(request)
   return reply.seeOther(withQuery('/sign-in', { next: next === '/' ? null : next }))
 }
 

@@ -23,6 +23,13 @@ const LARGEST_FORM = 64 * 1024
 /** Of all the forms that are on their way at one moment. */
 const MOST_HELD = 16 * 1024 * 1024
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The form as it came, whatever its route has made of it. */
+    sent: unknown
+  }
+}
+
 /** The one place where a body is let in: what its route does not read is refused by its head alone, before a byte of it is parsed. */
 export async function readBodies(app: FastifyInstance): Promise<void> {
   const held = holdWithin(MOST_HELD)
@@ -32,6 +39,10 @@ export async function readBodies(app: FastifyInstance): Promise<void> {
     if (request.is404 || !hasBody(request.headers)) return
     if (!isReadable(request)) throw new Refusal(415, 'Clientele does not understand this kind of request.')
     if (isForm(request) && Number(request.headers['content-length']) > LARGEST_FORM) throw tooLarge()
+  })
+  app.decorateRequest('sent', null)
+  app.addHook('preValidation', async (request) => {
+    request.sent = request.body
   })
   app.addHook('preParsing', async (request, _reply, body) => (isForm(request) ? weighed(request.raw, held) : body))
 }

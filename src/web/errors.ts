@@ -1,7 +1,7 @@
 import { NotFoundError } from '@mikro-orm/core'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ZodError } from 'zod'
-import { isLockTimeout } from '../db/breaches.ts'
+import { isDeadlock, isLockTimeout } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { type Unable, unable } from '../db/unable.ts'
 import { type GivenBack, giveBack } from './given-back.ts'
@@ -57,27 +57,35 @@ export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<
     const reason = unable(error)
     const status = reason ? 503 : statusOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
-    else request.log.info({ status, reason: error.message }, 'request refused')
+    else request.log.info({ status, reason: reasonOf(error) }, 'request refused')
     if (reason) return askForLater(request, reply, reason)
     return answer(request, reply, status, await messageFor(error, request, status))
   })
 
   async function messageFor(error: FastifyError, request: FastifyRequest, status: number): Promise<string | undefined> {
-    if (isLockTimeout(error)) return whyBusy(request.em.fork({ keepTransactionContext: false })).catch(() => BUSY)
+    if (isHeld(error)) return whyBusy(request.em.fork({ keepTransactionContext: false })).catch(() => BUSY)
     return error instanceof Refusal ? error.message : MESSAGES[status]
   }
 
   app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, MESSAGES[404]))
 }
 
+/** Somebody else holds what it would change. */
+const isHeld = (error: unknown) => isLockTimeout(error) || isDeadlock(error)
+
 function statusOf(error: FastifyError): number {
   // An id or a cursor that doesn't parse names nothing.
   if (error instanceof NotFoundError) return 404
   if (error.validationContext === 'params') return 404
   if (error instanceof ZodError || error.validationContext) return 400
-  if (isLockTimeout(error)) return 409
+  if (isHeld(error)) return 409
   const { statusCode } = error
   return statusCode && statusCode >= 400 && statusCode < 600 ? statusCode : 500
+}
+
+/** For the log: sentences for people may name somebody. */
+function reasonOf(error: FastifyError): string {
+  return error.code ?? error.constructor.name
 }
 
 /** What the database can't do now it can later: a page asks for itself again, and a form is given back. */
@@ -85,15 +93,16 @@ async function askForLater(request: FastifyRequest, reply: FastifyReply, { reaso
   reply.header('retry-after', seconds)
   const isPart = wantsFragment(request)
   if (request.method === 'GET') {
-    const next = isPart ? 'Try again in a moment.' : 'This page tries again by itself.'
-    return answer(request, reply, 503, `${reason} ${next}`, isPart ? null : seconds)
+    // Into a page that stands, as Back's is, no head comes that would ask again.
+    const stands = isPart || 'hx-request' in request.headers || 'hx-history-restore-request' in request.headers
+    const next = stands ? 'Try again in a moment.' : 'This page tries again by itself.'
+    return answer(request, reply, 503, `${reason} ${next}`, stands ? null : seconds)
   }
   const given = giveBack(request)
   if (!given) return answer(request, reply, 503, `${reason} Nothing was taken. Go back and send it again in a moment.`)
   const message = `${reason} Nothing you typed is lost: send it again in a moment.`
   // There what was typed is still on the page.
   if (isPart) return answer(request, reply, 503, message)
-  if (request.headers['hx-request']) reply.headers({ 'HX-Retarget': 'body', 'HX-Reswap': 'innerHTML' })
   const title = 'Send it again'
   return reply.code(503).page('again', { title, active: null, message, requestId: request.id, given })
 }

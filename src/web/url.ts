@@ -28,6 +28,14 @@ export function tidyAddress(request: FastifyRequest, reply: FastifyReply, addres
   return /=(&|$)/.test(request.url) ? address : null
 }
 
+/** The page that htmx asks a part for, as its address without the host. */
+export function pageShown({ headers }: FastifyRequest): string | null {
+  const page = headers['hx-current-url']
+  if (typeof page !== 'string' || !URL.canParse(page)) return null
+  const { pathname, search } = new URL(page)
+  return pathname + search
+}
+
 /** The page of ours that a form was sent from, as its address without the host. */
 export function cameFrom({ headers }: FastifyRequest): string | null {
   const page = headers['hx-current-url'] ?? headers.referer

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import type { Test } from 'tap'
 import { openEmbedded, stopEmbedded } from '../../src/db/embedded.ts'
 import { isRunning } from '../../src/db/holders.ts'
 import { createOrm } from '../../src/db/orm.ts'
+import { clusterOf } from '../../src/db/place.ts'
 import { freePort, type Running, start } from '../process.ts'
 import { signIn } from './person.ts'
 import { breakableNetwork, type Network } from './proxy.ts'
@@ -81,8 +82,7 @@ export async function openHouse(t: Test, processes: number) {
       if (backend) process.kill(backend.pid, 'SIGKILL')
     },
     'PostgreSQL is stopped at once': async () => {
-      const [file] = await ask<{ text: string }>(`select pg_read_file('postmaster.pid') as text`)
-      const postmaster = Number(file?.text.split('\n')[0])
+      const postmaster = Number(readFileSync(join(clusterOf(dir), 'postmaster.pid'), 'utf8').split('\n')[0])
       process.kill(postmaster, 'SIGQUIT')
       while (isRunning(postmaster)) await sleep(50)
       await sleep(AWAY_MS)
