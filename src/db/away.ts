@@ -2,7 +2,8 @@
 const AWAY = /^(08...|57P0[1-5]|53300|ECONN\w+|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE)$/
 
 // What pg says without a code.
-const LOST = /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable/
+const LOST =
+  /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable|Query read timeout|The database does not answer/
 
 /** Whether the database, or the way there, is what failed; its answer may have been lost. */
 export function isDatabaseAway(error: unknown): boolean {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, closeSync, existsSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -71,8 +71,6 @@ export class Cluster {
   /** In a process group of its own, so that a Ctrl-C in the terminal ends us but not the database under our feet. */
   async #start({ folder, runner, binaries }: Place, stopped: AbortSignal): Promise<void> {
     await endOrphans(this.#data)
-    // A killed server's, or of a process that has its number today.
-    rmSync(join(this.#data, 'postmaster.pid'), { force: true })
     // A copy or a restored backup may have come with wider permissions than PostgreSQL accepts.
     chmodSync(this.#data, 0o700)
     if (folder !== this.#dir) console.error(`PostgreSQL’s files are in ${folder}, which ${this.#dir} names.`)

@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM } from '@mikro-orm/postgresql'
 import { Logger, runMigrations as migrateQueue } from 'graphile-worker'
 import type pg from 'pg'
 import { StartError } from '../config.ts'
+import { isDeadlock, isLockTimeout } from './breaches.ts'
 import { type Patience, underLock } from './migration-lock.ts'
 
 const SILENT = new Logger(() => () => {})
 
 const OLDEST_POSTGRESQL = 150_000
+const LOCK_TIMEOUT_MS = 1_000
+const PATIENCE_MS = 10 * 60_000
 
 /** Brings the database up to date. Several processes may call this at once: the first does it, the others wait. */
 export async function migrate(url: string, patience?: Patience): Promise<void> {
@@ -15,7 +19,7 @@ export async function migrate(url: string, patience?: Patience): Promise<void> {
     url,
     async (lock) => {
       await refuseUnfit(lock)
-      await runMigrations(url)
+      await patiently(() => runMigrations(url))
       await migrateQueue({ connectionString: url, logger: SILENT })
     },
     patience
@@ -42,13 +46,32 @@ async function refuseUnfit(client: pg.Client): Promise<void> {
   }
 }
 
+/** Whoever works with a table at this moment goes first: a migration that waits for long would hold up all who come after it. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (const until = Date.now() + PATIENCE_MS; ; await sleep(LOCK_TIMEOUT_MS)) {
+    try {
+      return await work()
+    } catch (error) {
+      const isHeld = isLockTimeout(error) || isDeadlock(error)
+      if (!isHeld) throw error
+      if (Date.now() > until)
+        throw new StartError(
+          'Somebody has worked with this database for minutes without a pause. Start again when they are done.'
+        )
+    }
+  }
+}
+
 async function runMigrations(url: string): Promise<void> {
   const orm = new MikroORM({
     entities: [],
     discovery: { warnWhenNoEntities: false },
     clientUrl: url,
     extensions: [Migrator],
+    driverOptions: { lock_timeout: LOCK_TIMEOUT_MS },
     migrations: {
+      // Each by itself, so that none keeps what it has taken while the next one waits.
+      allOrNothing: false,
       path: new URL('../../migrations', import.meta.url).pathname,
       glob: '*.ts',
       snapshot: false,

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { StartError } from '../config.ts'
 import { isRunning } from './holders.ts'
 
 const PATIENCE_MS = 5_000
@@ -22,15 +23,24 @@ function textOf(file: string): string {
   }
 }
 
-/** Ends what a killed server has left running: until it is gone, no other may use its files. */
+/**
+ * Ends what a killed server has left running, and takes its pid file away: until all is gone, no other may use its files. Where
+ * a system does not say who works in them, PostgreSQL itself looks, by that file.
+ */
 export async function endOrphans(data: string): Promise<void> {
   if (!existsSync('/proc/self/cwd')) return
-  const orphans = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && worksIn(Number(name), data))
+  const orphans = () => readdirSync('/proc').filter((name) => /^\d+$/.test(name) && isOrphan(Number(name), data))
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; await sleep(25)) {
     const left = orphans()
-    if (!left.length) return
+    if (!left.length) return rmSync(join(data, 'postmaster.pid'), { force: true })
     for (const pid of left) kill(Number(pid))
   }
+  throw new StartError(`Processes of a killed PostgreSQL still run in ${data}. End them: ${orphans().join(', ')}.`)
+}
+
+/** Not a shell that somebody has left there. */
+function isOrphan(pid: number, data: string): boolean {
+  return worksIn(pid, data) && textOf(`/proc/${pid}/comm`).trim() === 'postgres'
 }
 
 function kill(pid: number): void {

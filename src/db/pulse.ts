@@ -106,12 +106,12 @@ export class Pulse {
   }
 
   async #ask(pids: number[]): Promise<Answer> {
-    const isOld = this.#client !== null
+    const old = this.#client
     try {
       return await this.#query(pids)
     } catch (error) {
-      // Perhaps only this one connection was lost.
-      if (!isOld) throw error
+      // Perhaps only this one connection was lost. If it was hung up, nobody waits for the answer any more.
+      if (!old || this.#client !== old) throw error
       this.#hangUp()
       return this.#query(pids)
     }

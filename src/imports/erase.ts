@@ -24,6 +24,8 @@ export const NAMELESS = 'A file'
 export async function eraseFromImports(em: Em, known: Known, now: Date): Promise<void> {
   await holdUploads(em)
   await endUnplanned(em, WAITED, now)
+  // Of a file with millions of rows that waits; nobody may be kept because of it.
+  await rows(em, sql`select set_config('statement_timeout', '3min', true)`)
   await emptyRows(em, known)
   await eraseErrors(em, known)
   await eraseLabels(em, known)

@@ -46,6 +46,18 @@ export async function forgetOldImports(em: Em, now: Date): Promise<void> {
     where file.id = import_id and file.ended_at < ${ago(ERRORS_KEPT_DAYS)}
   `
   )
+  // Of files whose job to forget them could not be done.
+  for (const table of [sql.table('import_row'), sql.table('import_match')]) {
+    await rows(
+      em,
+      sql`
+      delete from ${table} where import_id in (
+        select id from file_import
+        where state in ('done', 'cancelled', 'failed') and ended_at between ${ago(ERRORS_KEPT_DAYS)} and ${ago(1)}
+      )
+    `
+    )
+  }
   // What a file is called, and what it has for headers, may say who is in it.
   await rows(
     em,

@@ -96,5 +96,6 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
 }
 
 async function drop(em: Em, id: number): Promise<void> {
-  await rows(em, sql`delete from file_import where id = ${id}`)
+  // One whose last answer was lost on the way has been taken all the same: the form sent again finds it.
+  await rows(em, sql`delete from file_import where id = ${id} and state = 'uploading'`)
 }

@@ -16,6 +16,13 @@ const ANSWER_MS = 10_000
 const CONNECT_MS = 5_000
 const LOOK = { every: 5_000, failed: 'the job queue’s listener does not answer' }
 
+/** The database lets go of the lock some 25 s after a machine that is gone without a word. */
+const HOLD = `
+  select set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
+    set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false),
+    pg_advisory_lock(hashtext($1), hashtext($2))
+`
+
 export interface WorkerLog extends Log {
   error(details: object, message: string): void
 }
@@ -41,12 +48,12 @@ export async function startRun(url: string, taskList: TaskList, log: WorkerLog):
   events.on('pool:listen:success', ({ client, workerPool }) => {
     // Not before its LISTEN is answered: a connection takes one query at a time.
     client.once('drain', () => {
-      client
-        .query('select pg_advisory_lock(hashtext($1), hashtext($2))', [RUNNER_LOCK, workerPool.id])
-        .then(() => listening.resolve(client), over.resolve)
+      client.query(HOLD, [RUNNER_LOCK, workerPool.id]).then(() => listening.resolve(client), over.resolve)
     })
   })
   events.on('pool:listen:error', ({ error }) => over.resolve(error))
+  // Perhaps it was handed over to us, who never heard of it: the end of the run gives it back.
+  events.on('worker:getJob:error', ({ error }) => over.resolve(error))
   events.on('stop', () => over.resolve(new Error('the queue stopped by itself')))
   const end = async (runner?: { stop(): Promise<void> }) => {
     await runner?.stop().catch(() => {})

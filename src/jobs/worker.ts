@@ -9,6 +9,8 @@ import { tasks } from './tasks.ts'
 
 const SWEEP = { every: 3_000, failed: 'lost jobs were not looked for' }
 const AGAIN_MS = 1_000
+/** A queue that ends sooner has not really been reached. */
+const STEADY_MS = 10_000
 
 export interface Worker extends Repeated {
   /** Whether it does jobs, and since when it does or does not. */
@@ -29,6 +31,7 @@ export async function startWorker(
   const stopped = new Promise((resolve) => stopping.signal.addEventListener('abort', resolve))
   const tried = Promise.withResolvers<void>()
   let state = { running: false, since: new Date() }
+  let lostAt: Date | null = null
   let current: Run | undefined
   let leaving = Promise.resolve()
 
@@ -48,7 +51,9 @@ export async function startWorker(
         log.warn({ err: error }, 'the job queue could not be started')
         tried.resolve()
       }
-      if (state.running) state = { running: false, since: new Date() }
+      const wasSteady = state.running && Date.now() - state.since.getTime() > STEADY_MS
+      lostAt = wasSteady || !lostAt ? new Date() : lostAt
+      state = { running: false, since: lostAt }
       await sleep(AGAIN_MS, undefined, { signal: stopping.signal }).catch(() => {})
     }
   }

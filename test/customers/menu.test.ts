@@ -53,6 +53,16 @@ t.test('a menu is a page too, which leads back to the list as it was looked at, 
   t.match(page, `href="/customers/${ann}/delete?back=${encodeURIComponent(list)}"`)
 })
 
+t.test('whoever was signed out at a menu comes back to its list', async (t) => {
+  const headers = {
+    'hx-request': 'true',
+    'hx-request-type': 'partial',
+    'hx-current-url': 'http://localhost/customers?q=ann'
+  }
+  const answer = await shop.anonymous.get(`/customers/${ann}/menu`, headers)
+  t.match(String(answer.headers['hx-redirect']), `/sign-in?next=${encodeURIComponent('/customers?q=ann')}`)
+})
+
 t.test('there is no menu of who or what is not there, nor for strangers', async (t) => {
   for (const url of [
     '/customers/999/menu',

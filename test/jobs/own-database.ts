@@ -7,6 +7,7 @@ import pg from 'pg'
 import t, { type Test } from 'tap'
 import { openEmbedded, stopEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
+import { clusterOf } from '../../src/db/place.ts'
 import { freePort, start } from '../process.ts'
 
 const PATIENCE_MS = 60_000
@@ -43,7 +44,7 @@ export async function until(query: string, values: unknown[] = []): Promise<bool
 await ask(`insert into retailer (name, country, time_zone, currency, locale)
   values ('Corner Shop', 'US', 'America/New_York', 'USD', 'en-US')`)
 
-export const ADMIN = { ADMIN_EMAIL: 'admin@demo.test', ADMIN_PASSWORD: 'clientele-demo' }
+export const ADMIN = { ADMIN_EMAIL: 'admin@demo.test', ADMIN_PASSWORD: 'violet kettle rides north' }
 
 /** A server, as npm start runs it, on this database or on the way to it. */
 export async function serve(t: Test, database = url, more: Record<string, string> = {}) {
@@ -56,7 +57,8 @@ export async function serve(t: Test, database = url, more: Record<string, string
       (answer) => answer.ok,
       () => false
     )
-  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline && !(await isLive()); ) await sleep(50)
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline && !(await isLive()); await sleep(50))
+    if (server.child.exitCode !== null) throw new Error(`It did not start: ${server.said()}`)
   return { address, port, isLive, isRunning: () => server.child.exitCode === null, stop: () => server.interrupt() }
 }
 
@@ -108,14 +110,10 @@ export async function stuckJob(name: string): Promise<{ id: number; pid: number 
   return { id, pid: Number((await ask(`select pid ${waiting}`)).pid) }
 }
 
-/** The parent of those that outlive a connection. */
-const postmaster = async () => {
-  const { pid } = await ask(`select pid from pg_stat_activity where backend_type = 'checkpointer'`)
-  return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
-}
+const postmaster = () => Number(readFileSync(join(clusterOf(dir), 'postmaster.pid'), 'utf8').split('\n')[0])
 
 export async function stopAtOnce(): Promise<void> {
-  const pid = await postmaster()
+  const pid = postmaster()
   process.kill(pid, 'SIGQUIT')
   for (let isThere = true; isThere; await sleep(25)) {
     try {

@@ -84,6 +84,7 @@ t.test('a form is given back with all that was typed, to be sent again; and then
   t.equal(await groups(NEW_GROUP.name), 0)
   const again = await withoutDatabase(() => browser.post(actionIn(given.body), fieldsOf(given.body)))
   t.equal(again.statusCode, 503, 'and once more')
+  t.equal(linkNamed(again.body, 'Discard it'), '/groups/new?list=1', 'which still leads to where it was typed')
   const saved = await browser.post(actionIn(again.body), fieldsOf(again.body))
   t.equal(saved.statusCode, 303)
   t.equal(await groups(NEW_GROUP.name), 1)
@@ -164,7 +165,7 @@ t.test('another site’s form is refused as ever, and never given back', async (
   t.notMatch(unknown.body, 'Send again')
 })
 
-async function failing(t: Test, code: string) {
+async function failing(t: Test, code: string, table = 'customer_group') {
   await rows(
     em,
     sql`create or replace function fails() returns trigger language plpgsql as ${sql.raw(`
@@ -172,9 +173,9 @@ async function failing(t: Test, code: string) {
   )
   await rows(
     em,
-    sql`create or replace trigger fails before insert on customer_group for each row execute function fails()`
+    sql`create or replace trigger fails before insert on ${sql.table(table)} for each row execute function fails()`
   )
-  t.teardown(() => rows(em, sql`drop trigger if exists fails on customer_group`))
+  t.teardown(() => rows(em, sql`drop trigger if exists fails on ${sql.table(table)}`))
 }
 
 t.test('what the database can’t do now is a sentence, not a mistake of ours', async (t) => {
@@ -193,6 +194,22 @@ t.test('what the database can’t do now is a sentence, not a mistake of ours', 
   }
 })
 
+t.test('a picker is given back with its ticks as they were sent', async (t) => {
+  const { location } = (await browser.post('/groups', { ...NEW_GROUP, name: 'Picked', key: randomUUID() })).headers
+  await failing(t, '53100', 'selection')
+  const sent = { selection: randomUUID(), shown: '1 2 3', were: '1 2', touched: '1', ids: ['2', '3'], do: 'page' }
+  const given = await browser.post(`${location}/add`, sent)
+  t.equal(given.statusCode, 503)
+  for (const [name, value] of Object.entries(sent)) {
+    const found = [...given.body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
+    t.same(
+      found.filter(([, one]) => one === name).map(([, , one]) => one),
+      [value].flat(),
+      name
+    )
+  }
+})
+
 t.test('nor is a database that can only be read', async (t) => {
   const name = new URL(shop.url).pathname.slice(1)
   const set = async (value: string) => {
@@ -200,6 +217,7 @@ t.test('nor is a database that can only be read', async (t) => {
     network.cut()
     await sleep(100)
   }
+  await rows(em, sql`update session set seen_at = seen_at - interval '10 minutes'`)
   await set('on')
   t.equal((await browser.get('/groups')).statusCode, 200, 'what is read can be read')
   const given = await browser.post('/groups', { ...NEW_GROUP, name: 'Standby', key: randomUUID() })
