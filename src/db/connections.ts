@@ -11,7 +11,7 @@ interface Traffic {
 }
 
 /** A connection that waits for an answer, by the database's number for it. */
-export interface Waiting {
+interface Waiting {
   client: pg.Client
   pid: number
 }

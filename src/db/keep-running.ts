@@ -12,7 +12,7 @@ const LONGEST_MS = 60_000
 
 /**
  * Starts a database that has died again, for as long as this process holds it. At once; if it keeps dying or does not come up, after
- * pauses that double. Each process that holds it does so, one at a time: the others find it running.
+ * pauses that double. A server does so; a command that holds it too finds it running again.
  */
 export async function keepRunning(holders: Holders, cluster: Cluster, log: Log, stopped: AbortSignal): Promise<void> {
   let pause = 0
