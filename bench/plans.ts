@@ -16,6 +16,8 @@ const READS = /^\s*(\/\*.*?\*\/)?\s*(select|with)\b/i
 interface Query {
   text: string
   values: unknown[]
+  /** What its connection told the planner, as src/db/by-index.ts does. */
+  options: string
 }
 
 interface Plan {
@@ -32,35 +34,34 @@ interface Plan {
 export async function openPlans(url: string, cookie: string) {
   const orm = createOrm(url)
   const app = await buildApp({ orm, config: { TRUST_PROXY: false, LOG_LEVEL: 'silent' } })
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  const big = new Set((await client.query<{ relname: string }>(BIG)).rows.map(({ relname }) => relname))
+  const clients = new Map<string, pg.Client>()
+  const clientWith = async (options: string): Promise<pg.Client> => {
+    const client = clients.get(options) ?? new pg.Client({ connectionString: url, options })
+    if (!clients.has(options)) await client.connect()
+    clients.set(options, client)
+    return client
+  }
+  const { rows: found } = await (await clientWith('')).query<{ relname: string }>(BIG)
+  const big = new Set(found.map(({ relname }) => relname))
 
   /** The planner is told here what it was told there. */
-  const scannedOf = async ({ text, values }: Query): Promise<string[]> => {
-    if (text.includes('set_config(')) await client.query(text, values)
-    else if (READS.test(text)) {
-      const { rows } = await client.query(`explain (format json) ${text}`, values)
-      return scannedBy(rows[0]['QUERY PLAN'][0].Plan)
-    }
-    return []
+  const scannedOf = async ({ text, values, options }: Query): Promise<string[]> => {
+    if (!READS.test(text)) return []
+    const client = await clientWith(options)
+    const { rows } = await client.query(`explain (format json) ${text}`, values)
+    return scannedBy(rows[0]['QUERY PLAN'][0].Plan)
   }
 
   return {
     async scansOf(path: string): Promise<string[]> {
       const queries = await noting(async () => void (await app.inject({ url: path, headers: { cookie } })))
-      await client.query('begin')
-      try {
-        const scanned = new Set<string>()
-        for (const query of queries) for (const table of await scannedOf(query)) if (big.has(table)) scanned.add(table)
-        return [...scanned].map((table) => `reads all of ${table}`)
-      } finally {
-        await client.query('rollback')
-      }
+      const scanned = new Set<string>()
+      for (const query of queries) for (const table of await scannedOf(query)) if (big.has(table)) scanned.add(table)
+      return [...scanned].map((table) => `reads all of ${table}`)
     },
 
     async close(): Promise<void> {
-      await client.end()
+      for (const client of clients.values()) await client.end()
       await app.close()
       await orm.close()
     }
@@ -81,7 +82,12 @@ async function noting(work: () => Promise<void>): Promise<Query[]> {
   prototype.query = function (this: pg.Client, ...args: [string | Query, ...unknown[]]) {
     const [given, values] = args
     const text = typeof given === 'string' ? given : given.text
-    queries.push({ text, values: (Array.isArray(values) ? values : typeof given === 'object' && given.values) || [] })
+    const options = String(Reflect.get(Reflect.get(this, 'connectionParameters'), 'options') ?? '')
+    queries.push({
+      text,
+      values: (Array.isArray(values) ? values : typeof given === 'object' && given.values) || [],
+      options
+    })
     return Reflect.apply(query, this, args)
   } as typeof query
   try {

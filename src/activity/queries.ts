@@ -49,9 +49,13 @@ export async function listActivity(em: Em, scope: Scope, timeZone: string, place
 const TIMELINE_LENGTH = 10
 
 /** The latest about one group or customer. */
-export async function listTimeline(em: Em, scope: Pick<Scope, 'groupId' | 'customerId'>): Promise<Entry[]> {
+export function timelineOf(scope: Pick<Scope, 'groupId' | 'customerId'>): RawBuilder<Entry> {
   const latest = paging(BY_TIME, 'desc', sql`activity.id`, {})
-  return preparedRows(em, entries(scope, 'UTC', { ...latest, limit: TIMELINE_LENGTH }))
+  return entries(scope, 'UTC', { ...latest, limit: TIMELINE_LENGTH })
+}
+
+export async function listTimeline(em: Em, scope: Pick<Scope, 'groupId' | 'customerId'>): Promise<Entry[]> {
+  return preparedRows(em, timelineOf(scope))
 }
 
 function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Paging): RawBuilder<Entry> {

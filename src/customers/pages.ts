@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { row } from '../db/rows.ts'
 import type { Found, Paging } from '../web/paging.ts'
 import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
-import { areFew, everyMatching, knownSize, matching, type Sought } from './sought.ts'
-import { type Placed, walk } from './walk.ts'
+import { areFew, ask, everyMatching, knownSize, matching, type Sought } from './sought.ts'
+import { type Placed, type Show, walk } from './walk.ts'
 import { walkGroups } from './walk-groups.ts'
 
-interface FoundPage {
-  placed: Placed[]
+interface FoundPage<Row> {
+  placed: Row[]
   found: Found
 }
 
@@ -25,35 +25,37 @@ const LIMITS = {
  * Who is on a page. Few customers are all read and sorted; of many, the index of the sort is walked until the page is
  * full. Which of the two it is, is decided by exact numbers, as statistics are stale after every bulk change.
  */
-export async function findPage(
+export async function findPage<Row extends Placed>(
   em: Em,
   sought: Sought,
   sort: SortKey,
   place: Paging,
+  show: Show<Row>,
   limits = LIMITS
-): Promise<FoundPage> {
+): Promise<FoundPage<Row>> {
   const size = knownSize(sought)
   if (size === null || areFew(size, sought.everyone)) {
-    const { found, placed } = await gather(em, sought, sort, place, limits.counted)
+    const { found, placed } = await gather(em, sought, sort, place, show, limits.counted)
     if (placed) return { placed, found: { count: found, isMore: false } }
   }
-  const placed = await placeMany(em, sought, sort, place, limits)
+  const placed = await placeMany(em, sought, sort, place, show, limits)
   return { placed, found: size === null ? { count: limits.counted, isMore: true } : { count: size, isMore: false } }
 }
 
-async function placeMany(
+async function placeMany<Row extends Placed>(
   em: Em,
   sought: Sought,
   sort: SortKey,
   place: Paging,
+  show: Show<Row>,
   limits: typeof LIMITS
-): Promise<Placed[]> {
-  if (sort === 'group') return walkGroups(em, sought, place)
-  const walked = await walk(em, sought, sort, place, limits.walked)
+): Promise<Row[]> {
+  if (sort === 'group') return ask(em, sought, show(walkGroups(sought, place)))
+  const walked = await walk(em, sought, sort, place, show, limits.walked)
   if (walked) return walked
   const isWorthSorting = (knownSize(sought) ?? 0) <= limits.sorted
-  const { placed } = isWorthSorting ? await gather(em, sought, sort, place, limits.sorted) : { placed: null }
-  return placed ?? (await walk(em, sought, sort, place, null)) ?? []
+  const { placed } = isWorthSorting ? await gather(em, sought, sort, place, show, limits.sorted) : { placed: null }
+  return placed ?? (await walk(em, sought, sort, place, show, null)) ?? []
 }
 
 /** However many they are. */
@@ -74,22 +76,33 @@ const JOINED = {
   `
 }
 
+interface Sizing {
+  found: number
+}
+
 /** Reads all, and answers how many they are; no page if they are more than so many. */
-async function gather(em: Em, sought: Sought, sort: SortKey, { where, orderBy, limit }: Paging, most: number) {
+async function gather<Row extends Placed>(
+  em: Em,
+  sought: Sought,
+  sort: SortKey,
+  { where, orderBy, limit }: Paging,
+  show: Show<Row>,
+  most: number
+) {
   const { table } = COLUMNS[sort]
-  const gathered = await rows(
+  const page = sql<Placed>`
+    select ${IDS[table]} as id, ${sortValue(sort)} as "sortValue" from matching ${JOINED[table]}
+    where sized.found <= ${sql.lit(most)} and ${where} order by ${orderBy} limit ${sql.lit(limit)}
+  `
+  const gathered = await ask(
     em,
-    sql<{ found: number; id: number | null; sortValue: string | null }>`
-    with matching as materialized (${matching(sought)} limit ${most + 1}),
+    sought,
+    sql<Sizing & (Row | { id: null })>`
+    with matching as materialized (${matching(sought)} limit ${sql.lit(most + 1)}),
       sized as (select count(*)::int as found from matching)
-    select sized.found, page.*
-    from sized left join lateral (
-      select ${IDS[table]} as id, ${sortValue(sort)} as "sortValue" from matching ${JOINED[table]}
-      where sized.found <= ${most} and ${where} order by ${orderBy} limit ${limit}
-    ) page on true
+    select sized.found, page.* from sized left join lateral (${show(page)}) page on true
   `
   )
   const found = gathered[0]?.found ?? 0
-  const placed = gathered.flatMap(({ id, sortValue }) => (id === null ? [] : [{ id, sortValue }]))
-  return { found, placed: found <= most ? placed : null }
+  return { found, placed: found <= most ? gathered.filter((one): one is Sizing & Row => one.id !== null) : null }
 }

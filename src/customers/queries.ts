@@ -1,7 +1,6 @@
-import { sql } from 'kysely'
-import { byIndex } from '../db/by-index.ts'
+import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, row, rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Found, type Page, paging, toPage } from '../web/paging.ts'
 import { ageOn } from './ages.ts'
@@ -42,11 +41,8 @@ export async function listCustomers(
   const sought = { ...among, conditions: conditions(filter, calendar) }
   const { table } = COLUMNS[filter.sort]
   const place = paging(COLUMNS[filter.sort], filter.direction, IDS[table], filter.place)
-  return byIndex(em, async (inner) => {
-    const { placed, found } = await findPage(inner, sought, filter.sort, place)
-    const page = toPage(placed, place)
-    return { customers: { ...page, rows: await describe(inner, page.rows, calendar) }, found }
-  })
+  const { placed, found } = await findPage(em, sought, filter.sort, place, (query) => described(query, calendar))
+  return { customers: toPage(placed, place), found }
 }
 
 /** How many a filter means, however long that takes to count. */
@@ -60,20 +56,16 @@ export async function countCustomers(
   return knownSize(sought) ?? countAll(em, sought)
 }
 
-async function describe(em: Em, placed: Placed[], calendar: Calendar): Promise<ListedCustomer[]> {
-  const ids = placed.map(({ id }) => id)
-  return preparedRows(
-    em,
-    sql<ListedCustomer>`
-    select ${listed(calendar)}
-    from unnest(${ids}::int[]) with ordinality as placed (id, number)
+function described(placed: RawBuilder<Placed>, calendar: Calendar): RawBuilder<ListedCustomer & Placed> {
+  return sql`
+    select placed."sortValue", ${listed(calendar)}
+    from (select found.*, row_number() over () as number from (${placed}) found) placed
     join customer on customer.id = placed.id
     join customer_totals totals on totals.customer_id = placed.id
     join primary_membership on primary_membership.customer_id = placed.id
     join customer_group primary_group on primary_group.id = primary_membership.group_id
     order by placed.number
   `
-  )
 }
 
 function listed({ today, timeZone }: Calendar) {

@@ -1,4 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { rowsByIndex } from '../db/by-index.ts'
+import type { Em } from '../db/orm.ts'
+import { PREPARED } from '../db/prepared.ts'
 import { IDS } from './columns.ts'
 import { all, type Condition } from './matching.ts'
 
@@ -19,6 +22,15 @@ export interface Sought {
   without?: Within
   /** How many customers there are at all. */
   everyone: number
+}
+
+/** Asks for a page, or what decides how it is found. The best plan depends on what the conditions ask for, and on nothing else. */
+export async function ask<Row>(
+  em: Em,
+  { conditions }: Pick<Sought, 'conditions'>,
+  query: RawBuilder<Row>
+): Promise<Row[]> {
+  return rowsByIndex(em, conditions.length ? query : sql<Row>`${PREPARED} ${query}`)
 }
 
 /** So many rows of an index are read anyhow until a page is full. */

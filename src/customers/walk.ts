@@ -1,16 +1,19 @@
 import { type RawBuilder, sql } from 'kysely'
+import { rowsByIndex } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
 import type { Paging, Slice } from '../web/paging.ts'
 import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
 import { all, type Condition } from './matching.ts'
-import { left, on, probe, probes, type Sought } from './sought.ts'
+import { ask, left, on, probe, probes, type Sought } from './sought.ts'
 
 /** A customer's place in a list. */
 export interface Placed {
   id: number
   sortValue: string | null
 }
+
+/** What is shown of those who are placed, in their order: a query around the one that places them, so that both are one. */
+export type Show<Row extends Placed> = (placed: RawBuilder<Placed>) => RawBuilder<Row>
 
 type WalkedKey = Exclude<SortKey, 'group'>
 
@@ -24,18 +27,19 @@ interface Stretch extends Pick<Slice, 'orderBy'> {
  * Goes through the index of a sort, looking at each customer in turn, until a page is full; null if that is not so
  * after so many of them. Those with a value and those without lie in two places; mostly the first alone fills the page.
  */
-export async function walk(
+export async function walk<Row extends Placed>(
   em: Em,
   sought: Sought,
   sort: WalkedKey,
   { slices, limit }: Paging,
+  show: Show<Row>,
   most: number | null
-): Promise<Placed[] | null> {
-  const placed: Placed[] = []
+): Promise<Row[] | null> {
+  const placed: Row[] = []
   for (const slice of slices) {
     const stretch = cut(slice, sort, sought.conditions)
     if (!stretch) continue
-    placed.push(...(await walkStretch(em, sought, stretch, most, limit - placed.length)))
+    placed.push(...(await ask(em, sought, show(walked(sought, stretch, most, limit - placed.length)))))
     if (placed.length === limit) return placed
     if (most !== null && (await isLonger(em, stretch, most))) return null
   }
@@ -53,29 +57,20 @@ const WALKED = {
   totals: { name: sql`totals`, from: sql`customer_totals totals` }
 }
 
-async function walkStretch(
-  em: Em,
-  sought: Sought,
-  stretch: Stretch,
-  most: number | null,
-  limit: number
-): Promise<Placed[]> {
+function walked(sought: Sought, stretch: Stretch, most: number | null, limit: number): RawBuilder<Placed> {
   const { conditions, within } = sought
   const { table } = COLUMNS[stretch.sort]
   const id = IDS[table]
   const asked = conditions.filter(({ key }) => key !== stretch.sort)
   const elsewhere = asked.filter((one) => one.table !== table)
   const { name, from } = WALKED[table]
-  return rows(
-    em,
-    sql<Placed>`
+  return sql`
     select ${id} as id, ${sortValue(stretch.sort)} as "sortValue"
-    from ${most === null ? from : sql`(select * ${along(stretch)} limit ${most}) ${name}`}
+    from ${most === null ? from : sql`(select * ${along(stretch)} limit ${sql.lit(most)}) ${name}`}
     ${own(on(table, asked))} ${probes(elsewhere, within, id)}
     where ${stretch.where} and ${left(sought, id)}
-    order by ${stretch.orderBy} limit ${limit}
+    order by ${stretch.orderBy} limit ${sql.lit(limit)}
   `
-  )
 }
 
 function along({ sort, where, orderBy }: Stretch): RawBuilder<unknown> {
@@ -88,5 +83,5 @@ function own(conditions: Condition[]): RawBuilder<unknown> {
 }
 
 async function isLonger(em: Em, stretch: Stretch, most: number): Promise<boolean> {
-  return (await row(em, sql`select ${along(stretch)} offset ${most} limit 1`)) !== undefined
+  return (await rowsByIndex(em, sql`select ${along(stretch)} offset ${sql.lit(most)} limit 1`)).length > 0
 }

@@ -1,20 +1,53 @@
-import { IsolationLevel } from '@mikro-orm/core'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import pg, { type Pool } from 'pg'
 import type { Em } from './orm.ts'
-import { preparedRows, rows } from './rows.ts'
+import { preparedRows, rows, rowsOver } from './rows.ts'
+
+const BY_INDEX = {
+  enable_seqscan: 'off',
+  random_page_cost: '1.1',
+  jit: 'off',
+  max_parallel_workers_per_gather: '0'
+}
+
+const READ_ONLY = { default_transaction_read_only: 'on' }
+
+/** For pages alone, which are read one after the other by few people at once. */
+const MOST = 6
+const STAY_OPEN = 2
+
+const pools = new WeakMap<Pool, Pool>()
 
 /**
- * Reads a page's worth of big tables: all queries see one moment, and each walks indexes. The planner would else read a
- * whole table wherever its statistics, stale after every bulk change, promise enough matches early on.
+ * Opens a pool beside another whose connections read big tables a page at a time: each query walks indexes. The planner would
+ * else read a whole table wherever its statistics, stale after every bulk change, promise enough matches early on. Connections
+ * of their own, as to say so anew for each query would take a transaction around it, and most of its time. It ends with the other.
  */
-export async function byIndex<Result>(em: Em, read: (em: Em) => Promise<Result>): Promise<Result> {
-  return em.transactional(
-    async (inner) => {
-      await preferIndexes(inner)
-      return read(inner)
-    },
-    { isolationLevel: IsolationLevel.REPEATABLE_READ, readOnly: true }
-  )
+export function openPoolByIndex(other: Pool, prepare: (pool: Pool) => void): void {
+  const { password } = other.options
+  const settings = Object.entries({ ...READ_ONLY, ...BY_INDEX }).map(([name, setting]) => `-c ${name}=${setting}`)
+  const pool = new pg.Pool({
+    ...other.options,
+    password,
+    options: [process.env.PGOPTIONS, ...settings].filter(Boolean).join(' '),
+    min: STAY_OPEN,
+    max: MOST
+  })
+  // An idle connection that is lost is nobody's yet, and another is opened in its place.
+  pool.on('error', () => {})
+  prepare(pool)
+  pools.set(other, pool)
+  const end = other.end.bind(other)
+  other.end = async () => {
+    await Promise.all([end(), pool.end()])
+  }
+}
+
+/** As rows(), by indexes alone. */
+export async function rowsByIndex<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
+  const pool = pools.get(await em.getConnection().getNativeClient())
+  if (!pool || em.isInTransaction()) throw new Error('Nothing is read by index here')
+  return rowsOver(pool, em, query)
 }
 
 /**
@@ -34,12 +67,6 @@ export async function stepByIndex(em: Em): Promise<void> {
 
 /** From here to the end of em's transaction. */
 export async function preferIndexes(em: Em): Promise<void> {
-  await preparedRows(
-    em,
-    sql`
-    select set_config(name, setting, true) from (values
-      ('enable_seqscan', 'off'), ('random_page_cost', '1.1'), ('jit', 'off'), ('max_parallel_workers_per_gather', '0')
-    ) setting (name, setting)
-  `
-  )
+  const settings = sql.join(Object.entries(BY_INDEX).map(([name, setting]) => sql`(${name}, ${setting})`))
+  await preparedRows(em, sql`select set_config(name, setting, true) from (values ${settings}) setting (name, setting)`)
 }

@@ -4,6 +4,7 @@ import { Customer } from '../customers/customer.ts'
 import { Group } from '../groups/group.ts'
 import { Retailer } from '../retailer/retailer.ts'
 import { StaffMember } from '../staff/staff-member.ts'
+import { openPoolByIndex } from './by-index.ts'
 import { giveBackLost } from './connections.ts'
 import { namePrepared } from './prepared.ts'
 import { type Pulse, REACHING } from './pulse.ts'
@@ -27,9 +28,13 @@ export function createOrm(url: string, pulse?: Pulse) {
     driverOptions: {
       ...REACHING,
       onPoolCreated: (pool: Pool) => {
-        pool.on('connect', namePrepared)
-        giveBackLost(pool)
-        pulse?.connections.watch(pool)
+        const prepare = (one: Pool) => {
+          one.on('connect', namePrepared)
+          giveBackLost(one)
+          pulse?.connections.watch(one)
+        }
+        prepare(pool)
+        openPoolByIndex(pool, prepare)
       },
       application_name: 'clientele',
       statement_timeout: STATEMENT_TIMEOUT_MS,

@@ -1,10 +1,18 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Pool } from 'pg'
 import type { Em } from './orm.ts'
 import { PREPARED } from './prepared.ts'
 
 /** Runs a query in em's transaction, if it has one. Timestamps and decimals come back as text, dates as YYYY-MM-DD. */
 export async function rows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
-  return (await query.execute(em.getKysely())).rows
+  if (em.isInTransaction()) return (await query.execute(em.getKysely())).rows
+  return rowsOver(await em.getConnection().getNativeClient(), em, query)
+}
+
+/** Past kysely, which takes a tenth of a page's time to find a connection. */
+export async function rowsOver<Row>(pool: Pool, em: Em, query: RawBuilder<Row>): Promise<Row[]> {
+  const { sql: text, parameters } = query.compile(em.getKysely())
+  return (await pool.query(text, [...parameters])).rows
 }
 
 /** The first row, or undefined. */
@@ -14,14 +22,29 @@ export async function row<Row>(em: Em, query: RawBuilder<Row>): Promise<Row | un
 
 /** As rows(), for what every page asks (src/db/prepared.ts). Not for queries whose best plan depends on the values. */
 export async function preparedRows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
-  const prepared = sql<Row>`${PREPARED} ${query}`
-  if (em.isInTransaction()) return rows(em, prepared)
-  // Past kysely, which takes a tenth of a page's time to find a connection.
-  const { sql: text, parameters } = prepared.compile(em.getKysely())
-  const pool = await em.getConnection().getNativeClient()
-  return (await pool.query(text, [...parameters])).rows
+  return rows(em, sql<Row>`${PREPARED} ${query}`)
 }
 
 export async function preparedRow<Row>(em: Em, query: RawBuilder<Row>): Promise<Row | undefined> {
   return (await preparedRows(em, query))[0]
+}
+
+type Questions = Record<string, RawBuilder<unknown>>
+
+/** The rows that each of some questions is answered with. */
+export type Answers<Asked extends Questions> = {
+  [Name in keyof Asked]: Asked[Name] extends RawBuilder<infer Row> ? Row[] : never
+}
+
+/**
+ * Asks several questions in one statement: on its way each costs more than it takes to answer. The answers come as JSON has
+ * them: timestamps in ISO 8601; a decimal must be cast to text, or it would lose what a float can't hold.
+ */
+export async function together<Asked extends Questions>(em: Em, questions: Asked): Promise<Answers<Asked>> {
+  const asked = Object.entries(questions).map(
+    ([name, query]) => sql`(select coalesce(json_agg(answer), '[]') from (${query}) answer) as ${sql.ref(name)}`
+  )
+  const found = await preparedRow(em, sql<Answers<Asked>>`select ${sql.join(asked)}`)
+  if (!found) throw new Error('A select without a row')
+  return found
 }

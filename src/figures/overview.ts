@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRows } from '../db/rows.ts'
 import { addJob } from '../jobs/jobs.ts'
@@ -37,7 +37,7 @@ export interface Overview {
   nowhere: number
 }
 
-interface Kept {
+export interface Kept {
   groupId: number
   asOf: string
   members: number
@@ -56,9 +56,12 @@ interface Kept {
 
 /** Overviews as they were last worked out, of those groups that have one. */
 export async function findOverviews(em: Em, groupIds: number[], now: Date): Promise<Overview[]> {
-  const found = await preparedRows(
-    em,
-    sql<Kept>`
+  const found = await preparedRows(em, overviewsOf(groupIds))
+  return found.map((kept) => toOverview(kept, now))
+}
+
+export function overviewsOf(groupIds: number[]): RawBuilder<Kept> {
+  return sql`
     select group_id as "groupId", as_of as "asOf", members, joined, lost,
       lost_since as "lostSince", elsewhere, nowhere, (
         select coalesce(jsonb_agg(jsonb_build_object(
@@ -67,11 +70,9 @@ export async function findOverviews(em: Em, groupIds: number[], now: Date): Prom
       ) as rows
     from group_overview overview where group_id = any(${groupIds}::int[])
   `
-  )
-  return found.map((kept) => toOverview(kept, now))
 }
 
-function toOverview({ rows, ...kept }: Kept, now: Date): Overview {
+export function toOverview({ rows, ...kept }: Kept, now: Date): Overview {
   const of = (part: Kept['rows'][number]['part']) => rows.filter((one) => one.part === part)
   const members = new Map(of('recency').map(({ label, value }) => [label, Number(value)]))
   return {

@@ -20,19 +20,21 @@ export const FIGURES = sql`(
   left join product on product.id = top.product_id
 )`
 
+export interface Count {
+  count: number
+}
+
 /** How many customers are in a group, exactly. */
+export function membersOf(groupId: number): RawBuilder<Count> {
+  return sql`select ${sizeOf(sql`${groupId}::int`)} as count from group_figures where group_id = ${groupId}`
+}
+
 export async function countMembers(em: Em, groupId: number): Promise<number> {
-  const found = await preparedRow(
-    em,
-    sql<{
-      count: number
-    }>`select ${sizeOf(sql`${groupId}::int`)} as count from group_figures where group_id = ${groupId}`
-  )
-  return found?.count ?? 0
+  return (await preparedRow(em, membersOf(groupId)))?.count ?? 0
 }
 
 /** Everyone the retailer knows, the walk-in customer aside: each is in exactly one primary group. */
-export const EVERYONE = sql<number>`
+export const EVERYONE = sql<Count>`
   select coalesce(sum(figures.customers), 0)::int + coalesce((
     select sum(delta) from count_change join customer_group on customer_group.id = group_id
     where kind = 'primary' and group_id <> ${WALK_IN_GROUP}
@@ -49,7 +51,7 @@ export const EVERYONE_TAKEN_IN = sql<number>`
 `
 
 export async function countEveryone(em: Em): Promise<number> {
-  return (await preparedRow(em, sql<{ count: number }>`${EVERYONE}`))?.count ?? 0
+  return (await preparedRow(em, EVERYONE))?.count ?? 0
 }
 
 export interface GroupFigures {
@@ -63,16 +65,26 @@ export interface GroupFigures {
   topUnits: Decimal | null
 }
 
-export async function findFigures(em: Em, groupId: number): Promise<GroupFigures> {
-  const found = await preparedRow(
-    em,
-    sql<GroupFigures>`
-    select figures.customers, figures.average, figures.spent, (figures.spent / nullif(${SPENT_BY_EVERYONE}, 0))::float8 as share,
-      figures.top_product as "topProduct", figures.top_units as "topUnits"
+export const NO_FIGURES: GroupFigures = {
+  customers: 0,
+  average: null,
+  spent: null,
+  share: null,
+  topProduct: null,
+  topUnits: null
+}
+
+export function figuresOf(groupId: number): RawBuilder<GroupFigures> {
+  return sql`
+    select figures.customers, figures.average::text, figures.spent::text,
+      (figures.spent / nullif(${SPENT_BY_EVERYONE}, 0))::float8 as share,
+      figures.top_product as "topProduct", figures.top_units::text as "topUnits"
     from ${FIGURES} figures where figures.group_id = ${groupId}
   `
-  )
-  return found ?? { customers: 0, average: null, spent: null, share: null, topProduct: null, topUnits: null }
+}
+
+export async function findFigures(em: Em, groupId: number): Promise<GroupFigures> {
+  return (await preparedRow(em, figuresOf(groupId))) ?? NO_FIGURES
 }
 
 const SPENT_BY_EVERYONE = sql`(
@@ -86,14 +98,19 @@ const first = (queue: RawBuilder<unknown>) => sql`(select * from ${queue} limit 
  * Since when changes have been waiting for a group's spend or products; null if nothing is. When very many wait, one of
  * them is taken to be the group's.
  */
-export async function findLag(em: Em, groupId: number): Promise<{ spend: string | null; products: string | null }> {
-  const found = await preparedRow(
-    em,
-    sql<{ spend: string | null; products: string | null }>`
+export interface Lag {
+  spend: string | null
+  products: string | null
+}
+
+export function lagOf(groupId: number): RawBuilder<Lag> {
+  return sql`
     select (${waitingSince(sql`spend_change`, groupId)}) as spend, (${waitingSince(sql`product_change`, groupId)}) as products
   `
-  )
-  return found ?? { spend: null, products: null }
+}
+
+export async function findLag(em: Em, groupId: number): Promise<Lag> {
+  return (await preparedRow(em, lagOf(groupId))) ?? { spend: null, products: null }
 }
 
 /** Since when changes have been waiting for any group. */

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { CustomerFilter } from '../customers/filter.ts'
 import { type Listing, listing } from '../customers/listing.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
-import { countEveryone, countMembers } from '../figures/queries.ts'
-import { findOpen, type Operation } from '../operations/operation.ts'
+import { together } from '../db/rows.ts'
+import { type Operation, openIn } from '../operations/operation.ts'
 import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd } from '../web/paging.ts'
@@ -11,7 +11,7 @@ import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import { findGroup } from './queries.ts'
+import { sized, toSized } from './queries.ts'
 
 type Shared = Heading & { group: Group }
 
@@ -35,18 +35,15 @@ const list = { schema: { params: idParams, querystring: z.record(z.string(), z.u
 export async function memberRoutes(app: App) {
   app.get('/groups/:id/customers', list, async (request, reply) => {
     const { em } = request
-    const group = await findGroup(em, request.params.id)
+    const { id } = request.params
+    const { under, ...found } = await together(em, { ...sized(id), under: openIn(id) })
+    const { group, members, everyone } = toSized(em, found)
     const filter = CustomerFilter.from(request.query)
     const path = `/groups/${group.id}/customers`
     const part = await panelPart(request, reply, { filter, hasGroups: false })
     if (part) return part
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
     if (tidy) return reply.redirect(tidy, 303)
-    const [members, everyone, under] = await Promise.all([
-      countMembers(em, group.id),
-      countEveryone(em),
-      findOpen(em, group.id)
-    ])
     const within = [{ groupId: group.id, isList: group.isList, size: members }]
     const shown = await listing(em, path, filter, calendarOf(request), { within, except: [], everyone })
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)

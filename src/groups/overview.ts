@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import { type Entry, listTimeline } from '../activity/queries.ts'
+import { type Entry, timelineOf } from '../activity/queries.ts'
 import { sentence } from '../activity/sentence.ts'
-import { askForOverview, findOverviews, type Overview } from '../figures/overview.ts'
-import { findFigures, findLag, type GroupFigures } from '../figures/queries.ts'
-import { findOpen, type Operation } from '../operations/operation.ts'
+import { together } from '../db/rows.ts'
+import { askForOverview, findOverviews, type Overview, overviewsOf, toOverview } from '../figures/overview.ts'
+import { figuresOf, type GroupFigures, lagOf, NO_FIGURES } from '../figures/queries.ts'
+import { type Operation, openIn } from '../operations/operation.ts'
 import { type Permission, policyOf } from '../sales/policy.ts'
 import { formatOf, retailerOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
@@ -12,7 +13,7 @@ import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import { type Drawn, draw } from './overview-view.ts'
 import { patiently, SOON, WHILE_LOOKED_AT } from './patience.ts'
-import { findGroup } from './queries.ts'
+import { groupById, toGroup } from './queries.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -40,16 +41,23 @@ const show = { schema: { params: idParams } } as const
 
 export async function overviewRoutes(app: App) {
   app.get('/groups/:id', show, async (request, reply) => {
-    const { em } = request
-    const group = await findGroup(em, request.params.id)
-    const overview = group.system === 'walk-in' ? null : await overviewOf(request, group.id)
-    const [figures, lag, under, timeline] = await Promise.all([
-      findFigures(em, group.id),
-      findLag(em, group.id),
-      findOpen(em, group.id),
-      listTimeline(em, { groupId: group.id })
-    ])
-    const asOf = earlier(lag.spend, lag.products)
+    const { em, now } = request
+    const { id } = request.params
+    const found = await together(em, {
+      groups: groupById(id),
+      figures: figuresOf(id),
+      lags: lagOf(id),
+      overviews: overviewsOf([id]),
+      under: openIn(id),
+      timeline: timelineOf({ groupId: id })
+    })
+    const group = toGroup(em, found.groups[0])
+    const [figures = NO_FIGURES] = found.figures
+    const [lag] = found.lags
+    const [kept = null] = found.overviews.map((one) => toOverview(one, now))
+    const overview = group.system === 'walk-in' ? null : await keptOrAwaited(request, id, kept)
+    const { under, timeline } = found
+    const asOf = lag ? earlier(lag.spend, lag.products) : null
     return reply.page(
       'groups/show',
       {
@@ -72,12 +80,14 @@ export async function overviewRoutes(app: App) {
 }
 
 /** As it is known; what is not, or is old, is asked for. */
-async function overviewOf(request: FastifyRequest, groupId: number): Promise<Overview | null> {
+async function keptOrAwaited(
+  request: FastifyRequest,
+  groupId: number,
+  kept: Overview | null
+): Promise<Overview | null> {
   const { em, now } = request
-  const look = async () => (await findOverviews(em, [groupId], now))[0] ?? null
-  const kept = await look()
   if (!kept || kept.isStale) await askForOverview(em, groupId)
-  return kept ?? patiently(request, groupId, look)
+  return kept ?? patiently(request, groupId, async () => (await findOverviews(em, [groupId], now))[0] ?? null)
 }
 
 function refreshOf(group: Group, asOf: string | null, overview: Overview | null): { seconds: number } | null {

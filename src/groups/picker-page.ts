@@ -3,8 +3,7 @@ import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { CustomerFilter } from '../customers/filter.ts'
 import { type Listing, listing } from '../customers/listing.ts'
 import { openPanel, type Panel } from '../customers/panel.ts'
-import type { Em } from '../db/orm.ts'
-import { countEveryone, countMembers } from '../figures/queries.ts'
+import type { Among } from '../customers/queries.ts'
 import { type Tally, tally, whichSelected } from '../selections/selected.ts'
 import { emptySelection, openSelection, type Purpose, type Selection } from '../selections/selection.ts'
 import { actorOf, calendarOf } from '../web/access.ts'
@@ -14,6 +13,7 @@ import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import type { MovedFrom } from './membership.ts'
 import type { Picked } from './picker-form.ts'
+import type { Sized } from './queries.ts'
 
 /** What the bar at the bottom of a picker says. */
 interface Bar {
@@ -58,19 +58,20 @@ export function pathOf(group: Group, purpose: Purpose): string {
 export async function pickerPage(
   request: Request,
   reply: FastifyReply,
-  group: Group,
+  sized: Sized,
   purpose: Purpose,
   picked: Picked,
   { error = null, isElsewhere = false }: Partial<Told> = {}
 ) {
   const { em } = request
+  const { group } = sized
   const path = pathOf(group, purpose)
   const { filter } = picked
   // Spent or another's: the page is for a new one then.
   const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
   const isOpen = opened && opened.selection.operationId === null
   const selection = isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
-  const shown = await listing(em, path, filter, calendarOf(request), await among(em, group, purpose, picked))
+  const shown = await listing(em, path, filter, calendarOf(request), among(sized, purpose, picked))
   const ids = shown.customers.rows.map((customer) => customer.id)
   const asks = picked.asks && purpose === 'add'
   const [selected, members, said, moves, panel] = await Promise.all([
@@ -103,9 +104,8 @@ export async function pickerPage(
   )
 }
 
-async function among(em: Em, group: Group, purpose: Purpose, { withMembers }: Picked) {
-  const [size, everyone] = await Promise.all([countMembers(em, group.id), countEveryone(em)])
-  const own = { groupId: group.id, isList: group.isList, size }
+function among({ group, members, everyone }: Sized, purpose: Purpose, { withMembers }: Picked): Among {
+  const own = { groupId: group.id, isList: group.isList, size: members }
   const except = [WALK_IN_CUSTOMER]
   if (purpose === 'remove') return { within: [own], except, everyone }
   return withMembers ? { within: [], except, everyone } : { within: [], without: own, except, everyone }

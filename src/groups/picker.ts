@@ -16,7 +16,7 @@ import { movesInto } from './effects.ts'
 import type { Group } from './group.ts'
 import { changedTicks, Picked, type PickerForm, pickerForm } from './picker-form.ts'
 import { pathOf, pickerBar, pickerPage, type Request } from './picker-page.ts'
-import { findGroup } from './queries.ts'
+import { findSized, type Sized } from './queries.ts'
 import { refuseAdding, refuseRemoving } from './rights.ts'
 
 const query = z.record(z.string(), z.unknown())
@@ -41,16 +41,17 @@ export async function pickerRoutes(app: App) {
 }
 
 async function show(request: Request, reply: FastifyReply, purpose: Purpose, picked: Picked) {
-  const group = await findGroup(request.em, request.params.id)
-  await refuse(request, group, purpose)
+  const sized = await findSized(request.em, request.params.id)
+  await refuse(request, sized.group, purpose)
   const part = await panelPart(request, reply, { filter: picked.filter, hasGroups: true, picked })
-  return part ?? pickerPage(request, reply, group, purpose, picked)
+  return part ?? pickerPage(request, reply, sized, purpose, picked)
 }
 
 /** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
 async function act(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
   const { em } = request
-  const group = await findGroup(em, request.params.id)
+  const sized = await findSized(em, request.params.id)
+  const { group } = sized
   await refuse(request, group, purpose)
   const actor = actorOf(request)
   const path = pathOf(group, purpose)
@@ -58,7 +59,7 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   const { selection: opened, isNew } = await openSelection(em, form.selection, group, purpose, actor)
   if (opened.operationId !== null) return afterwards(reply, await findOperation(em, opened.operationId))
   const error = tooMany(form)
-  if (error) return pickerPage(request, reply.code(422), group, purpose, picked, { error })
+  if (error) return pickerPage(request, reply.code(422), sized, purpose, picked, { error })
   const isGoing = form.do === 'go' || form.do === 'sure'
   const before = isGoing && !isNew ? await tally(em, opened, group) : NOBODY
   const ticks = changedTicks(form)
@@ -70,12 +71,12 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
   if (isGoing) {
     const { selected } = isChanged ? await tally(em, selection, group) : before
-    return go(request, reply, { group, purpose, picked, form, selection, before, selected })
+    return go(request, reply, { sized, purpose, picked, form, selection, before, selected })
   }
   const next = form.do === 'find' ? found(picked, form) : form.do.startsWith('?') ? elsewhere(form) : picked
   if (!wantsFragment(request)) return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
   reply.header('HX-Replace-Url', next.placeHref(path))
-  return pickerPage(request, reply, group, purpose, next, { isElsewhere: form.do.startsWith('?') })
+  return pickerPage(request, reply, sized, purpose, next, { isElsewhere: form.do.startsWith('?') })
 }
 
 /** The search and filters as they were typed, in the order the list is in. */
@@ -107,7 +108,7 @@ async function selectAll(request: FastifyRequest, selection: Selection, group: G
 const NOBODY: Tally = { selected: 0, matched: null, minus: 0, plus: 0 }
 
 interface Going {
-  group: Group
+  sized: Sized
   purpose: Purpose
   picked: Picked
   form: PickerForm
@@ -120,14 +121,15 @@ interface Going {
 async function go(
   request: Request,
   reply: FastifyReply,
-  { group, purpose, picked, form, selection, before, selected }: Going
+  { sized, purpose, picked, form, selection, before, selected }: Going
 ) {
   const { em } = request
+  const { group } = sized
   const refusal = refusedNumber(request, selected, purpose)
-  if (refusal) return pickerPage(request, reply.code(422), group, purpose, picked, { error: refusal })
+  if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, { error: refusal })
   if (form.do === 'go' && purpose === 'add' && !group.isList) {
     const moves = await movesInto(em, group, selection)
-    if (moves.length) return ask(request, reply, group, picked)
+    if (moves.length) return ask(request, reply, sized, picked)
   }
   const chosen =
     form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
@@ -137,14 +139,14 @@ async function go(
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     // Nothing was done, and the selection is as it was.
-    return pickerPage(request, reply.code(409), group, purpose, picked, { error: error.message })
+    return pickerPage(request, reply.code(409), sized, purpose, picked, { error: error.message })
   }
 }
 
-async function ask(request: Request, reply: FastifyReply, group: Group, picked: Picked) {
-  const address = picked.placeHref(pathOf(group, 'add'), { sure: 'ask' })
+async function ask(request: Request, reply: FastifyReply, sized: Sized, picked: Picked) {
+  const address = picked.placeHref(pathOf(sized.group, 'add'), { sure: 'ask' })
   if (!wantsFragment(request)) return reply.seeOther(address)
-  return pickerPage(request, reply, group, 'add', Picked.at(address))
+  return pickerPage(request, reply, sized, 'add', Picked.at(address))
 }
 
 function refusedNumber(request: FastifyRequest, selected: number, purpose: Purpose): string | null {

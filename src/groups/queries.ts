@@ -1,10 +1,10 @@
 import type { EntityDictionary } from '@mikro-orm/core'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { wordBeginning } from '../customers/search.ts'
 import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
-import { EVERYONE, FIGURES, WAITING_SINCE } from '../figures/queries.ts'
+import { type Answers, preparedRow, preparedRows, row, rows, together } from '../db/rows.ts'
+import { EVERYONE, FIGURES, membersOf, WAITING_SINCE } from '../figures/queries.ts'
 import { Refusal } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Page, paging, toPage } from '../web/paging.ts'
@@ -13,13 +13,36 @@ import { Group } from './group.ts'
 
 /** By a prepared query, which an ORM's is not: every page of a group begins with it. */
 export async function findGroup(em: Em, groupId: number): Promise<Group> {
-  const found = await preparedRow(
-    em,
-    sql<EntityDictionary<Group>>`
+  return toGroup(em, await preparedRow(em, groupById(groupId)))
+}
+
+export function groupById(groupId: number): RawBuilder<EntityDictionary<Group>> {
+  return sql`
     select id, kind, system, name, description, restricts_purchases, allows_on_account, allows_discounts, version, created_at, created_by
     from customer_group where id = ${groupId}
   `
-  )
+}
+
+/** What a list of a group's customers has to know before it is read. */
+export interface Sized {
+  group: Group
+  members: number
+  everyone: number
+}
+
+export function sized(groupId: number) {
+  return { groups: groupById(groupId), members: membersOf(groupId), everyone: EVERYONE }
+}
+
+export function toSized(em: Em, { groups, members, everyone }: Answers<ReturnType<typeof sized>>): Sized {
+  return { group: toGroup(em, groups[0]), members: members[0]?.count ?? 0, everyone: everyone[0]?.count ?? 0 }
+}
+
+export async function findSized(em: Em, groupId: number): Promise<Sized> {
+  return toSized(em, await together(em, sized(groupId)))
+}
+
+export function toGroup(em: Em, found: EntityDictionary<Group> | undefined): Group {
   if (!found) throw new Refusal(404, 'There is no such group, or it was deleted.')
   return em.map(Group, found)
 }
@@ -35,20 +58,27 @@ export interface ListedGroup {
   sortValue: string | null
 }
 
-export async function listGroups(em: Em, filter: GroupFilter): Promise<Page<ListedGroup>> {
+/** One page of the groups that a filter means. */
+export async function listGroups(
+  em: Em,
+  filter: GroupFilter
+): Promise<{ groups: Page<ListedGroup>; headline: Headline }> {
   const column = COLUMNS[filter.sort]
   const place = paging(column, filter.direction, sql`grouped.id`, filter.place)
-  const found = await preparedRows(
-    em,
-    sql<ListedGroup>`
-    select grouped.id, grouped.name, grouped.kind, grouped.system, figures.customers, figures.average,
-      figures.top_product as "topProduct", (${column.expression})::text as "sortValue"
-    from customer_group grouped join ${FIGURES} figures on figures.group_id = grouped.id
-    where ${conditions(filter)} and ${place.where}
-    order by ${place.orderBy} limit ${place.limit}
-  `
-  )
-  return toPage(found, place)
+  const found = await together(em, {
+    groups: sql<ListedGroup>`
+      select grouped.id, grouped.name, grouped.kind, grouped.system, figures.customers, figures.average::text,
+        figures.top_product as "topProduct", (${column.expression})::text as "sortValue"
+      from customer_group grouped join ${FIGURES} figures on figures.group_id = grouped.id
+      where ${conditions(filter)} and ${place.where}
+      order by ${place.orderBy} limit ${place.limit}
+    `,
+    headline: headlineOf(filter)
+  })
+  const {
+    headline: [headline = NO_HEADLINE]
+  } = found
+  return { groups: toPage(found.groups, place), headline }
 }
 
 function conditions({ q, kind }: GroupFilter) {
@@ -67,20 +97,18 @@ export interface Headline {
   asOf: string | null
 }
 
-export async function findHeadline(em: Em, filter: GroupFilter): Promise<Headline> {
+const NO_HEADLINE: Headline = { found: 0, total: 0, everyone: 0, asOf: null }
+
+function headlineOf(filter: GroupFilter): RawBuilder<Headline> {
   // Thousands of groups are counted but once where all are meant.
   const found =
     filter.q || filter.kind
       ? sql`(select count(*)::int from customer_group grouped where ${conditions(filter)})`
       : sql`total`
-  const headline = await preparedRow(
-    em,
-    sql<Headline>`
+  return sql`
     select total, ${found} as found, (${EVERYONE}) as everyone, (${WAITING_SINCE}) as "asOf"
     from (select count(*)::int as total from customer_group) counted
   `
-  )
-  return headline ?? { found: 0, total: 0, everyone: 0, asOf: null }
 }
 
 export interface GroupChoice {

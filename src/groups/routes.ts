@@ -14,7 +14,7 @@ import type { App } from '../web/validation.ts'
 import { GroupFilter } from './filter.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import { findGroup, findHeadline, type Headline, type ListedGroup, listGroups } from './queries.ts'
+import { findGroup, type Headline, type ListedGroup, listGroups } from './queries.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -36,7 +36,7 @@ export async function groupRoutes(app: App) {
     const filter = GroupFilter.from(request.query)
     const tidy = filter.errors.q ? null : tidyAddress(request, reply, filter.placeHref())
     if (tidy) return reply.redirect(tidy, 303)
-    const [groups, headline] = await Promise.all([listGroups(em, filter), findHeadline(em, filter)])
+    const { groups, headline } = await listGroups(em, filter)
     if (isPastTheEnd(groups, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.errors.q) reply.code(422)
     return reply.page(

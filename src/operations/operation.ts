@@ -65,10 +65,16 @@ export async function findOperation(em: Em, id: number): Promise<Operation> {
 }
 
 /** Those under way, the oldest first. */
-export async function findOpen(em: Em, groupId: number | null = null): Promise<Operation[]> {
-  const ofGroup = groupId === null ? sql`true` : sql`operation.group_id = ${groupId}`
-  return preparedRows(em, operations(sql`operation.state in ('waiting', 'running') and ${ofGroup}`))
+export async function findOpen(em: Em): Promise<Operation[]> {
+  return preparedRows(em, operations(IS_OPEN))
 }
+
+/** Those that are changing a group. */
+export function openIn(groupId: number): RawBuilder<Operation> {
+  return operations(sql`${IS_OPEN} and operation.group_id = ${groupId}`)
+}
+
+const IS_OPEN = sql`operation.state in ('waiting', 'running')`
 
 /** Those of `source`, rows of bulk_operation, that meet a condition. */
 export function operations(where: RawBuilder<unknown>, source = sql`bulk_operation`): RawBuilder<Operation> {

@@ -6,7 +6,6 @@ import { all, conditions } from '../../src/customers/matching.ts'
 import { findPage } from '../../src/customers/pages.ts'
 import type { Within } from '../../src/customers/sought.ts'
 import type { Placed } from '../../src/customers/walk.ts'
-import { byIndex } from '../../src/db/by-index.ts'
 import { rows } from '../../src/db/rows.ts'
 import { type Direction, type Place, paging, toPage } from '../../src/web/paging.ts'
 import { testApp } from '../helper.ts'
@@ -101,7 +100,7 @@ async function turned(filter: CustomerFilter, within: Within[], limits: Limits):
   const sought = { conditions: conditions(filter, CALENDAR), within, except: [1], everyone: PEOPLE }
   const at = async (place: Place) => {
     const asked = paging(column, filter.direction, IDS[column.table], place)
-    const { placed } = await byIndex(em, (inner) => findPage(inner, sought, filter.sort, asked, limits))
+    const { placed } = await findPage(em, sought, filter.sort, asked, (placed) => placed, limits)
     return toPage(placed, asked)
   }
   const forward = [await at({})]
