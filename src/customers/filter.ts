@@ -31,6 +31,8 @@ export interface Chip {
  */
 export class CustomerFilter {
   readonly values: Values
+  /** The conditions in force, as a URL says them: no blanks, no defaults. */
+  readonly params: Record<string, string>
   readonly errors: FieldErrors
   readonly typed: Partial<Record<Field, string>>
   readonly sort: SortKey
@@ -46,6 +48,11 @@ export class CustomerFilter {
     look: z.output<typeof view>
   ) {
     this.values = values
+    this.params = Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) =>
+        value === undefined || value === '' ? [] : [[name, String(value)]]
+      )
+    )
     this.errors = errors
     this.typed = typed
     this.sort = look.sort ?? 'name'
@@ -58,18 +65,9 @@ export class CustomerFilter {
     const typed = Object.fromEntries(Object.keys(fields).map((name) => [name, lastText(query[name])]))
     const parsed = schema.safeParse(typed)
     const unreadable = parsed.success ? {} : fieldErrors(parsed.error)
-    const readable = schema.parse(without(typed, unreadable))
+    const readable = parsed.success ? parsed.data : schema.parse(without(typed, unreadable))
     const errors = { ...unreadable, ...crossed(readable) }
     return new CustomerFilter(without(readable, errors), errors, typed, view.parse(query))
-  }
-
-  /** The conditions in force, as a URL says them: no blanks, no defaults. */
-  get params(): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(this.values).flatMap(([name, value]) =>
-        value === undefined || value === '' ? [] : [[name, String(value)]]
-      )
-    )
   }
 
   get isActive(): boolean {

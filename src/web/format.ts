@@ -63,10 +63,12 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
 export type Decimal = string
 export type Format = ReturnType<typeof createFormat>
 
+const inEnglish = new Intl.NumberFormat('en')
+
 function daysAgo(days: number | null): string {
   if (days === null) return 'never'
   if (days <= 0) return 'today'
-  return days === 1 ? 'yesterday' : `${days.toLocaleString('en')} days ago`
+  return days === 1 ? 'yesterday' : `${inEnglish.format(days)} days ago`
 }
 
 const days = new Map<string, Intl.DateTimeFormat>()
