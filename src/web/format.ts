@@ -2,6 +2,7 @@
 export const DASH = '—'
 
 import { formatPhone } from './phone.ts'
+import { remembered } from './remembered.ts'
 
 export interface Place {
   /** Whose phone numbers are shown without their country. */
@@ -27,6 +28,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
   const monthName = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' })
   const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
+  const days = remembered((value) => day.format(new Date(value)))
   const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
   const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
@@ -42,7 +44,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     times: (value: number | null) => (value === null ? DASH : `${times.format(value)}×`),
     percent: (value: number | null) => (value === null ? DASH : percent.format(value)),
     /** A moment, as the day it was where the retailer is. */
-    day: (value: string | Date | null) => (value === null ? DASH : day.format(new Date(value))),
+    day: (value: string | Date | null) => (value === null ? DASH : days(written(value))),
     moment: (value: string | Date | null) => (value === null ? DASH : moment.format(new Date(value))),
     /** As moment(), to the second. */
     instant: (value: string | Date) => instant.format(new Date(value)),
@@ -51,12 +53,18 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     /** The month of a calendar day: "November 2026", "Nov". */
     month: (value: string) => month.format(new Date(`${value}T00:00:00Z`)),
     monthName: (value: string) => monthName.format(new Date(`${value}T00:00:00Z`)),
-    iso: (value: string | Date) => new Date(value).toISOString(),
+    iso: (value: string | Date) => iso(written(value)),
     daysAgo,
     phone: (value: string | null) => formatPhone(value, country) ?? DASH,
     count: (value: number, one: string, many = `${one}s`) => `${numbers.format(value)} ${value === 1 ? one : many}`,
     text: (value: string | number | null) => value ?? DASH
   }
+}
+
+const iso = remembered((value) => new Date(value).toISOString())
+
+function written(value: string | Date): string {
+  return typeof value === 'string' ? value : value.toISOString()
 }
 
 /** A decimal number as PostgreSQL writes it, such as "2839.610". */
@@ -71,13 +79,13 @@ function daysAgo(days: number | null): string {
   return days === 1 ? 'yesterday' : `${inEnglish.format(days)} days ago`
 }
 
-const days = new Map<string, Intl.DateTimeFormat>()
+const zones = new Map<string, Intl.DateTimeFormat>()
 
 /** The calendar day (YYYY-MM-DD) that it is at a moment in a time zone. */
 export function dayIn(timeZone: string, moment: Date): string {
   // Slow to make, and every request needs it.
-  const day = days.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, ...WHOLE_DAY })
-  days.set(timeZone, day)
+  const day = zones.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, ...WHOLE_DAY })
+  zones.set(timeZone, day)
   const parts = day.formatToParts(moment)
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
   return `${part('year')}-${part('month')}-${part('day')}`
