@@ -56,15 +56,18 @@ export async function search({ page }: SlowBrowser, path: string, typed: string)
 
 const PAINTED = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`
 
-/** Waits for htmx to have put another list in place, and for the frame that shows it. */
+/**
+ * Waits for htmx to have put another list in place, and for the frame that shows it. By no timer: what it does is slowed
+ * down too, and it may come to look only after that frame, and take the next one for it.
+ */
 const SHOWN = `new Promise((done) => {
   const list = document.querySelector('#list')
-  const look = setInterval(() => {
-    if (document.querySelector('#list') === list) return
-    clearInterval(look)
+  new MutationObserver((_, observer) => {
+    if (list.isConnected) return
+    observer.disconnect()
     requestAnimationFrame(() => requestAnimationFrame(() => {
       const answers = performance.getEntriesByType('resource').filter((one) => one.initiatorType === 'fetch')
       done(performance.now() - answers.at(-1).responseEnd)
     }))
-  }, 1)
+  }).observe(list.parentNode, { childList: true })
 })`
