@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { encodingFor } from './compression.ts'
-import { drawIcons } from './icons.ts'
+import { drawGears, drawIcons } from './icons.ts'
 
 const toBrotli = promisify<Buffer, Buffer>(brotliCompress)
 const toGzip = promisify<Buffer, { level: number }, Buffer>(gzip)
@@ -22,8 +22,9 @@ const TYPES: Record<string, string> = {
 
 /** The files of public/, the icons and htmx, named by their content at start; compressed once, when somebody first asks. */
 export function loadAssets() {
-  const files = readdirSync(PUBLIC).map((name) => asset(name, lean(name, readFileSync(new URL(name, PUBLIC)))))
-  const all = [...files, asset('icons.svg', Buffer.from(drawIcons())), asset('htmx.js', readFileSync(HTMX))]
+  const gears = drawGears().map(({ name, picture }) => asset(name, Buffer.from(picture)))
+  const files = readdirSync(PUBLIC).map((name) => asset(name, sent(name, readFileSync(new URL(name, PUBLIC)), gears)))
+  const all = [...files, ...gears, asset('icons.svg', Buffer.from(drawIcons())), asset('htmx.js', readFileSync(HTMX))]
   return {
     byUrl: new Map(all.map((one) => [one.url, one])),
     url(name: string): string {
@@ -34,10 +35,19 @@ export function loadAssets() {
   }
 }
 
+function sent(name: string, source: Buffer, pictures: { name: string; url: string }[]): Buffer {
+  if (extname(name) === '.js') return Buffer.from(lean(source.toString()))
+  if (extname(name) === '.css') return Buffer.from(withPictures(source.toString(), pictures))
+  return source
+}
+
 /** What is there for whoever reads our scripts' source, comments on lines of their own and indents, is not sent. */
-function lean(name: string, source: Buffer): Buffer {
-  if (extname(name) !== '.js') return source
-  return Buffer.from(source.toString().replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, ''))
+function lean(script: string): string {
+  return script.replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, '')
+}
+
+function withPictures(sheet: string, pictures: { name: string; url: string }[]): string {
+  return pictures.reduce((text, { name, url }) => text.replaceAll(`url(${name})`, `url(${url})`), sheet)
 }
 
 function asset(name: string, body: Buffer) {

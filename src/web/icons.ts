@@ -58,13 +58,30 @@ const LOOK = ' fill="none" stroke="currentColor" stroke-linecap="round" stroke-l
 
 /** One SVG file of the icons that are used, each a symbol of its name. */
 export function drawIcons(): string {
+  const shapes = readShapes()
+  const symbols = ICONS.map((name) => `<symbol id="${name}" viewBox="0 0 24 24">${shapes(name)}</symbol>`)
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`
+}
+
+/** The quiet ink of public/app.css, light and dark: a picture can't take its colour from where it stands. */
+export const GEAR_INKS = { 'gear.svg': '#5d5a54', 'gear-dark.svg': '#a9a49b' }
+
+/** Every row's gear, as pictures for the style sheet. */
+export function drawGears(): { name: string; picture: string }[] {
+  const gear = readShapes()('settings')
+  return Object.entries(GEAR_INKS).map(([name, ink]) => ({
+    name,
+    picture: `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20" viewBox="0 0 24 24" fill="none" stroke="${ink}" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round">${gear}</svg>`
+  }))
+}
+
+function readShapes(): (name: IconName) => string {
   const { icons } = JSON.parse(readFileSync(LUCIDE, 'utf8')) as { icons: Record<string, { body: string }> }
-  const symbols = ICONS.map((name) => {
+  return (name) => {
     const body = icons[name]?.body
     if (!body?.includes(LOOK)) throw new Error(`Lucide has no icon ${name} drawn as the others are`)
-    return `<symbol id="${name}" viewBox="0 0 24 24">${body.replaceAll(LOOK, '')}</symbol>`
-  })
-  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`
+    return body.replaceAll(LOOK, '')
+  }
 }
 
 /** How a template shows an icon of the file at `url`: hidden from screen readers, as its name stands beside it or on its control. */

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { drawIcons, ICONS, iconsAt } from '../../src/web/icons.ts'
+import { drawIcons, GEAR_INKS, ICONS, iconsAt } from '../../src/web/icons.ts'
 import { testApp } from '../helper.ts'
+import { addCustomer } from '../shop.ts'
 
 const files = (folder: string, ending: string) =>
   readdirSync(new URL(`../../${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
@@ -55,3 +56,25 @@ t.test('browsers fetch it once, small, under the policy that pages have', async 
     'which is what Firefox 115 asks whether it may be fetched'
   )
 })
+
+t.test(
+  'a row’s gear is a picture of the style sheet in its quiet ink, which needs nothing within the row',
+  async (t) => {
+    const { anonymous, as, em } = await testApp(t)
+    await addCustomer(em)
+    const list = await (await as('staff')).get('/customers')
+    const row = /<tbody>.+?<\/tr>/s.exec(list.body)?.[0] ?? ''
+    t.match(row, /class="icon-button gear"[^>]+aria-label="Quick settings of [^"]+"><\/a>/)
+    t.notMatch(row, '<svg')
+    const sheet = await anonymous.get(/href="(\/assets\/app[^"]+css)"/.exec(list.body)?.[1] ?? '')
+    const quiet = [...sheet.body.matchAll(/--quiet: (#\w+);/g)].map(([, ink]) => ink)
+    const gears = [...sheet.body.matchAll(/--gear: url\((.+?)\);/g)].map(([, url]) => url ?? '')
+    t.same(Object.values(GEAR_INKS), quiet, 'light, then dark')
+    t.equal(gears.length, quiet.length)
+    for (const [at, url] of gears.entries()) {
+      const picture = await anonymous.get(url)
+      t.match(picture.headers, { 'content-type': 'image/svg+xml', 'cache-control': /immutable/ })
+      t.match(picture.body, `stroke="${quiet[at]}"`)
+    }
+  }
+)
