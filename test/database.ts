@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
 /** tap's runner is the parent of the set-up, of every test file and of the tear-down: its id keeps two runs apart. */
 const RUN = process.ppid
-export const TEST_FOLDERS = new URL('../.data/', import.meta.url).pathname
-export const TEST_FOLDER = `${TEST_FOLDERS}test-${RUN}`
+/** Each user has their own: nobody else may write there. */
+export const TEST_FOLDERS = join(tmpdir(), `clientele-tests-${process.getuid?.() ?? 'all'}`)
+export const TEST_FOLDER = join(TEST_FOLDERS, `test-${RUN}`)
 export const TEMPLATE = `clientele_test_${RUN}`
 /** With the demo's retailer in it; made by the first test that asks for it. */
 export const DEMO_TEMPLATE = `${TEMPLATE}_demo`
