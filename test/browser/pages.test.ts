@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { contrastOn, violationsOn } from './axe.ts'
+import { contrastOn, equip, violationsOn } from './axe.ts'
 import { openShop } from './browser.ts'
 import { mistakesIn } from './html.ts'
 import { missingIcons } from './measure.ts'
@@ -38,6 +38,7 @@ for (const { role, visits } of await pagesOf(shop)) {
   t.test(`every page for ${role ?? 'anybody'} is valid HTML and bars nobody, in light and dark`, async (t) => {
     const options = { allow: [401, 403, 404, 409, 422], reducedMotion: 'reduce' as const }
     const page = role ? await shop.as(t, role, options) : await shop.visit(t, options)
+    await equip(page)
     const answers: Promise<string | null>[] = []
     page.on('response', (response) => {
       const type = response.headers()['content-type'] ?? ''
