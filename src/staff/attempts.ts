@@ -2,6 +2,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { ForLater } from '../web/errors.ts'
 import { isPasswordOf } from './passwords.ts'
 import type { StaffMember } from './staff-member.ts'
 import { inTurn, isCrowded } from './turns.ts'
@@ -49,7 +50,13 @@ export async function tryPassword(
     const isRight = await isPasswordOf(person, password)
     await (isRight ? forgetFailures(em, trier) : noteFailure(em, trier))
     return isRight
-  }, isKnown)
+  }, isKnown).catch(comeAgain)
+}
+
+/** Whose turn has not come in time. */
+function comeAgain(error: unknown): Wait {
+  if (!(error instanceof ForLater)) throw error
+  return { seconds: error.seconds, sentence: `${error.reason} Wait ${error.seconds} seconds, then try again.` }
 }
 
 /** Counts a try before it is looked at, as there may be other processes. Null: go on. */

@@ -1,7 +1,14 @@
+import { ForLater } from '../web/errors.ts'
+
 /** To hash a password takes a core and 19 MB for some 30 ms; the other core is for pages. */
 const AT_ONCE = 1
 /** About as many as are answered within 3 seconds. */
 const MOST_WAITING = 50
+/**
+ * Whoever is in front may wait for a database that does not answer, and so may the next one: with what a turn itself may take
+ * then, nobody has to wait for 8 s.
+ */
+const LONGEST_WAIT_MS = 6_000
 
 let running = 0
 const waiting: (() => void)[] = []
@@ -11,10 +18,10 @@ export function isCrowded(): boolean {
   return waiting.length >= MOST_WAITING
 }
 
-/** Does work once it is its turn: in the order of asking, or before all who are waiting. */
+/** Does work once it is its turn: in the order of asking, or before all who are waiting. One whose turn does not come in time is told to come again. */
 export async function inTurn<Result>(work: () => Promise<Result>, isFirst = false): Promise<Result> {
   if (running < AT_ONCE) running++
-  else await new Promise<void>((resolve) => (isFirst ? waiting.unshift(resolve) : waiting.push(resolve)))
+  else await myTurn(isFirst)
   try {
     return await work()
   } finally {
@@ -23,4 +30,19 @@ export async function inTurn<Result>(work: () => Promise<Result>, isFirst = fals
     if (next) next()
     else running--
   }
+}
+
+function myTurn(isFirst: boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const begin = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+    const timer = setTimeout(() => {
+      waiting.splice(waiting.indexOf(begin), 1)
+      reject(new ForLater('Signing in takes very long at this moment.', 5))
+    }, LONGEST_WAIT_MS)
+    if (isFirst) waiting.unshift(begin)
+    else waiting.push(begin)
+  })
 }

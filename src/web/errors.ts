@@ -23,6 +23,17 @@ export class RuleError extends Refusal {
   }
 }
 
+/** What can't be done at this moment, and can a little later: a page asks for itself again, and a form is given back. */
+export class ForLater extends Error implements Unable {
+  readonly reason: string
+  readonly seconds: number
+  constructor(reason: string, seconds: number) {
+    super(reason)
+    this.reason = reason
+    this.seconds = seconds
+  }
+}
+
 declare module './view.ts' {
   interface Views {
     error: { title: string; status: number; message: string; requestId: string; retry: number | null }
@@ -54,7 +65,7 @@ const OUR_FAULT = 'Something went wrong on our side. Nothing you typed is lost: 
 
 export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<string>): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const reason = unable(error)
+    const reason = error instanceof ForLater ? error : unable(error)
     const status = reason ? 503 : statusOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
     else request.log.info({ status, reason: reasonOf(error) }, 'request refused')
@@ -88,7 +99,6 @@ function reasonOf(error: FastifyError): string {
   return error.code ?? error.constructor.name
 }
 
-/** What the database can't do now it can later: a page asks for itself again, and a form is given back. */
 async function askForLater(request: FastifyRequest, reply: FastifyReply, { reason, seconds }: Unable): Promise<string> {
   reply.header('retry-after', seconds)
   const isPart = wantsFragment(request)
