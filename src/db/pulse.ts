@@ -29,18 +29,18 @@ interface Answer {
  * Here nobody waits for a database that does not answer, and anybody for a slow query of one that does.
  */
 export class Pulse {
+  readonly url: string
   readonly connections = new Connections()
   /** Since when it is so (as performance.now() counts), or null. */
   thereSince: number | null = null
   awaySince: number | null = null
   readOnlySince: number | null = null
-  readonly #url: string
   readonly #stopped = new AbortController()
   #client: pg.Client | null = null
   #going: Promise<void> = Promise.resolve()
 
   constructor(url: string) {
-    this.#url = url
+    this.url = url
   }
 
   start(log: Log): void {
@@ -126,7 +126,7 @@ export class Pulse {
   async #connect(): Promise<pg.Client> {
     const client = new pg.Client({
       ...REACHING,
-      connectionString: this.#url,
+      connectionString: this.url,
       application_name: 'clientele pulse'
     })
     this.#client = client

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { isDatabaseAway } from '../db/away.ts'
+import { letsNewcomersIn } from '../db/newcomers.ts'
 import type { Orm } from '../db/orm.ts'
 import type { Pulse } from '../db/pulse.ts'
 import { row } from '../db/rows.ts'
@@ -10,7 +11,7 @@ export interface Bounds {
   away: number
   readOnly: number
   jobs: number
-  /** Of these without an answer to a page's query, though the database is there, the process is beyond help. */
+  /** Of these without an answer to a page's query, though the database is there for all others, the process is beyond help. */
   stuck: number
 }
 
@@ -39,6 +40,8 @@ export class Health {
   #parts: Parts | null = null
   #queue: Queue | null = null
   #answeredAt = performance.now()
+  /** When it was last seen that a process started in place of this one would do no better. */
+  #hopelessAt = Number.NEGATIVE_INFINITY
 
   constructor(orm: Orm, pulse: Pulse, bounds: Partial<Bounds> = {}) {
     this.#orm = orm
@@ -51,12 +54,29 @@ export class Health {
     this.#parts = parts
     let said = performance.now()
     const look = async () => {
-      this.#queue = await this.#ask()
+      await this.#look()
       if (performance.now() - said < SAY_EVERY_MS) return
       said = performance.now()
       log.info(this.body(), 'health')
     }
     return repeat(look, { ...LOOK, every }, log)
+  }
+
+  async #look(): Promise<void> {
+    const began = performance.now()
+    try {
+      this.#queue = await this.#ask()
+    } finally {
+      const isWell = this.#answeredAt >= began && this.#parts?.worker.state().running !== false
+      if (!(await this.#isOpen(isWell))) this.#hopelessAt = performance.now()
+    }
+  }
+
+  /** Whether the database does for a new process what this one needs; not asked of it while this one is well. */
+  async #isOpen(isWell: boolean): Promise<boolean> {
+    const { thereSince, readOnlySince, url } = this.#pulse
+    if (thereSince === null || readOnlySince !== null) return false
+    return isWell || letsNewcomersIn(url)
   }
 
   /** As pages do, through their pool. */
@@ -79,11 +99,15 @@ export class Health {
     if (isOver(awaySince, this.#bounds.away)) return 'the database is away'
     if (isOver(readOnlySince, this.#bounds.readOnly)) return 'the database can only be read'
     if (this.#jobsStoodFor() >= this.#bounds.jobs) return 'jobs are not done'
-    return this.whyLost()
+    return this.#whyStuck()
   }
 
-  /** Why it never will again, or null: with the database there for so long, it would have come back by itself. */
+  /** Why it never will again, or null: with a database that takes everybody else in for so long, it would have come back by itself. */
   whyLost(): string | null {
+    return isOver(this.#hopelessAt, this.#bounds.stuck) ? this.#whyStuck() : null
+  }
+
+  #whyStuck(): string | null {
     const { stuck } = this.#bounds
     if (!isOver(this.#pulse.thereSince, stuck)) return null
     if (isOver(this.#answeredAt, stuck)) return 'the database is there, but its answers do not arrive'

@@ -14,7 +14,7 @@ const LOG = { warn: () => {}, info: () => {} }
 const BOUNDS = { away: 5_000, readOnly: 2_000, jobs: 1_000, stuck: 7_000 }
 
 // Each waits most of the time, on a database of its own.
-t.jobs = 6
+t.jobs = 8
 
 async function serving(t: Test) {
   const database = await createDatabase()
@@ -133,3 +133,41 @@ t.test(
     t.equal(held.length, 10)
   }
 )
+
+t.test(
+  'a database that has no connections left for anybody makes it not ready, but to start it anew would not help',
+  { buffered: true },
+  async (t) => {
+    const { ask, until, jobs, figures, url } = await serving(t)
+    await figures.stop()
+    const name = new URL(url).pathname.slice(1)
+    // One, which the pulse has.
+    await onServer((client) => client.query(`alter database ${name} connection limit 1`))
+    await onServer((client) =>
+      client.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where datname = '${name}' and application_name <> 'clientele pulse'`
+      )
+    )
+    Object.assign(jobs, { running: false, since: new Date() })
+    t.equal((await until('/health/ready', 503)).status, 'jobs are not done')
+    await sleep(2 * BOUNDS.stuck)
+    t.match(await ask('/health/live'), { statusCode: 200, status: 'ok' })
+    Object.assign(jobs, { running: true, since: new Date() })
+    t.equal((await ask('/health/ready')).status, 'the database is there, but its answers do not arrive')
+    await onServer((client) => client.query(`alter database ${name} connection limit -1`))
+    await until('/health/ready', 200)
+    t.equal((await ask('/health/live')).statusCode, 200)
+  }
+)
+
+t.test('nor would it help with jobs that stand because nothing can be saved', { buffered: true }, async (t) => {
+  const { ask, until, jobs, network, url } = await serving(t)
+  const name = new URL(url).pathname.slice(1)
+  await onServer((client) => client.query(`alter database ${name} set default_transaction_read_only = on`))
+  network.cut()
+  Object.assign(jobs, { running: false, since: new Date() })
+  await until('/health/ready', 503)
+  await sleep(2 * BOUNDS.stuck)
+  t.equal((await ask('/health/live')).statusCode, 200)
+})
