@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
-import pg, { type Pool, type PoolClient } from 'pg'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg, { type ClientBase, type Pool, type PoolClient } from 'pg'
 
 /** What went over a connection's socket, in bytes, and when it last moved. */
 interface Traffic {
@@ -87,6 +88,24 @@ export function cutBusy(pool: Pool): void {
   pool.on('release', (_, client) => {
     if ('readyForQuery' in client && !client.readyForQuery) cut(client)
   })
+}
+
+/** Of a connection: a machine that is gone without a word is noticed after some 25 s. */
+export const NOTICE_SILENCE = `
+  set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
+  set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false)
+`
+
+/** For as long a new connection waits to be told; if the network goes at that moment, whoever got it is cut off later (src/db/pulse.ts). */
+const TELLING_MS = 1_000
+
+/**
+ * For a pool's `onConnect`. What a connection asks ends with it, and lets go of its locks: else PostgreSQL goes on until it has
+ * an answer to send. Where its system can't tell it, as Windows can't, it refuses to look, and nothing is worse than before.
+ */
+export async function endWithConnection(client: ClientBase): Promise<void> {
+  const told = client.query(`select set_config('client_connection_check_interval', '2s', false), ${NOTICE_SILENCE}`)
+  await Promise.race([told.catch(() => {}), sleep(TELLING_MS, undefined, { ref: false })])
 }
 
 /**

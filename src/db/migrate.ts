@@ -5,6 +5,7 @@ import { Logger, runMigrations as migrateQueue } from 'graphile-worker'
 import type pg from 'pg'
 import { StartError } from '../config.ts'
 import { isDeadlock, isLockTimeout } from './breaches.ts'
+import { endWithConnection } from './connections.ts'
 import { type Patience, underLock } from './migration-lock.ts'
 
 const SILENT = new Logger(() => () => {})
@@ -68,7 +69,7 @@ async function runMigrations(url: string): Promise<void> {
     discovery: { warnWhenNoEntities: false },
     clientUrl: url,
     extensions: [Migrator],
-    driverOptions: { lock_timeout: LOCK_TIMEOUT_MS },
+    driverOptions: { lock_timeout: LOCK_TIMEOUT_MS, onConnect: endWithConnection },
     migrations: {
       // Each by itself, so that none keeps what it has taken while the next one waits.
       allOrNothing: false,

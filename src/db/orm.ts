@@ -5,7 +5,7 @@ import { Group } from '../groups/group.ts'
 import { Retailer } from '../retailer/retailer.ts'
 import { StaffMember } from '../staff/staff-member.ts'
 import { openPoolByIndex } from './by-index.ts'
-import { giveBackLost } from './connections.ts'
+import { endWithConnection, giveBackLost } from './connections.ts'
 import { namePrepared } from './prepared.ts'
 import { type Pulse, REACHING } from './pulse.ts'
 
@@ -27,6 +27,7 @@ export function createOrm(url: string, pulse?: Pulse) {
     pool: { min: STAY_OPEN, max: 10 },
     driverOptions: {
       ...REACHING,
+      onConnect: endWithConnection,
       onPoolCreated: (pool: Pool) => {
         const prepare = (one: Pool) => {
           one.on('connect', namePrepared)

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
-import { cutBusy } from '../db/connections.ts'
+import { cutBusy, NOTICE_SILENCE } from '../db/connections.ts'
 import { type Log, repeat } from './repeat.ts'
 import { RUNNER_LOCK } from './sweep.ts'
 import { TIMETABLE } from './tasks.ts'
@@ -16,12 +16,8 @@ const ANSWER_MS = 10_000
 const CONNECT_MS = 5_000
 const LOOK = { every: 5_000, failed: 'the job queue’s listener does not answer' }
 
-/** The database lets go of the lock some 25 s after a machine that is gone without a word. */
-const HOLD = `
-  select set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
-    set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false),
-    pg_advisory_lock(hashtext($1), hashtext($2))
-`
+/** The database lets go of the lock once it notices that the connection, or the machine, is gone. */
+const HOLD = `select ${NOTICE_SILENCE}, pg_advisory_lock(hashtext($1), hashtext($2))`
 
 export interface WorkerLog extends Log {
   error(details: object, message: string): void
