@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { z } from 'zod'
@@ -25,6 +26,7 @@ type Taken = { id: number } | { error: string; updates: boolean }
 /** Takes an upload's file in and queues its check. The form's parts are read as they come; its fields stand before its file. */
 export async function takeFile(request: FastifyRequest, group: Group): Promise<Taken> {
   const typed: Record<string, unknown> = {}
+  countParts(request)
   for await (const part of request.parts()) {
     if (part.type === 'field') {
       if (Object.keys(typed).length === MOST_FIELDS || part.fieldname in typed) stopReading(request)
@@ -61,11 +63,42 @@ async function insertAgain(request: FastifyRequest, asked: Parameters<typeof ins
   return broken.length ? insertImport(request.em, asked, actorOf(request)) : null
 }
 
-/** The parser would go through all parts that still come before it said that they are too many. */
 function stopReading(request: FastifyRequest): never {
+  leave(request)
+  throw tooMany()
+}
+
+function leave(request: FastifyRequest): void {
   request.isUploading = false
   request.raw.unpipe()
-  throw new Refusal(413, 'What was sent has more fields than an upload has. Choose the file again.')
+}
+
+const tooMany = () => new Refusal(413, 'What was sent has more fields than an upload has. Choose the file again.')
+
+/** The fields, the file, and the end. */
+const MOST_MARKS = MOST_FIELDS + 3
+
+/**
+ * Before the parser, which makes streams of all the parts in a piece, also of those that are too many: thousands of them in 64 KB
+ * take 20 ms and leave as much to clear away, while nobody else is answered.
+ */
+function countParts(request: FastifyRequest): void {
+  const { raw, headers } = request
+  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(headers['content-type'] ?? '')
+  const mark = Buffer.from(`\r\n--${boundary?.[1] ?? boundary?.[2]}`)
+  let left = MOST_MARKS
+  raw.pipe = <Parser extends NodeJS.WritableStream>(parser: Parser): Parser => {
+    const write = parser.write.bind(parser)
+    parser.write = (piece: string | Uint8Array) => {
+      const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(piece)
+      for (let at = bytes.indexOf(mark); at >= 0 && left >= 0; at = bytes.indexOf(mark, at + 1)) left--
+      if (left >= 0) return write(piece)
+      leave(request)
+      parser.emit('error', tooMany())
+      return false
+    }
+    return IncomingMessage.prototype.pipe.call(raw, parser) as Parser
+  }
 }
 
 /** An upload that breaks off leaves no trace. */
