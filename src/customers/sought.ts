@@ -75,7 +75,7 @@ export function everyMatching(sought: Sought): RawBuilder<{ id: number }> {
     sought,
     () => false,
     ({ except, without }, id) => {
-      const named = sql<boolean>`${id} <> all(${except}::int[])`
+      const named = isNone(except, id)
       return without ? sql<boolean>`${named} and not exists (${membership(without, id)})` : named
     }
   )
@@ -96,8 +96,13 @@ function conditionsFirst(sought: Sought, isLast: (group: Within) => boolean, isL
  * for a page.
  */
 export function left({ except, without }: Pick<Sought, 'except' | 'without'>, id: RawBuilder<number>) {
-  const named = sql<boolean>`${id} <> all(${except}::int[])`
+  const named = isNone(except, id)
   return without ? sql<boolean>`${named} and (${membership(without, id)} limit 1) is null` : named
+}
+
+/** Written out, as they are ours: of a parameter the planner would think that it holds ten, and plan each page anew. */
+function isNone(except: number[], id: RawBuilder<number>): RawBuilder<boolean> {
+  return except.length ? sql`${id} not in (${sql.join(except.map((one) => sql.lit(one)))})` : sql`true`
 }
 
 function membership(group: Within, id: RawBuilder<number>): RawBuilder<boolean> {

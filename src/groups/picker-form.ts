@@ -31,6 +31,9 @@ export type PickerForm = z.output<typeof fields>
 
 export const pickerForm = fields.default(() => fields.parse({}))
 
+/** Slow to make. */
+const selectionId = z.uuid()
+
 /** The list of customers that a picker shows: a filter, and whether people who are in the group already are shown too. */
 export class Picked {
   readonly filter: CustomerFilter
@@ -45,7 +48,7 @@ export class Picked {
   constructor(query: Record<string, unknown>) {
     this.filter = CustomerFilter.from(query)
     this.withMembers = query.members === 'show'
-    this.selectionId = z.uuid().safeParse(query.selection).data ?? null
+    this.selectionId = selectionId.safeParse(query.selection).data ?? null
     this.opensPanel = query.filters === 'open'
     this.asks = query.sure === 'ask'
   }
