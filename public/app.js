@@ -270,22 +270,7 @@
   // htmx: progress, a lost connection, and where the focus goes
 
   const waiting = new Map()
-  let isAway = false
   document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
-    // A part of a page that the database is away for is asked for until it comes, or something else is asked for in its place.
-    const { method, headers } = ctx.request
-    const isPart = method === 'GET' && headers['HX-Request-Type'] === 'partial'
-    if (isPart)
-      ctx.fetch = async (...asked) => {
-        const answer = await fetch(...asked)
-        const wasAway = isAway
-        isAway = answer.status === 503 && answer.headers.has('HX-Retarget')
-        if (isAway !== wasAway) byId('flash').innerHTML = isAway ? await answer.text() : ''
-        if (!isAway) return answer
-        if (!wasAway) arrive()
-        await new Promise((go) => setTimeout(go, answer.headers.get('Retry-After') * 1e3))
-        return ctx.fetch(...asked)
-      }
     waiting.set(
       ctx,
       setTimeout(() => page.classList.add('busy'), 300)

@@ -1,5 +1,5 @@
 // Before the tests: one PostgreSQL for all of them, in it the migrated database that each test copies, and the browsers.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../src/config.ts'
 import { isDatabaseAway } from '../src/db/away.ts'
@@ -25,7 +25,7 @@ try {
 }
 
 async function startServer(): Promise<void> {
-  mkdirSync(TEST_FOLDERS, { recursive: true })
+  makeOwn(TEST_FOLDERS)
   await clearAway()
   const { url } = await openEmbedded(TEST_FOLDER, {
     holder: process.ppid,
@@ -34,6 +34,15 @@ async function startServer(): Promise<void> {
     manyDatabases: true
   })
   writeFileSync(URL_FILE, url, { mode: 0o600 })
+}
+
+/** Whoever could make it for us, in a folder where all may write, could have us erase what they like. */
+function makeOwn(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o711 })
+  const found = lstatSync(folder)
+  const { uid, mode } = found
+  if (!found.isDirectory() || uid !== (process.getuid?.() ?? uid) || mode & 0o022)
+    throw new StartError(`${folder} belongs to somebody else. Delete it, or set TMPDIR to another folder.`)
 }
 
 function sentence(error: unknown): string | null {

@@ -24,13 +24,13 @@ export interface Sought {
   everyone: number
 }
 
-/** Asks for a page, or what decides how it is found. The best plan depends on what the conditions ask for, and on nothing else. */
-export async function ask<Row>(
-  em: Em,
-  { conditions }: Pick<Sought, 'conditions'>,
-  query: RawBuilder<Row>
-): Promise<Row[]> {
-  return rowsByIndex(em, conditions.length ? query : sql<Row>`${PREPARED} ${query}`)
+/**
+ * Asks for a page, or what decides how it is found. The best plan depends on what the conditions ask for, and on a group that
+ * almost everyone is in; else on nothing.
+ */
+export async function ask<Row>(em: Em, sought: Sought, query: RawBuilder<Row>): Promise<Row[]> {
+  const isAlike = !sought.conditions.length && !isRest(sought)
+  return rowsByIndex(em, isAlike ? sql<Row>`${PREPARED} ${query}` : query)
 }
 
 /** So many rows of an index are read anyhow until a page is full. */
@@ -84,7 +84,7 @@ export function everyMatching(sought: Sought): RawBuilder<{ id: number }> {
 function conditionsFirst(sought: Sought, isLast: (group: Within) => boolean, isLeft: typeof left) {
   const { conditions, within } = sought
   const id = tablesOf(conditions) === 'totals' ? IDS.totals : IDS.customer
-  const groups = within.map((group) => (isLast(group) ? memberProbe(group, id) : join(group, id)))
+  const groups = within.map((group, at) => (isLast(group) ? memberProbe(group, at, id) : join(group, at, id)))
   return sql<{ id: number }>`
     select ${id} as id from ${source(conditions)} ${list(groups)}
     where ${all(conditions)} and ${isLeft(sought, id)}
@@ -136,15 +136,16 @@ function tableOf({ isList }: Within): RawBuilder<unknown> {
   return isList ? sql`list_membership` : sql`primary_membership`
 }
 
-function join(group: Within, id: RawBuilder<number>): RawBuilder<unknown> {
-  const alias = sql.ref(`member_${group.groupId}`)
+/** Named by its place, so that lists of all groups ask the same; and somebody may filter a group by itself. */
+function join(group: Within, at: number, id: RawBuilder<number>): RawBuilder<unknown> {
+  const alias = sql.ref(`member_${at}`)
   return sql`join ${tableOf(group)} ${alias} on ${alias}.customer_id = ${id} and ${alias}.group_id = ${group.groupId}`
 }
 
 /** Looked up for one row after the other, the last where most is read: "offset 0" keeps the planner from joining them. */
 export function probes(conditions: Condition[], within: Within[], id: RawBuilder<number>): RawBuilder<unknown> {
   const [totals, customer] = [on('totals', conditions), on('customer', conditions)]
-  const found = within.map((group) => memberProbe(group, id))
+  const found = within.map((group, at) => memberProbe(group, at, id))
   if (totals.length)
     found.push(probe('of_totals', sql`from customer_totals totals where ${IDS.totals} = ${id} and ${all(totals)}`))
   if (customer.length)
@@ -160,9 +161,9 @@ export function on(table: Condition['table'], conditions: Condition[]): Conditio
   return conditions.filter((one) => one.table === table)
 }
 
-function memberProbe(group: Within, id: RawBuilder<number>): RawBuilder<unknown> {
+function memberProbe(group: Within, at: number, id: RawBuilder<number>): RawBuilder<unknown> {
   const of = sql`membership.customer_id = ${id} and membership.group_id = ${group.groupId}`
-  return probe(`of_group_${group.groupId}`, sql`from ${tableOf(group)} membership where ${of}`)
+  return probe(`of_group_${at}`, sql`from ${tableOf(group)} membership where ${of}`)
 }
 
 export function probe(name: string, found: RawBuilder<unknown>): RawBuilder<unknown> {

@@ -1,5 +1,4 @@
 import { type RawBuilder, sql } from 'kysely'
-import { rowsByIndex } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
 import type { Paging, Slice } from '../web/paging.ts'
 import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
@@ -39,9 +38,10 @@ export async function walk<Row extends Placed>(
   for (const slice of slices) {
     const stretch = cut(slice, sort, sought.conditions)
     if (!stretch) continue
-    placed.push(...(await ask(em, sought, show(walked(sought, stretch, most, limit - placed.length)))))
+    const found = await ask(em, sought, show(walked(sought, stretch, most, limit)))
+    placed.push(...found.slice(0, limit - placed.length))
     if (placed.length === limit) return placed
-    if (most !== null && (await isLonger(em, stretch, most))) return null
+    if (most !== null && (await isLonger(em, sought, stretch, most))) return null
   }
   return placed
 }
@@ -82,6 +82,6 @@ function own(conditions: Condition[]): RawBuilder<unknown> {
   return conditions.length ? probe('own', sql`where ${all(conditions)}`) : sql``
 }
 
-async function isLonger(em: Em, stretch: Stretch, most: number): Promise<boolean> {
-  return (await rowsByIndex(em, sql`select ${along(stretch)} offset ${sql.lit(most)} limit 1`)).length > 0
+async function isLonger(em: Em, sought: Sought, stretch: Stretch, most: number): Promise<boolean> {
+  return (await ask(em, sought, sql`select ${along(stretch)} offset ${sql.lit(most)} limit 1`)).length > 0
 }

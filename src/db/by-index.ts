@@ -12,7 +12,7 @@ const BY_INDEX = {
 
 const READ_ONLY = { default_transaction_read_only: 'on' }
 
-/** For pages alone, which are read one after the other by few people at once. */
+/** More at once would not be sooner there; and this many slow searches leave the database time for all else. */
 const MOST = 6
 const STAY_OPEN = 2
 
@@ -21,9 +21,9 @@ const pools = new WeakMap<Pool, Pool>()
 /**
  * Opens a pool beside another whose connections read big tables a page at a time: each query walks indexes. The planner would
  * else read a whole table wherever its statistics, stale after every bulk change, promise enough matches early on. Connections
- * of their own, as to say so anew for each query would take a transaction around it, and most of its time. It ends with the other.
+ * of their own, as to say so anew for each query would take a transaction around it, and most of its time.
  */
-export function openPoolByIndex(other: Pool, prepare: (pool: Pool) => void): void {
+export function openPoolByIndex(other: Pool, prepare: (pool: Pool) => void): Pool {
   const { password } = other.options
   const settings = Object.entries({ ...READ_ONLY, ...BY_INDEX }).map(([name, setting]) => `-c ${name}=${setting}`)
   const pool = new pg.Pool({
@@ -33,20 +33,21 @@ export function openPoolByIndex(other: Pool, prepare: (pool: Pool) => void): voi
     min: STAY_OPEN,
     max: MOST
   })
-  // An idle connection that is lost is nobody's yet, and another is opened in its place.
+  // Whoever asks over a connection that is lost is told; one that is idle is nobody's, and another is opened in its place.
   pool.on('error', () => {})
+  pool.on('connect', (client) => {
+    client.on('error', () => {})
+  })
   prepare(pool)
   pools.set(other, pool)
-  const end = other.end.bind(other)
-  other.end = async () => {
-    await Promise.all([end(), pool.end()])
-  }
+  return pool
 }
 
 /** As rows(), by indexes alone. */
 export async function rowsByIndex<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
   const pool = pools.get(await em.getConnection().getNativeClient())
-  if (!pool || em.isInTransaction()) throw new Error('Nothing is read by index here')
+  if (!pool || em.isInTransaction())
+    throw new Error('Lists are read outside of transactions, with an ORM of createOrm()')
   return rowsOver(pool, em, query)
 }
 

@@ -1,5 +1,4 @@
 import { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg'
 
 /** What went over a connection's socket, in bytes, and when it last moved. */
@@ -96,16 +95,22 @@ export const NOTICE_SILENCE = `
   set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false)
 `
 
-/** For as long a new connection waits to be told; if the network goes at that moment, whoever got it is cut off later (src/db/pulse.ts). */
-const TELLING_MS = 1_000
+/** So long a new connection waits for the answer to what it is told first. */
+const TELLING_MS = 3_000
 
 /**
  * For a pool's `onConnect`. What a connection asks ends with it, and lets go of its locks: else PostgreSQL goes on until it has
  * an answer to send. Where its system can't tell it, as Windows can't, it refuses to look, and nothing is worse than before.
  */
 export async function endWithConnection(client: ClientBase): Promise<void> {
-  const told = client.query(`select set_config('client_connection_check_interval', '2s', false), ${NOTICE_SILENCE}`)
-  await Promise.race([told.catch(() => {}), sleep(TELLING_MS, undefined, { ref: false })])
+  const late = setTimeout(() => cut(client), TELLING_MS)
+  try {
+    await client.query(`select set_config('client_connection_check_interval', '2s', false), ${NOTICE_SILENCE}`)
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError)) throw error
+  } finally {
+    clearTimeout(late)
+  }
 }
 
 /**

@@ -21,7 +21,8 @@ const STAY_OPEN = 4
 
 /** With a pulse, nobody waits for a database that does not answer. */
 export function createOrm(url: string, pulse?: Pulse) {
-  return new MikroORM({
+  const pools: Pool[] = []
+  const orm = new MikroORM({
     entities: [Customer, Group, Retailer, StaffMember],
     clientUrl: url,
     pool: { min: STAY_OPEN, max: 10 },
@@ -35,7 +36,7 @@ export function createOrm(url: string, pulse?: Pulse) {
           pulse?.connections.watch(one)
         }
         prepare(pool)
-        openPoolByIndex(pool, prepare)
+        pools.push(pool, openPoolByIndex(pool, prepare))
       },
       application_name: 'clientele',
       statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -43,6 +44,15 @@ export function createOrm(url: string, pulse?: Pulse) {
       idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS
     }
   })
+  // Kysely ends its pool only if it has asked over it, and most of what we ask goes past it.
+  const close = orm.close.bind(orm)
+  orm.close = async (force) => {
+    await close(force)
+    await Promise.all(pools.filter(({ ending }) => !ending).map((pool) => pool.end()))
+  }
+  /** How many connections its pools hold. */
+  const held = () => pools.reduce((sum, pool) => sum + pool.totalCount, 0)
+  return Object.assign(orm, { held })
 }
 
 export type Orm = ReturnType<typeof createOrm>

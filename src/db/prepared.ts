@@ -16,7 +16,7 @@ export function namePrepared(client: ClientBase): void {
   client.query = named as ClientBase['query']
 }
 
-function isMarked(text: unknown): text is string {
+export function isMarked(text: unknown): text is string {
   return typeof text === 'string' && text.startsWith(MARK)
 }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Pool } from 'pg'
+import { isDatabaseAway } from './away.ts'
 import type { Em } from './orm.ts'
 import { PREPARED } from './prepared.ts'
 
@@ -12,7 +13,16 @@ export async function rows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> 
 /** Past kysely, which takes a tenth of a page's time to find a connection. */
 export async function rowsOver<Row>(pool: Pool, em: Em, query: RawBuilder<Row>): Promise<Row[]> {
   const { sql: text, parameters } = query.compile(em.getKysely())
-  return (await pool.query(text, [...parameters])).rows
+  const client = await pool.connect()
+  try {
+    const { rows } = await client.query(text, [...parameters])
+    client.release()
+    return rows
+  } catch (error) {
+    // Not as pool.query(), which closes a connection, with all that is prepared on it, for each statement that is refused.
+    client.release(isDatabaseAway(error))
+    throw error
+  }
 }
 
 /** The first row, or undefined. */
@@ -37,7 +47,7 @@ export type Answers<Asked extends Questions> = {
 }
 
 /**
- * Asks several questions in one statement: on its way each costs more than it takes to answer. The answers come as JSON has
+ * Asks several questions in one statement: to send one costs more than to answer it. The answers come as JSON has
  * them: timestamps in ISO 8601; a decimal must be cast to text, or it would lose what a float can't hold.
  */
 export async function together<Asked extends Questions>(em: Em, questions: Asked): Promise<Answers<Asked>> {

@@ -94,15 +94,13 @@ const SPENT_BY_EVERYONE = sql`(
 const MANY = 1000
 const first = (queue: RawBuilder<unknown>) => sql`(select * from ${queue} limit ${MANY})`
 
-/**
- * Since when changes have been waiting for a group's spend or products; null if nothing is. When very many wait, one of
- * them is taken to be the group's.
- */
+/** Since when changes have been waiting for a group's spend or products; null if nothing is. */
 export interface Lag {
   spend: string | null
   products: string | null
 }
 
+/** When very many wait, one of them is taken to be the group's. */
 export function lagOf(groupId: number): RawBuilder<Lag> {
   return sql`
     select (${waitingSince(sql`spend_change`, groupId)}) as spend, (${waitingSince(sql`product_change`, groupId)}) as products

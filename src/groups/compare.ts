@@ -54,7 +54,7 @@ export async function compareRoutes(app: App) {
     if (query.with) return reply.redirect(withIds(PATH, [...known(query.ids), await idOf(em, query.with)]), 303)
     const groups = await findGroups(em, query.ids)
     const ids = groups.map((group) => group.id)
-    const overviews = await overviewsOf(em, ids, now)
+    const overviews = await askForOverviews(em, ids, now)
     const compared = groups.map(async (group) => ({
       group,
       figures: await findFigures(em, group.id),
@@ -98,7 +98,7 @@ async function findGroups(em: Em, asked: (number | null)[]): Promise<Group[]> {
 }
 
 /** Those that are old or missing are asked for. */
-async function overviewsOf(em: Em, ids: number[], now: Date): Promise<Overview[]> {
+async function askForOverviews(em: Em, ids: number[], now: Date): Promise<Overview[]> {
   const found = await findOverviews(em, ids, now)
   for (const one of ids) {
     if (found.find(({ groupId }) => groupId === one)?.isStale !== false) await askForOverview(em, one)

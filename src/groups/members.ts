@@ -11,7 +11,7 @@ import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import { sized, toSized } from './queries.ts'
+import { sizesOf, toSized } from './queries.ts'
 
 type Shared = Heading & { group: Group }
 
@@ -36,7 +36,7 @@ export async function memberRoutes(app: App) {
   app.get('/groups/:id/customers', list, async (request, reply) => {
     const { em } = request
     const { id } = request.params
-    const { under, ...found } = await together(em, { ...sized(id), under: openIn(id) })
+    const { under, ...found } = await together(em, { ...sizesOf(id), under: openIn(id) })
     const { group, members, everyone } = toSized(em, found)
     const filter = CustomerFilter.from(request.query)
     const path = `/groups/${group.id}/customers`

@@ -30,16 +30,16 @@ export interface Sized {
   everyone: number
 }
 
-export function sized(groupId: number) {
+export function sizesOf(groupId: number) {
   return { groups: groupById(groupId), members: membersOf(groupId), everyone: EVERYONE }
 }
 
-export function toSized(em: Em, { groups, members, everyone }: Answers<ReturnType<typeof sized>>): Sized {
+export function toSized(em: Em, { groups, members, everyone }: Answers<ReturnType<typeof sizesOf>>): Sized {
   return { group: toGroup(em, groups[0]), members: members[0]?.count ?? 0, everyone: everyone[0]?.count ?? 0 }
 }
 
 export async function findSized(em: Em, groupId: number): Promise<Sized> {
-  return toSized(em, await together(em, sized(groupId)))
+  return toSized(em, await together(em, sizesOf(groupId)))
 }
 
 export function toGroup(em: Em, found: EntityDictionary<Group> | undefined): Group {

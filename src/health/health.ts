@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { isDatabaseAway } from '../db/away.ts'
-import { letsNewcomersIn } from '../db/newcomers.ts'
+import { rowsByIndex } from '../db/by-index.ts'
+import { FEWEST, meetNewcomers } from '../db/newcomers.ts'
 import type { Orm } from '../db/orm.ts'
 import type { Pulse } from '../db/pulse.ts'
 import { row } from '../db/rows.ts'
@@ -72,17 +73,21 @@ export class Health {
     }
   }
 
-  /** Whether the database does for a new process what this one needs; not asked of it while this one is well. */
+  /** Whether the database would do for a new process what this one needs; not asked of it while this one is well. */
   async #isOpen(isWell: boolean): Promise<boolean> {
-    const { thereSince, readOnlySince, url } = this.#pulse
-    if (thereSince === null || readOnlySince !== null) return false
-    return isWell || letsNewcomersIn(url)
+    const { thereSince, url } = this.#pulse
+    if (thereSince === null) return false
+    if (isWell) return true
+    const met = await meetNewcomers(url)
+    // What this process holds, a new one would get.
+    return met === 'served' || (met === 'refused' && this.#orm.held() >= FEWEST)
   }
 
-  /** As pages do, through their pool. */
+  /** As pages do, through their pools. */
   async #ask(): Promise<Queue | null> {
     try {
-      const queue = await row(this.#orm.em.fork(), QUEUE)
+      const em = this.#orm.em.fork()
+      const [queue] = await Promise.all([row(em, QUEUE), rowsByIndex(em, sql`select`)])
       this.#answeredAt = performance.now()
       return queue ?? null
     } catch (error) {

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { cutBusy } from '../db/connections.ts'
+import { cutBusy, endWithConnection } from '../db/connections.ts'
 import { loggedError } from '../web/logged.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'
@@ -34,6 +34,7 @@ async function read({ url, task }: Told): Promise<Said> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,
+    onConnect: endWithConnection,
     application_name: 'clientele import',
     connectionTimeoutMillis: 5_000,
     keepAlive: true,

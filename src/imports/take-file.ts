@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { IncomingMessage } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { z } from 'zod'
@@ -75,7 +74,7 @@ function leave(request: FastifyRequest): void {
 
 const tooMany = () => new Refusal(413, 'What was sent has more fields than an upload has. Choose the file again.')
 
-/** The fields, the file, and the end. */
+/** The fields, the file, the end, and one to spare; one that lies across two pieces is not seen. */
 const MOST_MARKS = MOST_FIELDS + 3
 
 /**
@@ -84,9 +83,11 @@ const MOST_MARKS = MOST_FIELDS + 3
  */
 function countParts(request: FastifyRequest): void {
   const { raw, headers } = request
-  const boundary = /boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(headers['content-type'] ?? '')
-  const mark = Buffer.from(`\r\n--${boundary?.[1] ?? boundary?.[2]}`)
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^;\s]+))/i.exec(headers['content-type'] ?? '')
+  if (!boundary) throw new Refusal(415, 'Clientele does not understand this kind of request.')
+  const mark = Buffer.from(`\r\n--${boundary[1] ?? boundary[2]}`)
   let left = MOST_MARKS
+  const pipe = raw.pipe.bind(raw)
   raw.pipe = <Parser extends NodeJS.WritableStream>(parser: Parser): Parser => {
     const write = parser.write.bind(parser)
     parser.write = (piece: string | Uint8Array) => {
@@ -97,7 +98,7 @@ function countParts(request: FastifyRequest): void {
       parser.emit('error', tooMany())
       return false
     }
-    return IncomingMessage.prototype.pipe.call(raw, parser) as Parser
+    return pipe(parser)
   }
 }
 

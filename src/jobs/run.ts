@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
-import { cutBusy, NOTICE_SILENCE } from '../db/connections.ts'
+import { cutBusy, endWithConnection, NOTICE_SILENCE } from '../db/connections.ts'
 import { type Log, repeat } from './repeat.ts'
 import { RUNNER_LOCK } from './sweep.ts'
 import { TIMETABLE } from './tasks.ts'
@@ -107,6 +107,7 @@ function openPool(url: string, log: WorkerLog): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max: AT_ONCE + 2,
+    onConnect: endWithConnection,
     application_name: 'clientele jobs',
     connectionTimeoutMillis: CONNECT_MS,
     query_timeout: ANSWER_MS,

@@ -12,6 +12,8 @@ const LONGEST_WAIT_MS = 6_000
 
 let running = 0
 const waiting: (() => void)[] = []
+/** Of these, how many go before the others. */
+let first = 0
 
 /** Whoever comes now had better come again. */
 export function isCrowded(): boolean {
@@ -26,6 +28,7 @@ export async function inTurn<Result>(work: () => Promise<Result>, isFirst = fals
     return await work()
   } finally {
     const next = waiting.shift()
+    first = Math.max(0, first - 1)
     // The place goes over to the next one; nobody who has just come gets in between.
     if (next) next()
     else running--
@@ -39,10 +42,12 @@ function myTurn(isFirst: boolean): Promise<void> {
       resolve()
     }
     const timer = setTimeout(() => {
-      waiting.splice(waiting.indexOf(begin), 1)
-      reject(new ForLater('Signing in takes very long at this moment.', 5))
+      const at = waiting.indexOf(begin)
+      waiting.splice(at, 1)
+      if (at < first) first--
+      reject(new ForLater('Too many passwords are being checked at the moment.', 5))
     }, LONGEST_WAIT_MS)
-    if (isFirst) waiting.unshift(begin)
+    if (isFirst) waiting.splice(first++, 0, begin)
     else waiting.push(begin)
   })
 }

@@ -105,11 +105,7 @@ async function askForLater(request: FastifyRequest, reply: FastifyReply, { reaso
   if (request.method === 'GET') {
     // Into a page that stands, as Back's is, no head comes that would ask again.
     const stands = isPart || 'hx-request' in request.headers || 'hx-history-restore-request' in request.headers
-    const next = isPart
-      ? 'It is asked again by itself.'
-      : stands
-        ? 'Try again in a moment.'
-        : 'This page tries again by itself.'
+    const next = stands ? 'Try again in a moment.' : 'This page tries again by itself.'
     return answer(request, reply, 503, `${reason} ${next}`, stands ? null : seconds)
   }
   const given = giveBack(request)

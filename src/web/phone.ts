@@ -13,7 +13,8 @@ export function formatPhone(phone: string | null, country: string): string | nul
 }
 
 const format = remembered((key) => {
-  const [country = '', phone = ''] = key.split(' ')
+  const at = key.indexOf(' ')
+  const [country, phone] = [key.slice(0, at), key.slice(at + 1)]
   const parsed = parsePhoneNumberFromString(phone)
   if (!parsed) return phone
   return parsed.country === country ? parsed.formatNational() : parsed.formatInternational()

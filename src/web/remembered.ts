@@ -7,7 +7,9 @@ const MOST = 2_000
 export function remembered<Value>(write: (key: string) => Value): (key: string) => Value {
   const known = new Map<string, Value>()
   return (key) => {
-    const value = known.get(key) ?? write(key)
+    const kept = known.get(key)
+    if (kept !== undefined) return kept
+    const value = write(key)
     if (known.size >= MOST) known.clear()
     known.set(key, value)
     return value

@@ -74,7 +74,7 @@ function createEta(): Eta {
       return value === null ? '' : String(value)
     }
   })
-  // Eta looks a path up by what takes a fiftieth of a page's time to make.
+  // Eta makes a key for each path that it looks up, which takes a fiftieth of a page's time.
   const paths = new Map<string, string>()
   const resolve = eta.resolvePath
   eta.resolvePath = (template, options) => {

@@ -56,23 +56,3 @@ t.test('a form in a window stays there, with a message', async (t) => {
   await again.click()
   await main(page).getByRole('definition').filter({ hasText: 'lines & <more>' }).waitFor()
 })
-
-t.test('a search and a menu that the database was away for come by themselves when it is back', async (t) => {
-  const page = await shop.as(t, 'manager', { allow: [503] })
-  await page.goto('/groups')
-  const away = page.getByText('The database can’t be reached. It is asked again by itself.')
-  network?.fail()
-  await page.getByRole('searchbox').fill('wes')
-  await away.waitFor()
-  network?.mend()
-  await away.waitFor({ state: 'detached' })
-  await main(page).getByRole('link', { name: 'West', exact: true }).waitFor()
-  await main(page).getByRole('link', { name: 'Default', exact: true }).waitFor({ state: 'detached' })
-
-  network?.fail()
-  await main(page).locator('.more > a').first().click()
-  await away.waitFor()
-  network?.mend()
-  await page.locator('.menu[open]').first().waitFor()
-  await away.waitFor({ state: 'detached' })
-})

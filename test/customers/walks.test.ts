@@ -137,6 +137,7 @@ for (const [name, within] of [
   ['a primary group', [inVip]],
   ['a list', [inNews]],
   ['a list and a primary group', [inNews, inVip]],
+  ['a group that is filtered by itself', [inVip, inVip]],
   ['nobody', [nobody]]
 ] as [string, Within[]][]) {
   t.test(`${name}: each sort goes through everyone once, both ways, however it is read`, async (t) => {

@@ -70,6 +70,7 @@ t.test(
     const quiet = [...sheet.body.matchAll(/--quiet: (#\w+);/g)].map(([, ink]) => ink)
     const gears = [...sheet.body.matchAll(/--gear: url\((.+?)\);/g)].map(([, url]) => url ?? '')
     t.same(Object.values(GEAR_INKS), quiet, 'light, then dark')
+    t.match(sheet.body, /\.gear \{[^}]*background: var\(--gear\)/)
     t.equal(gears.length, quiet.length)
     for (const [at, url] of gears.entries()) {
       const picture = await anonymous.get(url)

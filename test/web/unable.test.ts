@@ -65,7 +65,7 @@ t.test('a part of a page says so in a message, and leaves the page as it is', as
   const headers = { 'retry-after': '5', 'hx-retarget': '#flash', 'hx-reswap': 'innerHTML' }
   t.match(part, { statusCode: 503, headers })
   t.match(part.body, /^<div class="toast error"/)
-  t.match(words(part.body), 'The database can’t be reached. It is asked again by itself.')
+  t.match(words(part.body), 'The database can’t be reached. Try again in a moment.')
   const sent = await withoutDatabase(() => browser.post('/groups', NEW_GROUP, PART))
   t.match(sent, { statusCode: 503, headers })
   t.match(words(sent.body), 'Nothing you typed is lost')
