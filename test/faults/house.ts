@@ -76,10 +76,15 @@ export async function openHouse(t: Test, processes: number) {
   const faults = {
     /** With it PostgreSQL ends all sessions, and recovers by itself. */
     'a backend is killed': async () => {
-      const [backend] = await ask<{ pid: number }>(`
+      const find = () =>
+        ask<{ pid: number }>(`
         select pid from pg_stat_activity where application_name like 'clientele%' and application_name not like '%pulse'
         order by state = 'active' desc, random() limit 1`)
-      if (backend) process.kill(backend.pid, 'SIGKILL')
+      // Of the time before, PostgreSQL may be recovering only now: that it was well then was too early to say.
+      const [backend] = await patiently(find)
+      if (!backend) return
+      process.kill(backend.pid, 'SIGKILL')
+      while (isRunning(backend.pid)) await sleep(10)
     },
     'PostgreSQL is stopped at once': async () => {
       const postmaster = Number(readFileSync(join(clusterOf(dir), 'postmaster.pid'), 'utf8').split('\n')[0])
