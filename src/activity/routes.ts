@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Customer } from '../customers/customer.ts'
-import { findByName, listNames } from '../groups/queries.ts'
+import { findByName, listNames } from '../groups/choices.ts'
 import { isRecent } from '../operations/operation.ts'
 import { type ListedPerson, listStaff } from '../staff/queries.ts'
 import { retailerOf } from '../web/access.ts'

@@ -1,5 +1,5 @@
 import type { Em } from '../db/orm.ts'
-import { findChoices, type GroupChoice, listChoices } from '../groups/queries.ts'
+import { findChoices, type GroupChoice, listChoices } from '../groups/choices.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 
 /** Up to so many groups stand in a drop-down; more are searched. */

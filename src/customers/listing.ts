@@ -1,6 +1,6 @@
 import type { Em } from '../db/orm.ts'
 import { countMembers } from '../figures/queries.ts'
-import { findByName } from '../groups/queries.ts'
+import { findByName } from '../groups/choices.ts'
 import { type Found, type Page, rangeText } from '../web/paging.ts'
 import type { CustomerFilter } from './filter.ts'
 import type { Calendar } from './matching.ts'

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { listNames } from '../groups/choices.ts'
 import type { Picked } from '../groups/picker-form.ts'
-import { listNames } from '../groups/queries.ts'
 import { wantsFragment } from '../web/view.ts'
 import type { CustomerFilter } from './filter.ts'
 import { listLocations } from './locations.ts'

@@ -6,11 +6,11 @@ import { Refusal } from '../web/errors.ts'
 import { id, line } from '../web/fields.ts'
 import { withIds } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
+import { findByName, listNames } from './choices.ts'
 import { type ComparedProduct, findTopProducts } from './compare-products.ts'
 import { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import { SOON, WHILE_LOOKED_AT } from './patience.ts'
-import { findByName, listNames } from './queries.ts'
 
 declare module '../web/view.ts' {
   interface Views {

@@ -1,9 +1,8 @@
 import type { EntityDictionary } from '@mikro-orm/core'
 import { type RawBuilder, sql } from 'kysely'
-import { wordBeginning } from '../customers/search.ts'
 import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
-import { type Answers, preparedRow, preparedRows, row, rows, together } from '../db/rows.ts'
+import { type Answers, preparedRow, together } from '../db/rows.ts'
 import { EVERYONE, FIGURES, membersOf, WAITING_SINCE } from '../figures/queries.ts'
 import { Refusal } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
@@ -109,66 +108,4 @@ function headlineOf(filter: GroupFilter): RawBuilder<Headline> {
     select total, ${found} as found, (${EVERYONE}) as everyone, (${WAITING_SINCE}) as "asOf"
     from (select count(*)::int as total from customer_group) counted
   `
-}
-
-export interface GroupChoice {
-  id: number
-  name: string
-  system: 'default' | 'walk-in' | null
-}
-
-/** The group that has a name already, whatever its case and the spaces around it. */
-export async function findByName(em: Em, name: string): Promise<(GroupChoice & { kind: Group['kind'] }) | undefined> {
-  return row(
-    em,
-    sql<GroupChoice & { kind: Group['kind'] }>`
-    select id, name, system, kind from customer_group where name_key(name) = name_key(${name})
-  `
-  )
-}
-
-interface Choosing {
-  kind: 'primary' | 'list'
-  q?: string
-  /** Staff may choose no group that lets a till do more. */
-  withPrivileged: boolean
-  limit: number
-}
-
-/** Groups that a customer can be put into, by name; Walk-in is never one of them. */
-export async function listChoices(em: Em, { kind, q = '', withPrivileged, limit }: Choosing): Promise<GroupChoice[]> {
-  const named = q ? sql` and ${isNamed(q)}` : sql``
-  return rows(
-    em,
-    sql<GroupChoice>`
-    select id, name, system from customer_group grouped
-    where kind = ${kind} and system is distinct from 'walk-in'
-      and (${withPrivileged} or not (allows_on_account or allows_discounts))
-      ${named}
-    order by system is null, name, id limit ${limit}
-  `
-  )
-}
-
-/** A part of the name; one or two letters, which no trigram index can find, only where a word begins. */
-export function isNamed(q: string) {
-  return [...q].length < 3
-    ? sql`words_of(solid_text(name)) @@ ${wordBeginning(q)}`
-    : sql`search_text(name) like '%' || ${literally(q)} || '%'`
-}
-
-export async function findChoices(em: Em, groupIds: number[]): Promise<GroupChoice[]> {
-  return rows(
-    em,
-    sql<GroupChoice>`select id, name, system from customer_group where id = any(${groupIds}::int[]) order by name, id`
-  )
-}
-
-/** Names of groups, for a field's suggestions. */
-export async function listNames(em: Em, limit = 100): Promise<string[]> {
-  const found = await preparedRows(
-    em,
-    sql<{ name: string }>`select name from customer_group order by name, id limit ${sql.lit(limit)}`
-  )
-  return found.map((one) => one.name)
 }

@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { FIGURES } from '../figures/queries.ts'
+import { isNamed } from './choices.ts'
 import type { Group } from './group.ts'
-import { isNamed } from './queries.ts'
 
 /** A group that customers can be put into, or taken out of, many at a time. */
 export interface Target {
