@@ -31,6 +31,7 @@ import { rowRoutes } from './imports/row-routes.ts'
 import { uploadRoutes } from './imports/upload.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { whyBusy } from './operations/start.ts'
+import { undoRoutes } from './operations/undoing.ts'
 import { retailerRoutes } from './retailer/routes.ts'
 import { linkRoutes } from './staff/link-routes.ts'
 import { profileRoutes } from './staff/profile.ts'
@@ -133,6 +134,7 @@ export async function buildApp({
   await pickerRoutes(app)
   await removalRoutes(app)
   await operationRoutes(app)
+  await undoRoutes(app)
   await uploadRoutes(app)
   await importRoutes(app)
   await answerRoutes(app)

@@ -31,6 +31,7 @@ const fields = {
       .optional()
       .catch(undefined)
   ),
+  'sign-ins': optional(z.literal('show').optional().catch(undefined)),
   from: optional(day('From')),
   to: optional(day('To'))
 }
@@ -90,6 +91,11 @@ export class ActivityFilter {
     return Object.keys(this.params).length
   }
 
+  /** Unless somebody asks for them: there are more of them than of everything else. */
+  get hidesSignIns(): boolean {
+    return this.values['sign-ins'] === undefined && this.values.kind === undefined
+  }
+
   get hasErrors(): boolean {
     return Object.keys(this.errors).length > 0
   }
@@ -109,6 +115,7 @@ export class ActivityFilter {
       customer: () => `Customer: ${named.customer}`,
       person: () => `Person: ${named.person}`,
       kind: (value) => KINDS[value as Kind],
+      'sign-ins': () => 'With sign-ins',
       from: (value) => `From ${f.date(value)}`,
       to: (value) => `To ${f.date(value)}`
     }

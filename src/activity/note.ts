@@ -43,7 +43,7 @@ export interface Counts {
   customers: number
   /** Of these, how many came from another primary group. */
   moved?: number
-  /** Of these, how many are new. */
+  /** Of these, how many are new; of an undo, how many it deleted. */
   created?: number
   /** Left as they were, because somebody changed them since. */
   left?: number

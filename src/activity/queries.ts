@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { preparedRows, rows } from '../db/rows.ts'
 import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
 import type { Kind } from './kinds.ts'
-import type { Change, Details } from './note.ts'
+import type { Change, Details, Operation } from './note.ts'
 
 /** Which entries; several conditions narrow further. Days are the retailer's. */
 export interface Scope {
@@ -12,6 +12,8 @@ export interface Scope {
   /** Who did it, or whose account it was about. */
   personId?: number
   kind?: Kind
+  /** Sign-ins and sign-outs are left out; failed sign-ins stay. */
+  hidesSignIns?: boolean
   from?: string
   to?: string
 }
@@ -33,6 +35,8 @@ export interface Entry {
   operationId: number | null
   /** When a bulk operation was done that has not been undone; null if there is nothing to undo. */
   undoableSince: string | null
+  /** What a bulk operation undid; null if it undid nothing. */
+  undoneKind: Operation | null
   details: Details
   values: Change[]
   sortValue: string
@@ -70,6 +74,7 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
       activity.customer_id as "customerId", customer.name as customer,
       activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
       case when operation.state = 'done' and operation.kind <> 'undo' and undo.id is null then operation.ended_at end as "undoableSince",
+      undone.kind as "undoneKind",
       (select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
         from activity_value where activity_id = activity.id) as values,
       to_char(activity.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"
@@ -81,6 +86,7 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
     left join staff_member person on person.id = activity.staff_member_id
     left join bulk_operation operation on operation.id = activity.operation_id
     left join bulk_operation undo on undo.undoes = operation.id
+    left join bulk_operation undone on undone.id = operation.undoes
     order by ${orderBy} limit ${sql.lit(limit)}
   `
 }
@@ -114,9 +120,10 @@ function byOperation(customerId: number): RawBuilder<boolean>[] {
   ]
 }
 
-function narrowing({ kind, from, to }: Scope, timeZone: string): RawBuilder<boolean>[] {
+function narrowing({ kind, hidesSignIns, from, to }: Scope, timeZone: string): RawBuilder<boolean>[] {
   const all: RawBuilder<boolean>[] = []
   if (kind !== undefined) all.push(sql`kind = ${kind}`)
+  if (hidesSignIns) all.push(sql`kind not in ('signed-in', 'signed-out')`)
   if (from !== undefined) all.push(sql`at >= (${from}::date::timestamp at time zone ${timeZone})`)
   if (to !== undefined) all.push(sql`at < ((${to}::date + 1)::timestamp at time zone ${timeZone})`)
   return all

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Customer } from '../customers/customer.ts'
 import { findByName, listNames } from '../groups/choices.ts'
 import { isRecent } from '../operations/operation.ts'
+import { lowered, whatItDoes } from '../operations/what-it-does.ts'
 import { type ListedPerson, listStaff } from '../staff/queries.ts'
 import { retailerOf } from '../web/access.ts'
 import type { Format } from '../web/format.ts'
@@ -26,7 +27,8 @@ declare module '../web/view.ts' {
       people: ListedPerson[]
       kinds: typeof KINDS
       sentence: (entry: Entry, f: Format) => Part[]
-      canUndo: (entry: Entry) => boolean
+      /** What an Undo would undo, as "moving customers to VIP"; null if there is nothing to undo. */
+      undoes: (entry: Entry) => string | null
     }
   }
 }
@@ -48,16 +50,25 @@ export async function activityRoutes(app: App) {
     if (isPastTheEnd(entries, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.hasErrors) reply.code(422)
     const named = await namedBy(request, filter, people)
-    const canUndo = ({ undoableSince }: Entry) => undoableSince !== null && isRecent(undoableSince, request.now)
-    const page = { filter, entries, named, groups, people, kinds: KINDS, sentence, canUndo }
+    const undoes = (entry: Entry) =>
+      entry.undoableSince !== null && isRecent(entry.undoableSince, request.now) ? whatWasDone(entry) : null
+    const page = { filter, entries, named, groups, people, kinds: KINDS, sentence, undoes }
     return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
   })
 }
 
+function whatWasDone({ kind, group, details }: Entry): string {
+  const operation = kind === 'group-deleted' ? 'delete-group' : (details.operation ?? 'add')
+  const groupName = group ?? details.group ?? 'a group'
+  // Of those who moved, some left another group for it.
+  const isList = !details.counts?.moved
+  return lowered(whatItDoes({ kind: operation, groupName, isList, undoneKind: null }))
+}
+
 /** The filter with its group found by name; a name that no group has is a mistake in the filter, and means nothing. */
 async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<Scope> {
-  const { group, customer, person, ...rest } = filter.values
-  const scope = { customerId: customer, personId: person, ...rest }
+  const { group, customer, person, 'sign-ins': _shown, ...rest } = filter.values
+  const scope = { customerId: customer, personId: person, hidesSignIns: filter.hidesSignIns, ...rest }
   if (!group) return scope
   const found = await findByName(em, group)
   if (!found) filter.errors.group = `There is no group called “${group}”.`

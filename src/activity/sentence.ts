@@ -14,6 +14,8 @@ export interface Part {
   icon: IconName | null
   /** Who may follow the link. */
   role: Role
+  /** A link alone, which says nothing to others. */
+  isLink?: true
 }
 
 /** What happened, for people. */
@@ -74,12 +76,14 @@ function namesOf(entry: Entry) {
   }
 }
 
-/** By what each bulk operation did, before its number. */
+/** By what each bulk operation did. */
 const OPERATIONS: Record<Operation, Sentence> = {
   add: ({ by, group }, entry, f) => {
-    const moved = entry.details.counts?.moved ?? 0
-    const ofThese = moved ? `, ${f.number(moved)} of them from other groups` : ''
-    return say`${by} added ${people(entry, f)} to ${group}${ofThese}`
+    const { customers = 0, moved = 0 } = entry.details.counts ?? {}
+    if (!moved) return say`${by} added ${people(entry, f)} to ${group}`
+    const rest = customers - moved
+    const sources = rest ? ` (${f.number(moved)} from other groups, ${f.number(rest)} from Default)` : ''
+    return say`${by} moved ${people(entry, f)} to ${group}${sources}`
   },
   remove: ({ by, group }, entry, f) => say`${by} removed ${people(entry, f)} from ${group}`,
   import: ({ by, group }, entry, f) => {
@@ -87,14 +91,29 @@ const OPERATIONS: Record<Operation, Sentence> = {
     const ofThese = [created && `${f.number(created)} new`, moved && `${f.number(moved)} from other groups`].filter(
       Boolean
     )
-    return say`${by} imported ${people(entry, f)} into ${group}${ofThese.length ? `, ${ofThese.join(', ')}` : ''}`
+    return say`${by} imported ${people(entry, f)} into ${group}${ofThese.length ? ` (${ofThese.join(', ')})` : ''}`
   },
   'delete-group': ({ by, group }, entry, f) => say`${by} deleted ${group} with ${people(entry, f)} in it`,
-  undo: ({ by }, entry, f) => {
-    const left = entry.details.counts?.left ?? 0
-    const rest = left ? `; ${f.number(left)} left as they are, changed since` : ''
-    return say`${by} undid bulk operation ${`${entry.details.undone ?? ''}`} for ${people(entry, f)}${rest}`
+  undo: ({ by, group }, entry, f) => {
+    const { customers = 0, created = 0, left = 0 } = entry.details.counts ?? {}
+    const back = customers - created
+    const effects = [
+      created && `${f.count(created, 'customer')} deleted`,
+      (back || !created) && `${f.count(back, 'customer')} put back`,
+      left && `${f.number(left)} left alone, changed since then`
+    ].filter(Boolean)
+    const { undoneKind } = entry
+    const what = undoneKind ? UNDONE[undoneKind] : 'a change to'
+    return say`${by} undid ${what} ${group}: ${effects.join(', ')}`
   }
+}
+
+const UNDONE: Record<Operation, string> = {
+  add: 'adding customers to',
+  remove: 'removing customers from',
+  import: 'the import into',
+  'delete-group': 'deleting',
+  undo: 'a change to'
 }
 
 function operationSentence(names: Names, entry: Entry, f: Format): Part[] {
@@ -102,8 +121,11 @@ function operationSentence(names: Names, entry: Entry, f: Format): Part[] {
   const { operationId } = entry
   const sentence = OPERATIONS[operation](names, entry, f)
   if (operationId === null) return sentence
-  const link = name(`bulk operation ${operationId}`, `/operations/${operationId}`, 'manager')
-  return say`${sentence} (${{ ...link, isName: false }})`
+  return [
+    ...sentence,
+    plain(' '),
+    { ...plain('Details'), href: `/operations/${operationId}`, role: 'manager', isLink: true }
+  ]
 }
 
 function people({ details }: Entry, f: Format): string {

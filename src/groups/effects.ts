@@ -1,27 +1,53 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import { selectedIds } from '../selections/selected.ts'
-import type { Selection } from '../selections/selection.ts'
-import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from './group.ts'
+import type { Purpose, Selection } from '../selections/selection.ts'
+import { type Group, WALK_IN_GROUP } from './group.ts'
 import type { MovedFrom } from './membership.ts'
 
-/** From which primary groups a selection would be taken if it joined this one; named before it happens (rule 5). */
-export async function movesInto(em: Em, group: Group, selection: Selection): Promise<MovedFrom[]> {
-  if (group.isList) return []
-  return rows(
+/** What would become of everyone selected; the parts add up to the whole. */
+export interface Effect {
+  selected: number
+  /** In the group already; or not in it any more, when they are to be removed. */
+  already: number
+  /** Which primary groups the others would leave for this one, Default included, the largest first; of lists none. */
+  from: MovedFrom[]
+}
+
+/** Named before it happens (design.md, rule 5). */
+export async function effectOf(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<Effect> {
+  if (purpose === 'add' && !group.isList) return effectOfMove(em, group, selection)
+  const table = group.isList ? sql`list_membership` : sql`primary_membership`
+  const counted = await row(
+    em,
+    sql<{ selected: number; members: number }>`
+    select count(*)::int as selected, count(member.customer_id)::int as members
+    from (${selectedIds(selection, group)}) selected
+    left join ${table} member on member.customer_id = selected.id and member.group_id = ${group.id}
+  `
+  )
+  const { selected, members } = counted ?? { selected: 0, members: 0 }
+  return { selected, already: purpose === 'add' ? members : selected - members, from: [] }
+}
+
+async function effectOfMove(em: Em, group: Group, selection: Selection): Promise<Effect> {
+  const groups = await rows(
     em,
     sql<MovedFrom>`
-    select former.id, former.name, moved.count::int as count
+    select former.id, former.name, held.count::int as count
     from (
       select group_id, count(*) as count
       from primary_membership where customer_id in (select id from (${selectedIds(selection, group)}) selected)
-        and group_id not in (${group.id}, ${DEFAULT_GROUP}, ${WALK_IN_GROUP})
+        and group_id <> ${WALK_IN_GROUP}
       group by group_id
-    ) moved join customer_group former on former.id = moved.group_id
-    order by moved.count desc, former.name
+    ) held join customer_group former on former.id = held.group_id
+    order by held.count desc, former.name
   `
   )
+  const selected = groups.reduce((sum, { count }) => sum + count, 0)
+  const already = groups.find(({ id }) => id === group.id)?.count ?? 0
+  return { selected, already, from: groups.filter(({ id }) => id !== group.id) }
 }
 
 /** Who of some customers is in a group. */

@@ -8,10 +8,9 @@ import { type Tally, tally, whichSelected } from '../selections/selected.ts'
 import { emptySelection, openSelection, type Purpose, type Selection } from '../selections/selection.ts'
 import { actorOf, calendarOf } from '../web/access.ts'
 import { wantsFragment } from '../web/view.ts'
-import { findMembers, movesInto } from './effects.ts'
+import { findMembers } from './effects.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import type { MovedFrom } from './membership.ts'
 import type { Picked } from './picker-form.ts'
 import type { Sized } from './queries.ts'
 
@@ -20,8 +19,6 @@ interface Bar {
   group: Group
   purpose: Purpose
   tally: Tally
-  /** From which groups people would be moved, once the person is asked whether they are sure; else null. */
-  moves: MovedFrom[] | null
 }
 
 interface Told {
@@ -73,12 +70,10 @@ export async function pickerPage(
   const selection = isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
   const shown = await listing(em, path, filter, calendarOf(request), among(sized, purpose, picked))
   const ids = shown.customers.rows.map((customer) => customer.id)
-  const asks = picked.asks && purpose === 'add'
-  const [selected, members, said, moves, panel] = await Promise.all([
+  const [selected, members, said, panel] = await Promise.all([
     whichSelected(em, selection, group, ids),
     purpose === 'add' && picked.withMembers ? findMembers(em, group, ids) : new Set<number>(),
     tally(em, selection, group),
-    asks ? movesInto(em, group, selection) : null,
     openPanel(request, { filter, hasGroups: true })
   ])
   if (filter.hasErrors) reply.code(422)
@@ -97,11 +92,7 @@ export async function pickerPage(
     isElsewhere
   }
   const title = purpose === 'add' ? `Add Customers to ${group.name}` : `Remove Customers from ${group.name}`
-  return reply.page(
-    'groups/picker',
-    { ...titled(title), group, purpose, tally: said, moves, ...list },
-    'groups/_picker'
-  )
+  return reply.page('groups/picker', { ...titled(title), group, purpose, tally: said, ...list }, 'groups/_picker')
 }
 
 function among({ group, members, everyone }: Sized, purpose: Purpose, { withMembers }: Picked): Among {
@@ -120,7 +111,7 @@ export async function pickerBar(
   picked: Picked,
   selection: Selection
 ) {
-  const said = { group, purpose, tally: await tally(request.em, selection, group), moves: null }
+  const said = { group, purpose, tally: await tally(request.em, selection, group) }
   const address = picked.placeHref(pathOf(group, purpose))
   if (!wantsFragment(request)) return reply.seeOther(address)
   // So that the page is found again as it is left.

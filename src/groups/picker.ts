@@ -12,7 +12,7 @@ import { Refusal, RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
 import { wantsFragment } from '../web/view.ts'
-import { movesInto } from './effects.ts'
+import { confirmationPage, isToBeConfirmed } from './confirmation.ts'
 import type { Group } from './group.ts'
 import { changedTicks, Picked, type PickerForm, pickerForm } from './picker-form.ts'
 import { pathOf, pickerBar, pickerPage, type Request } from './picker-page.ts'
@@ -43,6 +43,10 @@ export async function pickerRoutes(app: App) {
 async function show(request: Request, reply: FastifyReply, purpose: Purpose, picked: Picked) {
   const sized = await findSized(request.em, request.params.id)
   await refuse(request, sized.group, purpose)
+  if (picked.asks) {
+    const question = await confirmationPage(request, reply, sized.group, purpose, picked)
+    return question ?? reply.redirect(picked.placeHref(pathOf(sized.group, purpose)), 303)
+  }
   const part = await panelPart(request, reply, { filter: picked.filter, hasGroups: true, picked })
   return part ?? pickerPage(request, reply, sized, purpose, picked)
 }
@@ -117,7 +121,7 @@ interface Going {
   selected: number
 }
 
-/** Carries it out; into a primary group only once the person has been told from where people would be moved (rule 5). */
+/** Does it, or asks first. */
 async function go(
   request: Request,
   reply: FastifyReply,
@@ -127,10 +131,8 @@ async function go(
   const { group } = sized
   const refusal = refusedNumber(request, selected, purpose)
   if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, { error: refusal })
-  if (form.do === 'go' && purpose === 'add' && !group.isList) {
-    const moves = await movesInto(em, group, selection)
-    if (moves.length) return ask(request, reply, sized, picked)
-  }
+  if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection)))
+    return reply.seeOther(picked.placeHref(pathOf(group, purpose), { sure: 'ask' }))
   const chosen =
     form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
   const asked = { kind: purpose, group, selectionId: selection.id, expected: Math.max(0, chosen), size: selected }
@@ -141,12 +143,6 @@ async function go(
     // Nothing was done, and the selection is as it was.
     return pickerPage(request, reply.code(409), sized, purpose, picked, { error: error.message })
   }
-}
-
-async function ask(request: Request, reply: FastifyReply, sized: Sized, picked: Picked) {
-  const address = picked.placeHref(pathOf(sized.group, 'add'), { sure: 'ask' })
-  if (!wantsFragment(request)) return reply.seeOther(address)
-  return pickerPage(request, reply, sized, 'add', Picked.at(address))
 }
 
 function refusedNumber(request: FastifyRequest, selected: number, purpose: Purpose): string | null {

@@ -7,9 +7,27 @@ import type { MovedFrom } from './membership.ts'
 export const number = (value: number) => value.toLocaleString('en')
 export const customers = (count: number) => (count === 1 ? '1 customer' : `${number(count)} customers`)
 
+export const were = (count: number) => (count === 1 ? 'was' : 'were')
+
+/** Parts of a sentence; those without words are left out. */
+export const listed = (parts: (string | number | false)[]) => parts.filter(Boolean).join(', ')
+
+/** Sentences, one after the other; likewise. */
+export const told = (...sentences: (string | number | false)[]) => sentences.filter(Boolean).join(' ')
+
 /** "280 from Staff, 32 from VIP" */
 export function groupsText(groups: MovedFrom[], word: 'from' | 'to'): string {
   return groups.map(({ name, count }) => `${number(count)} ${word} ${name}`).join(', ')
+}
+
+const MOST_NAMED = 5
+
+/** "300 from Default, 105 from Staff", of many groups the largest: the numbers add up all the same. */
+export function sourcesText(from: MovedFrom[]): string {
+  const rest = from.slice(MOST_NAMED)
+  const count = rest.reduce((sum, one) => sum + one.count, 0)
+  const others = rest.length ? `, ${number(count)} from ${rest.length === 1 ? 'another group' : 'other groups'}` : ''
+  return `${groupsText(from.slice(0, MOST_NAMED), 'from')}${others}`
 }
 
 /** Names the one person that was removed, or says why nobody was. */

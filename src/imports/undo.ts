@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import { changed, type Operation } from '../operations/operation.ts'
 import { NOBODY, named, type Plan } from '../operations/plans.ts'
 import { nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
@@ -60,21 +60,34 @@ function restoreDetails(operationId: number, after: number): RawBuilder<Step> {
   `
 }
 
-/** Whoever has been sold something, has an account entry, was edited or put into another group meanwhile stays. */
-function eraseCreated({ id, groupId, isList }: Operation, after: number): RawBuilder<Step> {
+/** Whoever has been sold something, has an account entry, was edited or put into another group since stays. */
+function unchangedOf({ id, groupId, isList }: Operation, made: RawBuilder<unknown>): RawBuilder<{ id: number }> {
   const otherList = isList ? sql`and list.group_id <> ${groupId}` : sql``
+  return sql`
+    select customer.id from ${made} made
+    join customer on customer.id = made.customer_id and customer.version = 1
+    join primary_membership on primary_membership.customer_id = customer.id and primary_membership.operation_id = ${id}
+    where not exists (select from sale where sale.customer_id = customer.id)
+      and not exists (select from account_entry where account_entry.customer_id = customer.id)
+      and not exists (select from list_membership list where list.customer_id = customer.id ${otherList})
+  `
+}
+
+/** How many customers the undo of an import would delete at this moment. */
+export async function countErasable(em: Em, operation: Operation): Promise<number> {
+  const made = sql`(select customer_id from created_customer where operation_id = ${operation.id})`
+  const erasable = unchangedOf(operation, made)
+  return (await row(em, sql<{ n: number }>`select count(*)::int as n from (${erasable}) erasable`))?.n ?? 0
+}
+
+function eraseCreated(operation: Operation, after: number): RawBuilder<Step> {
+  const { id } = operation
   return sql`
     with chunk as materialized (
       select customer_id from created_customer where operation_id = ${id} and customer_id > ${after}
       order by customer_id limit ${STEP_SIZE}
     ), unchanged as materialized (
-      select customer.id from chunk
-      join customer on customer.id = chunk.customer_id and customer.version = 1
-      join primary_membership on primary_membership.customer_id = customer.id and primary_membership.operation_id = ${id}
-      where not exists (select from sale where sale.customer_id = customer.id)
-        and not exists (select from account_entry where account_entry.customer_id = customer.id)
-        and not exists (select from list_membership list where list.customer_id = customer.id ${otherList})
-      order by customer.id for update of customer
+      ${unchangedOf(operation, sql`chunk`)} order by customer.id for update of customer
     ), erased as (
       delete from customer using unchanged where customer.id = unchanged.id returning 1
     )

@@ -20,10 +20,12 @@ export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operatio
       insert into deleted_group (operation_id, kept) select ${id}, to_jsonb(gone) from gone returning 1
     `
     )
-    if (!deleted) throw new RuleError(`${groupName} was deleted by somebody else meanwhile.`)
+    if (!deleted) throw new RuleError(`Somebody else has already deleted ${groupName}.`)
   } catch (error) {
     if (!isForeignKeyBreach(error)) throw error
-    throw new RuleError(`Somebody joined ${groupName} while it was being deleted, so it was not. Try again.`)
+    throw new RuleError(
+      `A customer was added to ${groupName} while you were deleting it, so it was not deleted. Try again.`
+    )
   }
 }
 
@@ -41,7 +43,7 @@ export async function restoreGroup(em: Em, deletion: Operation, undo: Operation)
       where operation_id = ${deletion.id} returning 1
     `
     )
-    if (!restored) throw new RuleError('What is needed to bring the group back is not kept any more.')
+    if (!restored) throw new RuleError('This group can no longer be brought back.')
   } catch (error) {
     if (!isUniqueBreach(error)) throw error
     throw new RuleError(nameTaken(undo.newName ?? deletion.groupName))
@@ -49,5 +51,5 @@ export async function restoreGroup(em: Em, deletion: Operation, undo: Operation)
 }
 
 export function nameTaken(name: string): string {
-  return `Another group is called ${name} by now. Give the one that comes back another name.`
+  return `There is already a group called ${name}. Choose another name.`
 }

@@ -13,7 +13,7 @@ export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<u
     return noting('group-deleted', actor, { group, operationId: id, details })
   }
   if (kind === 'undo') {
-    const counts = { customers, left: buckets.refused }
+    const counts = { customers, left: buckets.refused, ...(buckets.created > 0 && { created: buckets.created }) }
     return notingOperation(actor, group, { id, operation: 'undo', counts, undone: undoes ?? undefined })
   }
   if (customers === 0) return null

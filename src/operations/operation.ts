@@ -60,7 +60,7 @@ export interface Operation extends Omit<Buckets, 'someone'> {
 
 export async function findOperation(em: Em, id: number): Promise<Operation> {
   const found = await preparedRow(em, operations(sql`operation.id = ${id}`))
-  if (!found) throw new Refusal(404, 'There is no such bulk operation.')
+  if (!found) throw new Refusal(404, 'There is no such bulk change.')
   return found
 }
 
@@ -115,13 +115,14 @@ const DAY_MS = 24 * 60 * 60 * 1000
 
 /** Why an operation can't be undone; null if it can. */
 export function whyNotUndone(operation: Operation, now: Date): string | null {
-  if (operation.kind === 'undo') return 'An undo can’t be undone; do the operation again instead.'
-  if (operation.undoneBy !== null) return 'This was undone already.'
-  if (operation.state !== 'done') return 'This was not carried out, so there is nothing to undo.'
-  if (changed(operation) === 0 && operation.kind !== 'delete-group') return 'This changed nothing.'
+  if (operation.kind === 'undo') return 'An undo can’t be undone. Make the change again instead.'
+  if (operation.undoneBy !== null) return 'This has already been undone.'
+  if (operation.state !== 'done') return 'This was not done, so there is nothing to undo.'
+  if (changed(operation) === 0 && operation.kind !== 'delete-group')
+    return 'This changed nobody, so there is nothing to undo.'
   return isRecent(operation.endedAt ?? operation.askedAt, now)
     ? null
-    : `This was more than ${UNDO_DAYS} days ago and can’t be undone any more.`
+    : `This was more than ${UNDO_DAYS} days ago, so it can no longer be undone.`
 }
 
 /** What was done then can still be undone. */

@@ -14,7 +14,7 @@ import type { Step } from './steps.ts'
 
 class Cancelled extends Error {}
 
-export const GROUP_GONE = 'The group was deleted by somebody else meanwhile, so nothing was changed.'
+export const GROUP_GONE = 'Somebody else deleted the group, so nothing was changed.'
 
 export const OPERATION_LOCK = 'bulk operation'
 

@@ -48,7 +48,7 @@ export const NOBODY: Buckets = {
 
 /** Why a primary group is not deleted as it is (design.md, rule 7). */
 export function stillHolds(groupName: string): string {
-  return `${groupName} still holds customers, so it can’t be deleted. Move them to Default first.`
+  return `There are still customers in ${groupName}, so it can’t be deleted yet.`
 }
 
 /** Begins an operation: whoever it is about is known afterwards, as is any reason why it can't be. */
@@ -111,11 +111,7 @@ function departed({ asked, done, already, someone } = NOTHING): Buckets {
 async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
   else
-    await refuseDeleted(
-      em,
-      undone.groupId,
-      `${undone.groupName} was deleted since, so this can’t be undone. Undo its deletion first.`
-    )
+    await refuseDeleted(em, undone.groupId, `${undone.groupName} has been deleted. Undo its deletion first, then this.`)
   if (undone.kind === 'import') return undoingImport(em, undone)
   const { id, groupId, isList } = undone
   const isAdd = undone.kind === 'add'

@@ -62,7 +62,7 @@ export async function whyBusy(em: Em): Promise<string> {
 
 /** Deletes a group with whatever it holds: of a primary group, the customers move to Default. */
 export async function deleteGroup(em: Em, group: Group, size: number, actor: Actor): Promise<Operation> {
-  if (group.system) throw new RuleError(`${group.name} belongs to the system and can’t be deleted.`)
+  if (group.system) throw new RuleError(`${group.name} is built in and can’t be deleted.`)
   return start(em, { kind: 'delete-group', group, size, expected: size }, actor)
 }
 

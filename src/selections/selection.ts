@@ -49,7 +49,7 @@ export async function openSelection(em: Em, id: string, group: Group, purpose: P
   const found = await findSelection(em, id)
   if (!found) return { selection: emptySelection(id, group.id, purpose), isNew: true }
   const isTheirs = found.madeBy === owner.id && found.groupId === group.id && found.purpose === purpose
-  if (!isTheirs) throw new Refusal(404, 'This selection belongs to another page. Open the list again and select anew.')
+  if (!isTheirs) throw new Refusal(404, 'This selection belongs to another page. Open the list and select again.')
   return { selection: found, isNew: false }
 }
 

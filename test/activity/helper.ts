@@ -8,8 +8,10 @@ import { tableRows } from '../page.ts'
 export async function told(browser: Client, query = ''): Promise<string[]> {
   const page = await browser.get(`/activity${query}`)
   if (page.statusCode !== 200) throw new Error(`${page.statusCode} ${words(page.body)}`)
-  // Whether it can be undone stands beside the sentence.
-  return tableRows(page.body).map(([, what]) => tidy(what ?? '').replace(/ Undo bulk operation \d+$/, ''))
+  // Where to read more, and whether it can be undone, stand beside the sentence.
+  return tableRows(page.body).map(([, what]) =>
+    tidy(what ?? '').replace(/ Details( Undo \w+ing .*)?$| Undo \w+ing .*$/, '')
+  )
 }
 
 /** Those since a number of entries ago, as said; what the test itself does to sign in is left out. */
@@ -17,7 +19,7 @@ export async function since(browser: Client, em: Em, work: () => Promise<unknown
   const before = await entriesOf(em)
   await work()
   const made = (await entriesOf(em)) - before
-  return (await told(browser)).slice(0, made)
+  return (await told(browser, '?sign-ins=show')).slice(0, made)
 }
 
 export async function entriesOf(em: Em): Promise<number> {

@@ -119,7 +119,30 @@ t.test('a filter that can’t be read says so by its field', async (t) => {
     t.match((await manager.get(`/activity${query}`)).statusCode, /^(200|400|422)$/, query)
   const tidied = await manager.get('/activity?kind=&group=&person=&from=&to=')
   t.equal(tidied.headers.location, '/activity')
-  t.match(words((await manager.get('/activity?kind=payment')).body), 'Nothing like that happened')
+  t.match(words((await manager.get('/activity?kind=payment')).body), 'No activity matches')
+})
+
+t.test('sign-ins are left out until somebody asks for them; failed ones stay', async (t) => {
+  const manager = await shop.as('manager')
+  await shop.anonymous.post('/sign-in', { email: 'staff@demo.test', password: 'wrong' })
+  await note(em, 'signed-out', { id: 1, now: NOW })
+  const usual = await manager.get('/activity')
+  t.notMatch(words(usual.body), /signed (in|out)/)
+  t.match(words(usual.body), 'Failed sign-in as staff person')
+  t.equal(linkNamed(usual.body, 'Show sign-ins'), '/activity?sign-ins=show')
+  const all = await manager.get('/activity?sign-ins=show')
+  t.match(words(all.body), 'manager person signed in')
+  t.match(words(all.body), 'staff person signed out')
+  t.match(all.body, '<input type="checkbox" name="sign-ins" value="show" checked>')
+  t.equal(linkNamed(all.body, 'With sign-ins , remove'), '/activity')
+  t.equal(linkNamed(all.body, 'Show sign-ins'), undefined)
+  const kind = await manager.get('/activity?kind=signed-in')
+  t.match(words(kind.body), 'manager person signed in', 'whoever filters by it has asked')
+  for (const bad of ['x', '%00', 'show&sign-ins=x']) {
+    const page = await manager.get(`/activity?sign-ins=${bad}`)
+    t.equal(page.statusCode, 200, bad)
+    t.notMatch(words(page.body), 'person signed in')
+  }
 })
 
 t.test('pages lead on by key and back, each entry once, also among entries of one moment', async (t) => {

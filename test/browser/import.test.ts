@@ -82,7 +82,9 @@ async function importByHand(t: Test, page: Page, mark: string, press: 'click' | 
   await page.getByText('1 customer joined Consumer').waitFor()
   t.ok(await isIn(`${mark}.fixed@example.org`, 'Consumer'), 'the corrected file adds the rest')
   await page.getByRole('button', { name: 'Undo' })[press]()
-  await page.getByText('Undone').first().waitFor()
+  await page.getByText('Undo deletes 1 customer that this import created.').waitFor()
+  await page.getByRole('button', { name: 'Undo and delete 1 customer' })[press]()
+  await page.getByText('1 customer created by the import was deleted.').first().waitFor()
   t.notOk(await isIn(`${mark}.fixed@example.org`, 'Consumer'))
 }
 

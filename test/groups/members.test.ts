@@ -66,17 +66,20 @@ t.test('adding says what became of everybody, and twice changes nothing', async 
   t.equal(added.statusCode, 303)
   t.equal(added.headers.location, `/groups/${target}/customers`)
   const flash = flashOf(staff)
-  t.match(flash, '5 customers to Target: 1 added, 3 moved (2 from Trade, 1 from VIP), 1 already there.')
-  t.match(flash, '7 were selected when you chose; 2 are gone or no longer match.')
+  t.match(
+    flash,
+    '4 customers moved to Target (2 from Trade, 1 from Default, 1 from VIP). 1 customer was already there.'
+  )
+  t.match(flash, 'You selected 7, but 2 were deleted or no longer matched.')
   t.same(await groupsOf(em, a), ['Target'])
   t.match(words((await staff.get(String(added.headers.location))).body), flash, 'on the next page')
   await sure([a, b])
-  t.equal(flashOf(staff), '2 customers to Target: 2 already there.')
+  t.equal(flashOf(staff), 'Nobody was moved to Target. 2 customers were already there.')
   await staff.post(`/groups/${letters}/add`, { ids: [a, a, b] })
-  t.equal(flashOf(staff), '2 customers to Letters: 2 added.')
+  t.equal(flashOf(staff), '2 customers added to Letters.')
   t.same(await groupsOf(em, a), ['Target', 'Letters'])
   await staff.post(`/groups/${DEFAULT}/add`, { ids: b, do: 'sure' })
-  t.equal(flashOf(staff), '1 customer to Default: 1 moved (1 from Target).')
+  t.equal(flashOf(staff), '1 customer moved from Target to Default.')
 })
 
 t.test('nobody is added to Walk-in', async (t) => {

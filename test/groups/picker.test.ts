@@ -67,7 +67,7 @@ t.test('This Page, and All Pages but for some, whatever is looked at afterwards'
   await addCustomers(em, ['Crowd 99'])
   const added = await page.press('go')
   t.equal(added.headers.location, `/groups/${list}/customers`)
-  t.equal(flashOf(manager), '59 customers to Paged: 59 added.', 'who came later was on none of those pages')
+  t.equal(flashOf(manager), '59 customers added to Paged.', 'who came later was on none of those pages')
   t.equal(await members(list), 59)
   const kept = sql<{ n: number }>`
     select count(*)::int as n from selection left join selection_tick on selection_id = id
@@ -96,7 +96,7 @@ t.test('people who are there already are hidden until they are asked for', async
   t.match(words(page.body), 'All Pages (61)')
   await page.press('all')
   await page.press('go')
-  t.equal(flashOf(manager), '61 customers to Half full: 3 added, 58 already there.')
+  t.equal(flashOf(manager), '3 customers added to Half full. 58 customers were already there.')
 })
 
 t.test('an effect on primary groups is named before, and the numbers add up after', async (t) => {
@@ -104,21 +104,52 @@ t.test('an effect on primary groups is named before, and the numbers add up afte
   const moving = await addCustomers(em, ['Mova', 'Movb', 'Movc'], { group: trade })
   const [last = 0] = await addCustomers(em, ['Movd'], { group: vip })
   const [fresh = 0, gone = 0] = await addCustomers(em, ['Move', 'Movf'])
-  const page = await openPicker(manager, `/groups/${target}/add?q=mov`)
+  await addCustomers(em, ['Movg'], { group: target })
+  const page = await openPicker(manager, `/groups/${target}/add?q=mov&members=show`)
   t.match(words(page.body), /Mova .*? Trade/)
   await page.press('all')
+  t.match(words(page.body), 'Add 7 to Group')
   const asked = await page.press('go')
   t.match(asked.headers.location, 'sure=ask')
-  t.match(words(page.body), /6 selected .*? Moves 4 customers: 3 from Trade, 1 from VIP/)
+  const question = words(page.body)
+  t.match(question, 'Move 6 customers to Target?')
+  t.match(
+    question,
+    '7 customers selected: 3 from Trade, 2 from Default, 1 from VIP, 1 already here.',
+    'Default included'
+  )
+  t.match(page.body, /name="do" value="sure">Move 6 customers<\/button>/, 'the button says what it confirms')
+  t.notMatch(page.body, 'class="bar"', 'where the first one was there is nothing')
   t.same(await groupsOf(em, last), ['VIP'], 'nothing has happened yet')
   await rows(em, sql`delete from customer where id = ${gone}`)
   await join(em, target, [fresh])
   await page.press('sure')
   t.equal(
     flashOf(manager),
-    '4 customers to Target: 4 moved (3 from Trade, 1 from VIP). 6 were selected when you chose; 2 are gone or no longer match.'
+    '4 customers moved to Target (3 from Trade, 1 from VIP). 2 customers were already there. ' +
+      'You selected 7, but 1 was deleted or no longer matched.'
   )
   t.same(await groupsOf(em, moving[0] ?? 0), ['Target'])
+  const spent = await manager.get(String(asked.headers.location))
+  t.equal(spent.statusCode, 303, 'what is done is not asked again')
+  t.notMatch(spent.headers.location, 'sure')
+})
+
+t.test('a question names the largest groups, and all of them add up', async (t) => {
+  const target = await addGroup(em, 'Sum')
+  const people: number[] = []
+  for (let one = 0; one < 7; one++) {
+    const group = await addGroup(em, `Part ${one}`)
+    people.push(...(await addCustomers(em, Array(one < 2 ? 2 : 1).fill('Summand'), { group })))
+  }
+  const page = await openPicker(manager, `/groups/${target}/add?q=summand`)
+  page.tick(...people)
+  await page.press('go')
+  t.match(
+    words(page.body),
+    '9 customers selected: 2 from Part 0, 2 from Part 1, 1 from Part 2, 1 from Part 3, 1 from Part 4, 2 from other groups.'
+  )
+  t.match(page.body, `href="/groups/${target}/add?q=summand&amp;selection=`)
 })
 
 t.test('Bulk Remove: to Default from a primary group, to nowhere from a list', async (t) => {
@@ -131,13 +162,13 @@ t.test('Bulk Remove: to Default from a primary group, to nowhere from a list', a
   await page.press('page')
   page.untick(people[3] ?? 0)
   await page.pressNamed('Remove')
-  t.equal(flashOf(manager), '3 customers from Leaving: 3 removed and in Default now.')
+  t.equal(flashOf(manager), '3 customers removed from Leaving and moved to Default.')
   t.same(await groupsOf(em, people[0] ?? 0), ['Default', 'Left'])
   const other = await openPicker(manager, `/groups/${list}/remove`)
   other.tick(...people)
   await rows(em, sql`delete from list_membership where customer_id = ${people[0]}`)
   await other.press('go')
-  t.equal(flashOf(manager), '4 customers from Left: 3 removed, 1 not in it any more.')
+  t.equal(flashOf(manager), '3 customers removed from Left. 1 customer was no longer in it.')
   t.equal(await members(list), 0)
 })
 
@@ -201,7 +232,7 @@ t.test('staff put a few people into groups, and that is all', async (t) => {
   t.equal(refused.statusCode, 422)
   t.match(words(refused.body), 'You may add up to 25 customers at a time')
   await staff.post(`/groups/${list}/add`, { ids: crowd.slice(0, 25) })
-  t.equal(flashOf(staff), '25 customers to By staff: 25 added.')
+  t.equal(flashOf(staff), '25 customers added to By staff.')
   const flash = staff.cookies.get('flash') ?? ''
   t.notOk('undo' in JSON.parse(Buffer.from(flash, 'base64url').toString()), 'no undo for staff')
 })

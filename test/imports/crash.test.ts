@@ -143,8 +143,8 @@ async function undo(path: string): Promise<void> {
   const { id } = await ask<{ id: number }>('select operation_id as id from file_import where id = $1', [
     Number(path.split('/').at(-1))
   ])
-  const { headers } = await send(`/operations/${id}/undo`, new URLSearchParams())
-  while (!/erased again/.test(await look(String(headers.get('location'))))) await sleep(LOOK_MS)
+  const { headers } = await send(`/operations/${id}/undo`, new URLSearchParams({ sure: 'true' }))
+  while (!/created by the import were deleted/.test(await look(String(headers.get('location'))))) await sleep(LOOK_MS)
 }
 
 // Half of them are customers before.

@@ -5,6 +5,7 @@ import { settleFigures } from '../../src/figures/settle.ts'
 import { verifyFigures } from '../../src/figures/verify.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
+import { linkNamed } from '../page.ts'
 import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
 import { upload } from './upload.ts'
 
@@ -78,7 +79,21 @@ t.test('a file is checked, planned and carried out, and every row ends in one bu
     const { id } = (await row(em, sql<{ id: number }>`select id from bulk_operation where kind = 'import'`)) ?? {
       id: 0
     }
-    await manager.post(`/operations/${id}/undo`)
+    for (const back of ['', '/activity?group=VIP']) {
+      const asked = await manager.post(`/operations/${id}/undo`, { back })
+      const question = await manager.get(String(asked.headers.location))
+      t.match(words(question.body), 'Undo deletes 1 customer that this import created. They can’t be brought back.')
+      t.match(words(question.body), '2 customers who were here before go back to their old groups and details.')
+      t.equal(linkNamed(question.body, 'Cancel'), back || `/operations/${id}`)
+      t.match(question.body, 'Undo and delete 1 customer</button>')
+    }
+    t.equal(await size(vip), 4, 'nothing has happened yet')
+    const undone = await manager.post(`/operations/${id}/undo`, { sure: 'true', back: '/activity' })
+    t.equal(undone.headers.location, '/activity')
+    t.match(
+      words((await manager.get('/activity')).body),
+      'undid the import into VIP : 1 customer deleted, 2 customers put back Details'
+    )
     t.equal(await size(vip), 1)
     t.same(await groupsOf(em, ana), ['Staff'])
     t.same(await groupsOf(em, bo), ['Default'])

@@ -73,7 +73,7 @@ t.test('a group that is deleted meanwhile, or emptied', async (t) => {
   t.equal(file.state, 'planned')
   t.equal(await idOf('doom@example.org'), 0)
 
-  await manager.post(`/operations/${await latestOperation(shop)}/undo`)
+  await manager.post(`/operations/${await latestOperation(shop)}/undo`, { sure: 'true' })
   const done = await add(shop, manager, path)
   t.match(words(done.page), '1 customer joined Doomed')
   t.ok(await idOf('doom@example.org'))
@@ -105,7 +105,7 @@ t.test('an import against a bulk remove and against the deletion of its group, a
   const undone = latestOperation(shop)
   await Promise.all([
     manager.post(`${again.path}/additions`),
-    manager.post(`/operations/${await undone}/undo`),
+    manager.post(`/operations/${await undone}/undo`, { sure: 'true' }),
     manager.post(`/groups/${list}/deletion`, { move: 'true' })
   ])
   await doJobs(shop, NOW)
@@ -154,14 +154,14 @@ t.test('undone, whoever was sold something, edited or put elsewhere since stays 
   await rows(em, sql`update customer set location = 'Rome', version = version + 1 where email = 'edited@example.org'`)
   await join(em, elsewhere, [await idOf('moved@example.org')])
   await join(em, list, [await idOf('listed@example.org')])
-  await manager.post(`/operations/${await latestOperation(shop)}/undo`)
+  await manager.post(`/operations/${await latestOperation(shop)}/undo`, { sure: 'true' })
   t.equal(await idOf('plain@example.org'), 0)
   const { page } = await standing(shop, manager, path)
   for (const name of names.slice(1)) t.match(page, `>${name}</a>`)
   t.same(await groupsOf(em, await idOf('sold@example.org')), ['Undone'])
   t.match(
     words((await manager.get(`/operations/${await latestOperation(shop)}`)).body),
-    'Undone: 1 customer is erased again; 4 stay as they are'
+    '1 customer created by the import was deleted. 4 customers were left alone, changed or deleted since then.'
   )
   t.same(await driftOf(shop), [])
 })

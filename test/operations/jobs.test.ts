@@ -43,17 +43,17 @@ t.test('many are left to a job, with progress, a result that adds up and an undo
   const list = await addList(em, 'All')
   const id = await addAll(list)
   const waiting = (await manager.get(`/operations/${id}`)).body
-  t.match(words(waiting), 'Starting … 0 % It goes on by itself; you may leave this page.')
+  t.match(words(waiting), 'Starting … 0 % You can leave this page; it carries on by itself.')
   t.match(waiting, '<noscript><meta http-equiv="refresh"', 'also without JavaScript')
   t.equal(await size(list), 0)
   await doJobs(shop, NOW)
   const done = words((await manager.get(`/operations/${id}`)).body)
-  t.match(done, '41,000 customers to All: 41,000 added. Added 41,000 Altogether 41,000')
+  t.match(done, '41,000 customers added to All. Added 41,000 Total 41,000')
   t.equal(await size(list), MANY)
   const undone = await manager.post(`/operations/${id}/undo`)
   t.equal(undone.headers.location, `/operations/${id + 1}`)
   await doJobs(shop, NOW)
-  t.match(words((await manager.get(`/operations/${id + 1}`)).body), 'Undone: 41,000 customers left All again.')
+  t.match(words((await manager.get(`/operations/${id + 1}`)).body), 'Undone: 41,000 customers taken off All.')
   t.equal(await size(list), 0)
   await settleFigures(em)
   t.same(
@@ -102,7 +102,7 @@ t.test('who changes a customer that is being moved waits two seconds, and is tol
   `
   )
   const sentence =
-    /Bulk operation \d+ \(adding customers to Moving, by manager person\) is at these customers right now. Nothing was changed/
+    'manager person is moving customers to Moving right now, these customers among them. Nothing was changed.'
   await orm.em.fork().transactional(async (inner) => {
     await rows(inner, sql`select from primary_membership where customer_id = ${ann} for update`)
     for (const answer of [

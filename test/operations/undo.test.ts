@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { type Client, NOW, testApp, words } from '../helper.ts'
-import { column, flashOf } from '../page.ts'
+import { column, flashOf, linkNamed } from '../page.ts'
 import { openPicker } from '../picker.ts'
 import { addCustomers, addGroup, addList, groupsOf, join } from '../shop.ts'
 
@@ -32,7 +32,7 @@ t.test('a move is undone: everybody is back where they were, since when and by w
   const before = await state()
   const id = await add(target, ids)
   const page = words((await manager.get(`/groups/${target}/customers`)).body)
-  t.match(page, '3 customers to Target: 1 added, 2 moved (2 from Trade). Undo')
+  t.match(page, '3 customers moved to Target (2 from Trade, 1 from Default). Undo')
   const undone = await manager.post(`/operations/${id}/undo`)
   t.equal(undone.statusCode, 303)
   t.equal(flashOf(manager), 'Undone: 3 customers moved back (2 to Trade, 1 to Default).')
@@ -41,9 +41,12 @@ t.test('a move is undone: everybody is back where they were, since when and by w
   t.equal(again.headers.location, undone.headers.location, 'a double click is shown the first result')
   t.same(await state(), before)
   const shown = words((await manager.get(`/operations/${id}`)).body)
-  t.match(shown, '1 Moved 2 from Trade 2 Altogether 3')
-  t.match(shown, `Undone by bulk operation ${id + 1}`)
-  t.match(words((await manager.get(`/operations/${id + 1}`)).body), `Undoes bulk operation ${id}`)
+  t.match(shown, 'Moving customers to Target By manager person,')
+  t.match(shown, 'Moved 3 from Trade 2 from Default 1 Total 3')
+  t.match(shown, 'This was undone. Show the undo')
+  const taken = (await manager.get(`/operations/${id + 1}`)).body
+  t.match(words(taken), 'Moved back 3 to Trade 2 to Default 1 Total 3')
+  t.equal(linkNamed(taken, 'Show what was undone'), `/operations/${id}`)
   t.equal((await manager.post(`/operations/${id + 1}/undo`)).statusCode, 409, 'an undo is not undone')
 })
 
@@ -56,13 +59,16 @@ t.test('what somebody has changed since is left alone, and named', async (t) => 
   await join(em, list, [ids[0] ?? 0])
   await rows(em, sql`delete from customer where id = ${ids[1]}`)
   await manager.post(`/operations/${id}/undo`)
-  t.equal(flashOf(manager), 'Undone: 1 customer left Changing again; 2 stay as they are, changed or deleted since.')
+  t.equal(
+    flashOf(manager),
+    'Undone: 1 customer taken off Changing. 2 customers were left alone, changed or deleted since then.'
+  )
   t.same(await groupsOf(em, ids[0] ?? 0), ['Default', 'Changing'], 'who joined again by hand stays')
   const moved = await add(group, [ids[2] ?? 0])
   await join(em, 1, [ids[2] ?? 0])
   await join(em, group, [ids[2] ?? 0])
   await manager.post(`/operations/${moved}/undo`)
-  t.equal(flashOf(manager), 'Nobody could be put back; 1 stays as it is, changed or deleted since.')
+  t.equal(flashOf(manager), 'Nothing was undone. 1 customer was left alone, changed or deleted since then.')
   t.same(await groupsOf(em, ids[2] ?? 0), ['Elsewhere'])
 })
 
@@ -76,7 +82,7 @@ t.test('a removal is undone, from a list with its dates', async (t) => {
   await page.press('go')
   t.same(await state(), [])
   await manager.post(`/operations/${undoOf(manager)}/undo`)
-  t.equal(flashOf(manager), 'Undone: 2 customers are back in Removed.')
+  t.equal(flashOf(manager), 'Undone: 2 customers put back into Removed.')
   t.same(await state(), before)
 })
 
@@ -87,10 +93,10 @@ t.test('a deleted group comes back with its id, its settings and its customers',
   const state = () => rows(em, sql`select * from customer_group where id = any(${[group, list]}::int[]) order by id`)
   const before = await state()
   await manager.post(`/groups/${group}/deletion`, { move: 'true' })
-  t.equal(flashOf(manager), '2 customers moved to Default; Phoenix is deleted.')
+  t.equal(flashOf(manager), 'Phoenix was deleted. 2 customers moved to Default.')
   const first = undoOf(manager)
   await manager.post(`/groups/${list}/deletion`)
-  t.equal(flashOf(manager), 'Scroll is deleted; 2 customers left it.')
+  t.equal(flashOf(manager), 'Scroll was deleted. 2 customers were on it.')
   const second = undoOf(manager)
   t.same(await groupsOf(em, ids[0] ?? 0), ['Default'])
   for (const id of [first, second]) await manager.post(`/operations/${id}/undo`)
@@ -107,10 +113,13 @@ t.test('if its name was given away meanwhile, another one is asked for', async (
   await addGroup(em, 'twice')
   const asked = await manager.post(`/operations/${id}/undo`)
   t.equal(asked.statusCode, 409)
-  t.match(words(asked.body), 'Another group is called Twice by now. Name of the group that comes back')
+  t.match(
+    words(asked.body),
+    'Twice comes back. Another group is now called Twice , so this one needs a new name. New name'
+  )
   const taken = await manager.post(`/operations/${id}/undo`, { name: ' TWICE ' })
   t.equal(taken.statusCode, 409)
-  t.match(words(taken.body), 'Another group is called TWICE by now. Give the one that comes back another name.')
+  t.match(words(taken.body), 'There is already a group called TWICE. Choose another name.')
   const back = await manager.post(`/operations/${id}/undo`, { name: 'Twice again' })
   t.equal(back.headers.location, `/groups/${group}`)
   t.equal(flashOf(manager), 'Twice again is back with no customers.')
@@ -124,10 +133,10 @@ t.test('an operation on a group that was deleted since waits for the group to co
   const deletion = undoOf(manager)
   const refused = await manager.post(`/operations/${id}/undo`)
   t.equal(refused.statusCode, 409)
-  t.match(words(refused.body), 'Brief was deleted since, so this can’t be undone. Undo its deletion first.')
+  t.match(words(refused.body), 'Brief has been deleted. Undo its deletion first, then this.')
   await manager.post(`/operations/${deletion}/undo`)
   await manager.post(`/operations/${id}/undo`)
-  t.equal(flashOf(manager), 'Undone: 2 customers left Brief again.')
+  t.equal(flashOf(manager), 'Undone: 2 customers taken off Brief.')
 })
 
 t.test('activity offers the undo, for thirty days', async (t) => {
@@ -146,6 +155,26 @@ t.test('activity offers the undo, for thirty days', async (t) => {
   t.equal(refused.statusCode, 409)
   t.match(words(refused.body), 'more than 30 days ago')
   now = NOW
+})
+
+t.test('Undo in the activity leads back to the activity, with its result', async (t) => {
+  manager = await shop.as('manager')
+  const list = await addList(em, 'Journal')
+  const id = await add(list, await addCustomers(em, ['P', 'Q']))
+  const { body } = await manager.get('/activity?group=Journal')
+  t.match(body, `<input type="hidden" name="back" value="/activity?group=Journal">`)
+  t.match(words(body), 'Undo adding customers to Journal')
+  const undone = await manager.post(`/operations/${id}/undo`, { back: '/activity?group=Journal' })
+  t.equal(undone.headers.location, '/activity?group=Journal')
+  t.match(
+    words((await manager.get('/activity?group=Journal')).body),
+    /Undone: 2 customers taken off Journal\..*undid adding customers to Journal : 2 customers put back/
+  )
+  for (const back of ['//evil.example', 'https://evil.example', '\\evil', 'x'.repeat(3_000), '\0']) {
+    const again = await manager.post(`/operations/${id}/undo`, { back })
+    t.equal(again.headers.location, `/groups/${list}/customers`, 'to no other page but ours')
+    t.equal((await manager.get(`/operations/${id}/undo?back=${encodeURIComponent(back)}`)).statusCode, 200)
+  }
 })
 
 t.test('only managers and admins see and undo bulk operations', async (t) => {
@@ -167,5 +196,5 @@ t.test('only managers and admins see and undo bulk operations', async (t) => {
     t.equal((await manager.post(`${path.replace('/undo', '')}/undo`)).statusCode, 404)
   }
   t.equal((await manager.post(`/operations/${id}/cancel`)).statusCode, 303, 'what is done is not cancelled')
-  t.match(words((await manager.get(`/operations/${id}`)).body), '1 customer to Guarded: 1 added.')
+  t.match(words((await manager.get(`/operations/${id}`)).body), '1 customer added to Guarded.')
 })

@@ -1,0 +1,51 @@
+import { number } from '../groups/sentences.ts'
+import type { Operation } from './operation.ts'
+
+/** A row of a result; those of a part say where it came from or went. */
+export interface Fact {
+  label: string
+  count: string
+  isPart: boolean
+}
+
+type Bucket = 'created' | 'added' | 'moved' | 'removed' | 'updated' | 'already' | 'refused'
+
+const DONE: Record<Bucket, string> = {
+  created: 'Created',
+  added: 'Added',
+  moved: 'Moved',
+  removed: 'Removed',
+  updated: 'Already there, with new details',
+  already: 'Already there',
+  refused: 'Just deleted'
+}
+
+const UNDONE: Record<Bucket, string> = {
+  created: 'Deleted',
+  added: 'Put back',
+  moved: 'Moved back',
+  removed: 'Taken off the list',
+  updated: 'Old details restored',
+  already: 'Already there',
+  refused: 'Left alone'
+}
+
+/** What a result's sentence says, as rows that add up to everyone asked for. */
+export function factsOf(operation: Operation): Fact[] {
+  const { kind, isList, added, moved } = operation
+  const words = { ...(kind === 'undo' ? UNDONE : DONE), ...(kind === 'remove' && { already: 'No longer in it' }) }
+  // Who was added to a primary group was moved there from Default.
+  const isMove = kind === 'add' && !isList
+  const counts = { ...operation, ...(isMove && { added: 0, moved: added + moved }) }
+  const ways = [...operation.groups, ...(isMove && added ? [{ name: 'Default', count: added }] : [])]
+  const way = kind === 'undo' ? 'to' : 'from'
+  return (Object.keys(words) as Bucket[]).flatMap((bucket) => {
+    if (counts[bucket] === 0) return []
+    const parts = bucket === 'moved' ? ways.map(({ name, count }) => fact(`${way} ${name}`, count, true)) : []
+    return [fact(words[bucket], counts[bucket]), ...parts]
+  })
+}
+
+function fact(label: string, count: number, isPart = false): Fact {
+  return { label, count: number(count), isPart }
+}

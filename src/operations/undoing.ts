@@ -1,0 +1,99 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Em } from '../db/orm.ts'
+import { findByName } from '../groups/choices.ts'
+import { countErasable } from '../imports/undo.ts'
+import { actorOf } from '../web/access.ts'
+import { RuleError } from '../web/errors.ts'
+import { idParams, line, localPath, tick } from '../web/fields.ts'
+import { withQuery } from '../web/url.ts'
+import type { App } from '../web/validation.ts'
+import { nameTaken } from './deleted-group.ts'
+import { findOperation, type Operation, whyNotUndone } from './operation.ts'
+import { afterwards } from './routes.ts'
+import { undo } from './start.ts'
+import { undoTitle, whatUndoDoes } from './undo-sentences.ts'
+
+declare module '../web/view.ts' {
+  interface Views {
+    'operations/undo': {
+      title: string
+      active: 'groups'
+      operation: Operation
+      refusal: string | null
+      /** What the undo would do, one sentence each. */
+      lines: string[]
+      /** How many customers it would delete, for good. */
+      erased: number
+      asksForName: boolean
+      name: string
+      error: string | null
+      /** The page that it was asked from; null for the operation's own. */
+      back: string | null
+    }
+  }
+}
+
+const config = { role: 'manager' as const }
+const typed = z.object({ name: line('The name', 80).catch(''), sure: tick, back: localPath })
+const ask = { config, schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
+const take = {
+  config,
+  schema: { params: idParams, body: typed.default({ name: '', sure: false, back: undefined }) }
+} as const
+
+interface Answer {
+  back?: string | undefined
+  name?: string
+  error?: string | null
+  refusal?: string
+}
+
+/** Takes a bulk operation back, from whatever page: at once, but for one that would delete customers, which asks first. */
+export async function undoRoutes(app: App) {
+  app.get('/operations/:id/undo', ask, async (request, reply) => {
+    const operation = await findOperation(request.em, request.params.id)
+    return undoPage(request, reply, operation, request.query)
+  })
+
+  app.post('/operations/:id/undo', take, async (request, reply) => {
+    const { em, body } = request
+    const { back } = body
+    const operation = await findOperation(em, request.params.id)
+    const name = body.name || operation.groupName
+    if (operation.undoneBy === null && (await isTaken(em, operation, name)))
+      return undoPage(request, reply.code(409), operation, { back, name, error: body.name ? nameTaken(name) : null })
+    if (erases(operation) && !body.sure && whyNotUndone(operation, request.now) === null)
+      return reply.seeOther(withQuery(`/operations/${operation.id}/undo`, { back: back ?? null }))
+    try {
+      const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
+      return afterwards(
+        reply,
+        undone,
+        back ?? (undone.undoneKind === 'delete-group' ? `/groups/${undone.groupId}` : null)
+      )
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error
+      return undoPage(request, reply.code(409), operation, { back, name, refusal: error.message })
+    }
+  })
+}
+
+function erases({ kind, created }: Operation): boolean {
+  return kind === 'import' && created > 0
+}
+
+/** A deleted group's name may have been given to another one. */
+async function isTaken(em: Em, { kind }: Operation, name: string): Promise<boolean> {
+  return kind === 'delete-group' && (await findByName(em, name)) !== undefined
+}
+
+async function undoPage(request: FastifyRequest, reply: FastifyReply, operation: Operation, answer: Answer) {
+  const { back = null, name = operation.groupName, error = null } = answer
+  const refusal = answer.refusal ?? whyNotUndone(operation, request.now)
+  const erased = refusal === null && erases(operation) ? await countErasable(request.em, operation) : 0
+  const asksForName = await isTaken(request.em, operation, operation.groupName)
+  const lines = whatUndoDoes(operation, erased)
+  const page = { operation, refusal, lines, erased, asksForName, name, error, back }
+  return reply.page('operations/undo', { title: undoTitle(operation), active: 'groups', ...page }, 'operations/_undo')
+}

@@ -1,0 +1,21 @@
+import type { Operation } from './operation.ts'
+
+/** What an operation is, while it is under way and as a title: "Moving customers to VIP". */
+export function whatItDoes({
+  kind,
+  groupName,
+  isList,
+  undoneKind
+}: Pick<Operation, 'kind' | 'groupName' | 'isList' | 'undoneKind'>): string {
+  if (kind === 'add') return `${isList ? 'Adding' : 'Moving'} customers to ${groupName}`
+  if (kind === 'remove') return `Removing customers from ${groupName}`
+  if (kind === 'import') return `Importing customers into ${groupName}`
+  if (kind === 'delete-group') return `Deleting ${groupName}`
+  if (undoneKind === 'delete-group') return `Bringing ${groupName} back`
+  if (undoneKind === 'import') return `Undoing the import into ${groupName}`
+  if (undoneKind === 'remove') return `Putting customers back into ${groupName}`
+  return isList ? `Taking customers off ${groupName} again` : `Moving customers back from ${groupName}`
+}
+
+/** As it stands within a sentence. */
+export const lowered = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)
