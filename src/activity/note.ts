@@ -28,9 +28,9 @@ export interface Details {
   amount?: string
   operation?: Operation
   counts?: Counts
-  /** The bulk operation that was undone. */
+  /** The bulk operation that was undone, and (`by`) what it was. */
   undone?: number
-  /** Why or how, as a word: "invitation", "link", "CSV". */
+  /** Why or how, as a word: "invitation", "link", "CSV", "remove". */
   by?: string
   /** Browsers that were signed out. */
   sessions?: number
@@ -106,18 +106,20 @@ export const HANDFUL = 20
 export function notingJoined(
   group: { id: number; name: string },
   { id, now }: Doer,
-  joined: string
+  joined: string,
+  operationId: RawBuilder<number>
 ): RawBuilder<unknown> {
   const source = sql.table(joined)
   const cameFromAnother = sql`from_id is not null and former.system is null`
   return sql`
-    insert into activity (at, by, kind, group_id, from_group_id, customer_id, details)
+    insert into activity (at, by, kind, group_id, from_group_id, customer_id, operation_id, details)
     select ${now}::timestamptz, ${id}::int, case when ${cameFromAnother} then 'moved' else 'joined' end, ${group.id}::int, from_id,
-      customer_id, jsonb_strip_nulls(jsonb_build_object('group', ${group.name}::text, 'from', former.name))
+      customer_id, ${operationId}, jsonb_strip_nulls(jsonb_build_object('group', ${group.name}::text, 'from', former.name))
     from ${source} left join customer_group former on former.id = from_id
     where (select count(*) from ${source}) <= ${HANDFUL}
     union all
-    select ${now}, ${id}, 'operation', ${group.id}, null, null, jsonb_build_object('group', ${group.name}::text, 'operation', 'add',
+    select ${now}, ${id}, 'operation', ${group.id}, null, null, ${operationId},
+      jsonb_build_object('group', ${group.name}::text, 'operation', 'add',
       'counts', jsonb_build_object('customers', count(*), 'moved', count(*) filter (where ${cameFromAnother})))
     from ${source} left join customer_group former on former.id = from_id
     having count(*) > ${HANDFUL}
@@ -128,15 +130,17 @@ export function notingJoined(
 export function notingLeft(
   group: { id: number; name: string },
   { id, now }: Doer,
-  departed: string
+  departed: string,
+  operationId: RawBuilder<number>
 ): RawBuilder<unknown> {
   const source = sql.table(departed)
   return sql`
-    insert into activity (at, by, kind, group_id, customer_id, details)
-    select ${now}::timestamptz, ${id}::int, 'left', ${group.id}::int, customer_id, jsonb_build_object('group', ${group.name}::text)
+    insert into activity (at, by, kind, group_id, customer_id, operation_id, details)
+    select ${now}::timestamptz, ${id}::int, 'left', ${group.id}::int, customer_id, ${operationId}, jsonb_build_object('group', ${group.name}::text)
     from ${source} where (select count(*) from ${source}) <= ${HANDFUL}
     union all
-    select ${now}, ${id}, 'operation', ${group.id}, null, jsonb_build_object('group', ${group.name}::text, 'operation', 'remove',
+    select ${now}, ${id}, 'operation', ${group.id}, null, ${operationId},
+      jsonb_build_object('group', ${group.name}::text, 'operation', 'remove',
       'counts', jsonb_build_object('customers', count(*)))
     from ${source} having count(*) > ${HANDFUL}
   `
@@ -147,12 +151,12 @@ interface Done {
   operation: Operation
   counts: Counts
   undone?: number
+  by?: Operation
 }
 
 /** Likewise one entry for a whole bulk operation, however many customers it was about. */
 export function notingOperation(actor: Doer, group: About['group'], done: Done): RawBuilder<unknown> {
-  const { id, operation, counts, undone } = done
-  const details = { operation, counts, ...(undone !== undefined && { undone }) }
+  const { id, ...details } = done
   return noting('operation', actor, { group, operationId: id, details })
 }
 

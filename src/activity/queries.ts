@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, rows } from '../db/rows.ts'
+import { operationsOf } from '../operations/whom.ts'
 import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Details, Operation } from './note.ts'
@@ -68,10 +69,11 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
     const all = sql.join([...way, ...common], sql` and `)
     return sql`(select activity.id from activity where ${all} order by ${orderBy} limit ${sql.lit(limit)})`
   })
+  const { whom, theirs, from } = oneOf(scope)
   return sql<Entry>`
     select activity.id::int, activity.at, activity.kind, doer.name as by,
-      activity.group_id as "groupId", grouped.name as group, activity.from_group_id as "fromGroupId", former.name as "fromGroup",
-      activity.customer_id as "customerId", customer.name as customer,
+      activity.group_id as "groupId", grouped.name as group, former.id as "fromGroupId", former.name as "fromGroup",
+      ${whom} as "customerId", customer.name as customer,
       activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
       case when operation.state = 'done' and operation.kind <> 'undo' and undo.id is null then operation.ended_at end as "undoableSince",
       undone.kind as "undoneKind",
@@ -79,16 +81,33 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
         from activity_value where activity_id = activity.id) as values,
       to_char(activity.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"
     from (${sql.join(found, sql` union `)}) found join activity on activity.id = found.id
+    ${theirs}
     left join staff_member doer on doer.id = activity.by
     left join customer_group grouped on grouped.id = activity.group_id
-    left join customer_group former on former.id = activity.from_group_id
-    left join customer on customer.id = activity.customer_id
+    left join customer_group former on former.id = ${from}
+    left join customer on customer.id = ${whom}
     left join staff_member person on person.id = activity.staff_member_id
     left join bulk_operation operation on operation.id = activity.operation_id
     left join bulk_operation undo on undo.undoes = operation.id
     left join bulk_operation undone on undone.id = operation.undoes
     order by ${orderBy} limit ${sql.lit(limit)}
   `
+}
+
+/** Of one customer, what a bulk operation did is told of them alone: where they came from or, undone, went back to. */
+function oneOf({ customerId }: Scope) {
+  if (customerId === undefined)
+    return { whom: sql`activity.customer_id`, theirs: sql``, from: sql`activity.from_group_id` }
+  return {
+    whom: sql`${customerId}::int`,
+    theirs: sql`
+      left join lateral (
+        select theirs.group_id from (${operationsOf(customerId)}) theirs
+        where activity.customer_id is null and theirs.operation_id = activity.operation_id limit 1
+      ) theirs on true
+    `,
+    from: sql`coalesce(activity.from_group_id, theirs.group_id)`
+  }
 }
 
 /** The columns that can name a group, a person or a customer, each asked on its own: an "or" over two indexes would have to sort. */
@@ -102,21 +121,11 @@ function ways({ groupId, personId, customerId }: Scope): RawBuilder<boolean>[][]
   return groups.flatMap((group) => people.flatMap((person) => customers.map((one) => [...group, ...person, ...one])))
 }
 
-/** Bulk operations have one entry for all: whose they were, the memberships know. */
+/** Bulk operations have one entry for all. */
 function byOperation(customerId: number): RawBuilder<boolean>[] {
   return [
     sql`customer_id is null`,
-    sql`operation_id = any(array(
-      select operation_id from membership where customer_id = ${customerId} and operation_id is not null
-      union
-      select previous_operation_id from primary_membership where customer_id = ${customerId} and previous_operation_id is not null
-      union
-      select operation_id from ended_membership where customer_id = ${customerId}
-      union
-      select operation_id from created_customer where customer_id = ${customerId}
-      union
-      select operation_id from updated_customer where customer_id = ${customerId}
-    ))`
+    sql`operation_id = any(array(select theirs.operation_id from (${operationsOf(customerId)}) theirs))`
   ]
 }
 

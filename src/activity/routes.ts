@@ -12,8 +12,9 @@ import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { ActivityFilter, type Named } from './filter.ts'
 import { KINDS } from './kinds.ts'
+import type { Part } from './parts.ts'
 import { type Entry, listActivity, type Scope } from './queries.ts'
-import { type Part, sentence } from './sentence.ts'
+import { sentence } from './sentence.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -57,9 +58,11 @@ export async function activityRoutes(app: App) {
   })
 }
 
-function whatWasDone({ kind, group, details }: Entry): string {
+function whatWasDone({ kind, group, customer, details }: Entry): string {
   const operation = kind === 'group-deleted' ? 'delete-group' : (details.operation ?? 'add')
   const groupName = group ?? details.group ?? 'a group'
+  if (customer)
+    return kind === 'left' ? `removing ${customer} from ${groupName}` : `putting ${customer} into ${groupName}`
   // Of those who moved, some left another group for it.
   const isList = !details.counts?.moved
   return lowered(whatItDoes({ kind: operation, groupName, isList, undoneKind: null }))

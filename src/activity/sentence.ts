@@ -1,38 +1,33 @@
-import type { Role } from '../staff/staff-member.ts'
 import { DASH, type Format } from '../web/format.ts'
-import type { IconName } from '../web/icons.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Operation } from './note.ts'
+import { ONE_OF_MANY } from './one-of-many.ts'
+import { name, type Part, plain, say } from './parts.ts'
 import type { Entry } from './queries.ts'
-
-/** A piece of a sentence. Names stand apart from the words around them, and link to what still exists. */
-export interface Part {
-  text: string
-  isName: boolean
-  href: string | null
-  /** Drawn in the text's place: not every font has an arrow. */
-  icon: IconName | null
-  /** Who may follow the link. */
-  role: Role
-  /** A link alone, which says nothing to others. */
-  isLink?: true
-}
 
 /** What happened, for people. */
 export function sentence(entry: Entry, f: Format): Part[] {
   return SENTENCES[entry.kind](namesOf(entry), entry, f)
 }
 
-type Names = ReturnType<typeof namesOf>
-type Sentence = (names: Names, entry: Entry, f: Format) => Part[]
+export type Names = ReturnType<typeof namesOf>
+export type Sentence = (names: Names, entry: Entry, f: Format) => Part[]
 
 const SENTENCES: Record<Kind, Sentence> = {
   'group-created': ({ by, group }) => say`${by} created ${group}`,
   'group-changed': ({ by, group }, { details }, f) => say`${by} changed ${group}: ${changes(details.changes, f)}`,
-  'group-deleted': ({ by, group }, entry, f) => say`${by} deleted ${group}${fate(entry, f)}`,
-  joined: ({ by, customer, group }) => say`${by} put ${customer} into ${group}`,
-  moved: ({ by, customer, group, from }) => say`${by} moved ${customer} to ${group} from ${from}`,
-  left: ({ by, customer, group }) => say`${by} removed ${customer} from ${group}`,
+  'group-deleted': (names, entry, f) =>
+    entry.customerId === null
+      ? say`${names.by} deleted ${names.group}${fate(entry, f)}`
+      : ONE_OF_MANY['delete-group'](names, entry, f),
+  joined: ({ by, customer, group }, { details }) =>
+    say`${by} put ${customer} ${details.undone === undefined ? 'into' : 'back into'} ${group}`,
+  moved: ({ by, customer, group, from }, { details }) =>
+    say`${by} moved ${customer} ${details.undone === undefined ? 'to' : 'back to'} ${group} from ${from}`,
+  left: ({ by, customer, group }, { details }) =>
+    details.undone === undefined
+      ? say`${by} removed ${customer} from ${group}`
+      : say`${by} took ${customer} out of ${group} again`,
   operation: (names, entry, f) => operationSentence(names, entry, f),
   'customer-created': ({ by, customer }) => say`${by} created a record for ${customer}`,
   'customer-changed': ({ by, customer }, { values }, f) =>
@@ -119,7 +114,7 @@ const UNDONE: Record<Operation, string> = {
 function operationSentence(names: Names, entry: Entry, f: Format): Part[] {
   const { operation = 'add' } = entry.details
   const { operationId } = entry
-  const sentence = OPERATIONS[operation](names, entry, f)
+  const sentence = (entry.customerId === null ? OPERATIONS : ONE_OF_MANY)[operation](names, entry, f)
   if (operationId === null) return sentence
   return [
     ...sentence,
@@ -182,19 +177,4 @@ function value(field: string, kept: string | null, f: Format): Part {
 
 function unsigned(amount: string | undefined): string | null {
   return amount?.replace('-', '') ?? null
-}
-
-function name(text: string, href: string | null = null, role: Role = 'staff'): Part {
-  return { text, isName: true, href, role, icon: null }
-}
-
-function plain(text: string): Part {
-  return { text, isName: false, href: null, role: 'staff', icon: null }
-}
-
-function say(words: TemplateStringsArray, ...parts: (string | Part | Part[])[]): Part[] {
-  return words.flatMap((word, index) => {
-    const part = parts[index] ?? []
-    return [plain(word), ...(typeof part === 'string' ? [plain(part)] : [part].flat())]
-  })
 }

@@ -4,6 +4,7 @@ import { isDeadlock } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { eraseFromImports } from '../imports/erase.ts'
+import { eraseFromOperations } from '../operations/whom.ts'
 import { eraseFromSelections } from '../selections/erase.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
@@ -61,6 +62,7 @@ async function erase(em: Em, customer: Customer, actor: Doer): Promise<Remains> 
   const known = await findKnown(em, customer.id)
   await eraseFromImports(em, known, actor.now)
   await eraseFromSelections(em, known)
+  await eraseFromOperations(em, customer.id)
   await rows(em, sql`delete from customer where id = ${customer.id}`)
   await forgetPlaces(em, known)
   await noteCustomerDeleted(em, customer.id, actor)

@@ -14,6 +14,7 @@ export interface MembershipOfCustomer {
   kind: 'primary' | 'list'
   joinedAt: string
   joinedBy: string | null
+  /** The bulk operation that put them there; null if it was done to them alone. */
   operationId: number | null
 }
 
@@ -23,9 +24,10 @@ export async function listMemberships(em: Em, customerId: number): Promise<Membe
     em,
     sql<MembershipOfCustomer>`
     select grouped.id as "groupId", grouped.name, grouped.kind, membership.joined_at as "joinedAt", person.name as "joinedBy",
-      membership.operation_id as "operationId"
+      case when not operation.by_hand then operation.id end as "operationId"
     from membership join customer_group grouped on grouped.id = membership.group_id
     left join staff_member person on person.id = membership.joined_by
+    left join bulk_operation operation on operation.id = membership.operation_id
     where membership.customer_id = ${customerId}
     order by grouped.kind desc, grouped.name, grouped.id
   `

@@ -3,7 +3,8 @@ import { notingJoined, notingLeft } from '../activity/note.ts'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
+import { FRESH, FRESH_ID, keepingByHand } from '../operations/by-hand.ts'
 import { RuleError } from '../web/errors.ts'
 import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from './group.ts'
 
@@ -28,28 +29,37 @@ export interface AddResult {
   already: number
   /** Deleted meanwhile, or the walk-in customer. */
   refused: number
+  /** What undoes it; null if it changed nothing. */
+  operationId: number | null
 }
 
-/** A membership that was changed since is none that an undo finds (design.md, rule 18). */
-const BY_NO_OPERATION = sql`
-  operation_id = null, previous_group_id = null, previous_joined_at = null, previous_joined_by = null, previous_operation_id = null
-`
+interface Joined {
+  groups: MovedFrom[]
+  operationId: number | null
+}
 
-/** Puts customers into a group. Joining a primary group replaces the one before; joining twice changes nothing. */
+const NOBODY: Joined = { groups: [], operationId: null }
+
+/**
+ * Puts customers into a group, by hand: an operation like the big ones, so that it can be undone. Joining a primary group
+ * replaces the one before; joining twice changes nothing.
+ */
 export async function addMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<AddResult> {
   return em.transactional(async (inner) => {
     const present = await lockCustomers(inner, group.id === WALK_IN_GROUP ? [] : customerIds)
-    const joined = await refusingDeleted(group, () =>
-      group.isList ? joinList(inner, group, present, actor) : joinPrimary(inner, group, present, actor)
+    const asked = customerIds.length
+    const { groups, operationId } = await refusingDeleted(group, () =>
+      group.isList ? joinList(inner, group, present, asked, actor) : joinPrimary(inner, group, present, asked, actor)
     )
-    const moved = joined.filter((from) => from.id !== DEFAULT_GROUP && from.id !== group.id)
-    const total = sum(joined)
+    const moved = groups.filter((from) => from.id !== DEFAULT_GROUP && from.id !== group.id)
+    const total = sum(groups)
     return {
-      asked: customerIds.length,
+      asked,
       added: total - sum(moved),
       moved,
       already: present.length - total,
-      refused: customerIds.length - present.length
+      refused: asked - present.length,
+      operationId
     }
   })
 }
@@ -81,65 +91,129 @@ async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
   return found.map((one) => one.customer_id)
 }
 
-async function joinPrimary(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<MovedFrom[]> {
-  return rows(
-    em,
-    sql<MovedFrom>`
-    with before as (
-      select customer_id, group_id from primary_membership
-      where customer_id = any(${customerIds}::int[]) and group_id <> ${group.id}
-    ), moved as (
-      update primary_membership membership
-      set group_id = ${group.id}, joined_at = ${actor.now}, joined_by = ${actor.id}, ${BY_NO_OPERATION}
-      from before where before.customer_id = membership.customer_id
-      returning membership.customer_id, before.group_id as from_id
-    ), noted as (
-      ${notingJoined(group, actor, 'moved')}
-    )
-    select former.id, former.name, count(*)::int as count
-    from moved join customer_group former on former.id = moved.from_id
-    group by former.id order by count desc, former.name
-  `
-  )
-}
-
-async function joinList(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<MovedFrom[]> {
+async function joinPrimary(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
   const joined = await rows(
     em,
-    sql`
-    with joined as (
-      insert into list_membership (group_id, customer_id, joined_at, joined_by)
-      select ${group.id}, customer_id, ${actor.now}, ${actor.id} from unnest(${customerIds}::int[]) customer_id
-      on conflict do nothing returning customer_id, null::int as from_id
+    sql<MovedFrom & { operationId: number }>`
+    with ${FRESH}, before as (
+      select * from primary_membership
+      where customer_id = any(${present}::int[]) and group_id <> ${group.id}
+    ), moved as (
+      update primary_membership membership
+      set group_id = ${group.id}, joined_at = ${actor.now}, joined_by = ${actor.id}, operation_id = fresh.id,
+        previous_group_id = before.group_id, previous_joined_at = before.joined_at, previous_joined_by = before.joined_by,
+        previous_operation_id = before.operation_id
+      from before, fresh where before.customer_id = membership.customer_id
+      returning membership.customer_id, before.group_id as from_id
+    ), former as (
+      select former.id, former.name, count(*)::int as count
+      from moved join customer_group former on former.id = moved.from_id group by former.id
+    ), summed as (
+      select coalesce(sum(count) filter (where id = ${DEFAULT_GROUP}), 0) as added,
+        coalesce(sum(count) filter (where id <> ${DEFAULT_GROUP}), 0) as moved,
+        coalesce(jsonb_agg(former order by count desc, name) filter (where id <> ${DEFAULT_GROUP}), '[]') as groups
+      from former
+    ), recorded as (
+      ${keepingByHand(
+        { kind: 'add', group, actor },
+        sql`
+        select ${asked}::int, added, moved, 0, ${present.length}::int - added - moved, ${asked - present.length}::int, groups
+        from summed
+      `
+      )}
     ), noted as (
-      ${notingJoined(group, actor, 'joined')}
+      ${notingJoined(group, actor, 'moved', FRESH_ID)}
     )
-    select from joined
+    select former.*, fresh.id as "operationId" from former, fresh order by count desc, name
   `
   )
-  return joined.length ? [{ id: group.id, name: group.name, count: joined.length }] : []
+  return {
+    groups: joined.map(({ id, name, count }) => ({ id, name, count })),
+    operationId: joined[0]?.operationId ?? null
+  }
 }
 
-/** Ends memberships of a group; from a primary group people go to Default. Says how many it ended. */
-export async function removeMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<number> {
-  const ending = group.isList
-    ? sql`delete from list_membership where group_id = ${group.id} and customer_id = any(${customerIds}::int[])`
-    : sql`
-        update primary_membership
-        set group_id = ${DEFAULT_GROUP}, joined_at = ${actor.now}, joined_by = ${actor.id}, ${BY_NO_OPERATION}
-        where group_id = ${group.id} and customer_id = any(${customerIds}::int[])
-          and group_id not in (${DEFAULT_GROUP}, ${WALK_IN_GROUP})
-      `
-  const removed = await rows(
+async function joinList(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
+  const joined = await row(
     em,
-    sql`
-    with departed as (
-      ${ending} returning customer_id
+    sql<{ operationId: number; count: number }>`
+    with ${FRESH}, joined as (
+      insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
+      select ${group.id}, customer_id, ${actor.now}, ${actor.id}, fresh.id from unnest(${present}::int[]) customer_id, fresh
+      on conflict do nothing returning customer_id, null::int as from_id
+    ), summed as (
+      select count(*)::int as added from joined
+    ), recorded as (
+      ${keepingByHand(
+        { kind: 'add', group, actor },
+        sql`select ${asked}::int, added, 0, 0, ${present.length}::int - added, ${asked - present.length}::int, '[]'::jsonb from summed`
+      )}
     ), noted as (
-      ${notingLeft(group, actor, 'departed')}
+      ${notingJoined(group, actor, 'joined', FRESH_ID)}
     )
-    select from departed
+    select fresh.id as "operationId", added as count from fresh, summed where added > 0
   `
   )
-  return removed.length
+  if (!joined) return NOBODY
+  const { operationId, count } = joined
+  return { groups: [{ id: group.id, name: group.name, count }], operationId }
+}
+
+export interface RemoveResult {
+  removed: number
+  /** What undoes it; null if it changed nothing. */
+  operationId: number | null
+}
+
+/** Ends memberships of a group, by hand, so that it can be undone; from a primary group people go to Default. */
+export async function removeMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<RemoveResult> {
+  const ending = group.isList ? endingLists(group, customerIds) : movingToDefault(group, customerIds, actor)
+  const found = await row(
+    em,
+    sql<RemoveResult>`
+    with ${FRESH}, ${ending}, summed as (
+      select (select count(*) from departed)::int as removed,
+        (select count(*) from customer where id = any(${customerIds}::int[]))::int as present
+    ), recorded as (
+      ${keepingByHand(
+        { kind: 'remove', group, actor },
+        sql`
+        select ${customerIds.length}::int, 0, 0, removed, present - removed, ${customerIds.length}::int - present, '[]'::jsonb
+        from summed
+      `
+      )}
+    ), noted as (
+      ${notingLeft(group, actor, 'departed', FRESH_ID)}
+    )
+    select removed, case when removed > 0 then fresh.id end as "operationId" from fresh, summed
+  `
+  )
+  return found ?? { removed: 0, operationId: null }
+}
+
+function endingLists(group: Group, customerIds: number[]) {
+  return sql`
+    departed as (
+      delete from list_membership where group_id = ${group.id} and customer_id = any(${customerIds}::int[])
+      returning customer_id, joined_at, joined_by, operation_id
+    ), kept as (
+      insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
+      select fresh.id, customer_id, joined_at, joined_by, operation_id from departed, fresh
+    )
+  `
+}
+
+function movingToDefault(group: Group, customerIds: number[], actor: Actor) {
+  return sql`
+    departed as (
+      update primary_membership
+      set group_id = ${DEFAULT_GROUP}, joined_at = ${actor.now}, joined_by = ${actor.id}, operation_id = fresh.id,
+        previous_group_id = group_id, previous_joined_at = joined_at, previous_joined_by = joined_by,
+        previous_operation_id = operation_id
+      from fresh
+      where group_id = ${group.id} and customer_id = any(${customerIds}::int[])
+        and group_id not in (${DEFAULT_GROUP}, ${WALK_IN_GROUP})
+      returning customer_id
+    )
+  `
 }

@@ -29,7 +29,7 @@ export async function mayRemove(em: Em, group: Group, user: SignedIn): Promise<b
 export async function refuseRemoving(em: Em, group: Group, user: SignedIn): Promise<void> {
   if (await mayRemove(em, group, user)) return
   if (group.system === 'default')
-    throw new RuleError('Nobody is removed from Default: add them to another primary group instead.')
+    throw new RuleError('Customers can’t be removed from Default. Move them to another group.')
   if (group.system) throw new RuleError('The walk-in customer stays in Walk-in.')
   throw new Refusal(
     403,

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
+import { keepingWhom } from '../operations/whom.ts'
 import type { FileImport } from './file-import.ts'
 
 /**
@@ -36,6 +37,8 @@ export function createCustomers(
       insert into customer_totals (customer_id) select id from made
     ), kept as (
       insert into created_customer (operation_id, customer_id) select ${operationId}, id from made
+    ), whom as (
+      ${keepingWhom(operationId, sql`select id, null::int from made`)}
     )${listed}, late as (
       insert into refused (number, wrong, customer_ids)
       select number, jsonb_build_array(jsonb_build_object('column', null,
@@ -73,7 +76,10 @@ export function updateCustomers(operationId: number, after: number): RawBuilder<
         gender = coalesce(chunk.gender, customer.gender),
         location = coalesce(chunk.location, customer.location),
         version = customer.version + 1
-      from chunk join held on held.id = chunk.id where customer.id = chunk.id returning chunk.bucket
+      from chunk join held on held.id = chunk.id where customer.id = chunk.id
+      returning customer.id, chunk.bucket
+    ), whom as (
+      ${keepingWhom(operationId, sql`select id, null::int from changed where bucket = 'already'`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from changed)::int as done, (select count(*) from changed where bucket = 'already')::int as already,

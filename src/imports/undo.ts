@@ -5,6 +5,7 @@ import { changed, type Operation } from '../operations/operation.ts'
 import { NOBODY, named, type Plan } from '../operations/plans.ts'
 import { nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
 import { leaveList, moveBack } from '../operations/undo-steps.ts'
+import { keepingWhom } from '../operations/whom.ts'
 
 const MANY = 1_000
 
@@ -12,7 +13,7 @@ const MANY = 1_000
  * Takes an import back: details are as they were, the customers it made are erased, memberships end or go back. Only what
  * nobody has changed since (design.md, rule 18).
  */
-export async function undoingImport(em: Em, undone: Operation): Promise<Plan> {
+export async function undoingImport(em: Em, undone: Operation, undoId: number): Promise<Plan> {
   const { id, groupId, isList } = undone
   const total = changed(undone)
   // Emptied by the undo before, they would be taken for empty, and read from end to end for each customer.
@@ -20,9 +21,9 @@ export async function undoingImport(em: Em, undone: Operation): Promise<Plan> {
   return {
     total,
     phases: [
-      (after) => restoreDetails(id, after),
+      (after) => restoreDetails(id, undoId, after),
       (after) => eraseCreated(undone, after),
-      (after) => (isList ? leaveList(undone, after) : moveBack({ id, groupId }, after))
+      (after) => (isList ? leaveList({ ...undone, undoId }, after) : moveBack({ id, groupId, undoId }, after))
     ],
     conclude: async () => {},
     buckets: async ([restored, erased, left]) => {
@@ -37,7 +38,7 @@ export async function undoingImport(em: Em, undone: Operation): Promise<Plan> {
 }
 
 /** `already` are those for whom that was all: the others' memberships are counted. */
-function restoreDetails(operationId: number, after: number): RawBuilder<Step> {
+function restoreDetails(operationId: number, undoId: number, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select * from updated_customer where operation_id = ${operationId} and customer_id > ${after}
@@ -52,7 +53,10 @@ function restoreDetails(operationId: number, after: number): RawBuilder<Step> {
     ), restored as (
       update customer set first_name = chunk.first_name, last_name = chunk.last_name, phone = chunk.phone, email = chunk.email,
         birth_date = chunk.birth_date, gender = chunk.gender, location = chunk.location, version = customer.version + 1
-      from chunk join held on held.id = chunk.customer_id where customer.id = chunk.customer_id returning was_member
+      from chunk join held on held.id = chunk.customer_id where customer.id = chunk.customer_id
+      returning customer.id, was_member
+    ), whom as (
+      ${keepingWhom(undoId, sql`select id, null::int from restored where was_member`)}
     )
     select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from restored)::int as done,

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import { type About, type Doer, noting, notingOperation } from '../activity/note.ts'
+import { DEFAULT_GROUP } from '../groups/group.ts'
 import { type Buckets, changed, type Operation } from './operation.ts'
 
 /** The part of a statement that writes what an operation did into the activity; null if it did nothing. */
@@ -13,8 +14,12 @@ export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<u
     return noting('group-deleted', actor, { group, operationId: id, details })
   }
   if (kind === 'undo') {
+    const undone = undoes ?? undefined
+    const details = { undone, by: operation.undoneKind ?? undefined }
+    if (customers === 1 && buckets.asked === 1 && buckets.someone !== null)
+      return notingOneBack(operation, buckets, actor, { group, operationId: id, details, customerId: buckets.someone })
     const counts = { customers, left: buckets.refused, ...(buckets.created > 0 && { created: buckets.created }) }
-    return notingOperation(actor, group, { id, operation: 'undo', counts, undone: undoes ?? undefined })
+    return notingOperation(actor, group, { id, operation: 'undo', counts, ...details })
   }
   if (customers === 0) return null
   if (kind !== 'import' && customers === 1) return notingOne(kind, buckets, actor, { group, operationId: id })
@@ -33,4 +38,16 @@ function notingOne(
   const named = { ...about, ...(someone !== null && { customerId: someone }) }
   if (kind === 'remove') return noting('left', actor, named)
   return noting(from ? 'moved' : 'joined', actor, { ...named, from })
+}
+
+/** Likewise one who is where they were before. */
+function notingOneBack(
+  { undoneKind, isList }: Operation,
+  { groups: [to] }: Buckets,
+  actor: Doer,
+  about: About
+): RawBuilder<unknown> {
+  if (isList) return noting(undoneKind === 'remove' ? 'joined' : 'left', actor, about)
+  const from = undoneKind === 'add' ? about.group : { id: DEFAULT_GROUP, name: 'Default' }
+  return noting('moved', actor, { ...about, group: to, from })
 }

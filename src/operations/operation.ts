@@ -37,6 +37,8 @@ export interface Operation extends Omit<Buckets, 'someone'> {
   /** As it was called then. */
   groupName: string
   isList: boolean
+  /** Done to a customer at the counter, not to a selection. */
+  isByHand: boolean
   selectionId: string | null
   /** The number on the button; null where there was none. */
   expected: number | null
@@ -80,7 +82,7 @@ const IS_OPEN = sql`operation.state in ('waiting', 'running')`
 export function operations(where: RawBuilder<unknown>, source = sql`bulk_operation`): RawBuilder<Operation> {
   return sql`
     select operation.id, operation.kind, operation.group_id as "groupId", operation.group_name as "groupName",
-      operation.is_list as "isList", operation.selection_id as "selectionId", operation.expected, operation.undoes,
+      operation.is_list as "isList", operation.by_hand as "isByHand", operation.selection_id as "selectionId", operation.expected, operation.undoes,
       undone.kind as "undoneKind", undo.id as "undoneBy", operation.new_name as "newName", operation.state,
       operation.asked_by as "askedById", person.name as "askedBy", operation.asked_at as "askedAt", operation.ended_at as "endedAt",
       operation.asked, operation.created, operation.added, operation.moved, operation.removed, operation.updated, operation.already, operation.refused, operation.groups,

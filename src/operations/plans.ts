@@ -112,7 +112,7 @@ async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
   else
     await refuseDeleted(em, undone.groupId, `${undone.groupName} has been deleted. Undo its deletion first, then this.`)
-  if (undone.kind === 'import') return undoingImport(em, undone)
+  if (undone.kind === 'import') return undoingImport(em, undone, undo.id)
   const { id, groupId, isList } = undone
   const isAdd = undone.kind === 'add'
   const total = changed(undone)
@@ -120,16 +120,18 @@ async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan
     total,
     phases: [
       (after) => {
-        if (isList && !isAdd) return rejoinList({ id, groupId }, after)
+        const undoId = undo.id
+        if (isList && !isAdd) return rejoinList({ id, groupId, undoId }, after)
         const place = total > A_FEW ? after : null
-        return isList ? leaveList(undone, place) : moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP }, place)
+        if (isList) return leaveList({ ...undone, undoId }, place)
+        return moveBack({ id, groupId: isAdd ? groupId : DEFAULT_GROUP, undoId }, place)
       }
     ],
     conclude: async () => {},
-    buckets: async ([{ done, groups } = NOTHING]) => {
+    buckets: async ([{ done, groups, someone } = NOTHING]) => {
       const refused = total - done
-      if (isList) return { ...NOBODY, asked: total, ...(isAdd ? { removed: done } : { added: done }), refused }
-      return { ...NOBODY, asked: total, moved: done, refused, groups: await named(em, groups) }
+      if (isList) return { ...NOBODY, someone, asked: total, ...(isAdd ? { removed: done } : { added: done }), refused }
+      return { ...NOBODY, someone, asked: total, moved: done, refused, groups: await named(em, groups) }
     }
   }
 }

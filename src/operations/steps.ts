@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
+import { keepingWhom } from './whom.ts'
 
 /** What one step did: after which id the next one goes on (null at the end), how many there were, and to how many it did what. */
 export interface Step {
@@ -43,6 +44,8 @@ export function addToList({ operationId, chosen, groupId, by, at }: Told, after:
       insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
       select ${groupId}, id, ${at}, ${by}, ${operationId} from present order by id
       on conflict do nothing returning customer_id
+    ), kept as (
+      ${keepingWhom(operationId, sql`select customer_id, null::int from added`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from added)::int as done, (select min(customer_id) from added) as someone,
@@ -73,6 +76,8 @@ export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> =
       returning held.group_id, held.customer_id
     ), counted as (
       select group_id, count(*) as number, min(customer_id) as someone from moved group by group_id
+    ), kept as (
+      ${keepingWhom(operationId, sql`select customer_id, group_id from moved`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select coalesce(sum(number), 0) from counted)::int as done, (select min(someone) from counted) as someone,
@@ -102,6 +107,8 @@ export function removeFromList({ operationId, chosen, groupId }: Told, after: nu
     ), kept as (
       insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
       select ${operationId}, customer_id, joined_at, joined_by, operation_id from ended
+    ), whom as (
+      ${keepingWhom(operationId, sql`select customer_id, null::int from ended`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from ended)::int as done, (select min(customer_id) from ended) as someone,

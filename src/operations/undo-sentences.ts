@@ -71,3 +71,13 @@ function movesBack(count: number, groups: MovedFrom[]): string {
   const to = groups.length === 1 ? ` to ${groups[0]?.name ?? ''}` : ` (${groupsText(groups, 'to')})`
   return `${customers(count)} moved back${to}`
 }
+
+/** What an undo did to the one customer that it was about. */
+export function backSentence(
+  { undoneKind, isList, groupName, groups: [to], ...buckets }: Operation,
+  name: string
+): string {
+  if (changed(buckets) === 0) return `Nothing was undone: somebody has changed ${name}’s groups since.`
+  if (undoneKind === 'remove') return `${name} is back in ${groupName}.`
+  return isList ? `${name} is no longer in ${groupName}.` : `${name} is back in ${to?.name ?? 'Default'}.`
+}

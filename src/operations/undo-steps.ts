@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Operation } from './operation.ts'
 import { nextAfter, STEP_SIZE, type Step } from './steps.ts'
+import { keepingWhom } from './whom.ts'
 
-type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'>
+/** `undoId` is the operation that undoes it. */
+type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'> & { undoId: number }
 
 /** Whom an operation put there and nobody has changed since; a step's worth after an id, or (null) all of them at once. */
 function leftBy(table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' | 'groupId'>, after: number | null) {
@@ -23,23 +25,25 @@ const GREATEST_ID = 2_147_483_647
  * of ids; few, who may be held in any, are tried again if they meet somebody crosswise.
  */
 export function leaveList(undone: Undone, after: number | null): RawBuilder<Step> {
-  const { id, kind } = undone
+  const { id, kind, undoId } = undone
   const { end, theirs } = leftBy(sql`list_membership`, undone, after)
   const isMade = sql`
     exists (select from created_customer made where operation_id = ${id} and made.customer_id = list_membership.customer_id offset 0)
   `
   return sql`
     with chunk as materialized (${end}), ended as (
-      delete from list_membership where ${theirs} ${kind === 'import' ? sql`and not ${isMade}` : sql``} returning 1
+      delete from list_membership where ${theirs} ${kind === 'import' ? sql`and not ${isMade}` : sql``} returning customer_id
     ), counted as (
-      select count(*)::int as number from ended
+      select count(*)::int as number, min(customer_id) as someone from ended
+    ), kept as (
+      ${keepingWhom(undoId, sql`select customer_id, null::int from ended`)}
     )
-    select next, number as asked, number as done, 0 as already, null::int as someone, null::jsonb as groups from chunk, counted
+    select next, number as asked, number as done, 0 as already, someone, null::jsonb as groups from chunk, counted
   `
 }
 
 /** Back to the group before, if there still is one. */
-export function moveBack(undone: Pick<Undone, 'id' | 'groupId'>, after: number | null): RawBuilder<Step> {
+export function moveBack(undone: Omit<Undone, 'kind'>, after: number | null): RawBuilder<Step> {
   const { end, theirs } = leftBy(sql`primary_membership`, undone, after)
   return sql`
     with chunk as materialized (${end}), restored as (
@@ -47,18 +51,20 @@ export function moveBack(undone: Pick<Undone, 'id' | 'groupId'>, after: number |
       set group_id = previous_group_id, joined_at = previous_joined_at, joined_by = previous_joined_by,
         operation_id = previous_operation_id, previous_group_id = null, previous_joined_at = null, previous_joined_by = null,
         previous_operation_id = null
-      from customer_group former where former.id = previous_group_id and ${theirs} returning former.id
+      from customer_group former where former.id = previous_group_id and ${theirs} returning former.id, customer_id
     ), counted as (
-      select id, count(*)::int as number from restored group by id
+      select id, count(*)::int as number, min(customer_id) as someone from restored group by id
     ), summed as (
-      select coalesce(sum(number), 0)::int as number, jsonb_object_agg(id, number) as groups from counted
+      select coalesce(sum(number), 0)::int as number, min(someone) as someone, jsonb_object_agg(id, number) as groups from counted
+    ), kept as (
+      ${keepingWhom(undone.undoId, sql`select customer_id, id from restored`)}
     )
-    select next, number as asked, number as done, 0 as already, null::int as someone, groups from chunk, summed
+    select next, number as asked, number as done, 0 as already, someone, groups from chunk, summed
   `
 }
 
 /** Those who have joined again by themselves meanwhile stay as they are. */
-export function rejoinList(undone: { id: number; groupId: number }, after: number): RawBuilder<Step> {
+export function rejoinList(undone: Omit<Undone, 'kind'>, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select * from ended_membership where operation_id = ${undone.id} and customer_id > ${after}
@@ -68,9 +74,11 @@ export function rejoinList(undone: { id: number; groupId: number }, after: numbe
     ), restored as (
       insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
       select ${undone.groupId}, customer_id, joined_at, joined_by, joined_operation_id from present order by customer_id
-      on conflict do nothing returning 1
+      on conflict do nothing returning customer_id
+    ), kept as (
+      ${keepingWhom(undone.undoId, sql`select customer_id, null::int from restored`)}
     )
     select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
-      (select count(*) from restored)::int as done, 0 as already, null::int as someone, null::jsonb as groups
+      (select count(*) from restored)::int as done, 0 as already, (select min(customer_id) from restored) as someone, null::jsonb as groups
   `
 }

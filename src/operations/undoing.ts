@@ -3,16 +3,18 @@ import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
 import { findByName } from '../groups/choices.ts'
 import { countErasable } from '../imports/undo.ts'
-import { actorOf } from '../web/access.ts'
+import { actorOf, signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams, line, localPath, tick } from '../web/fields.ts'
-import { withQuery } from '../web/url.ts'
+import { cameFrom, withQuery } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { nameTaken } from './deleted-group.ts'
+import { findOnly } from './only.ts'
 import { findOperation, type Operation, whyNotUndone } from './operation.ts'
+import { refuseUndoing } from './rights.ts'
 import { afterwards } from './routes.ts'
 import { undo } from './start.ts'
-import { undoTitle, whatUndoDoes } from './undo-sentences.ts'
+import { backSentence, undoTitle, whatUndoDoes } from './undo-sentences.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -37,8 +39,8 @@ declare module '../web/view.ts' {
 const config = { role: 'manager' as const }
 const typed = z.object({ name: line('The name', 80).catch(''), sure: tick, back: localPath })
 const ask = { config, schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
+/** What was done to one customer at the counter, staff may take back: refuseUndoing() tells. */
 const take = {
-  config,
   schema: { params: idParams, body: typed.default({ name: '', sure: false, back: undefined }) }
 } as const
 
@@ -60,6 +62,8 @@ export async function undoRoutes(app: App) {
     const { em, body } = request
     const { back } = body
     const operation = await findOperation(em, request.params.id)
+    const user = signedIn(request)
+    await refuseUndoing(em, operation, user)
     const name = body.name || operation.groupName
     if (operation.undoneBy === null && (await isTaken(em, operation, name)))
       return undoPage(request, reply.code(409), operation, { back, name, error: body.name ? nameTaken(name) : null })
@@ -67,6 +71,9 @@ export async function undoRoutes(app: App) {
       return reply.seeOther(withQuery(`/operations/${operation.id}/undo`, { back: back ?? null }))
     try {
       const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
+      const only = await findOnly(em, operation)
+      if (only)
+        return reply.seeOther(back ?? pageOf(request) ?? `/customers/${only.id}`, backSentence(undone, only.name))
       return afterwards(
         reply,
         undone,
@@ -74,9 +81,17 @@ export async function undoRoutes(app: App) {
       )
     } catch (error) {
       if (!(error instanceof RuleError)) throw error
+      if (!user.may('manager'))
+        return reply.seeOther(back ?? pageOf(request) ?? '/customers', { text: error.message, tone: 'error' })
       return undoPage(request, reply.code(409), operation, { back, name, refusal: error.message })
     }
   })
+}
+
+/** Where one customer's Undo was pressed; not the operation's own page, which staff have none of. */
+function pageOf(request: FastifyRequest): string | null {
+  const page = cameFrom(request)
+  return page?.startsWith('/operations/') ? null : page
 }
 
 function erases({ kind, created }: Operation): boolean {

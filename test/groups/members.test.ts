@@ -118,7 +118,7 @@ t.test('removing ends a membership: from a primary group to Default, from a list
 
 t.test('nobody is removed from Default or Walk-in', async (t) => {
   for (const [group, sentence] of [
-    [DEFAULT, 'Nobody is removed from Default: add them to another primary group instead.'],
+    [DEFAULT, 'Customers can’t be removed from Default. Move them to another group.'],
     [WALK_IN, 'The walk-in customer stays in Walk-in.']
   ] as const) {
     t.notMatch((await staff.get(`/groups/${group}/customers`)).body, 'Remove from group')

@@ -153,8 +153,8 @@ async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<O
     const ids = one.customers.map((place) => world.customers[place] ?? 0)
     if (one.do === 'join' || one.do === 'leave') {
       if (one.do === 'leave' && found.system) return null
-      await (one.do === 'join' ? addMembers : removeMembers)(em, found, ids, actor)
-      return null
+      const { operationId } = await (one.do === 'join' ? addMembers : removeMembers)(em, found, ids, actor)
+      return operationId === null ? null : note(world, await findOperation(em, operationId))
     }
     if (one.do === 'remove' && found.system) return null
     const selectionId = randomUUID()
@@ -223,8 +223,12 @@ function mirror(world: World, one: Step, now: Date, id: number | null): Counted 
   }
   if ((one.do === 'leave' || one.do === 'remove') && groupId === DEFAULT) return null
   const named = one.customers.map((place) => world.customers[place] ?? 0)
-  if (one.do === 'join') return without(join(model, groupId, named, { at, operation: null }))
-  if (one.do === 'leave') return without(leave(model, groupId, named, { at, operation: null }))
+  if (one.do === 'join' || one.do === 'leave') {
+    const counted = (one.do === 'join' ? join : leave)(model, groupId, named, { at, operation: id })
+    // Of what changed nothing by hand there is no operation.
+    if (counted.done === 0) return null
+    return record(model, id, one.do === 'join' ? 'add' : 'remove', groupId, isList, counted)
+  }
   const asked = one.allPages
     ? [...model.people.keys()].filter((person) => !named.includes(person))
     : named.filter((person) => model.people.has(person))
@@ -233,8 +237,6 @@ function mirror(world: World, one: Step, now: Date, id: number | null): Counted 
   const meant = one.allPages ? asked.filter((person) => members(model, groupId).includes(person)) : asked
   return record(model, id, 'remove', groupId, isList, leave(model, groupId, meant, { at, operation: id }))
 }
-
-const without = (_: Counted) => null
 
 function record(
   model: Model,

@@ -1,0 +1,26 @@
+import { type RawBuilder, sql } from 'kysely'
+
+/** The first part of a statement that changes memberships by hand: the number of the operation that it will have been. */
+export const FRESH = sql`fresh as materialized (select nextval('bulk_operation_id_seq')::int as id)`
+export const FRESH_ID = sql<number>`(select id from fresh)`
+
+interface ByHand {
+  kind: 'add' | 'remove'
+  group: { id: number; name: string; isList: boolean }
+  actor: { id: number; now: Date }
+}
+
+/**
+ * The part that records it, so that it can be undone as any bulk operation; `counted` is a query of one row: what became of whom
+ * it was about. Nothing is recorded of what changed nothing.
+ */
+export function keepingByHand({ kind, group, actor }: ByHand, counted: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    insert into bulk_operation (id, kind, group_id, group_name, is_list, by_hand, state, asked_by, asked_at, ended_at,
+      asked, added, moved, removed, already, refused, groups) overriding system value
+    select fresh.id, ${kind}, ${group.id}::int, ${group.name}, ${group.isList}::boolean, true, 'done', ${actor.id}::int, ${actor.now}::timestamptz,
+      ${actor.now}::timestamptz, counted.*
+    from fresh cross join (${counted}) counted (asked, added, moved, removed, already, refused, groups)
+    where counted.added + counted.moved + counted.removed > 0
+  `
+}

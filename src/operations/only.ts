@@ -1,0 +1,17 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import { changed, type Operation } from './operation.ts'
+
+/** The one customer to whom an operation was done at the counter, as the activity names them; undefined if they were more, or are gone. */
+export async function findOnly(em: Em, operation: Operation): Promise<{ id: number; name: string } | undefined> {
+  const { id, isByHand } = operation
+  if (!isByHand || changed(operation) !== 1) return undefined
+  return row(
+    em,
+    sql<{ id: number; name: string }>`
+    select customer.id, customer.name from activity join customer on customer.id = activity.customer_id
+    where activity.operation_id = ${id} limit 1
+  `
+  )
+}

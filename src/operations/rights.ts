@@ -1,0 +1,28 @@
+import type { Em } from '../db/orm.ts'
+import { DEFAULT_GROUP, Group } from '../groups/group.ts'
+import { mayAdd, refuseAdding } from '../groups/rights.ts'
+import type { SignedIn } from '../staff/sessions.ts'
+import { Refusal } from '../web/errors.ts'
+import { changed, type Operation } from './operation.ts'
+
+type Undone = Pick<Operation, 'kind' | 'groupId' | 'isList' | 'groups'>
+
+/** The group that the one customer of an operation is put back into; null if they only leave one. */
+function groupBack({ kind, groupId, isList, groups }: Undone): number | null {
+  if (kind === 'remove') return groupId
+  return isList ? null : (groups[0]?.id ?? DEFAULT_GROUP)
+}
+
+/** Managers undo anything; staff what they could do by hand: put one customer back, if not into a group that lets a till do more. */
+export async function refuseUndoing(em: Em, operation: Operation, user: SignedIn): Promise<void> {
+  if (user.may('manager')) return
+  if (!operation.isByHand || changed(operation) > 1) throw new Refusal(403, 'Only managers and admins may do this.')
+  const back = groupBack(operation)
+  const group = back === null ? null : await em.findOne(Group, back)
+  if (group) refuseAdding(group, user)
+}
+
+/** Whether what was just done to one customer by hand is offered to be undone; `from` is the primary group they were in. */
+export function mayTakeBack(from: Group, user: SignedIn): boolean {
+  return from.isList || mayAdd(from, user)
+}
