@@ -8,6 +8,7 @@ import { accountRoutes } from './customers/account.ts'
 import { bulkRoutes } from './customers/bulk.ts'
 import { deletionRoutes } from './customers/delete.ts'
 import { customerFormRoutes } from './customers/edit.ts'
+import { entryRoutes } from './customers/entry.ts'
 import { exportRoutes } from './customers/export.ts'
 import { customerMenuRoutes } from './customers/menu.ts'
 import { orderRoutes } from './customers/orders.ts'
@@ -146,6 +147,7 @@ export async function buildApp({
   await bulkRoutes(app)
   await orderRoutes(app)
   await accountRoutes(app)
+  await entryRoutes(app)
   await deletionRoutes(app)
   await activityRoutes(app)
   app.get('/', async (_request, reply) => reply.redirect('/groups', 303))

@@ -28,6 +28,11 @@ export function fieldValue(html: string, name: string): string | undefined {
   return raw === undefined ? undefined : unescaped(raw)
 }
 
+/** What the button under a question sends that was asked about a form. */
+export function answerTo(html: string, name = 'sure'): string | undefined {
+  return new RegExp(`<button[^>]* name="${name}" value="([^"]*)"`).exec(html)?.[1]
+}
+
 /** The values of the ticked boxes of a name. */
 export function ticked(html: string, name: string): string[] {
   return [...html.matchAll(new RegExp(`name="${name}" value="([^"]*)" checked`, 'g'))].map(([, value]) => value ?? '')

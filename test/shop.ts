@@ -113,3 +113,14 @@ export async function groupsOf(em: Em, customer: number): Promise<string[]> {
 export async function join(em: Em, groupId: number, customers: number[], actor: Actor = { id: 1, now: NOW }) {
   return addMembers(em, await findGroup(em, groupId), customers, actor)
 }
+
+/** What a customer owes from now on beside what they owed before; below 0 is a credit. */
+export async function owe(em: Em, customer: number, amount: string): Promise<void> {
+  await rows(
+    em,
+    sql`
+    insert into account_entry (customer_id, kind, amount, reason, entered_at)
+    values (${customer}, 'adjustment', ${amount}::numeric, 'From before', ${NOW})
+  `
+  )
+}

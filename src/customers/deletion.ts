@@ -58,7 +58,13 @@ async function erase(em: Em, customer: Customer, actor: Doer): Promise<Remains> 
     throw new RuleError(`The account of ${customer.name} is not settled, so they can’t be deleted.`)
   }
   // Words that somebody typed, perhaps about the person.
-  await rows(em, sql`update account_entry set reason = null where customer_id = ${customer.id} and reason is not null`)
+  await rows(
+    em,
+    sql`
+    update account_entry set reason = null, reference = null
+    where customer_id = ${customer.id} and (reason is not null or reference is not null)
+  `
+  )
   const known = await findKnown(em, customer.id)
   await eraseFromImports(em, known, actor.now)
   await eraseFromSelections(em, known)

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { BUYERS, CHARGES, GROUPS, PRODUCTS, TOP_PRODUCTS, TOTALS } from './recount.ts'
+import { BALANCES, BUYERS, CHARGES, GROUPS, PRODUCTS, TOP_PRODUCTS, TOTALS } from './recount.ts'
 
 /** A figure as it is kept, as a recount has it, and how the rows of `drift` (the recount's) are put in its place. */
 export interface Check {
@@ -37,6 +37,18 @@ export const CHECKS: Check[] = [
       when matched then update set amount = drift.amount
       when not matched then insert (customer_id, kind, amount, sale_id, entered_at)
         values (drift.customer_id, 'charge', drift.amount, drift.sale_id, drift.sold_at)
+    `
+  },
+  {
+    figure: 'Balances of accounts',
+    keys: ['customer_id'],
+    values: ['balance'],
+    // Whose entries were all taken away keeps a balance of 0.
+    kept: sql`select customer_id, balance from account_balance where balance <> 0`,
+    recount: sql`select customer_id, balance from (${sql.raw(BALANCES)}) summed where balance <> 0`,
+    repair: sql`
+      insert into account_balance (customer_id, balance) select customer_id, coalesce(balance, 0) from drift
+      on conflict (customer_id) do update set balance = excluded.balance
     `
   },
   {

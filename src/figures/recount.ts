@@ -49,3 +49,8 @@ export const TOP_PRODUCTS = `
 
 /** What each sale on account must have charged. */
 export const CHARGES = `select id as sale_id, on_account as amount from sale where on_account <> 0`
+
+/** What each account comes to. */
+export const BALANCES = `
+  select customer_id, sum(amount) as balance from account_entry where customer_id is not null group by customer_id
+`

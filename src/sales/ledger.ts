@@ -6,6 +6,7 @@ import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Page, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
+import type { Tender } from './tenders.ts'
 
 export interface LedgerEntry {
   id: number
@@ -16,6 +17,10 @@ export interface LedgerEntry {
   balance: Decimal
   receipt: string | null
   reason: string | null
+  /** How, on which day and with which reference a payment was made; null of others, and of those from before. */
+  tender: Tender | null
+  paidOn: string | null
+  reference: string | null
   enteredAt: string
   enteredBy: string | null
   sortValue: string
@@ -76,7 +81,8 @@ async function listEntries(em: Em, customerId: number, place: Place): Promise<Pa
       where customer_id = ${customerId} and id < (select min(id) from shown)
     )
     select entry.id::float8 as id, entry.kind, entry.amount, earlier.balance + sum(entry.amount) over (order by entry.id) as balance,
-      sale.receipt, entry.reason, entry.entered_at as "enteredAt", person.name as "enteredBy", entry.id::text as "sortValue"
+      sale.receipt, entry.reason, entry.tender, entry.paid_on as "paidOn", entry.reference, entry.entered_at as "enteredAt",
+      person.name as "enteredBy", entry.id::text as "sortValue"
     from shown entry cross join earlier
     left join sale on sale.id = entry.sale_id
     left join staff_member person on person.id = entry.entered_by
@@ -89,26 +95,30 @@ async function listEntries(em: Em, customerId: number, place: Place): Promise<Pa
 export interface NewEntry {
   kind: 'payment' | 'adjustment'
   amount: Decimal
-  reason: string | null
+  reason?: string | null
+  tender?: Tender
+  paidOn?: string
+  reference?: string | null
 }
 
 /** An entry that somebody makes by hand; charges come from sales alone. */
 export async function addEntry(
   em: Em,
   customerId: number,
-  { kind, amount, reason }: NewEntry,
+  { kind, amount, reason = null, tender, paidOn, reference = null }: NewEntry,
   actor: { id: number; now: Date }
 ): Promise<void> {
   try {
     await rows(
       em,
       sql`
-      insert into account_entry (customer_id, kind, amount, reason, entered_at, entered_by)
-      values (${customerId}, ${kind}, ${amount}::numeric, ${reason}, ${actor.now}, ${actor.id})
+      insert into account_entry (customer_id, kind, amount, reason, tender, paid_on, reference, entered_at, entered_by)
+      values (${customerId}, ${kind}, ${amount}::numeric, ${reason}, ${tender ?? null}, ${paidOn ?? null}::date, ${reference},
+        ${actor.now}, ${actor.id})
     `
     )
   } catch (error) {
     if (!isForeignKeyBreach(error)) throw error
-    throw new RuleError('The customer was deleted meanwhile, so nothing was entered to their account.')
+    throw new RuleError('Somebody deleted this customer, so nothing was entered.')
   }
 }

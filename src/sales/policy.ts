@@ -11,6 +11,11 @@ export interface Permission {
 
 type Settings = Pick<Group, 'id' | 'name' | 'restrictsPurchases' | 'allowsOnAccount' | 'allowsDiscounts'>
 
+/** Whether customers in a group can buy now and pay later: not if they can't buy at all. */
+export function sellsOnAccount(group: Pick<Settings, 'allowsOnAccount' | 'restrictsPurchases'>): boolean {
+  return group.allowsOnAccount && !group.restrictsPurchases
+}
+
 /** What a customer's primary group lets a till do, and why: in the words of the cashier. */
 export function policyOf(group: Settings): Permission[] {
   return [
@@ -21,7 +26,7 @@ export function policyOf(group: Settings): Permission[] {
     },
     {
       what: 'On-account sale',
-      isAllowed: group.allowsOnAccount && !group.restrictsPurchases,
+      isAllowed: sellsOnAccount(group),
       why: onAccount(group)
     },
     {
@@ -39,7 +44,7 @@ function nothing({ name }: Settings): string {
 
 function onAccount(group: Settings): string {
   const { id, name, allowsOnAccount, restrictsPurchases } = group
-  if (id === WALK_IN_GROUP) return 'Nobody who leaves no name can pay later.'
+  if (id === WALK_IN_GROUP) return 'Walk-in sales are paid at once.'
   if (!allowsOnAccount) return `Customers in ${name} pay at the till.`
   return restrictsPurchases ? nothing(group) : `Customers in ${name} may buy now and pay later.`
 }
@@ -57,7 +62,7 @@ function discounts(group: Settings): string {
 export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): string | null {
   const buys = lines.some(({ quantity }) => Number(quantity) > 0)
   if (buys && group.restrictsPurchases) return nothing(group)
-  if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return 'Nobody who leaves no name can pay later.'
+  if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return 'Walk-in sales are paid at once.'
   if (Number(tenders.onAccount) > 0 && !group.allowsOnAccount) {
     return `Customers in ${group.name} pay at the till; the group does not allow on-account sale.`
   }

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { BUYERS, GROUPS, PRODUCTS, TOP_PRODUCTS } from '../figures/recount.ts'
+import { BALANCES, BUYERS, GROUPS, PRODUCTS, TOP_PRODUCTS } from '../figures/recount.ts'
 import type { Progress } from './progress.ts'
 
 const COUNTED = [
@@ -7,10 +7,11 @@ const COUNTED = [
    from (${GROUPS}) counted where counted.group_id = figures.group_id`,
   `insert into group_product (group_id, product_id, units, revenue, buyers) ${PRODUCTS} order by group_id, product_id`,
   `insert into everyone_product (product_id, buyers) ${BUYERS}`,
-  `insert into group_top_product (group_id, product_id, units) ${TOP_PRODUCTS}`
+  `insert into group_top_product (group_id, product_id, units) ${TOP_PRODUCTS}`,
+  `insert into account_balance (customer_id, balance) ${BALANCES} order by customer_id`
 ]
 
-/** The figures of groups, once, from all that was loaded; answers how many products are ranked in all groups together. */
+/** The figures of groups, and what accounts come to, once, from all that was loaded; answers how many products are ranked in all groups together. */
 export async function countFigures(client: pg.Client, progress: Progress): Promise<number> {
   progress.begin('figures', COUNTED.length)
   const counts: (number | null)[] = []

@@ -7,7 +7,7 @@ import { verifyFigures } from '../../src/figures/verify.ts'
 import { recordSale } from '../../src/sales/record.ts'
 import { count, type Form, NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
-import { flashOf } from '../page.ts'
+import { answerTo, flashOf } from '../page.ts'
 import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
 import { tracesOf } from './traces.ts'
 
@@ -59,7 +59,8 @@ t.test('after a deletion nothing personal is left anywhere; the sales stay, name
   await addSale(em, id, '2026-02-05T12:00Z', [['Lamp', -1, -10]])
   await onAccount(id, '12.34')
   const reason = 'Zyxwona Qvortrup rang, 206 555 0188'
-  await manager.post(`${url}/account/payments`, { amount: '10', key: randomUUID() })
+  const payment = { amount: '10', tender: 'cheque', reference: 'Zyxwona’s cheque 206 555 0188', key: randomUUID() }
+  t.equal((await manager.post(`${url}/account/payments`, payment)).statusCode, 303)
   await manager.post(`${url}/account/adjustments`, { amount: '-2.34', reason, key: randomUUID() })
   await manager.get(`/groups/${trade}/products?period=90`)
   await manager.get('/customers?q=Zyxwona')
@@ -96,7 +97,7 @@ t.test('after a deletion nothing personal is left anywhere; the sales stay, name
   t.same(
     await rows(
       em,
-      sql`select kind, sum(amount), count(customer_id)::int as n, count(reason)::int as reasons from account_entry group by kind order by kind`
+      sql`select kind, sum(amount), count(customer_id)::int as n, count(coalesce(reason, reference))::int as reasons from account_entry group by kind order by kind`
     ),
     [
       { kind: 'adjustment', sum: '-2.340', n: 0, reasons: 0 },
@@ -158,9 +159,10 @@ t.test('who owes or is owed something can’t be deleted until it is settled', a
   const refused = await remove(cem, 'Cem')
   t.equal(refused.statusCode, 409)
   t.match(words(refused.body), 'The account of Cem is not settled, so they can’t be deleted.')
-  const pay = (amount: string) => manager.post(`/customers/${cem}/account/payments`, { amount, key: randomUUID() })
-  await pay('15.51')
-  t.match(words((await manager.get(`/customers/${cem}/delete`)).body), 'Cem has $0.01 in their favour.')
+  const pay = (amount: string, rest: Form = {}) =>
+    manager.post(`/customers/${cem}/account/payments`, { amount, tender: 'cash', key: randomUUID(), ...rest })
+  await pay('15.51', { sure: answerTo((await pay('15.51')).body) ?? '' })
+  t.match(words((await manager.get(`/customers/${cem}/delete`)).body), 'Cem has a credit of $0.01')
   t.equal((await remove(cem, 'Cem')).statusCode, 409)
   t.ok(await isThere(cem))
   const adjustment = { amount: '0.01', reason: 'Paid out', key: randomUUID() }
@@ -224,13 +226,15 @@ t.test(
     for (let round = 0; round < 40; round++) {
       const name = `Fay ${round}`
       const fay = await addCustomer(em, { firstName: name, group: trade })
+      // More than is owed: as answered before it is asked.
+      const payment = { amount: '5', tender: 'cash', sure: '-5 ', key: randomUUID() }
       const others = [
         () =>
           onAccount(fay, '5').then(
             () => 'charged',
             () => 'refused'
           ),
-        () => manager.post(`/customers/${fay}/account/payments`, { amount: '5', key: randomUUID() }).then(statusOf),
+        () => manager.post(`/customers/${fay}/account/payments`, payment).then(statusOf),
         () => manager.post(`/groups/${list}/add`, { ids: fay }).then(statusOf),
         () => admin.post(`/customers/${fay}/deletion`, { name }).then(statusOf)
       ]

@@ -40,7 +40,7 @@ t.test('each sale stands with its lines, discounts, tenders and total, the newes
   const text = words(body)
   t.match(text, '1 order 1 return Net $8.01')
   t.match(text, 'Feb 2, 2026, 11:30 PM Receipt A-2 Return', 'the day it was where the retailer is')
-  t.match(text, 'Rug <red> Discount by hand: $1.50 off 2 × $19.98 Oil 0.255 × $1.02 Cup Returned -1 × -$3.00')
+  t.match(text, 'Rug <red> Manual discount: $1.50 off 2 × $19.98 Oil 0.255 × $1.02 Cup Returned -1 × -$3.00')
   t.match(text, 'Total $18.00 Cash $1.00 Card $5.00 On account $12.00')
   t.match(text, 'Total -$9.99 Card -$9.99')
   t.notMatch(body, '<red>')
@@ -158,7 +158,7 @@ t.test('a receipt of many lines shows some of them, and all by itself', async (t
 
 t.test('who bought nothing, and who leaves no name', async (t) => {
   const gus = await addCustomer(em, { firstName: 'Gus' })
-  t.match(words((await staff.get(urlOf(gus))).body), 'No orders yet What Gus buys and brings back stands here')
+  t.match(words((await staff.get(urlOf(gus))).body), 'No orders yet Sales to Gus and their returns appear here.')
   await addSale(em, 1, '2026-02-01T12:00Z', [['Lamp', 1, 5]])
   const walkIn = await staff.get(urlOf(1))
   t.match(words(walkIn.body), 'Lamp 1 × $5.00')

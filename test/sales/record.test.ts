@@ -108,7 +108,7 @@ t.test('a group’s settings refuse with a sentence that names it, and nothing i
       'Customers in Plain pay at the till; the group does not allow on-account sale.'
     ],
     [sale(plain, { lines: discounted }), 'Customers in Plain get no discounts given by hand.'],
-    [sale(undefined, { tenders: { onAccount: '19.98' } }), 'Nobody who leaves no name can pay later.'],
+    [sale(undefined, { tenders: { onAccount: '19.98' } }), 'Walk-in sales are paid at once.'],
     [sale(987_654), 'There is no customer 987654.']
   ]
   const before = await count(em, sql`select count(*)::int as n from sale`)

@@ -4,7 +4,7 @@ import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { forgetOldKeys } from '../../src/web/once.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
-import { addCustomer } from '../shop.ts'
+import { addCustomer, owe } from '../shop.ts'
 
 const shop = await testApp(t)
 const { em } = shop
@@ -18,17 +18,18 @@ t.test('the key of one form is no answer to another', async (t) => {
   const made = await admin.post('/groups', group(key))
   t.equal(made.statusCode, 303)
   const [one, two] = [await addCustomer(em, { firstName: 'One' }), await addCustomer(em, { firstName: 'Two' })]
+  for (const customer of [one, two]) await owe(em, customer, '20')
   for (const [path, form] of [
     ['/staff', invitation(key)],
     ['/customers', person(key)],
-    [`/customers/${one}/account/payments`, { amount: '5', reason: 'x', key }]
+    [`/customers/${one}/account/payments`, { amount: '5', tender: 'cash', key }]
   ] as const) {
     const answer = await admin.post(path, form)
     t.equal(answer.statusCode, 409, path)
     t.match(words(answer.body), 'This form was sent before, by somebody else or as another one. Open its page again.')
   }
   t.equal((await admin.post('/groups', group(key))).headers.location, made.headers.location, 'its own it answers')
-  const paid = { amount: '5', reason: 'x', key: randomUUID() }
+  const paid = { amount: '5', tender: 'cash', key: randomUUID() }
   t.equal((await admin.post(`/customers/${one}/account/payments`, paid)).statusCode, 303)
   t.equal((await admin.post(`/customers/${two}/account/payments`, paid)).statusCode, 409, 'nor is one customer another')
 })

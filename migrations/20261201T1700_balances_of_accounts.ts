@@ -1,0 +1,73 @@
+import { Migration } from '@mikro-orm/migrations'
+
+/**
+ * What each account comes to, kept by the database with its entries, so that who of a million customers owes something is
+ * found by an index of those who do. Whoever has never had an entry has no row.
+ */
+export class BalancesOfAccounts extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table account_balance (
+        customer_id integer primary key references customer on delete cascade,
+        balance numeric not null
+      )
+    `)
+    this.addSql(
+      `create index account_balance_owed on account_balance (customer_id) include (balance) where balance > 0`
+    )
+    // In id order, so that two statements about several accounts never wait for each other crosswise.
+    this.addSql(`
+      create function note_entered() returns trigger language plpgsql as $$
+      begin
+        insert into account_balance (customer_id, balance)
+        select customer_id, sum(amount) from fresh where customer_id is not null group by customer_id order by customer_id
+        on conflict (customer_id) do update set balance = account_balance.balance + excluded.balance;
+        return null;
+      end
+      $$
+    `)
+    this.addSql(`
+      create function note_unentered() returns trigger language plpgsql as $$
+      begin
+        update account_balance kept set balance = kept.balance - gone.amount
+        from (select customer_id, sum(amount) as amount from stale group by customer_id) gone
+        where kept.customer_id = gone.customer_id;
+        return null;
+      end
+      $$
+    `)
+    // A deleted customer's entries become nobody's, and their row of account_balance has gone or goes with them.
+    this.addSql(`
+      create function note_entry_changed() returns trigger language plpgsql as $$
+      begin
+        update account_balance kept set balance = kept.balance + changed.amount
+        from (
+          select customer_id, sum(amount) as amount from (
+            select customer_id, amount from fresh union all select customer_id, -amount from stale
+          ) entry group by customer_id having sum(amount) <> 0
+        ) changed
+        where kept.customer_id = changed.customer_id;
+        return null;
+      end
+      $$
+    `)
+    this.addSql(`
+      create trigger note_entered after insert on account_entry
+        referencing new table as fresh for each statement execute function note_entered()
+    `)
+    this.addSql(`
+      create trigger note_unentered after delete on account_entry
+        referencing old table as stale for each statement execute function note_unentered()
+    `)
+    this.addSql(`
+      create trigger note_entry_changed after update on account_entry
+        referencing old table as stale new table as fresh for each statement execute function note_entry_changed()
+    `)
+    // With the triggers made, nobody enters anything until this is kept.
+    this.addSql(`
+      insert into account_balance (customer_id, balance)
+      select customer_id, sum(amount) from account_entry where customer_id is not null group by customer_id
+    `)
+    this.addSql(`analyze account_balance`)
+  }
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import type { Decimal } from '../web/format.ts'
+import { negated } from '../web/money.ts'
+import { addEntry, type NewEntry } from './ledger.ts'
+
+/** What makes a payment look like a slip: more than is owed, or one of the same amount a moment ago. */
+export interface Doubt {
+  /** Below 0 is a credit. */
+  balance: Decimal
+  /** The credit that it would leave; null if it is no more than is owed. */
+  credit: Decimal | null
+  again: { by: string | null; minutes: number } | null
+  /** What an answer repeats: it is an answer to this question alone, whatever has changed since. */
+  question: string
+}
+
+/** Nothing was entered: somebody must say first that they mean it. */
+export class PaymentInDoubt extends Error {
+  readonly doubt: Doubt
+  constructor(doubt: Doubt) {
+    super('A payment is in doubt')
+    this.doubt = doubt
+  }
+}
+
+/** A payment lowers what is owed, so its amount is below 0. */
+export type Payment = NewEntry & { kind: 'payment' }
+
+/** Enters a payment, unless it is in doubt and `sure` does not answer that; in em's transaction, which then must end. */
+export async function takePayment(
+  em: Em,
+  customerId: number,
+  payment: Payment,
+  sure: string,
+  actor: { id: number; now: Date }
+): Promise<void> {
+  await holdAccount(em, customerId)
+  const doubt = await findDoubt(em, customerId, payment.amount, actor.now)
+  if (doubt && doubt.question !== sure) throw new PaymentInDoubt(doubt)
+  await addEntry(em, customerId, payment, actor)
+}
+
+/** Of two payments at once the second sees the first. Sales, which only refer to the customer, go on meanwhile. */
+async function holdAccount(em: Em, customerId: number): Promise<void> {
+  await row(em, sql`select from customer where id = ${customerId} for no key update`)
+}
+
+const AGAIN_MINUTES = 10
+
+interface Facts {
+  balance: Decimal
+  rest: Decimal
+  isCredit: boolean
+  again: number | null
+  by: string | null
+  minutes: number | null
+}
+
+async function findDoubt(em: Em, customerId: number, amount: Decimal, now: Date): Promise<Doubt | null> {
+  const facts = await row(
+    em,
+    sql<Facts>`
+    with account as (
+      select coalesce((select balance from account_balance where customer_id = ${customerId} for update), 0) as balance
+    ), again as (
+      select entry.id::text, person.name, extract(epoch from ${now}::timestamptz - entry.entered_at) / 60 as minutes
+      from account_entry entry left join staff_member person on person.id = entry.entered_by
+      where customer_id = ${customerId} and kind = 'payment' and amount = ${amount}::numeric
+        and entered_at > ${now}::timestamptz - make_interval(mins => ${AGAIN_MINUTES})
+      order by entry.id desc limit 1
+    )
+    select balance, balance + ${amount}::numeric as rest, balance + ${amount}::numeric < 0 as "isCredit",
+      again.id as again, again.name as by, greatest(0, floor(again.minutes))::int as minutes
+    from account left join again on true
+  `
+  )
+  if (!facts) throw new Error('An account has no balance')
+  const { balance, rest, isCredit, again, by } = facts
+  if (!isCredit && again === null) return null
+  return {
+    balance,
+    credit: isCredit ? negated(rest) : null,
+    again: again === null ? null : { by, minutes: facts.minutes ?? 0 },
+    question: `${isCredit ? rest : ''} ${again ?? ''}`
+  }
+}
