@@ -12,6 +12,7 @@ import type { CustomerFields } from './details.ts'
 import { asKept, blank, type Entered, enter, formOf } from './entered.ts'
 import type { CustomerForm } from './form.ts'
 import { listMemberships, onto } from './groups.ts'
+import { answeredFor, findOwing, type Owing } from './owing.ts'
 import type { CustomerOwner } from './queries.ts'
 import { ContactTaken, changeCustomer } from './save.ts'
 
@@ -30,6 +31,10 @@ interface FormView extends Entered {
   owners: CustomerOwner[]
   /** What somebody else saved since the form was opened. */
   theirs: Theirs | null
+  /** Asked, as the customer owes something and would be moved out of on-account sale: to the group of that name. */
+  owing: Owing | null
+  /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
+  owingAnswered: number | null
 }
 
 declare module '../web/view.ts' {
@@ -91,6 +96,8 @@ export async function customerFormRoutes(app: App) {
     const customer = await findEditable(request, request.params.id)
     const entered = await enter(request, customer)
     return submit(request, reply, customer, entered, async (values) => {
+      const owing = await findOwing(request, customer, entered.chosen)
+      if (owing) return formPage(request, reply.code(422), customer, entered, { owing })
       const change = await changeCustomer(
         request.em,
         customer.id,
@@ -141,11 +148,17 @@ async function formPage(
   reply: FastifyReply,
   customer: Customer | null,
   entered: Entered,
-  extra: { owners?: CustomerOwner[]; theirs?: Theirs } = {}
+  extra: { owners?: CustomerOwner[]; theirs?: Theirs; owing?: Owing | null } = {}
 ) {
   const fields = await groupFieldsView(request.em, { ...entered.chosen, ...entered }, signedIn(request))
   const heading = { title: customer ? 'Edit Customer' : 'New Customer', active: 'customers' as const }
-  const data = { ...heading, ...entered, customer, fields, owners: extra.owners ?? [], theirs: extra.theirs ?? null }
+  const asked = {
+    owners: extra.owners ?? [],
+    theirs: extra.theirs ?? null,
+    owing: extra.owing ?? null,
+    owingAnswered: answeredFor(request)
+  }
+  const data = { ...heading, ...entered, customer, fields, ...asked }
   return reply.page(customer ? 'customers/edit' : 'customers/new', data)
 }
 

@@ -48,6 +48,11 @@ export function isChanging(form: GroupFields): boolean {
   return isMoved || joined.length + left.length > 0
 }
 
+/** The primary group that a form moves somebody to; null if it does not. */
+export function movedTo(form: GroupFields): number | null {
+  return changesOf(form).isMoved ? form.primary : null
+}
+
 /** The changes of a form, made to what is kept by now; what it did not touch is as others have left it. */
 export function onto(kept: GroupFields, form: GroupFields): GroupFields {
   const { isMoved, joined, left } = changesOf(form)

@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify'
+import type { Debts } from '../customers/debts.ts'
 import type { Em } from '../db/orm.ts'
 import { openSelection, type Purpose, type Selection } from '../selections/selection.ts'
 import { actorOf } from '../web/access.ts'
-import { type Effect, effectOf } from './effects.ts'
+import { debtsOfSelected, type Effect, effectOf } from './effects.ts'
 import { DEFAULT_GROUP, type Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import type { Picked } from './picker-form.ts'
@@ -20,16 +21,18 @@ declare module '../web/view.ts' {
       selected: number
       /** What will happen, one sentence each. */
       lines: string[]
+      /** What those selected owe who could buy on account no longer. */
+      debts: Debts | null
       button: string
     }
   }
 }
 
-/** Whether somebody is told first what will happen: who is in another group than Default would be taken out of it (rule 5). */
+/** Whether somebody is told first what will happen: who would be taken out of another group than Default (rule 5), or owes. */
 export async function isToBeConfirmed(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<boolean> {
-  if (purpose === 'remove' || group.isList) return false
+  if (group.isList) return false
   const { from } = await effectOf(em, group, purpose, selection)
-  return from.some(({ id }) => id !== DEFAULT_GROUP)
+  return from.some(({ id }) => id !== DEFAULT_GROUP) || (await debtsOfSelected(em, group, purpose, selection)) !== null
 }
 
 /**
@@ -53,8 +56,9 @@ export async function confirmationPage(
   const button = `${verbOf(group, purpose)} ${customers(others)}`
   const title = `${button} ${purpose === 'add' ? 'to' : 'from'} ${group.name}?`
   const page = { group, purpose, path: pathOf(group, purpose), picked, selectionId: opened.selection.id, button }
+  const debts = await debtsOfSelected(em, group, purpose, opened.selection)
   const lines = linesOf(group, purpose, effect)
-  return reply.page('groups/confirm', { ...titled(title), ...page, selected: effect.selected, lines })
+  return reply.page('groups/confirm', { ...titled(title), ...page, selected: effect.selected, lines, debts })
 }
 
 function verbOf(group: Group, purpose: Purpose): string {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type Debts, debtsOfMembers } from '../customers/debts.ts'
 import { actorOf } from '../web/access.ts'
-import { idParams, marksOf } from '../web/fields.ts'
+import { idParams, marksOf, tick } from '../web/fields.ts'
 import { once } from '../web/once.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { asTyped, emptyForm, formOf, type GroupForm, groupChanges, newGroup } from './form.ts'
@@ -23,6 +24,8 @@ interface EditView extends FormView {
   version: number
   /** Somebody else's version, saved since the form was opened. */
   theirs: GroupForm | null
+  /** What members owe who could not buy on account any more; asked about once. */
+  debts: Debts | null
 }
 
 declare module '../web/view.ts' {
@@ -38,6 +41,11 @@ const blank = { config: { role }, schema: { querystring: z.object({ kind }) } } 
 const create = { config: { role }, schema: { body: z.unknown() } } as const
 const show = { config: { role }, schema: { params: idParams } } as const
 const change = { config: { role }, schema: { params: idParams, body: z.unknown() } } as const
+
+const sure = z
+  .looseObject({ sure: tick })
+  .transform((body) => body.sure)
+  .catch(false)
 
 export async function groupFormRoutes(app: App) {
   app.get('/groups/new', blank, async (request, reply) => {
@@ -78,6 +86,8 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   // The version it was filled in for: what somebody saved since must still be noticed when it is sent again.
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), group, { form, version, errors: fieldErrors(parsed.error) })
+  const debts = sure.parse(request.body) ? null : await debtsOfMembers(request.em, group, parsed.data)
+  if (debts) return editPage(reply.code(422), group, { form, version, debts })
   try {
     const isSaved = await changeGroup(request.em, group, parsed.data, actorOf(request))
     if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} is saved.`)
@@ -108,6 +118,7 @@ function newPage(
 
 function editPage(reply: FastifyReply, group: Group, view: Pick<EditView, 'form'> & Partial<EditView>) {
   const title = group.isList ? 'Edit List' : 'Edit Customer Group'
-  const data = { group, version: group.version, errors: {}, taken: null, theirs: null, ...view, ...titled(title) }
+  const nothing = { errors: {}, taken: null, theirs: null, debts: null }
+  const data = { group, version: group.version, ...nothing, ...view, ...titled(title) }
   return reply.page('groups/edit', data, 'groups/_edit')
 }

@@ -1,10 +1,13 @@
 import { sql } from 'kysely'
+import { type Debts, debtsOnJoining } from '../customers/debts.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { sellsOnAccount } from '../sales/policy.ts'
 import { selectedIds } from '../selections/selected.ts'
 import type { Purpose, Selection } from '../selections/selection.ts'
-import { type Group, WALK_IN_GROUP } from './group.ts'
+import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from './group.ts'
 import type { MovedFrom } from './membership.ts'
+import { findGroup } from './queries.ts'
 
 /** What would become of everyone selected; the parts add up to the whole. */
 export interface Effect {
@@ -48,6 +51,23 @@ async function effectOfMove(em: Em, group: Group, selection: Selection): Promise
   const selected = groups.reduce((sum, { count }) => sum + count, 0)
   const already = groups.find(({ id }) => id === group.id)?.count ?? 0
   return { selected, already, from: groups.filter(({ id }) => id !== group.id) }
+}
+
+/** What those selected owe who could buy on account no longer: in this group, or removed from it in Default. */
+export async function debtsOfSelected(
+  em: Em,
+  group: Group,
+  purpose: Purpose,
+  selection: Selection
+): Promise<Debts | null> {
+  if (group.isList) return null
+  const selected = selectedIds(selection, group)
+  if (purpose === 'add') return debtsOnJoining(em, group, selected)
+  if (!sellsOnAccount(group)) return null
+  const members = sql<{ id: number }>`
+    select id from (${selected}) selected join primary_membership on customer_id = id and group_id = ${group.id}
+  `
+  return debtsOnJoining(em, await findGroup(em, DEFAULT_GROUP), members)
 }
 
 /** Who of some customers is in a group. */

@@ -1,32 +1,74 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
 import { z } from 'zod'
+import { Customer } from '../customers/customer.ts'
+import { type Debts, debtsOnJoining } from '../customers/debts.ts'
+import type { Em } from '../db/orm.ts'
 import { mayTakeBack } from '../operations/rights.ts'
 import { actorOf, signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
-import { idParams, ids, localPath } from '../web/fields.ts'
+import { idParams, ids, localPath, tick } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
+import { DEFAULT_GROUP, type Group } from './group.ts'
+import { type Heading, titled } from './heading.ts'
 import { removeMembers } from './membership.ts'
 import { findGroup } from './queries.ts'
 import { refuseRemoving } from './rights.ts'
 import { removedSentence } from './sentences.ts'
 
-const left = z.object({ ids: ids.catch([]), back: localPath })
-const remove = { schema: { params: idParams, body: left.default({ ids: [], back: undefined }) } } as const
+declare module '../web/view.ts' {
+  interface Views {
+    'groups/removal': Heading & {
+      group: Group
+      ids: number[]
+      /** The customer's name, if it is one. */
+      name: string | null
+      debts: Debts
+      back: string
+    }
+  }
+}
+
+const left = z.object({ ids: ids.catch([]), back: localPath, sure: tick })
+const remove = { schema: { params: idParams, body: left.default({ ids: [], back: undefined, sure: false }) } } as const
 
 const MOST = 25
 const ASK_A_MANAGER = 'A manager can undo this in Activity.'
 
-/** Remove from group, in a customer's quick settings. */
+/** Remove from group, in a customer's quick settings: at once, unless they owe something and can't buy on account afterwards. */
 export async function removalRoutes(app: App) {
   app.post('/groups/:id/customers/removal', remove, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
     const user = signedIn(request)
     await refuseRemoving(request.em, group, user)
-    const { ids, back } = request.body
+    const { ids, back = `/groups/${group.id}/customers`, sure } = request.body
     if (ids.length > MOST) throw new RuleError(`Remove up to ${MOST} customers this way; Bulk Remove takes any number.`)
+    const debts = sure ? null : await findDebts(request.em, group, ids)
+    if (debts) return ask(request, reply.code(422), { group, ids, debts, back })
     const { removed, operationId } = await removeMembers(request.em, group, ids, actorOf(request))
     const text = await removedSentence(request.em, group, ids, removed)
     const canUndo = operationId !== null && mayTakeBack(group, user) && (removed === 1 || user.may('manager'))
     const flash = canUndo ? { text, undo: operationId } : removed === 1 ? `${text} ${ASK_A_MANAGER}` : text
-    return reply.seeOther(back ?? `/groups/${group.id}/customers`, flash)
+    return reply.seeOther(back, flash)
   })
+}
+
+/** Whoever leaves a primary group goes to Default. */
+async function findDebts(em: Em, group: Group, ids: number[]): Promise<Debts | null> {
+  if (group.isList) return null
+  const members = sql<{ id: number }>`
+    select customer_id as id from primary_membership where group_id = ${group.id} and customer_id = any(${ids}::int[])
+  `
+  return debtsOnJoining(em, await findGroup(em, DEFAULT_GROUP), members)
+}
+
+async function ask(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  asked: { group: Group; ids: number[]; debts: Debts; back: string }
+) {
+  const [id, ...others] = asked.ids
+  const one = others.length ? null : await request.em.findOneOrFail(Customer, { id })
+  const title = `Remove ${one ? one.name : `${asked.ids.length} customers`} from ${asked.group.name}?`
+  return reply.page('groups/removal', { ...titled(title), ...asked, name: one?.name ?? null })
 }

@@ -14,12 +14,13 @@ import type { App } from '../web/validation.ts'
 import { GroupFilter } from './filter.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
+import { findImpact, type Impact } from './impact.ts'
 import { findGroup, type Headline, type ListedGroup, listGroups } from './queries.ts'
 
 declare module '../web/view.ts' {
   interface Views {
     'groups/index': Heading & Headline & { filter: GroupFilter; groups: Page<ListedGroup>; range: string }
-    'groups/delete': Heading & { group: Group; members: number; refusal: string | null }
+    'groups/delete': Heading & { group: Group; members: number; impact: Impact | null; refusal: string | null }
   }
 }
 
@@ -67,5 +68,7 @@ export async function groupRoutes(app: App) {
 
 async function deletePage(em: Em, reply: FastifyReply, group: Group, refusal: string | null = null) {
   const members = await countMembers(em, group.id)
-  return reply.page('groups/delete', { ...titled(`Delete ${group.name}`), group, members, refusal }, 'groups/_delete')
+  const impact = group.system ? null : await findImpact(em, group)
+  const page = { ...titled(`Delete ${group.name}`), group, members, impact, refusal }
+  return reply.page('groups/delete', page, 'groups/_delete')
 }

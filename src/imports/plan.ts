@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import { type Debts, debtsOnJoining } from '../customers/debts.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { Group } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 
 /** Where each row of a file ends; wrong rows can be corrected and sent again. */
@@ -66,4 +68,13 @@ async function passedBy(em: Em, importId: number): Promise<Plan['passedBy']> {
   `
   )
   return { empty: 0, template: 0, sample: 0, ...Object.fromEntries(found.map(({ reason, count }) => [reason, count])) }
+}
+
+/** What those owe who join, and could buy on account no longer in the group of the import: as it is now. */
+export async function debtsOfJoining(em: Em, importId: number, groupId: number): Promise<Debts | null> {
+  const group = await em.findOne(Group, groupId)
+  const joiners = sql<{ id: number }>`
+    select customer_id as id from import_match where import_id = ${importId} and bucket in ('add', 'move')
+  `
+  return group && debtsOnJoining(em, group, joiners)
 }

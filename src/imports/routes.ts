@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Debts } from '../customers/debts.ts'
 import { type Heading, titled } from '../groups/heading.ts'
 import { findOperation, isOpen, type Operation, whyNotUndone } from '../operations/operation.ts'
 import { resultSentence } from '../operations/sentences.ts'
@@ -15,6 +16,7 @@ import { MOST_XLSX_ERRORS } from './error-file.ts'
 import { listErrors, type WrongRow } from './errors.ts'
 import { type FileImport, findImport } from './file-import.ts'
 import { endImport } from './keep-import.ts'
+import { debtsOfJoining } from './plan.ts'
 import { isDayFirst } from './reading/row.ts'
 import { whoStayed } from './undo.ts'
 
@@ -30,6 +32,8 @@ declare module '../web/view.ts' {
       canUndo: boolean
       /** The first rows that are wrong. */
       wrong: WrongRow[]
+      /** What those owe who would be moved out of on-account sale; null if nobody, or nothing is planned. */
+      debts: Debts | null
       /** There are not too many of them for an XLSX file. */
       offersXlsx: boolean
       example: DateExample | null
@@ -118,6 +122,7 @@ export async function importPage(
     result: refusal ?? (operation && !isOpen(operation) ? resultOf(operation) : null),
     canUndo: operation !== null && whyNotUndone(operation, now) === null,
     wrong: hasErrors ? await listErrors(em, file.id, 0, SHOWN_ERRORS) : [],
+    debts: file.state === 'planned' ? await debtsOfJoining(em, file.id, file.groupId) : null,
     offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,
     example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
     isDayFirst: isDayFirst(retailerOf(request).locale),

@@ -35,11 +35,11 @@ const discounted = () => sale({ lines: [{ ...line, discount: '5.00' }] })
 const brought = (change: Partial<NewSale> = {}) =>
   sale({ lines: [{ ...line, quantity: '-1', amount: '-10.00' }], tenders: { cash: '-10.00' }, ...change })
 
-/** As a manager sets them in the group's form; the others are off. */
+/** As a manager sets them in the group's form, whoever owes something; the others are off. */
 async function set(...on: Setting[]): Promise<void> {
   const { version } = await findGroup(shop.orm.em.fork(), group)
   const ticked = Object.fromEntries(on.map((setting) => [setting, 'true']))
-  const answer = await manager.post(`/groups/${group}/edit`, { name: 'Gold', description: '', version, ...ticked })
+  const answer = await manager.post(`/groups/${group}/edit`, { name: 'Gold', version, sure: 'true', ...ticked })
   t.equal(answer.statusCode, 303)
 }
 

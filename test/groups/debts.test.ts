@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto'
+import { sql } from 'kysely'
+import t from 'tap'
+import { row } from '../../src/db/rows.ts'
+import { type Form, testApp, words } from '../helper.ts'
+import { checkFile, lines } from '../imports/helper.ts'
+import { answerTo, fieldValue, flashOf } from '../page.ts'
+import { openPicker } from '../picker.ts'
+import { addCustomer, addCustomers, addGroup, addList, groupsOf, join, owe } from '../shop.ts'
+
+const shop = await testApp(t)
+const { em } = shop
+const [staff, manager] = [await shop.as('staff'), await shop.as('manager')]
+const trade = await addGroup(em, 'Trade', { allowsOnAccount: true, allowsDiscounts: true })
+const builders = await addGroup(em, 'Builders', { allowsOnAccount: true })
+const closed = await addGroup(em, 'Closed', { allowsOnAccount: true, restrictsPurchases: true })
+const plain = await addGroup(em, 'Plain')
+
+const STOPS = /can’t buy on account any more/
+
+async function debtor(firstName: string, owed: string, group = trade): Promise<number> {
+  const id = await addCustomer(em, { firstName, group })
+  await owe(em, id, owed)
+  return id
+}
+
+t.test('from the quick settings a debtor is removed once it was asked; whoever owes nothing, at once', async (t) => {
+  const ann = await debtor('Ann', '1152.87')
+  const path = `/groups/${trade}/customers/removal`
+  const asked = await staff.post(path, { ids: ann, back: '/customers?q=ann' })
+  t.equal(asked.statusCode, 422)
+  t.match(words(asked.body), 'Remove Ann from Trade?')
+  t.match(words(asked.body), 'Ann owes $1,152.87 and can’t buy on account any more.')
+  t.match(asked.body, 'href="/customers?q=ann"')
+  t.same(await groupsOf(em, ann), ['Trade'])
+  t.equal((await shop.anonymous.post(path, { ids: ann, sure: 'true' })).statusCode, 401)
+  const sent = { ids: fieldValue(asked.body, 'ids') ?? '', back: fieldValue(asked.body, 'back') ?? '' }
+  const done = await staff.post(path, { ...sent, sure: answerTo(asked.body) ?? '' })
+  t.equal(done.headers.location, '/customers?q=ann')
+  t.same(await groupsOf(em, ann), ['Default'])
+
+  const settled = await debtor('Ben', '5')
+  await owe(em, settled, '-5')
+  const credited = await debtor('Cat', '-5')
+  const refused = await debtor('Dan', '5', closed)
+  for (const [group, id] of [
+    [trade, settled],
+    [trade, credited],
+    [closed, refused]
+  ] as const) {
+    const removed = await staff.post(`/groups/${group}/customers/removal`, { ids: id })
+    t.equal(removed.statusCode, 303)
+    t.same(await groupsOf(em, id), ['Default'])
+  }
+  const list = await addList(em, 'Letters')
+  const listed = await debtor('Eva', '5')
+  await join(em, list, [listed])
+  t.equal(
+    (await staff.post(`/groups/${list}/customers/removal`, { ids: listed })).statusCode,
+    303,
+    'a list is no till’s'
+  )
+})
+
+t.test('an edit that moves a debtor asks once, and keeps everything typed', async (t) => {
+  const fay = await debtor('Fay', '47.14')
+  const list = await addList(em, 'Kept')
+  const form = async (changes: Form): Promise<Form> => {
+    const { body } = await manager.get(`/customers/${fay}/edit`)
+    const email = fieldValue(body, 'email') ?? ''
+    const version = fieldValue(body, 'version') ?? ''
+    return { firstName: 'Fay', email, location: 'Oslo <b>', primary: trade, primaryWas: trade, version, ...changes }
+  }
+  const save = async (changes: Form) => manager.post(`/customers/${fay}/edit`, await form(changes))
+  const asked = await save({ primary: plain, lists: list })
+  t.equal(asked.statusCode, 422)
+  t.match(words(asked.body), 'Fay owes $47.14 and can’t buy on account any more in Plain. Save and move to Plain')
+  t.equal(fieldValue(asked.body, 'location'), 'Oslo <b>')
+  t.match(asked.body, new RegExp(`value="${list}"[^>]* checked`))
+  t.equal(answerTo(asked.body, 'owing'), String(plain))
+  t.same(await groupsOf(em, fay), ['Trade'], 'nothing is saved yet')
+  t.equal((await save({ primary: 1, owing: plain })).statusCode, 422, 'of another group it is asked about anew')
+  t.equal((await save({ primary: plain, owing: 'x' })).statusCode, 422)
+  const wrong = await save({ primary: plain, owing: plain, email: 'no', phone: '' })
+  t.equal(fieldValue(wrong.body, 'owing'), String(plain), 'the answer goes on with the form')
+  t.equal((await save({ primary: plain, owing: plain, lists: list })).statusCode, 303)
+  t.same(await groupsOf(em, fay), ['Plain', 'Kept'])
+  const gus = await debtor('Gus', '5')
+  const moved = { firstName: 'Gus', email: 'gus@example.com', primaryWas: trade, version: 1 }
+  const onwards = await manager.post(`/customers/${gus}/edit`, { ...moved, primary: builders })
+  t.equal(onwards.statusCode, 303, 'another group that sells on account')
+  const { body } = await manager.get(`/customers/${gus}`)
+  t.match(words(body), 'On-account sale allowed')
+})
+
+t.test('a bulk move says how many owe how much before; one to a group that sells on account does not', async (t) => {
+  const [hal, ivy] = [await debtor('Mover Hal', '10'), await debtor('Mover Ivy', '4300.20')]
+  await join(em, trade, await addCustomers(em, ['Mover Jan', 'Mover Kim']))
+  const page = await openPicker(manager, `/groups/${plain}/add?q=mover`)
+  await page.press('all')
+  await page.press('go')
+  t.match(words(page.body), '2 of them owe $4,310.20 and can’t buy on account any more.')
+  await page.press('back')
+  t.notMatch(words(page.body), STOPS)
+  t.same(await groupsOf(em, hal), ['Trade'])
+  const other = await openPicker(manager, `/groups/${builders}/add?q=mover`)
+  other.tick(hal)
+  await other.press('go')
+  t.match(words(other.body), '1 customer selected, from Trade.')
+  t.notMatch(words(other.body), STOPS)
+  const list = await openPicker(manager, `/groups/${await addList(em, 'Movers')}/add?q=mover`)
+  list.tick(hal)
+  t.equal((await list.press('go')).statusCode, 303)
+  t.match(flashOf(manager), '1 customer added to Movers.')
+  await page.press('go')
+  t.equal((await page.press('sure')).statusCode, 303)
+  t.same(await groupsOf(em, ivy), ['Plain'])
+})
+
+t.test('Bulk Remove asks where somebody owes, and where nobody does it does not', async (t) => {
+  const group = await addGroup(em, 'Emptied', { allowsOnAccount: true })
+  const lea = await debtor('Lea', '7.5', group)
+  const other = await addCustomer(em, { firstName: 'Max', group })
+  const page = await openPicker(manager, `/groups/${group}/remove`)
+  page.tick(lea, other)
+  await page.press('go')
+  t.match(words(page.body), '2 customers selected.')
+  t.match(words(page.body), '1 of them owes $7.50 and can’t buy on account any more.')
+  t.same(await groupsOf(em, lea), ['Emptied'])
+  const alone = await openPicker(manager, `/groups/${group}/remove`)
+  alone.tick(other)
+  t.equal((await alone.press('go')).headers.location, `/groups/${group}/customers`)
+  t.same(await groupsOf(em, other), ['Default'])
+  t.equal((await page.press('sure')).statusCode, 303)
+  t.same(await groupsOf(em, lea), ['Default'])
+})
+
+t.test('out of a Default that sells on account a debtor is asked about, too', async (t) => {
+  await em.execute('update customer_group set allows_on_account = true where id = 1')
+  const moe = await debtor('Moe', '9', 1)
+  const page = await openPicker(manager, `/groups/${plain}/add?q=moe`)
+  page.tick(moe)
+  await page.press('go')
+  t.match(words(page.body), '1 of them owes $9.00 and can’t buy on account any more.')
+  t.equal((await staff.post(`/groups/${trade}/customers/removal`, { ids: moe })).statusCode, 403)
+  const nan = await debtor('Nan', '5')
+  t.equal(
+    (await manager.post(`/groups/${trade}/customers/removal`, { ids: nan })).statusCode,
+    303,
+    'Default sells, too'
+  )
+  await em.execute('update customer_group set allows_on_account = false where id = 1')
+})
+
+t.test('an import’s plan says it', async (t) => {
+  const oda = await addCustomer(em, { firstName: 'Oda', email: 'oda@example.com', group: trade })
+  await owe(em, oda, '12')
+  const file = lines('Oda,,,oda@example.com,,,', 'Pia,,,pia@example.com,,,')
+  const { page } = await checkFile(shop, manager, plain, file)
+  t.match(words(page), '1 of them owes $12.00 and can’t buy on account any more.')
+  t.notMatch(words((await checkFile(shop, manager, builders, file)).page), STOPS)
+})
+
+t.test('a group that stops to sell on account asks once, with everything typed kept', async (t) => {
+  const group = await addGroup(em, 'Credit', { allowsOnAccount: true })
+  await debtor('Quy', '20', group)
+  await debtor('Ria', '30', group)
+  await addCustomer(em, { firstName: 'Sam', group })
+  const edit = (form: Form) => manager.post(`/groups/${group}/edit`, { name: 'Credit', version: 1, ...form })
+  t.equal((await staff.post(`/groups/${group}/edit`, { name: 'Credit', version: 1, sure: 'true' })).statusCode, 403)
+  const asked = await edit({ name: 'No credit', description: 'Why <b>' })
+  t.equal(asked.statusCode, 422)
+  t.match(words(asked.body), '2 customers in Credit owe $50.00 and can’t buy on account any more. Save and stop')
+  t.equal(fieldValue(asked.body, 'name'), 'No credit')
+  t.equal(fieldValue(asked.body, 'description'), 'Why <b>')
+  const restricted = await edit({ allowsOnAccount: 'true', restrictsPurchases: 'true' })
+  t.match(
+    words(restricted.body),
+    '2 customers in Credit owe $50.00 and can’t buy on account any more. Save and restrict'
+  )
+  t.equal(
+    (await edit({ allowsOnAccount: 'true', allowsDiscounts: 'true' })).statusCode,
+    303,
+    'what stays on is nothing'
+  )
+  t.equal((await edit({ name: 'No credit', version: 2, sure: answerTo(asked.body) ?? '' })).statusCode, 303)
+  t.match(words((await manager.get(`/groups/${group}`)).body), 'No credit')
+  t.equal((await edit({ name: 'Still no credit', version: 3 })).statusCode, 303)
+})
+
+t.test('deleting a group says what its members lose, and what ends with it', async (t) => {
+  const group = await addGroup(em, 'Gone', { allowsOnAccount: true, allowsDiscounts: true })
+  await debtor('Tom', '1000', group)
+  await debtor('Uma', '152.87', group)
+  const vic = await addCustomer(em, { firstName: 'Vic', group })
+  const outsider = await addCustomer(em, { firstName: 'Wim' })
+  const selection = randomUUID()
+  await manager.post(`/groups/${group}/add`, { do: 'tick', selection, shown: outsider, ids: outsider })
+  const cleared = randomUUID()
+  await manager.post(`/groups/${group}/add`, { do: 'tick', selection: cleared, shown: outsider, ids: outsider })
+  await manager.post(`/groups/${group}/add`, { do: 'none', selection: cleared })
+  await checkFile(shop, manager, group, lines('Xia,,,xia@example.com,,,'))
+  const said = words((await manager.get(`/groups/${group}/delete`)).body)
+  t.match(said, '3 customers can’t buy on account any more. 2 of them owe $1,152.87 .')
+  t.match(said, '3 customers can’t be given manual discounts any more.')
+  t.match(said, '1 open selection of customers ends.')
+  t.match(said, '1 unfinished import into Gone can’t be completed.')
+  t.equal((await staff.get(`/groups/${group}/delete`)).statusCode, 403)
+  t.equal((await manager.post(`/groups/${group}/deletion`, { move: 'true' })).statusCode, 303)
+  t.same(await groupsOf(em, vic), ['Default'])
+
+  const quiet = await addGroup(em, 'Quiet', { allowsOnAccount: true })
+  await addCustomer(em, { firstName: 'Yan', group: quiet })
+  const nobody = words((await manager.get(`/groups/${quiet}/delete`)).body)
+  t.match(nobody, '1 customer can’t buy on account any more. Nothing is owed.')
+  t.notMatch(nobody, /manual discounts|open selection|unfinished/)
+  const none = words((await manager.get(`/groups/${closed}/delete`)).body)
+  t.notMatch(none, STOPS)
+  t.equal((await row(em, sql<{ n: number }>`select count(*)::int as n from customer_group where id = ${quiet}`))?.n, 1)
+})
