@@ -33,6 +33,16 @@ export async function debtsOfMembers(em: Em, group: Group, next: Omit<Target, 'i
   return debtsOnJoining(em, { isList: false, ...next }, members)
 }
 
+/** As debtsOnJoining(), of those whom undoing a bulk operation would move back to where they came from. */
+export async function debtsOnUndoing(em: Em, operationId: number): Promise<Debts | null> {
+  const back = sql<{ id: number }>`
+    select customer_id as id from primary_membership moved
+    join customer_group former on former.id = moved.previous_group_id
+    where moved.operation_id = ${operationId} and (not former.allows_on_account or former.restricts_purchases)
+  `
+  return debtsOf(em, back)
+}
+
 /**
  * Who owes is read first, by an index of those alone, then who of them is meant: few, where the customers meant may be a
  * million. They count only if they can buy on account now.

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type Debts, debtsOnUndoing } from '../customers/debts.ts'
 import type { Em } from '../db/orm.ts'
 import { findByName } from '../groups/choices.ts'
 import { countErasable } from '../imports/undo.ts'
@@ -27,6 +28,8 @@ declare module '../web/view.ts' {
       lines: string[]
       /** How many customers it would delete, for good. */
       erased: number
+      /** What those owe who would be moved out of on-account sale again. */
+      debts: Debts | null
       asksForName: boolean
       name: string
       error: string | null
@@ -51,7 +54,7 @@ interface Answer {
   refusal?: string
 }
 
-/** Takes a bulk operation back, from whatever page: at once, but for one that would delete customers, which asks first. */
+/** Takes a bulk operation back, from whatever page: at once, unless there is something to be asked first. */
 export async function undoRoutes(app: App) {
   app.get('/operations/:id/undo', ask, async (request, reply) => {
     const operation = await findOperation(request.em, request.params.id)
@@ -67,7 +70,7 @@ export async function undoRoutes(app: App) {
     const name = body.name || operation.groupName
     if (operation.undoneBy === null && (await isTaken(em, operation, name)))
       return undoPage(request, reply.code(409), operation, { back, name, error: body.name ? nameTaken(name) : null })
-    if (erases(operation) && !body.sure && whyNotUndone(operation, request.now) === null)
+    if (!body.sure && user.may('manager') && (await isToBeAsked(request, operation)))
       return reply.seeOther(withQuery(`/operations/${operation.id}/undo`, { back: back ?? null }))
     try {
       const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
@@ -94,6 +97,12 @@ function pageOf(request: FastifyRequest): string | null {
   return page?.startsWith('/operations/') ? null : page
 }
 
+/** Before it deletes anybody, or takes them out of on-account sale while they owe. */
+async function isToBeAsked({ em, now }: FastifyRequest, operation: Operation): Promise<boolean> {
+  if (whyNotUndone(operation, now) !== null) return false
+  return erases(operation) || (await debtsOnUndoing(em, operation.id)) !== null
+}
+
 function erases({ kind, created }: Operation): boolean {
   return kind === 'import' && created > 0
 }
@@ -107,8 +116,9 @@ async function undoPage(request: FastifyRequest, reply: FastifyReply, operation:
   const { back = null, name = operation.groupName, error = null } = answer
   const refusal = answer.refusal ?? whyNotUndone(operation, request.now)
   const erased = refusal === null && erases(operation) ? await countErasable(request.em, operation) : 0
+  const debts = await debtsOnUndoing(request.em, operation.id)
   const asksForName = await isTaken(request.em, operation, operation.groupName)
   const lines = whatUndoDoes(operation, erased)
-  const page = { operation, refusal, lines, erased, asksForName, name, error, back }
+  const page = { operation, refusal, lines, erased, debts, asksForName, name, error, back }
   return reply.page('operations/undo', { title: undoTitle(operation), active: 'groups', ...page }, 'operations/_undo')
 }

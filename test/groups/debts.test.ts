@@ -141,7 +141,7 @@ t.test('out of a Default that sells on account a debtor is asked about, too', as
   const page = await openPicker(manager, `/groups/${plain}/add?q=moe`)
   page.tick(moe)
   await page.press('go')
-  t.match(words(page.body), '1 of them owes $9.00 and can’t buy on account any more.')
+  t.match(words(page.body), 'This customer owes $9.00 and can’t buy on account any more.')
   t.equal((await staff.post(`/groups/${trade}/customers/removal`, { ids: moe })).statusCode, 403)
   const nan = await debtor('Nan', '5')
   t.equal(
@@ -150,6 +150,21 @@ t.test('out of a Default that sells on account a debtor is asked about, too', as
     'Default sells, too'
   )
   await em.execute('update customer_group set allows_on_account = false where id = 1')
+})
+
+t.test('the undo of a move into on-account sale says it', async (t) => {
+  const ola = await addCustomer(em, { firstName: 'Ola', group: plain })
+  await manager.post(`/groups/${trade}/add`, { ids: ola, do: 'sure' })
+  const operation = await row(em, sql<{ id: number }>`select max(id) as id from bulk_operation`)
+  const path = `/operations/${operation?.id}/undo`
+  t.notMatch(words((await manager.get(path)).body), STOPS)
+  await owe(em, ola, '3')
+  t.match(words((await manager.get(path)).body), '1 of them owes $3.00 and can’t buy on account any more.')
+  t.equal((await staff.get(path)).statusCode, 403)
+  t.equal((await manager.post(path)).headers.location, path, 'wherever it was pressed')
+  t.same(await groupsOf(em, ola), ['Trade'])
+  t.equal((await manager.post(path, { sure: 'true' })).statusCode, 303)
+  t.same(await groupsOf(em, ola), ['Plain'])
 })
 
 t.test('an import’s plan says it', async (t) => {

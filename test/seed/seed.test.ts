@@ -87,6 +87,10 @@ t.test('totals and accounts equal a recount', async (t) => {
     [],
     'nobody paid too much'
   )
+  const balances = 'select customer_id, sum(amount) as balance from account_entry group by customer_id'
+  t.ok((await ask('select 1 from account_balance where balance > 0')).length > 0)
+  t.same(await ask(`select customer_id, balance from account_balance except ${balances}`), [])
+  t.same(await ask(`${balances} except select customer_id, balance from account_balance`), [])
 })
 
 t.test('nothing happens before its time', async (t) => {
