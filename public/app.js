@@ -313,6 +313,18 @@
     lost = null
   })
 
+  // What looks again by itself leaves alone what somebody is at; the next answer finds them gone
+
+  document.addEventListener(
+    'htmx:before:swap',
+    (e) => {
+      const part = e.detail.ctx.sourceElement
+      if (!part.matches('[data-calm]')) return
+      if (part.querySelector(':focus-visible, details[open], :checked') || getSelection().type === 'Range') stop(e)
+    },
+    true
+  )
+
   // Ticks made while an answer was under way are taken over into it
 
   let touched = []

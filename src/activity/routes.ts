@@ -4,10 +4,11 @@ import { Customer } from '../customers/customer.ts'
 import { findByName, listNames } from '../groups/choices.ts'
 import { isRecent } from '../operations/operation.ts'
 import { lowered, whatItDoes } from '../operations/what-it-does.ts'
+import type { Retailer } from '../retailer/retailer.ts'
 import { type ListedPerson, listStaff } from '../staff/queries.ts'
-import { retailerOf } from '../web/access.ts'
+import { formatOf, retailerOf } from '../web/access.ts'
 import type { Format } from '../web/format.ts'
-import { isPastTheEnd, type Page } from '../web/paging.ts'
+import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { ActivityFilter, type Named } from './filter.ts'
@@ -23,6 +24,9 @@ declare module '../web/view.ts' {
       active: 'activity'
       filter: ActivityFilter
       entries: Page<Entry>
+      range: string
+      /** What the list holds, in words. */
+      found: string
       named: Named
       groups: string[]
       people: ListedPerson[]
@@ -53,7 +57,8 @@ export async function activityRoutes(app: App) {
     const named = await namedBy(request, filter, people)
     const undoes = (entry: Entry) =>
       entry.undoableSince !== null && isRecent(entry.undoableSince, request.now) ? whatWasDone(entry) : null
-    const page = { filter, entries, named, groups, people, kinds: KINDS, sentence, undoes }
+    const texts = { range: rangeText(entries, null), found: foundText(filter, entries, retailerOf(request)) }
+    const page = { filter, entries, ...texts, named, groups, people, kinds: KINDS, sentence, undoes }
     return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
   })
 }
@@ -66,6 +71,14 @@ function whatWasDone({ kind, group, customer, details }: Entry): string {
   // Of those who moved, some left another group for it.
   const isList = !details.counts?.moved
   return lowered(whatItDoes({ kind: operation, groupName, isList, undoneKind: null }))
+}
+
+/** Of ten million entries nobody is made to wait for a count; a list that ends with this page is counted by its place. */
+function foundText({ count }: ActivityFilter, { rows, next, first }: Page<Entry>, retailer: Retailer): string {
+  if (!count) return 'Who did what, newest first'
+  const f = formatOf(retailer)
+  const known = (first ?? 1) + rows.length - 1
+  return `${next || first === null ? 'More than ' : ''}${f.count(known, 'entry', 'entries')} found`
 }
 
 /** The filter with its group found by name; a name that no group has is a mistake in the filter, and means nothing. */

@@ -11,6 +11,8 @@ import type { Within } from './sought.ts'
 export interface Listing {
   customers: Page<ListedCustomer>
   range: string
+  /** How many the filter means. */
+  found: Found
   /** Where to have them all counted, if that has not been done. */
   countHref: string | null
 }
@@ -27,7 +29,12 @@ export async function listing(
   const { customers, found } = await listCustomers(em, filter, calendar, all)
   const isCounted = found.isMore && filter.countsAll
   const exact: Found = isCounted ? { count: await countCustomers(em, filter, calendar, all), isMore: false } : found
-  return { customers, range: rangeText(customers, exact), countHref: exact.isMore ? filter.countHref(path) : null }
+  return {
+    customers,
+    found: exact,
+    range: rangeText(customers, exact),
+    countHref: exact.isMore ? filter.countHref(path) : null
+  }
 }
 
 /** The group that a filter names, if it names one. */

@@ -42,7 +42,7 @@ export async function orderRoutes(app: App) {
     ])
     if (isPastTheEnd(sales, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.hasErrors) reply.code(422)
-    const range = sums ? rangeText(sales, sums.orders + sums.returns) : ''
+    const range = rangeText(sales, sums && sums.orders + sums.returns)
     const page = { customer, tab: 'orders' as const, filter, periods: PERIODS, sales, sums, range }
     const title = `Order History of ${customer.name}`
     return reply.page('customers/orders', { title, active: 'customers', ...page }, 'customers/_orders')

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { addJob } from '../jobs/jobs.ts'
+import { askOnce } from '../jobs/jobs.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import { alone } from './alone.ts'
 import { dayOf, dayStart } from './calendar.ts'
@@ -18,7 +18,7 @@ export async function findBuyersAsOf(em: Em, days: Period): Promise<string | nul
 
 /** Has them counted soon, if they have not been of late. */
 export async function askForBuyers(em: Em, days: Period): Promise<void> {
-  await addJob(em, 'count-buyers', { days }, `count-buyers ${days}`)
+  await askOnce(em, 'count-buyers', { days }, `count-buyers ${days}`)
 }
 
 export async function countBuyers(em: Em, days: Period, now: Date): Promise<void> {

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRows } from '../db/rows.ts'
-import { addJob } from '../jobs/jobs.ts'
+import { askOnce } from '../jobs/jobs.ts'
 import type { Decimal } from '../web/format.ts'
-import { isFresh } from './fresh.ts'
+import { dueAt } from './fresh.ts'
+import { membersOf } from './queries.ts'
 
 /** How long ago members bought last, in days; null for no end. */
 export const RECENCY = [
@@ -18,9 +19,12 @@ export const RECENCY = [
 export interface Overview {
   groupId: number
   asOf: string
-  /** Whether it is being worked out again. */
+  /** When it is to be worked out again, in ms, and whether that is now. */
+  dueAt: number
   isStale: boolean
+  /** How many it counted, and how many there are. */
   members: number
+  customers: number
   /** In 30 days: who came, and who was there and has not stayed. */
   joined: number
   lost: number
@@ -41,6 +45,7 @@ export interface Kept {
   groupId: number
   asOf: string
   members: number
+  customers: number
   joined: number
   lost: number
   lostSince: string
@@ -62,7 +67,7 @@ export async function findOverviews(em: Em, groupIds: number[], now: Date): Prom
 
 export function overviewsOf(groupIds: number[]): RawBuilder<Kept> {
   return sql`
-    select group_id as "groupId", as_of as "asOf", members, joined, lost,
+    select group_id as "groupId", as_of as "asOf", members, (${membersOf(sql`overview.group_id`)}) as customers, joined, lost,
       lost_since as "lostSince", elsewhere, nowhere, (
         select coalesce(jsonb_agg(jsonb_build_object(
           'part', part, 'label', label, 'value', value::text, 'everyone', everyone::text) order by part, place), '[]')
@@ -75,9 +80,11 @@ export function overviewsOf(groupIds: number[]): RawBuilder<Kept> {
 export function toOverview({ rows, ...kept }: Kept, now: Date): Overview {
   const of = (part: Kept['rows'][number]['part']) => rows.filter((one) => one.part === part)
   const members = new Map(of('recency').map(({ label, value }) => [label, Number(value)]))
+  const due = dueAt(kept.asOf, kept.members, kept.customers)
   return {
     ...kept,
-    isStale: !isFresh(kept.asOf, now),
+    dueAt: due,
+    isStale: due <= now.getTime(),
     history: of('members').map(({ label, value }) => ({ month: label, members: Number(value) })),
     spend: of('spend').map(({ label, value, everyone }) => ({
       month: label,
@@ -91,5 +98,5 @@ export function toOverview({ rows, ...kept }: Kept, now: Date): Overview {
 
 /** Has an overview worked out soon; one that turns out to be fresh by then is left as it is. */
 export async function askForOverview(em: Em, groupId: number): Promise<void> {
-  await addJob(em, 'overview', { groupId }, `overview ${groupId}`)
+  await askOnce(em, 'overview', { groupId }, `overview ${groupId}`)
 }

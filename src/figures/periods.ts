@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
-import { addJob } from '../jobs/jobs.ts'
+import { askOnce } from '../jobs/jobs.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import { alone } from './alone.ts'
 import { dayOf, dayStart } from './calendar.ts'
@@ -38,7 +38,7 @@ export async function findPeriodRanking(
 
 /** Has a ranking worked out soon; one that turns out to be fresh by then is left as it is. */
 export async function askForPeriodRanking(em: Em, groupId: number, days: Period): Promise<void> {
-  await addJob(em, 'rank-period', { groupId, days }, `rank-period ${groupId} ${days}`)
+  await askOnce(em, 'rank-period', { groupId, days }, `rank-period ${groupId} ${days}`)
 }
 
 const MANY_PRODUCTS = 1_000

@@ -25,8 +25,9 @@ export interface Count {
 }
 
 /** How many customers are in a group, exactly. */
-export function membersOf(groupId: number): RawBuilder<Count> {
-  return sql`select ${sizeOf(sql`${groupId}::int`)} as count from group_figures where group_id = ${groupId}`
+export function membersOf(groupId: number | RawBuilder<number>): RawBuilder<Count> {
+  const id = typeof groupId === 'number' ? sql<number>`${groupId}::int` : groupId
+  return sql`select ${sizeOf(id)} as count from group_figures where group_figures.group_id = ${id}`
 }
 
 export async function countMembers(em: Em, groupId: number): Promise<number> {

@@ -1,14 +1,13 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { rows } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import { alone } from './alone.ts'
 import { dayOf, dayStart, type RetailersDay } from './calendar.ts'
 import { countDay } from './days.ts'
-import { isFresh } from './fresh.ts'
 import { keepEveryonesMonths, monthsTo, spentByMonth } from './months.ts'
-import { RECENCY } from './overview.ts'
+import { findOverviews, RECENCY } from './overview.ts'
 import { EVERYONE } from './queries.ts'
 
 const MOST_LOCATIONS = 6
@@ -21,11 +20,8 @@ export async function workOutOverview(em: Em, groupId: number, now: Date): Promi
   await countDay(em, day.today, now)
   await keepEveryonesMonths(em, day, now)
   await alone(em, `overview ${groupId}`, async (inner) => {
-    const kept = await row(
-      inner,
-      sql<{ asOf: string }>`select as_of as "asOf" from group_overview where group_id = ${groupId}`
-    )
-    if (kept && isFresh(kept.asOf, now)) return
+    const [kept] = await findOverviews(inner, [groupId], now)
+    if (kept && !kept.isStale) return
     await rows(inner, members(groupId))
     // Else it is taken for a small one, and a million sales are looked up one by one.
     await rows(inner, sql`analyze member`)

@@ -10,7 +10,7 @@ import { findByName, listNames } from './choices.ts'
 import { type ComparedProduct, findTopProducts } from './compare-products.ts'
 import { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import { SOON, WHILE_LOOKED_AT } from './patience.ts'
+import { type Refresh, SOON, WHILE_LOOKED_AT } from './patience.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -20,7 +20,7 @@ declare module '../web/view.ts' {
       /** More names to compare with; none where no more may. */
       names: string[]
       href: string
-      refresh: { seconds: number }
+      refresh: Refresh
     }
   }
 }
@@ -76,7 +76,7 @@ export async function compareRoutes(app: App) {
         products: await findTopProducts(em, ids),
         names: groups.length < MOST ? await listNames(em) : [],
         href: withIds(PATH, ids),
-        refresh: { seconds: isWhole ? WHILE_LOOKED_AT : SOON }
+        refresh: { seconds: isWhole ? WHILE_LOOKED_AT : SOON, byHand: overviews.length === ids.length }
       },
       'groups/_compare'
     )

@@ -62,7 +62,7 @@ export async function groupFormRoutes(app: App) {
         const group = await createGroup(em, parsed.data, actor)
         return `/groups/${group.id}`
       })
-      return reply.seeOther(location, `${parsed.data.name} is there. Add its first customers.`)
+      return reply.seeOther(location, `${parsed.data.name} was created. Now add customers.`)
     } catch (error) {
       if (!(error instanceof NameTaken)) throw error
       return newPage(reply.code(422), asTyped(request.body), parsed.data.key, error.errors, error.owner)

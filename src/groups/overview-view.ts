@@ -19,13 +19,15 @@ export interface Drawn {
   locations: Bar[]
   /** Nobody is here, and nobody was. */
   isEmpty: boolean
+  /** As many were here when it was counted; null if they are as many now. */
+  membersThen: number | null
   /** It is not on record yet who was here 30 days ago. */
   isYoung: boolean
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-export function draw(group: Group, overview: Overview, f: Format): Drawn {
+export function draw(group: Group, customers: number, overview: Overview, f: Format): Drawn {
   const months = overview.history.map(({ month }) => ({ short: f.monthName(month), name: f.month(month) }))
   const counts = overview.history.map(({ members }) => members)
   const sums = (of: 'group' | 'everyone', name: string) => ({
@@ -49,7 +51,8 @@ export function draw(group: Group, overview: Overview, f: Format): Drawn {
     })),
     locations: locations(group, overview),
     isYoung: Date.parse(overview.asOf) - Date.parse(overview.lostSince) < 29 * DAY_MS,
-    isEmpty: counts.every((count) => count === 0)
+    isEmpty: customers === 0 && counts.every((count) => count === 0),
+    membersThen: overview.members === customers ? null : overview.members
   }
 }
 

@@ -12,7 +12,7 @@ import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import { type Drawn, draw } from './overview-view.ts'
-import { patiently, SOON, WHILE_LOOKED_AT } from './patience.ts'
+import { patiently, type Refresh, SOON } from './patience.ts'
 import { groupById, toGroup } from './queries.ts'
 
 declare module '../web/view.ts' {
@@ -23,11 +23,11 @@ declare module '../web/view.ts' {
       figures: GroupFigures
       /** Since when changes wait to be taken into the figures; null if none do. */
       asOf: string | null
-      /** Null while it is worked out for the first time, and for Walk-in. */
+      /** Null while it is worked out for the first time, and for Walk-in; also one of when nobody was here, once somebody is. */
       overview: Overview | null
       drawn: Drawn | null
       /** After how many seconds the figures are looked at again by themselves. */
-      refresh: { seconds: number } | null
+      refresh: Refresh | null
       policy: Permission[]
       /** Bulk operations that are changing it at this moment. */
       under: Operation[]
@@ -55,7 +55,8 @@ export async function overviewRoutes(app: App) {
     const [figures = NO_FIGURES] = found.figures
     const [lag] = found.lags
     const [kept = null] = found.overviews.map((one) => toOverview(one, now))
-    const overview = group.system === 'walk-in' ? null : await keptOrAwaited(request, id, kept)
+    const { customers } = figures
+    const overview = group.system === 'walk-in' ? null : await keptOrAwaited(request, id, customers, kept)
     const { under, timeline } = found
     const asOf = lag ? earlier(lag.spend, lag.products) : null
     return reply.page(
@@ -67,8 +68,8 @@ export async function overviewRoutes(app: App) {
         figures,
         asOf,
         overview,
-        drawn: overview && draw(group, overview, formatOf(retailerOf(request))),
-        refresh: refreshOf(group, asOf, overview),
+        drawn: overview && draw(group, customers, overview, formatOf(retailerOf(request))),
+        refresh: refreshOf(group, asOf, overview, now),
         policy: policyOf(group),
         under,
         timeline,
@@ -83,17 +84,22 @@ export async function overviewRoutes(app: App) {
 async function keptOrAwaited(
   request: FastifyRequest,
   groupId: number,
+  customers: number,
   kept: Overview | null
 ): Promise<Overview | null> {
   const { em, now } = request
   if (!kept || kept.isStale) await askForOverview(em, groupId)
-  return kept ?? patiently(request, groupId, async () => (await findOverviews(em, [groupId], now))[0] ?? null)
+  const isOfUse = ({ members }: Overview) => members > 0 || customers === 0
+  if (kept && isOfUse(kept)) return kept
+  return patiently(request, customers, async () => (await findOverviews(em, [groupId], now)).find(isOfUse) ?? null)
 }
 
-function refreshOf(group: Group, asOf: string | null, overview: Overview | null): { seconds: number } | null {
-  if (asOf !== null) return { seconds: SOON }
-  if (group.system === 'walk-in') return null
-  return { seconds: overview && !overview.isStale ? WHILE_LOOKED_AT : SOON }
+/** Without JavaScript a page that has something to show is loaded again by hand, lest it moves under a reader. */
+function refreshOf(group: Group, asOf: string | null, overview: Overview | null, now: Date): Refresh | null {
+  const isWalkIn = group.system === 'walk-in'
+  const byHand = overview !== null || isWalkIn
+  if (asOf !== null || !byHand) return { seconds: SOON, byHand }
+  return overview && { seconds: Math.max(SOON, Math.ceil((overview.dueAt - now.getTime()) / 1000)), byHand }
 }
 
 function earlier(one: string | null, other: string | null): string | null {

@@ -7,12 +7,12 @@ import { askForPeriodRanking, findPeriodRanking, PERIODS, type Period } from '..
 import { findLag } from '../figures/queries.ts'
 import { countRanked, describe, findPage, type RankedProduct } from '../figures/ranking.ts'
 import { idParams } from '../web/fields.ts'
-import { PAGE_SIZE } from '../web/paging.ts'
+import { PAGE_SIZE, rangeText } from '../web/paging.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import { patiently, SOON, WHILE_LOOKED_AT } from './patience.ts'
-import { findGroup } from './queries.ts'
+import { patiently, type Refresh, SOON, WHILE_LOOKED_AT } from './patience.ts'
+import { findCounted } from './queries.ts'
 import { RankingLook } from './ranking-look.ts'
 
 declare module '../web/view.ts' {
@@ -20,6 +20,7 @@ declare module '../web/view.ts' {
     'groups/products': Heading & {
       group: Group
       tab: 'products'
+      members: number
       periods: readonly Period[]
       look: RankingLook
       /** Null while it is worked out for the first time. */
@@ -29,9 +30,10 @@ declare module '../web/view.ts' {
       /** As of when all customers' purchases are known, if not of now; null also if they are not. */
       everyoneAsOf: string | null
       /** The address and seconds after which the list is looked at again by itself. */
-      refresh: { href: string; seconds: number } | null
+      refresh: ({ href: string } & Refresh) | null
       previous: string | null
       next: string | null
+      range: string
     }
   }
 }
@@ -41,27 +43,34 @@ const ranking = { schema: { params: idParams, querystring: z.record(z.string(), 
 export async function productRoutes(app: App) {
   app.get('/groups/:id/products', ranking, async (request, reply) => {
     const { em } = request
-    const group = await findGroup(em, request.params.id)
+    const { group, members } = await findCounted(em, request.params.id)
     const look = RankingLook.from(group.id, request.query)
-    const state = look.days ? await within(request, group.id, look.days) : await allTime(em, group.id)
+    const state = look.days ? await within(request, group.id, members, look.days) : await allTime(em, group.id)
     const products = state ? await findProducts(em, look) : []
     if (look.after > 0 && !products.length) return reply.redirect(look.href(), 303)
     const last = look.after + products.length
-    const refresh = state?.isCurrent ? null : { href: look.href(look.after), seconds: state?.seconds ?? SOON }
+    const beside = {
+      previous: look.after > 0 ? look.href(Math.max(0, look.after - PAGE_SIZE)) : null,
+      next: state && last < state.total ? look.href(last) : null
+    }
+    const refresh = state?.isCurrent
+      ? null
+      : { href: look.href(look.after), seconds: state?.seconds ?? SOON, byHand: state !== null }
     return reply.page(
       'groups/products',
       {
         ...titled(group.name),
         tab: 'products',
         group,
+        members,
         periods: PERIODS,
         look,
         ranking: state && { products, total: state.total },
         asOf: state?.asOf ?? null,
         everyoneAsOf: state?.everyoneAsOf ?? null,
         refresh,
-        previous: look.after > 0 ? look.href(Math.max(0, look.after - PAGE_SIZE)) : null,
-        next: state && last < state.total ? look.href(last) : null
+        ...beside,
+        range: rangeText({ rows: products, first: look.after + 1, ...beside }, state?.total ?? 0)
       },
       'groups/_products'
     )
@@ -93,12 +102,12 @@ async function allTime(em: Em, groupId: number): Promise<State> {
   return { total, asOf, everyoneAsOf: null, isCurrent: asOf === null, seconds: SOON }
 }
 
-async function within(request: FastifyRequest, groupId: number, days: Period): Promise<State | null> {
+async function within(request: FastifyRequest, groupId: number, members: number, days: Period): Promise<State | null> {
   const { em, now } = request
   const look = () => findPeriodRanking(em, groupId, days, now)
   const kept = await look()
   if (!kept || kept.isStale) await askForPeriodRanking(em, groupId, days)
-  const found = kept ?? (await patiently(request, groupId, look))
+  const found = kept ?? (await patiently(request, members, look))
   if (!found) return null
   // Only now: the ranking itself comes first.
   const everyoneAsOf = await findBuyersAsOf(em, days)

@@ -37,6 +37,11 @@ export function toSized(em: Em, { groups, members, everyone }: Answers<ReturnTyp
   return { group: toGroup(em, groups[0]), members: members[0]?.count ?? 0, everyone: everyone[0]?.count ?? 0 }
 }
 
+export async function findCounted(em: Em, groupId: number): Promise<Omit<Sized, 'everyone'>> {
+  const { groups, members } = await together(em, { groups: groupById(groupId), members: membersOf(groupId) })
+  return { group: toGroup(em, groups[0]), members: members[0]?.count ?? 0 }
+}
+
 export async function findSized(em: Em, groupId: number): Promise<Sized> {
   return toSized(em, await together(em, sizesOf(groupId)))
 }

@@ -4,7 +4,7 @@ import { type Heading, titled } from '../groups/heading.ts'
 import { attach } from '../web/download.ts'
 import { Refusal } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
-import { PAGE_SIZE } from '../web/paging.ts'
+import { PAGE_SIZE, rangeText } from '../web/paging.ts'
 import { FORMATS, type Format } from '../web/sheets.ts'
 import type { App } from '../web/validation.ts'
 import { MOST_XLSX_ERRORS, writeErrors } from './error-file.ts'
@@ -14,16 +14,25 @@ import { type ImportedRow, listRows, type Which } from './rows.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'imports/rows': Heading & { file: FileImport; which: Which; found: ImportedRow[]; next: number | null }
-    'imports/errors': Heading & { file: FileImport; wrong: WrongRow[]; next: number | null }
+    'imports/rows': Heading & Placed & { file: FileImport; which: Which; found: ImportedRow[] }
+    'imports/errors': Heading & Placed & { file: FileImport; wrong: WrongRow[] }
   }
+}
+
+/** Which rows are on a page. */
+interface Placed {
+  range: string
+  /** Where the next page begins, as its address says it; null if this is the last. */
+  next: string | null
 }
 
 const config = { role: 'manager' as const }
 const after = z.coerce.number().int().min(0).max(2_147_483_647).catch(0)
 const which = z.enum(['create', 'add', 'move', 'already', 'update', 'passed']).catch('create')
-const list = { config, schema: { params: idParams, querystring: z.object({ which, after }) } } as const
-const wrongList = { config, schema: { params: idParams, querystring: z.object({ after }) } } as const
+/** How many rows the pages before have shown. */
+const past = z.coerce.number().int().min(1).max(2_147_483_647).nullable().catch(null)
+const list = { config, schema: { params: idParams, querystring: z.object({ which, after, past }) } } as const
+const wrongList = { config, schema: { params: idParams, querystring: z.object({ after, past }) } } as const
 const file = { config, schema: { params: idParams }, exposeHeadRoute: false } as const
 
 /** The rows of an import, bucket by bucket, and those with errors also as a file. */
@@ -31,14 +40,19 @@ export async function rowRoutes(app: App) {
   app.get('/imports/:id/rows', list, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
     const { which, after } = request.query
-    const { shown, next } = cut(await listRows(request.em, file.id, which, after))
-    return reply.page('imports/rows', { ...heading(file), file, which, found: shown, next }, 'imports/_rows')
+    const { shown, ...placed } = cut(
+      await listRows(request.em, file.id, which, after),
+      request.query,
+      sizeOf(file, which)
+    )
+    return reply.page('imports/rows', { ...heading(file), file, which, found: shown, ...placed }, 'imports/_rows')
   })
 
   app.get('/imports/:id/errors', wrongList, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
-    const { shown, next } = cut(await listErrors(request.em, file.id, request.query.after, PAGE_SIZE + 1))
-    return reply.page('imports/errors', { ...heading(file), file, wrong: shown, next }, 'imports/_errors')
+    const found = await listErrors(request.em, file.id, request.query.after, PAGE_SIZE + 1)
+    const { shown, ...placed } = cut(found, request.query, file.plan?.wrong ?? 0)
+    return reply.page('imports/errors', { ...heading(file), file, wrong: shown, ...placed }, 'imports/_errors')
   })
 
   for (const format of Object.keys(FORMATS) as Format[]) {
@@ -52,9 +66,21 @@ function heading(file: FileImport): Heading {
   return titled(`Import Customers into ${file.groupName}`)
 }
 
-function cut<Row extends { number: number }>(found: Row[]): { shown: Row[]; next: number | null } {
-  const shown = found.slice(0, PAGE_SIZE)
-  return { shown, next: found.length > PAGE_SIZE ? (shown.at(-1)?.number ?? null) : null }
+function sizeOf({ plan }: FileImport, which: Which): number {
+  return (which === 'update' ? plan?.different.already : plan?.[which]) ?? 0
+}
+
+function cut<Row extends { number: number }>(
+  found: Row[],
+  { after, past }: { after: number; past: number | null },
+  total: number
+): Placed & { shown: Row[] } {
+  const rows = found.slice(0, PAGE_SIZE)
+  const before = after === 0 ? 0 : past
+  const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined
+  const next = last ? `after=${last.number}${before === null ? '' : `&past=${before + rows.length}`}` : null
+  const page = { rows, next, previous: after === 0 ? null : 'before', first: before === null ? null : before + 1 }
+  return { shown: rows, next, range: rangeText(page, total) }
 }
 
 async function sendErrors(request: FastifyRequest, reply: FastifyReply, file: FileImport, format: Format) {

@@ -33,13 +33,31 @@ export async function addJob<Kind extends keyof Jobs>(
   told: Jobs[Kind],
   key: string
 ): Promise<void> {
+  await rows(em, sql`select ${added(kind, told, key)}`)
+}
+
+/** As addJob(), but also a job that is under way is that job: however many ask while it lasts, they ask for one. */
+export async function askOnce<Kind extends keyof Jobs>(
+  em: Em,
+  kind: Kind,
+  told: Jobs[Kind],
+  key: string
+): Promise<void> {
   await rows(
     em,
     sql`
-    select graphile_worker.add_job(
+    select ${added(kind, told, key)} where not exists (
+      select from graphile_worker.jobs where key = ${key} and (locked_at is not null or attempts < max_attempts)
+    )
+  `
+  )
+}
+
+function added<Kind extends keyof Jobs>(kind: Kind, told: Jobs[Kind], key: string) {
+  return sql`
+    graphile_worker.add_job(
       identifier => ${kind}, payload => ${JSON.stringify(told)}::json, job_key => ${key},
       job_key_mode => 'preserve_run_at', max_attempts => ${MOST_TRIES},
       priority => ${PRIORITIES[kind]}::int)
   `
-  )
 }

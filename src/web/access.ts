@@ -94,6 +94,7 @@ function locals(request: FastifyRequest) {
     user,
     retailer,
     path: request.url.split('?')[0],
+    now: request.now,
     nav: user ? navigation(user) : [],
     f: retailer ? formatOf(retailer) : null,
     may: (role: Role) => user?.may(role) ?? false

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 
-const LARGEST_ID = 2_147_483_647
+export const LARGEST_ID = 2_147_483_647
 
 /** An id in a URL or a form; one that can't exist is as absent as one that doesn't. */
 export const id = z.coerce.number().int().min(1).max(LARGEST_ID)

@@ -1,6 +1,7 @@
 /** What does not exist is shown as an em dash, never as 0 or null (design.md, rule 11). */
 export const DASH = '—'
 
+import type { Found } from './paging.ts'
 import { formatPhone } from './phone.ts'
 import { remembered } from './remembered.ts'
 
@@ -31,6 +32,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
   const days = remembered((value) => day.format(new Date(value)))
   const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone })
   const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
 
   return {
@@ -46,6 +48,11 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     /** A moment, as the day it was where the retailer is. */
     day: (value: string | Date | null) => (value === null ? DASH : days(written(value))),
     moment: (value: string | Date | null) => (value === null ? DASH : moment.format(new Date(value))),
+    /** A moment that is likely today, of which the time is enough then. */
+    at: (value: string | Date, now: Date) => {
+      const at = new Date(value)
+      return (dayIn(timeZone, at) === dayIn(timeZone, now) ? time : moment).format(at)
+    },
     /** As moment(), to the second. */
     instant: (value: string | Date) => instant.format(new Date(value)),
     /** A calendar day (YYYY-MM-DD), which no time zone touches. */
@@ -57,6 +64,12 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     daysAgo,
     phone: (value: string | null) => formatPhone(value, country) ?? DASH,
     count: (value: number, one: string, many = `${one}s`) => `${numbers.format(value)} ${value === 1 ? one : many}`,
+    /** How many of all are found: "5 of 793 customers"; where all are, "793 customers". */
+    found: (found: number | Found, all: number, one: string) => {
+      const { count, isMore } = typeof found === 'number' ? { count: found, isMore: false } : found
+      const total = `${numbers.format(all)} ${all === 1 ? one : `${one}s`}`
+      return count === all && !isMore ? total : `${isMore ? 'over ' : ''}${numbers.format(count)} of ${total}`
+    },
     text: (value: string | number | null) => value ?? DASH
   }
 }

@@ -113,12 +113,14 @@ export interface Page<Row> {
   /** Cursors of the pages beside this one; null where there is none. */
   next: string | null
   previous: string | null
+  /** The how manieth its first row is, give or take those that came or went since its neighbour was shown; null if that is not known. */
+  first: number | null
 }
 
 /** Cuts the extra row off, turns a page read backwards around, and says which neighbours it has. */
 export function toPage<Row extends { id: number; sortValue: string | null }>(
   found: Row[],
-  { isBackwards, isFirst, limit }: Paging
+  { isBackwards, isFirst, limit, cursor }: Paging
 ): Page<Row> {
   const hasMore = found.length === limit
   const rows = hasMore ? found.slice(0, -1) : found
@@ -127,11 +129,19 @@ export function toPage<Row extends { id: number; sortValue: string | null }>(
   const last = rows.at(-1)
   const hasNext = isBackwards || hasMore
   const hasPrevious = isBackwards ? hasMore : !isFirst
+  const at = hasPrevious ? positionBeside(cursor, isBackwards ? -rows.length : 1) : 1
   return {
     rows,
-    next: last && hasNext ? encodeCursor(last) : null,
-    previous: first && hasPrevious ? encodeCursor(first) : null
+    next: last && hasNext ? encodeCursor(last, at && at + rows.length - 1) : null,
+    previous: first && hasPrevious ? encodeCursor(first, at) : null,
+    first: at
   }
+}
+
+function positionBeside(cursor: Cursor | null, step: number): number | null {
+  const at = cursor?.position ? cursor.position + step : 0
+  // There are rows before it, so it is no first one.
+  return at > 1 ? at : null
 }
 
 /** All rows beyond a page's cursor are gone by now; its first page is the way back. */
@@ -151,13 +161,32 @@ export interface Found {
   isMore: boolean
 }
 
-/** "1–25 of 288", "25 of over 10,000": the place of a page where its key tells, else only how many there are. */
-export function rangeText({ rows, next, previous }: Page<unknown>, found: number | Found): string {
-  const number = (value: number) => value.toLocaleString('en')
+/**
+ * "26 to 50 of 288", "1 to 25 of over 10,000": the place of a page among so many; "25 of 288" where it is not known, or the
+ * address says what can't be. Of how many, the last page knows also where nobody has counted them (null).
+ */
+export function rangeText(page: Page<unknown>, found: number | Found | null): string {
+  const { rows, next, first } = page
+  if (found === null)
+    return next || first === null ? placeText(first, rows.length) : rangeText(page, first + rows.length - 1)
   const { count, isMore } = typeof found === 'number' ? { count: found, isMore: false } : found
   const total = isMore ? `over ${number(count)}` : number(count)
-  if (!rows.length) return total
-  if (!previous) return `1–${number(rows.length)} of ${total}`
-  if (!next && !isMore) return `${number(count - rows.length + 1)}–${total} of ${total}`
-  return `${number(rows.length)} of ${total}`
+  return rows.length ? `${placeText(likelyFirst(page, isMore ? null : count), rows.length)} of ${total}` : total
 }
+
+/** As the page's ends say, if it is at one; else as it was reckoned, if so many leave room for that. */
+function likelyFirst({ rows, next, previous, first }: Page<unknown>, count: number | null): number | null {
+  if (count === null) return first
+  const least = next ? 1 : 0
+  const from = next || !previous ? first : count - rows.length + 1
+  const isPossible = from !== null && from > 0 && from + rows.length - 1 + least <= count
+  return isPossible ? from : null
+}
+
+/** "26 to 50", of one alone its number; "25" where it is not known which they are. */
+function placeText(first: number | null, length: number): string {
+  if (first === null) return number(length)
+  return length === 1 ? number(first) : `${number(first)} to ${number(first + length - 1)}`
+}
+
+const number = (value: number) => value.toLocaleString('en')

@@ -50,6 +50,7 @@ export async function setUpViews(app: FastifyInstance, { assets, production, sec
       asset: assets.url,
       user: null,
       retailer: null,
+      now: null,
       nav: [],
       path: null,
       f: null,

@@ -48,7 +48,7 @@ export async function doMainJob(t: Test, shop: BrowserShop, page: Page, hands: H
   await press(page.locator('label').filter({ hasText: 'Allow manual discounts' }))
   await press(save)
   await heading(page, group)
-  await toast(t, page, `${group} is there. Add its first customers.`)
+  await toast(t, page, `${group} was created. Now add customers.`)
   t.match(await page.locator('.policy').innerText(), /Manual discounts allowed/i, 'the till may give discounts')
 
   t.comment('a list')

@@ -75,7 +75,7 @@ t.test('pages hold while customers come and go between them', async (t) => {
   const names = Array.from({ length: 60 }, (_, index) => `N${String(index).padStart(2, '0')}`)
   const ids = await addCustomers(em, names)
   const first = (await staff.get('/customers')).body
-  t.match(words(first), '1–25 of 60')
+  t.match(words(first), '1 to 25 of 60')
   t.match(first, 'aria-disabled="true">Previous')
   await rows(em, sql`delete from customer where id = any(${ids.slice(20, 27)}::int[])`)
   await addCustomer(em, { firstName: 'N000' })
@@ -84,7 +84,7 @@ t.test('pages hold while customers come and go between them', async (t) => {
   await addCustomer(em, { firstName: 'N26' })
   const third = (await staff.get(linkNamed(second, 'Next') ?? '')).body
   t.same(column(third), names.slice(52))
-  t.match(words(third), '48–55 of 55')
+  t.match(words(third), '48 to 55 of 55')
   const again = (await staff.get(linkNamed(third, 'Previous') ?? '')).body
   t.same(column(again), names.slice(27, 52))
   const back = (await staff.get(linkNamed(again, 'Previous') ?? '')).body
@@ -112,7 +112,11 @@ t.test('a page’s address that was tampered with is told so', async (t) => {
     ['orders', ["1'; drop table customer", 1]],
     ['name', ['a\u0000', 1]],
     ['name', { 0: 'a', 1: 1 }],
-    ['name', ['a', 1, 2]],
+    ['name', ['a', 1, 2, 3]],
+    ['name', ['a', 1, 0]],
+    ['name', ['a', 1, 1.5]],
+    ['name', ['a', 1, '2']],
+    ['name', ['a', 1, 1e300]],
     ['name', ['a', 1e300]]
   ]
   for (const [sort, value] of bad) {

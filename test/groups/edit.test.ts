@@ -144,7 +144,7 @@ t.test('Default and Walk-in keep their names; description and settings can be ed
     [WALK_IN, 'Walk-in']
   ] as const) {
     const form = (await manager.get(`/groups/${id}/edit`)).body
-    t.match(words(form), `${name} belongs to the system: it can’t be renamed or deleted.`)
+    t.match(words(form), `${name} is built in: it can’t be renamed or deleted.`)
     t.equal(fieldValue(form, 'name'), undefined)
     const saved = await manager.post(`/groups/${id}/edit`, {
       name: 'Mine',

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
 import { linkNamed } from '../page.ts'
@@ -27,7 +28,8 @@ t.test('an overview is worked out when asked for, kept, and worked out again whe
   const worked = await staff.get(path)
   const text = words(worked.body)
   t.match(text, /Customers 2 2 new and 0 lost in 30 days/)
-  t.match(text, 'Charts as of Mar 2, 2026, 9:00 AM. Who is lost is counted since Mar 2, 2026.')
+  t.match(text, /Customers 2 2 new and 0 lost in 30 days, as of 9:00 AM/)
+  t.match(text, 'Charts as of 9:00 AM. Lost customers are counted from Mar 2, 2026.')
   t.match(text, /Members over time .* As a table Members over time Month Members April 2025 0 .* March 2026 2 /)
   t.match(
     text,
@@ -44,15 +46,19 @@ t.test('an overview is worked out when asked for, kept, and worked out again whe
   now = new Date(NOW.getTime() + 6 * 60_000)
   await addCustomers(em, ['Cem'], { group, location: 'Oslo' })
   const old = await staff.part(path)
-  t.match(words(old.body), /Customers 3 2 new .* Charts as of Mar 2, 2026, 9:00 AM; being brought up to date/)
+  t.match(
+    words(old.body),
+    /Customers 3 1 more since 9:00 AM .* Charts as of 9:00 AM, when the group had 2 customers, being/
+  )
+  t.notMatch(words(old.body), '2 new', 'what was counted of two is not said of three')
   t.match(old.body, 'hx-trigger="every 2s"')
   await doJobs(shop, now)
-  t.match(words((await staff.part(path)).body), /Customers 3 3 new .* Oslo 1 Charts as of Mar 2, 2026, 9:06 AM\./)
+  t.match(words((await staff.part(path)).body), /Customers 3 3 new .* Charts as of 9:06 AM\. .* Oslo 1/)
 
   now = new Date(NOW.getTime() + 40 * 24 * 60 * 60_000)
   await staff.get(path)
   await doJobs(shop, now)
-  t.notMatch(words((await staff.get(path)).body), 'Who is lost is counted since')
+  t.notMatch(words((await staff.get(path)).body), 'Lost customers are counted from')
 })
 
 t.test('a group that nobody was ever in says what to do next; Walk-in has no charts', async (t) => {
@@ -70,4 +76,86 @@ t.test('a group that nobody was ever in says what to do next; Walk-in has no cha
   const walkIn = await staff.get(`/groups/${WALK_IN}`)
   t.notMatch(walkIn.body, /Working it out|Members over time|hx-trigger="every/)
   t.equal(await count(em, sql`select count(*)::int as n from graphile_worker.jobs`), 0)
+})
+
+t.test('an overview never speaks of another number of customers than the group has', async (t) => {
+  let now = NOW
+  const shop = await testApp(t, { clock: () => now })
+  const { em } = shop
+  const staff = await shop.as('staff')
+  const group = await addGroup(em, 'Garden club')
+  const path = `/groups/${group}`
+  const seen = async () => words((await staff.get(path)).body)
+  await staff.get(path)
+  await doJobs(shop, now)
+  const empty = await seen()
+  t.match(empty, /0 customers Primary .* Customers 0 Avg.* Nobody is in Garden club yet Charts appear here once/)
+
+  now = new Date(NOW.getTime() + 60_000)
+  await addCustomers(
+    em,
+    Array.from({ length: 22 }, (_, at) => `Fern ${at}`),
+    { group, location: 'Rome' }
+  )
+  const grown = await seen()
+  t.match(grown, /22 customers Primary .* Customers 22 Avg/, 'neither new nor lost is said until they are counted')
+  t.match(grown, 'Working it out')
+  t.notMatch(grown, 'Nobody is in')
+  t.match((await staff.get(path)).body, 'hx-trigger="every 2s"')
+  await doJobs(shop, now)
+  t.match(await seen(), /Customers 22 22 new and 0 lost in 30 days, as of 9:01 AM .* Rome 22/)
+
+  await rows(em, sql`update primary_membership set group_id = 1 where group_id = ${group}`)
+  const left = await seen()
+  t.match(left, /Customers 0 22 fewer since 9:01 AM/)
+  t.notMatch((await staff.get(path)).body, 'http-equiv="refresh"', 'without JavaScript it does not move by itself')
+  t.match((await staff.get(path)).body, `<noscript> <a href="${path}">Reload</a></noscript>`)
+  t.match(left, 'Charts as of 9:01 AM, when the group had 22 customers, being updated.')
+  await doJobs(shop, now)
+  t.match(await seen(), /Customers 0 Avg.* Nobody is in Garden club yet/)
+
+  now = new Date(NOW.getTime() + 10 * 60_000)
+  t.match(await seen(), 'Nobody is in Garden club yet', 'so it is also while it is counted again')
+})
+
+t.test('however many look at an overview while it is worked out, they ask for it once', async (t) => {
+  const shop = await testApp(t)
+  const { em } = shop
+  const staff = await shop.as('staff')
+  const group = await addGroup(em, 'Looked at')
+  const path = `/groups/${group}`
+  const jobs = async () => count(em, sql`select count(*)::int as n from graphile_worker.jobs`)
+  await staff.get(path)
+  t.equal(await jobs(), 1)
+  await rows(em, sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'somebody'`)
+  await Promise.all(Array.from({ length: 5 }, () => staff.part(path)))
+  t.equal(await jobs(), 1, 'one that is under way is not asked for again')
+  await rows(
+    em,
+    sql`update graphile_worker._private_jobs set locked_at = null, locked_by = null, attempts = max_attempts`
+  )
+  await staff.part(path)
+  await doJobs(shop, NOW)
+  t.match(words((await staff.get(path)).body), 'Nobody is in Looked at yet', 'one that was given up is')
+})
+
+t.test('a large group is not counted anew for each customer who comes or goes', async (t) => {
+  let now = NOW
+  const shop = await testApp(t, { clock: () => now })
+  const { em } = shop
+  const staff = await shop.as('staff')
+  const group = await addGroup(em, 'Crowd')
+  await addCustomers(
+    em,
+    Array.from({ length: 300 }, (_, at) => `Face ${at}`),
+    { group }
+  )
+  await staff.get(`/groups/${group}`)
+  await doJobs(shop, now)
+  await addCustomers(em, ['Late'], { group })
+  now = new Date(NOW.getTime() + 29)
+  const soon = await staff.part(`/groups/${group}`)
+  t.match(words(soon.body), /Customers 301 1 more since 9:00 AM .* when the group had 300 customers\./)
+  now = new Date(NOW.getTime() + 31)
+  t.match(words((await staff.part(`/groups/${group}`)).body), 'when the group had 300 customers, being updated.')
 })

@@ -61,9 +61,9 @@ t.test('pages of 25 ranks, forward and back', async (t) => {
   await addSale(em, one, '2026-01-05T15:00Z', lines)
   const path = `/groups/${group}/products`
   const first = (await staff.get(path)).body
-  t.match(words(first), '1–25 of 60')
+  t.match(words(first), '1 to 25 of 60')
   const second = (await staff.get(linkNamed(first, 'Next') ?? '')).body
-  t.match(words(second), '26–50 of 60')
+  t.match(words(second), '26 to 50 of 60')
   t.same(tableRows(second)[0], ['26', 'Part 25 PART 25', '75', '$1.00', '1 (100.0%)', '6.0×'])
   const third = (await staff.get(linkNamed(second, 'Next') ?? '')).body
   t.equal(tableRows(third).length, 10)
@@ -102,8 +102,8 @@ t.test('a period’s ranking is worked out when asked for, kept, and worked out 
     [['1', 'Axe AXE', '1', '$15.00', '1 (50.0%)', '—']],
     'from midnight of the 30th day, today included'
   )
-  t.match(words(worked.body), 'Within 30 days, net of returns, as of Mar 2, 2026, 9:00 AM')
-  t.match(words(worked.body), 'What all customers bought is being added up.')
+  t.match(words(worked.body), 'Within 30 days, net of returns, as of 9:00 AM')
+  t.match(words(worked.body), 'What all customers bought is being counted.')
   await doJobs(shop, now)
   t.equal(tableRows((await ask(30)).body)[0]?.[5], '1.0×', 'the others come a moment later')
   for (const days of [90, 90, 365, 365]) await ask(days)
@@ -123,7 +123,7 @@ t.test('a period’s ranking is worked out when asked for, kept, and worked out 
   t.equal(tableRows((await ask(30)).body).length, 1, 'minutes old is good enough')
   now = new Date(NOW.getTime() + 6 * 60_000)
   const old = await ask(30)
-  t.match(words(old.body), 'as of Mar 2, 2026, 9:00 AM')
+  t.match(words(old.body), 'as of 9:00 AM')
   t.match(old.body, 'hx-trigger="every 2s"')
   await doJobs(shop, now)
   const renewed = await staff.part(`/groups/${group}/products?period=30`)
@@ -131,7 +131,7 @@ t.test('a period’s ranking is worked out when asked for, kept, and worked out 
     tableRows(renewed.body).map(([, name]) => name),
     ['Pen PEN', 'Axe AXE']
   )
-  t.match(words(renewed.body), 'as of Mar 2, 2026, 9:06 AM')
+  t.match(words(renewed.body), 'as of 9:06 AM')
 
   for (const strange of ['7', '-30', 'x', '1e9'])
     t.match(words((await staff.get(`/groups/${group}/products?period=${strange}`)).body), 'All time, net of')
