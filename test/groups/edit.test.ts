@@ -27,10 +27,10 @@ t.test('a primary group is made with its settings, and its page follows', async 
   const group = { name: '  Corporate  ', description: 'Firms\r\nonly', kind: 'primary', key, ...SETTINGS }
   const made = await manager.post('/groups', group)
   t.equal(made.statusCode, 303)
-  t.equal(flashOf(manager), 'Corporate is there. Add its first customers.')
+  t.equal(flashOf(manager), 'Corporate was created. Now add customers.')
   const path = String(made.headers.location)
   const page = await manager.get(path)
-  t.match(words(page.body), 'Corporate is there.')
+  t.match(words(page.body), 'Corporate was created.')
   t.match(page.body, '<h1>Corporate</h1>')
   t.match(await kept(path.split('/')[2] ?? 0), {
     name: 'Corporate',
