@@ -189,7 +189,7 @@ t.test('after a part of the page has changed, the focus is where it was', async 
   await page.locator('th:not([aria-sort=none])', { hasText: 'Age' }).waitFor()
   t.equal(await focused(page), 'Age')
   await KEYS.press(page.getByRole('link', { name: 'Next' }))
-  await page.getByText('25 of 793').waitFor()
+  await page.getByText('26 to 50 of 793').waitFor()
   await page.locator('#list:focus').waitFor()
   await page.keyboard.press('Tab')
   t.equal(await focused(page), 'Name', 'at the head of the new page')

@@ -71,6 +71,41 @@ t.test(
   }
 )
 
+t.test('a page says which of how many it shows, however one came to it', async (t) => {
+  const names = Array.from({ length: 60 }, (_, index) => `P${String(index).padStart(2, '0')}`)
+  await addCustomers(em, names, { location: 'Rome' })
+  const bodyOf = async (url = '') => (await staff.get(url)).body
+  const shownAt = (body: string) => /(\d+ to \d+|\b\d+) of [\d,]+(?= (Previous|Next))/.exec(words(body))?.[0]
+  const first = await bodyOf('/customers')
+  const second = await bodyOf(linkNamed(first, 'Next'))
+  const third = await bodyOf(linkNamed(second, 'Next'))
+  const back = await bodyOf(linkNamed(third, 'Previous'))
+  t.same([first, second, third, back].map(shownAt), [
+    '1 to 25 of 60',
+    '26 to 50 of 60',
+    '51 to 60 of 60',
+    '26 to 50 of 60'
+  ])
+  t.equal(shownAt(await bodyOf(linkNamed(back, 'Previous'))), '1 to 25 of 60')
+  t.equal(shownAt(await bodyOf(linkNamed(second, 'Location'))), '1 to 25 of 60', 'another order begins anew')
+  const found = await bodyOf('/customers?q=P0')
+  t.match(words(found), '10 of 60 customers')
+  t.match(words(found), '1 to 10 of 10')
+  t.match(words((await staff.part('/customers?q=P59')).body), /1 of 1 (Previous Next )?1 of 60 customers/)
+  t.match(words(second), / Customers 60 customers /, 'without a search all of them are found')
+
+  const at = (position?: number) =>
+    `/customers?after=${Buffer.from(JSON.stringify(['P24', idOf('P24', first), position])).toString('base64url')}`
+  t.equal(shownAt(await bodyOf(at(25))), '26 to 50 of 60')
+  for (const position of [36, 1_000_000, 2_147_483_647])
+    t.equal(shownAt(await bodyOf(at(position))), '25 of 60', `after ${position} there can’t be 25 and more`)
+  const old = Buffer.from(JSON.stringify(['P24', idOf('P24', first)])).toString('base64url')
+  t.equal(shownAt(await bodyOf(`/customers?after=${old}`)), '25 of 60', 'an address from before there were positions')
+  await rows(em, sql`delete from customer where id <> 1`)
+})
+
+const idOf = (name: string, body: string) => Number(new RegExp(`/customers/(\\d+)">${name}<`).exec(body)?.[1])
+
 t.test('pages hold while customers come and go between them', async (t) => {
   const names = Array.from({ length: 60 }, (_, index) => `N${String(index).padStart(2, '0')}`)
   const ids = await addCustomers(em, names)
