@@ -158,9 +158,16 @@ t.test('pages lead on by key and back, each entry once, also among entries of on
   )
   const numbers = (html: string) => column(html, 1).map((what) => Number(/→ (\d+)/.exec(what)?.[1]))
   const forward: number[][] = []
+  const said: string[] = []
   let body = ''
   for (let next: string | undefined = '/activity?group=Paged'; next; next = linkNamed(body, 'Next')) {
     body = (await manager.get(next)).body
+    said.push(
+      /Activity ((More than )?\d+ entries found) .*? (\d+ to \d+( of \d+)?), Mar/
+        .exec(words(body))
+        ?.slice(1, 4)
+        .join() ?? ''
+    )
     forward.push(numbers(body))
   }
   t.same(
@@ -171,6 +178,11 @@ t.test('pages lead on by key and back, each entry once, also among entries of on
     forward.flat(),
     Array.from({ length: 60 }, (_, index) => 60 - index)
   )
+  t.same(said, [
+    'More than 25 entries found,More than ,1 to 25',
+    'More than 50 entries found,More than ,26 to 50',
+    '60 entries found,,51 to 60 of 60'
+  ])
   const back: number[][] = []
   for (let previous = linkNamed(body, 'Previous'); previous; previous = linkNamed(body, 'Previous')) {
     body = (await manager.get(previous)).body

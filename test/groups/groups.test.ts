@@ -145,6 +145,13 @@ t.test('pages of 25 by each column, forward and back, with equal values', async 
   }
   const { body } = await staff.get('/groups?q=zlist')
   t.match(words(body), '1 to 25 of 60')
+  t.match(words(body), /Customer Groups 60 of 65 groups, \d+ customers /)
+  t.match(words((await staff.get(linkNamed(body, 'Next') ?? '')).body), '26 to 50 of 60')
+  t.match(
+    words((await staff.part('/groups?q=zlist')).body),
+    /60 of 65 groups, \d+ customers/,
+    'also in the part that a search gets'
+  )
   t.same(column((await staff.get(linkNamed(body, 'Next') ?? '')).body, 1), lists.slice(25, 50), 'the search stays')
 })
 

@@ -119,3 +119,27 @@ t.test('into a list, with new details for those who are customers already', asyn
   t.same(await noDrift(), [])
   t.equal(await count(em, sql`select count(*)::int as n from import_chunk`), 0)
 })
+
+t.test('the rows of a bucket and those with errors are paged, and say which of how many they are', async (t) => {
+  const list = await addList(em, 'Paged rows')
+  const good = Array.from({ length: 60 }, (_, at) => `Row,${at},,row${at}@example.com,,,`)
+  const bad = Array.from({ length: 60 }, (_, at) => `,${at},,bad${at}@example.com,,,`)
+  const { path } = await check(list, lines(...good, ...bad))
+  for (const first of ['rows?which=create', 'errors']) {
+    const seen: (string | undefined)[] = []
+    for (
+      let next: string | undefined = `${path}/${first}`;
+      next;
+      next = linkNamed((await manager.get(next)).body, 'Next')
+    )
+      seen.push(/\d+ (to \d+ )?of \d+/.exec(words((await manager.get(next)).body))?.[0])
+    t.same(seen, ['1 to 25 of 60', '26 to 50 of 60', '51 to 60 of 60'], first)
+  }
+  const second = linkNamed((await manager.get(`${path}/errors`)).body, 'Next') ?? ''
+  for (const past of ['36', '0', 'x', '-5', '1e300', ''])
+    t.match(
+      words((await manager.get(second.replace(/past=\d+/, `past=${past}`))).body),
+      / 25 of 60 /,
+      `not after ${past}`
+    )
+})
