@@ -57,7 +57,7 @@
   addEventListener('scroll', placeOpen, { capture: true, passive: true })
   on('toggle', '.menu[open]', (_, menu) => [closeMenus(menu), place(menu)], true)
   on('click focusin', '*', ({ target }) => closeMenus(target))
-  on('click', '.menu-panel:not([data-keep-open]) :is(a, button)', () => setTimeout(closeMenus))
+  on('click', '.menu-panel :is(a, button)', () => setTimeout(closeMenus))
 
   const stepOf = ({ key }) => ({ ArrowDown: 1, ArrowUp: -1 })[key]
   const walk = (menu, step) => {
@@ -230,6 +230,8 @@
     const field = byId(link.hash.slice(1))
     if (!field) return
     e.preventDefault()
+    const menu = field.closest('.menu')
+    if (menu) menu.open = true
     field.focus()
   })
 
@@ -325,7 +327,11 @@
     true
   )
 
-  // Ticks made while an answer was under way are taken over into it
+  // Ticks made while an answer was under way are taken over into it; those before it the server has been told of
+
+  document.addEventListener('htmx:before:request', () => {
+    for (const one of all('.tick input')) one.defaultChecked = one.checked
+  })
 
   let touched = []
   document.addEventListener('htmx:before:swap', ({ detail: { ctx } }) => {

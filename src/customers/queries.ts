@@ -7,7 +7,7 @@ import { ageOn } from './ages.ts'
 import { COLUMNS, IDS } from './columns.ts'
 import type { CustomerFilter } from './filter.ts'
 import type { Gender } from './gender.ts'
-import { type Calendar, conditions } from './matching.ts'
+import { type Calendar, type Condition, conditions } from './matching.ts'
 import { countAll, findPage } from './pages.ts'
 import { knownSize, type Sought } from './sought.ts'
 import type { Placed } from './walk.ts'
@@ -28,8 +28,8 @@ export interface ListedCustomer {
   group: string
 }
 
-/** Groups that the list is of, who is left out, and how many customers there are at all. */
-export type Among = Omit<Sought, 'conditions'>
+/** Groups that the list is of, who is left out, how many customers there are at all; and what else they have in common. */
+export type Among = Omit<Sought, 'conditions'> & { also?: Condition[] }
 
 /** One page of the customers that a filter means, and how many they are. */
 export async function listCustomers(
@@ -38,7 +38,7 @@ export async function listCustomers(
   calendar: Calendar,
   among: Among
 ): Promise<{ customers: Page<ListedCustomer>; found: Found }> {
-  const sought = { ...among, conditions: conditions(filter, calendar) }
+  const sought = { ...among, conditions: [...(among.also ?? []), ...conditions(filter, calendar)] }
   const { table } = COLUMNS[filter.sort]
   const place = paging(COLUMNS[filter.sort], filter.direction, IDS[table], filter.place)
   const { placed, found } = await findPage(em, sought, filter.sort, place, (query) => described(query, calendar))

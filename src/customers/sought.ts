@@ -10,6 +10,8 @@ export interface Within {
   groupId: number
   isList: boolean
   size: number
+  /** Not a group, but whoever is ticked in this selection. */
+  tickedIn?: string
 }
 
 /** Which customers a list holds. */
@@ -116,7 +118,7 @@ function membersMatching(group: Within, others: Within[], sought: Sought): RawBu
   return sql`
     select ${id} as id from ${tableOf(group)} member
     ${probes(sought.conditions, others, id)}
-    where member.group_id = ${group.groupId} and ${left(sought, id)}
+    where ${isOf(group, sql`member`)} and ${left(sought, id)}
   `
 }
 
@@ -132,14 +134,22 @@ function source(conditions: Condition[]): RawBuilder<unknown> {
   return tables === 'totals' ? sql`customer_totals totals` : sql`customer`
 }
 
-function tableOf({ isList }: Within): RawBuilder<unknown> {
+function tableOf({ isList, tickedIn }: Within): RawBuilder<unknown> {
+  if (tickedIn) return sql`selection_tick`
   return isList ? sql`list_membership` : sql`primary_membership`
+}
+
+/** That a row of tableOf() is one of the group's. */
+function isOf({ groupId, tickedIn }: Within, alias: RawBuilder<unknown>): RawBuilder<boolean> {
+  return tickedIn
+    ? sql<boolean>`${alias}.selection_id = ${tickedIn} and ${alias}.is_ticked`
+    : sql<boolean>`${alias}.group_id = ${groupId}`
 }
 
 /** Named by its place, so that lists of all groups ask the same; and somebody may filter a group by itself. */
 function join(group: Within, at: number, id: RawBuilder<number>): RawBuilder<unknown> {
   const alias = sql.ref(`member_${at}`)
-  return sql`join ${tableOf(group)} ${alias} on ${alias}.customer_id = ${id} and ${alias}.group_id = ${group.groupId}`
+  return sql`join ${tableOf(group)} ${alias} on ${alias}.customer_id = ${id} and ${isOf(group, alias)}`
 }
 
 /** Looked up for one row after the other, the last where most is read: "offset 0" keeps the planner from joining them. */
@@ -162,7 +172,7 @@ export function on(table: Condition['table'], conditions: Condition[]): Conditio
 }
 
 function memberProbe(group: Within, at: number, id: RawBuilder<number>): RawBuilder<unknown> {
-  const of = sql`membership.customer_id = ${id} and membership.group_id = ${group.groupId}`
+  const of = sql`membership.customer_id = ${id} and ${isOf(group, sql`membership`)}`
   return probe(`of_group_${at}`, sql`from ${tableOf(group)} membership where ${of}`)
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { SortKey } from '../customers/columns.ts'
 import { CustomerFilter } from '../customers/filter.ts'
 import { id, ids } from '../web/fields.ts'
+import { withQuery } from '../web/url.ts'
 
 /** Ids as one field carries them: "3 17 204". What is none is passed over. */
 const idList = z
@@ -34,12 +35,18 @@ export const pickerForm = fields.default(() => fields.parse({}))
 /** Slow to make. */
 const selectionId = z.uuid()
 
+const address = z.string().max(2_000).catch('')
+
 /** The list of customers that a picker shows: a filter, and whether people who are in the group already are shown too. */
 export class Picked {
   readonly filter: CustomerFilter
   readonly withMembers: boolean
   /** The selection it is shown for; null as long as nobody has begun one. */
   readonly selectionId: string | null
+  /** The list is of those who are selected, and of nobody else. */
+  readonly onlySelected: boolean
+  /** The list that one came from to those who are selected, as an address without its path. */
+  readonly from: string
   /** The panel of the filter is to be open. */
   readonly opensPanel: boolean
   /** The person is asked whether they are sure. */
@@ -49,6 +56,8 @@ export class Picked {
     this.filter = CustomerFilter.from(query)
     this.withMembers = query.members === 'show'
     this.selectionId = selectionId.safeParse(query.selection).data ?? null
+    this.onlySelected = query.selected === 'show'
+    this.from = this.onlySelected ? address.parse(query.from) : ''
     this.opensPanel = query.filters === 'open'
     this.asks = query.sure === 'ask'
   }
@@ -64,8 +73,24 @@ export class Picked {
 
   /** As button(), this list sorted by a column. */
   sortButton(key: SortKey): string {
-    const address = this.filter.sortHref('', key) || '?'
-    return this.withMembers ? `${address}&members=show` : address
+    const kind = withQuery('', this.#kind).slice(1)
+    return [this.filter.sortHref('', key) || '?', ...(kind ? [kind] : [])].join('&')
+  }
+
+  /** To those who are selected, whatever was searched for; or from there back to the list one came from. */
+  selectedButton(): string {
+    const { look } = this.filter
+    if (this.onlySelected) return this.#before.placeHref('') || '?'
+    return withQuery('', { ...look, selected: 'show', from: this.placeHref('', { selection: null }) })
+  }
+
+  /** The list that one came from to those who are selected. */
+  backHref(path: string): string {
+    return this.#before.placeHref(path, { selection: this.selectionId })
+  }
+
+  get #before(): Picked {
+    return Picked.at(this.from)
   }
 
   /** This list with changes to where it is looked at; null takes one away. */
@@ -81,7 +106,15 @@ export class Picked {
   /** What can't be read stays as it was typed, for its sentence to stand beside it. */
   #own(changes: Record<string, string | null>) {
     const typed = this.filter.hasErrors ? (this.filter.typed as Record<string, string>) : {}
-    return { ...typed, members: this.withMembers ? 'show' : null, selection: this.selectionId, ...changes }
+    return { ...typed, ...this.#kind, selection: this.selectionId, ...changes }
+  }
+
+  get #kind() {
+    return {
+      members: this.withMembers ? 'show' : null,
+      selected: this.onlySelected ? 'show' : null,
+      from: this.from || null
+    }
   }
 }
 

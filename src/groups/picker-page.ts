@@ -4,6 +4,7 @@ import type { CustomerFilter } from '../customers/filter.ts'
 import { type Listing, listing } from '../customers/listing.ts'
 import { openPanel, type Panel } from '../customers/panel.ts'
 import type { Among } from '../customers/queries.ts'
+import { listSelected } from '../selections/listed.ts'
 import { type Tally, tally, whichSelected } from '../selections/selected.ts'
 import { emptySelection, openSelection, type Purpose, type Selection } from '../selections/selection.ts'
 import { actorOf, calendarOf } from '../web/access.ts'
@@ -18,6 +19,7 @@ import type { Sized } from './queries.ts'
 interface Bar {
   group: Group
   purpose: Purpose
+  picked: Picked
   tally: Tally
 }
 
@@ -33,7 +35,6 @@ declare module '../web/view.ts' {
       Listing &
       Bar & {
         path: string
-        picked: Picked
         filter: CustomerFilter
         selectionId: string
         selected: Set<number>
@@ -68,12 +69,15 @@ export async function pickerPage(
   const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
   const isOpen = opened && opened.selection.operationId === null
   const selection = isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
-  const shown = await listing(em, path, filter, calendarOf(request), among(sized, purpose, picked))
+  const calendar = calendarOf(request)
+  const said = await tally(em, selection, group)
+  const shown = picked.onlySelected
+    ? await listSelected(em, filter, calendar, { selection, tally: said, group, everyone: sized.everyone })
+    : await listing(em, path, filter, calendar, among(sized, purpose, picked))
   const ids = shown.customers.rows.map((customer) => customer.id)
-  const [selected, members, said, panel] = await Promise.all([
+  const [selected, members, panel] = await Promise.all([
     whichSelected(em, selection, group, ids),
-    purpose === 'add' && picked.withMembers ? findMembers(em, group, ids) : new Set<number>(),
-    tally(em, selection, group),
+    purpose === 'add' && (picked.withMembers || picked.onlySelected) ? findMembers(em, group, ids) : new Set<number>(),
     openPanel(request, { filter, hasGroups: true })
   ])
   if (filter.hasErrors) reply.code(422)
@@ -111,7 +115,7 @@ export async function pickerBar(
   picked: Picked,
   selection: Selection
 ) {
-  const said = { group, purpose, tally: await tally(request.em, selection, group) }
+  const said = { group, purpose, picked, tally: await tally(request.em, selection, group) }
   const address = picked.placeHref(pathOf(group, purpose))
   if (!wantsFragment(request)) return reply.seeOther(address)
   // So that the page is found again as it is left.

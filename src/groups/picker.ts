@@ -71,14 +71,17 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   const selection = isChanged ? { ...opened, hasTicks: true } : opened
   if (isChanged) await noteTicks(em, selection, ticks, actor, isGoing)
   if (form.do === 'none') await selectNone(em, selection.id)
-  if (form.do === 'all') await selectAll(request, selection, group, picked)
+  // Where only the selected are shown, all of them are selected already.
+  if (form.do === 'all' && !picked.onlySelected) await selectAll(request, selection, group, picked)
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
   if (isGoing) {
     const { selected } = isChanged ? await tally(em, selection, group) : before
     return go(request, reply, { sized, purpose, picked, form, selection, before, selected })
   }
   const next = form.do === 'find' ? found(picked, form) : form.do.startsWith('?') ? elsewhere(form) : picked
-  if (!wantsFragment(request)) return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
+  const isOtherView = next.onlySelected !== picked.onlySelected
+  if (isOtherView || !wantsFragment(request))
+    return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
   reply.header('HX-Replace-Url', next.placeHref(path))
   return pickerPage(request, reply, sized, purpose, next, { isElsewhere: form.do.startsWith('?') })
 }
@@ -87,7 +90,8 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
 function found(picked: Picked, form: PickerForm): Picked {
   const { look } = picked.filter
   const members = picked.withMembers ? 'show' : undefined
-  return new Picked({ ...form, sort: look.sort, dir: look.dir, after: undefined, before: undefined, members })
+  const kind = { members, selected: picked.onlySelected ? 'show' : undefined, from: picked.from }
+  return new Picked({ ...form, sort: look.sort, dir: look.dir, after: undefined, before: undefined, ...kind })
 }
 
 function elsewhere({ do: address, selection }: PickerForm): Picked {

@@ -29,11 +29,17 @@ function frozenIds({ purpose, highestId }: Selection, filter: Frozen, group: Tar
 }
 
 function soughtBy(purpose: Selection['purpose'], filter: Frozen, group: Target): Sought {
+  const among = amongFrozen(purpose, filter, group)
+  return { ...among, conditions: among.also }
+}
+
+/** Whom a frozen filter means, who came later included; of groups and of everyone the sizes are left open. */
+export function amongFrozen(purpose: Selection['purpose'], filter: Frozen, group: Target) {
   const target: Within = { groupId: group.id, isList: group.isList, size: 0 }
   const named = filter.within.map((one) => ({ ...one, size: 0 }))
   const isAmongOthers = purpose === 'add' && !filter.withMembers
   return {
-    conditions: conditions(CustomerFilter.from(filter.params), filter),
+    also: conditions(CustomerFilter.from(filter.params), filter),
     within: purpose === 'remove' ? [target, ...named.filter(({ groupId }) => groupId !== group.id)] : named,
     ...(isAmongOthers && { without: target }),
     except: [WALK_IN_CUSTOMER],

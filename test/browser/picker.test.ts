@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Page } from 'playwright-core'
 import t from 'tap'
 import { openShop, PHONE } from './browser.ts'
-import { heading, main } from './main-job.ts'
+import { heading, main, names } from './main-job.ts'
 
 const shop = await openShop(t)
 const TERMINAL = { viewport: { width: 1024, height: 768 }, hasTouch: true }
@@ -54,6 +54,49 @@ t.test('a manager selects All Pages but two, moves them, and undoes it', async (
     .first()
     .click()
   await page.getByText(`Undone: ${found - 2} customers moved back`).waitFor()
+})
+
+t.test('who is ticked is seen after searching on, and un-ticked there', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/6/add?q=adam')
+  const name = (await page.locator('tbody .name a').first().innerText()).trim()
+  await boxes(page).nth(0).click()
+  await selected(page, 1)
+  await page.getByLabel('Search for customers').fill('zzz')
+  await page.getByText('No customer matches').waitFor()
+  t.equal(await page.getByRole('link', { name, exact: true }).count(), 0, 'only what was searched for is listed')
+  await page.getByRole('button', { name: 'Show selected' }).click()
+  await page.getByRole('button', { name: 'Only who is selected', pressed: true }).waitFor()
+  t.same(await names(page), [name])
+  await page.goBack()
+  await page.getByText('No customer matches').waitFor()
+  t.equal(await page.getByLabel('Search for customers').inputValue(), 'zzz', 'Back leads to the search')
+  await page.goForward()
+  await boxes(page).nth(0).click()
+  await selected(page, 0)
+  await page.getByRole('button', { name: 'Only who is selected' }).click()
+  await page.waitForURL((url) => !url.searchParams.has('selected'))
+  await page.getByText('No customer matches').waitFor()
+})
+
+t.test('the panel of the filter goes once it is applied, and comes back to what can’t be read', async (t) => {
+  const page = await shop.as(t, 'manager', { allow: [422] })
+  await page.goto('/groups/6/add')
+  await page.getByRole('button', { name: /^Filter/ }).click()
+  await page.getByLabel('Location').fill('Seattle')
+  await page.getByRole('button', { name: 'Show customers' }).click()
+  await page.getByRole('button', { name: /^Location: Seattle/ }).waitFor()
+  t.equal(await page.locator('.filters .menu-panel').isVisible(), false)
+  const filter = page.locator('.filters summary')
+  t.match(await filter.innerText(), /1$/, 'how many are in force')
+  t.ok(await filter.evaluate((one) => one === document.activeElement), 'the keyboard goes on from there')
+  await filter.click()
+  await page.getByLabel('Age from').fill('x')
+  await page.getByRole('button', { name: 'Show customers' }).click()
+  await page.locator('.error-summary').waitFor()
+  await page.getByRole('link', { name: 'Age must be a whole number, 0 or more.' }).click()
+  t.ok(await page.getByLabel('Age from').isVisible())
+  t.equal(await page.getByLabel('Age from').inputValue(), 'x', 'what was typed stays')
 })
 
 t.test('Shift selects a range, by mouse and by keyboard', async (t) => {

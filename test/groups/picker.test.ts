@@ -14,6 +14,7 @@ const names = Array.from({ length: 60 }, (_, index) => `Crowd ${String(index).pa
 const crowd = await addCustomers(em, names, { location: 'Oslo' })
 const [zoe = 0, zach = 0] = await addCustomers(em, ['Zoe', 'Zach'], { location: 'Bergen' })
 
+const firstName = (cell: string) => /^(Crowd \d+|\w+)/.exec(cell)?.[0] ?? ''
 const members = (list: number) => count(em, sql`select count(*)::int as n from membership where group_id = ${list}`)
 const selected = (body: string) => /\b([\d,]+) selected\b/.exec(words(body))?.[1]
 
@@ -81,6 +82,76 @@ t.test('This Page, and All Pages but for some, whatever is looked at afterwards'
     words((await manager.get(`/groups/${list}/add?selection=${fieldValue(page.body, 'selection')}`)).body),
     '0 selected'
   )
+})
+
+t.test('those who are selected are shown alone, un-ticked there one by one, and one is led back', async (t) => {
+  const list = await addList(em, 'Shown')
+  const page = await openPicker(manager, `/groups/${list}/add?q=crowd&sort=location`)
+  page.tick(crowd[0] ?? 0, crowd[3] ?? 0)
+  await page.press('find', { q: 'z', sort: 'location' })
+  page.tick(zoe)
+  await page.press('find', { q: 'zach', sort: 'location' })
+  t.same(page.ticked, [], 'after searching on, they are but a number')
+  await page.pressNamed('Show selected')
+  t.same(column(page.body, 1).map(firstName), ['Zoe', 'Crowd 00', 'Crowd 03'], 'in the order of the list')
+  t.same(page.ticked, [crowd[0], crowd[3], zoe])
+  t.match(words(page.body), '1–3 of 3')
+  t.notMatch(words(page.body), 'All Pages')
+  await page.press('find', { q: 'crowd' })
+  t.same(column(page.body, 1).map(firstName), ['Crowd 00', 'Crowd 03'], 'searched among them')
+  await page.press('find', { q: '' })
+  page.untick(crowd[3] ?? 0)
+  await page.pressNamed('Location')
+  t.same(column(page.body, 1).map(firstName).sort(), ['Crowd 00', 'Zoe'])
+  t.match(words(page.body), '2 selected')
+  await page.press('all')
+  t.match(words(page.body), '2 selected', 'they are all of them already')
+  await page.pressNamed('Only who is selected')
+  t.same(column(page.body, 1).map(firstName), ['Zach'], 'back where one searched')
+  await page.pressNamed('Show selected')
+  await page.pressNamed('Clear')
+  t.match(words(page.body), 'Nobody is selected Tick customers in the list; they are shown here. Back to the list')
+  t.match(linkNamed(page.body, 'Back to the list'), `/groups/${list}/add?q=zach`)
+  for (const from of ['https://evil.example', '?q=%00', '?after=x', 'x'.repeat(5_000), '?selection=1&sure=ask'])
+    t.equal((await manager.get(`/groups/${list}/add?selected=show&from=${encodeURIComponent(from)}`)).statusCode, 200)
+})
+
+t.test('those who are selected are shown page by page, of All Pages but for some and beside others too', async (t) => {
+  const list = await addList(em, 'Shown all')
+  const page = await openPicker(manager, `/groups/${list}/add?q=crowd`)
+  await page.press('all')
+  page.untick(crowd[1] ?? 0, crowd[2] ?? 0)
+  await page.pressNamed('Next')
+  await page.press('find', { q: 'z' })
+  page.tick(zoe, zach)
+  await page.pressNamed('Show selected')
+  const hasButton = (label: string) => new RegExp(`<button [^>]*>${label}</button>`).test(page.body)
+  const expected = [...names.filter((_, at) => at !== 1 && at !== 2), 'Crowd 99', 'Zach', 'Zoe']
+  for (const [button, sorted] of [
+    ['Name', expected.toReversed()],
+    ['Name', expected]
+  ] as const) {
+    await page.pressNamed(button)
+    const forward: string[] = []
+    for (;;) {
+      forward.push(...column(page.body, 1).map(firstName))
+      t.match(words(page.body), /of 61\b/)
+      if (!hasButton('Next')) break
+      await page.pressNamed('Next')
+    }
+    t.same(forward, sorted, 'each once')
+    const back: string[] = []
+    while (hasButton('Previous')) {
+      await page.pressNamed('Previous')
+      back.unshift(...column(page.body, 1).map(firstName))
+    }
+    t.same(back, sorted.slice(0, 50))
+  }
+  await page.press('find', { location: 'Bergen' })
+  t.same(column(page.body, 1).map(firstName), ['Zach', 'Zoe'])
+  page.untick(zoe)
+  await page.press('go')
+  t.equal(flashOf(manager), '60 customers added to Shown all.')
 })
 
 t.test('people who are there already are hidden until they are asked for', async (t) => {
@@ -191,7 +262,7 @@ t.test('htmx: a tick swaps the bar alone, and the last word about a box counts',
   const shown = crowd.slice(0, 3).join(' ')
   const tick = async (form: object) =>
     words((await manager.post(`/groups/${list}/add`, { selection, shown, do: 'tick', ...form }, part)).body)
-  t.match(await tick({ ids: [crowd[0]], touched: `${crowd[0]}` }), /^ ?1 selected Clear Add 1 to Group/)
+  t.match(await tick({ ids: [crowd[0]], touched: `${crowd[0]}` }), /^ ?1 selected Show selected Clear Add 1 to Group/)
   t.match(await tick({ ids: [crowd[0], crowd[1]], touched: `${crowd[0]} ${crowd[1]}` }), '2 selected')
   t.match(await tick({ ids: [crowd[1]], touched: `${crowd[0]} ${crowd[1]} ${crowd[0]}` }), '1 selected')
   t.match(await tick({ touched: `${crowd[0]} ${crowd[1]}` }), '0 selected')
