@@ -40,7 +40,7 @@ import { staffRoutes } from './staff/routes.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
 import { askAgain, signInRoutes } from './staff/sign-in.ts'
 import { visits } from './staff/visits.ts'
-import { controlAccess, recogniseVisitors } from './web/access.ts'
+import { controlAccess, recogniseVisitors, signedIn } from './web/access.ts'
 import { loadAssets, serveAssets } from './web/assets.ts'
 import { readBodies } from './web/bodies.ts'
 import { compressPages } from './web/compression.ts'
@@ -49,6 +49,7 @@ import { handleErrors } from './web/errors.ts'
 import { checkHost } from './web/host.ts'
 import { keyRoutes } from './web/keys.ts'
 import { loggedError, loggedJob, loggedRequest } from './web/logged.ts'
+import { homeOf } from './web/navigation.ts'
 import { guardOrigin } from './web/origin.ts'
 import { losePatience, MOST_REFUSALS } from './web/patience.ts'
 import { readFirst } from './web/read-first.ts'
@@ -150,7 +151,7 @@ export async function buildApp({
   await entryRoutes(app)
   await deletionRoutes(app)
   await activityRoutes(app)
-  app.get('/', async (_request, reply) => reply.redirect('/groups', 303))
+  app.get('/', async (request, reply) => reply.redirect(homeOf(signedIn(request)), 303))
   return app
 }
 

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
 import { Refusal } from '../web/errors.ts'
+import { homeOf } from '../web/navigation.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { findLinkOwner } from './links.ts'
 import { usePasswordLink } from './password-change.ts'
@@ -37,7 +38,7 @@ export async function linkRoutes(app: App, sessions: SessionCookie) {
     const chosen = await usePasswordLink(request.em, { token, id: person.id, ...parsed.data }, request.now)
     if (!chosen) throw usedUp()
     await admit(request, reply, sessions, chosen)
-    return reply.seeOther('/groups', 'Your password is set, and you are signed in.')
+    return reply.seeOther(homeOf(person), 'Your password is set, and you are signed in.')
   })
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { localPath, requiredLine } from '../web/fields.ts'
+import { homeOf } from '../web/navigation.ts'
 import { networkOf } from '../web/network.ts'
 import { cameFrom } from '../web/url.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
@@ -26,7 +27,6 @@ declare module '../web/view.ts' {
   }
 }
 
-const HOME = '/groups'
 const WRONG = 'The e-mail or the password is not right.'
 
 /** In a header only what a browser's own addresses consist of can be sent. */
@@ -52,7 +52,9 @@ const typed = z.object({ email: z.string().max(4000).catch(''), next, kept })
 export async function signInRoutes(app: App, sessions: SessionCookie) {
   app.get('/sign-in', open, async (request, reply) => {
     const { next } = request.query
-    return request.user ? reply.seeOther(next ?? HOME) : signInPage(reply, { email: '', next, kept: null })
+    return request.user
+      ? reply.seeOther(next ?? homeOf(request.user))
+      : signInPage(reply, { email: '', next, kept: null })
   })
 
   app.post('/sign-in', enter, async (request, reply) => {
@@ -67,7 +69,8 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
       await admit(request, reply, sessions, person)
     })
     request.log.info({ network: networkOf(request.ip), staff: person.id }, 'signed in')
-    return parsed.data.kept ? goOn(reply, parsed.data.kept, person) : reply.seeOther(parsed.data.next ?? HOME)
+    const { kept, next } = parsed.data
+    return kept ? goOn(reply, kept, person) : reply.seeOther(next ?? homeOf(person))
   })
 
   app.post('/sign-out', leave, async (request, reply) => {

@@ -32,3 +32,8 @@ const PLACES: Place[] = [
 export function navigation(user: SignedIn): Place[] {
   return PLACES.filter(({ role }) => user.may(role ?? 'staff'))
 }
+
+/** Where a person begins: staff look customers up all day, managers and admins look after groups. */
+export function homeOf(person: { may(role: Role): boolean }): string {
+  return person.may('manager') ? '/groups' : '/customers'
+}

@@ -28,7 +28,7 @@ t.test('a person signs in and lands where they wanted to go', async (t) => {
 t.test('who is signed in already is sent on; signing out ends it', async (t) => {
   const { as } = await testApp(t)
   const staff = await as('staff')
-  t.equal((await staff.get('/sign-in')).headers.location, '/groups')
+  t.equal((await staff.get('/sign-in')).headers.location, '/customers')
   t.equal((await staff.get('/sign-in?next=/customers')).headers.location, '/customers')
   const token = staff.cookies.get('session') ?? ''
   const left = await staff.post('/sign-out')
@@ -160,3 +160,24 @@ t.test('tampered session cookies sign nobody in', async (t) => {
     t.equal((await browser.get('/groups')).statusCode, 303, token.slice(0, 20))
   }
 })
+
+t.test(
+  'staff begin at the customers, managers and admins at the groups, unless they were on their way elsewhere',
+  async (t) => {
+    const shop = await testApp(t)
+    t.equal((await shop.anonymous.get('/')).headers.location, '/sign-in')
+    for (const [role, home] of [
+      ['staff', '/customers'],
+      ['manager', '/groups'],
+      ['admin', '/groups']
+    ] as const) {
+      const form = { email: `${role}@demo.test`, password: PASSWORD }
+      t.equal((await shop.anonymous.post('/sign-in', form)).headers.location, home, role)
+      const elsewhere = await shop.anonymous.post('/sign-in', { ...form, next: '/groups/1' })
+      t.equal(elsewhere.headers.location, '/groups/1', role)
+      const browser = await shop.as(role)
+      t.equal((await browser.get('/')).headers.location, home, role)
+      t.equal((await browser.get('/sign-in')).headers.location, home, role)
+    }
+  }
+)
