@@ -1,8 +1,11 @@
 import { type Client, words } from './helper.ts'
 
-/** The cells of a page's table, row by row, as a person reads them. */
+/** The cells of a page's table, row by row, as a person reads them; without the e-mail below a customer's name. */
 export function tableRows(html: string): string[][] {
-  const body = /<tbody>([\s\S]*?)<\/tbody>/.exec(html)?.[1] ?? ''
+  const body = (/<tbody>([\s\S]*?)<\/tbody>/.exec(html)?.[1] ?? '').replace(
+    /<span class="mail[\s\S]*?<\/span>|<\/?mark>/g,
+    ''
+  )
   return [...body.matchAll(/<tr[\s>][\s\S]*?<\/tr>/g)].map(([row]) =>
     [...row.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g)].map(([, cell]) => words(cell ?? '').trim())
   )

@@ -10,7 +10,7 @@ import { createCustomer } from './create.ts'
 import { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 import { asKept, blank, type Entered, enter, formOf } from './entered.ts'
-import type { CustomerForm } from './form.ts'
+import { type CustomerForm, newcomerFields } from './form.ts'
 import { listMemberships, onto } from './groups.ts'
 import { answeredFor, findOwing, type Owing } from './owing.ts'
 import type { CustomerOwner } from './queries.ts'
@@ -45,6 +45,7 @@ declare module '../web/view.ts' {
   }
 }
 
+const blankForm = { schema: { querystring: newcomerFields } } as const
 const create = { schema: { body: z.unknown() } } as const
 const show = { schema: { params: idParams } } as const
 const change = { schema: { params: idParams, body: z.unknown() } } as const
@@ -64,7 +65,7 @@ const find = {
 const FINDING = { title: 'Find a group', active: 'customers' } as const
 
 export async function customerFormRoutes(app: App) {
-  app.get('/customers/new', async (request, reply) => formPage(request, reply, null, blank()))
+  app.get('/customers/new', blankForm, async (request, reply) => formPage(request, reply, null, blank(request.query)))
 
   app.post('/customers', create, async (request, reply) => {
     const entered = await enter(request, null)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import { calendarOf, retailerOf, signedIn } from '../web/access.ts'
 import { marksOf } from '../web/fields.ts'
@@ -7,7 +8,7 @@ import { formatPhone } from '../web/phone.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import type { Customer } from './customer.ts'
 import { type CustomerFields, customerFields } from './details.ts'
-import { asTyped, type CustomerForm, emptyForm, findFields, type GroupFields, groupFields } from './form.ts'
+import { asTyped, type CustomerForm, findFields, type GroupFields, groupFields, type newcomerFields } from './form.ts'
 import { listMemberships, refusedChoices } from './groups.ts'
 
 /** A customer's form as it came in: what was typed, and what it means if nothing is wrong with it. */
@@ -46,8 +47,8 @@ export async function enter(request: FastifyRequest, customer: Customer | null):
   }
 }
 
-export function blank(): Entered {
-  return untouched(emptyForm, { primary: DEFAULT_GROUP, lists: [], ...NOTHING_BEFORE }, 0)
+export function blank(given: z.output<typeof newcomerFields>): Entered {
+  return untouched(asTyped(given), { primary: DEFAULT_GROUP, lists: [], ...NOTHING_BEFORE }, 0)
 }
 
 /** The form as it is opened for editing: what is kept. */

@@ -6,6 +6,7 @@ import { withQuery } from '../web/url.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
 import { crossed, type Field, fields, schema, type Values } from './filter-fields.ts'
+import { Marker } from './marks.ts'
 
 const view = z.object({
   count: z.literal('all').optional().catch(undefined),
@@ -38,6 +39,8 @@ export class CustomerFilter {
   readonly sort: SortKey
   readonly direction: Direction
   readonly place: Place
+  /** What is searched for comes in the order in which it fits, as nobody chose another. */
+  readonly isBestFirst: boolean
   /** Somebody wants the number found exactly, however large it is. */
   readonly countsAll: boolean
 
@@ -57,6 +60,7 @@ export class CustomerFilter {
     this.typed = typed
     this.sort = look.sort ?? 'name'
     this.direction = look.dir ?? COLUMNS[this.sort].first
+    this.isBestFirst = Boolean(values.q) && look.sort === undefined && look.dir !== 'desc'
     this.place = { after: look.after, before: look.before }
     this.countsAll = look.count === 'all'
   }
@@ -68,6 +72,11 @@ export class CustomerFilter {
     const readable = parsed.success ? parsed.data : schema.parse(without(typed, unreadable))
     const errors = { ...unreadable, ...crossed(readable) }
     return new CustomerFilter(without(readable, errors), errors, typed, view.parse(query))
+  }
+
+  /** Shows in what is found where the search met it; null without a search. */
+  get marker(): Marker | null {
+    return this.values.q ? new Marker(this.values.q) : null
   }
 
   get isActive(): boolean {
@@ -83,11 +92,12 @@ export class CustomerFilter {
     return Object.keys(this.params).filter((name) => name !== 'q').length
   }
 
-  /** How the list is looked at, where it is not by name from A to Z. */
+  /** How the list is looked at, where it is not as nobody chose it: best first where something is searched for, else by name. */
   get look(): Record<string, string> {
     const { first } = COLUMNS[this.sort]
+    const isByName = this.sort === 'name' && (this.isBestFirst || !this.values.q)
     return {
-      ...(this.sort !== 'name' && { sort: this.sort }),
+      ...(!isByName && { sort: this.sort }),
       ...(this.direction !== first && { dir: this.direction })
     }
   }
@@ -112,8 +122,15 @@ export class CustomerFilter {
   sortHref(path: string, key: SortKey): string {
     const { first } = COLUMNS[key]
     const turned = this.direction === 'asc' ? 'desc' : 'asc'
-    const direction = key === this.sort ? turned : first
-    return this.href(path, { sort: key === 'name' ? null : key, dir: direction === first ? null : direction })
+    const direction = this.sortState(key) === 'none' ? first : turned
+    const isUsual = key === 'name' && !this.values.q
+    return this.href(path, { sort: isUsual ? null : key, dir: direction === first ? null : direction })
+  }
+
+  /** As the head of a column says it. */
+  sortState(key: SortKey): 'ascending' | 'descending' | 'none' {
+    if (this.isBestFirst || key !== this.sort) return 'none'
+    return this.direction === 'asc' ? 'ascending' : 'descending'
   }
 
   chips(path: string, f: Format): Chip[] {

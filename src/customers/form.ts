@@ -40,4 +40,8 @@ const typed = z.object({
 export type CustomerForm = z.output<typeof typed>
 
 export const asTyped = (body: unknown): CustomerForm => typed.parse(body ?? {})
-export const emptyForm: CustomerForm = asTyped({})
+
+const given = line('The search', 200).catch('')
+
+/** What a search that found nobody carries into the form of a new customer; what can't be shown is left out. */
+export const newcomerFields = z.object({ firstName: given, lastName: given, phone: given, email: given })

@@ -1,7 +1,8 @@
 import type { Em } from '../db/orm.ts'
 import { countMembers } from '../figures/queries.ts'
 import { findByName } from '../groups/choices.ts'
-import { type Found, type Page, rangeText } from '../web/paging.ts'
+import { type Found, type Page, rangeText, totalText } from '../web/paging.ts'
+import { MOST_RANKED } from './best.ts'
 import type { CustomerFilter } from './filter.ts'
 import type { Calendar } from './matching.ts'
 import { type Among, countCustomers, type ListedCustomer, listCustomers } from './queries.ts'
@@ -15,6 +16,14 @@ export interface Listing {
   found: Found
   /** Where to have them all counted, if that has not been done. */
   countHref: string | null
+  /** Only the best of what was searched for are listed. */
+  best: Best | null
+}
+
+interface Best {
+  shown: number
+  /** How many there are. */
+  of: string
 }
 
 /** The list at a path: the customers among some whom a filter means, its group included. */
@@ -29,11 +38,14 @@ export async function listing(
   const { customers, found } = await listCustomers(em, filter, calendar, all)
   const isCounted = found.isMore && filter.countsAll
   const exact: Found = isCounted ? { count: await countCustomers(em, filter, calendar, all), isMore: false } : found
+  const isCut = filter.isBestFirst && (exact.isMore || exact.count > MOST_RANKED)
+  const listed = isCut ? { count: MOST_RANKED, isMore: false } : exact
   return {
     customers,
     found: exact,
-    range: rangeText(customers, exact),
-    countHref: exact.isMore ? filter.countHref(path) : null
+    range: rangeText(customers, listed),
+    countHref: exact.isMore ? filter.countHref(path) : null,
+    best: isCut ? { shown: MOST_RANKED, of: totalText(exact) } : null
   }
 }
 

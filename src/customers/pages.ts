@@ -7,12 +7,12 @@ import { areFew, ask, everyMatching, knownSize, matching, type Sought } from './
 import { type Placed, type Show, walk } from './walk.ts'
 import { walkGroups } from './walk-groups.ts'
 
-interface FoundPage<Row> {
+export interface FoundPage<Row> {
   placed: Row[]
   found: Found
 }
 
-const LIMITS = {
+export const LIMITS = {
   /** More than this are counted only when somebody asks. */
   counted: 10_000,
   /** A walk that goes on for longer may be one past all others, as by name to everybody called Zoe. */
@@ -42,7 +42,7 @@ export async function findPage<Row extends Placed>(
   return { placed, found: size === null ? { count: limits.counted, isMore: true } : { count: size, isMore: false } }
 }
 
-async function placeMany<Row extends Placed>(
+export async function placeMany<Row extends Placed>(
   em: Em,
   sought: Sought,
   sort: SortKey,

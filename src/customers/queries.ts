@@ -4,6 +4,7 @@ import { row, rows } from '../db/rows.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Found, type Page, paging, toPage } from '../web/paging.ts'
 import { ageOn } from './ages.ts'
+import { bestPaging, findBest } from './best.ts'
 import { COLUMNS, IDS } from './columns.ts'
 import type { CustomerFilter } from './filter.ts'
 import type { Gender } from './gender.ts'
@@ -39,9 +40,14 @@ export async function listCustomers(
   among: Among
 ): Promise<{ customers: Page<ListedCustomer>; found: Found }> {
   const sought = { ...among, conditions: [...(among.also ?? []), ...conditions(filter, calendar)] }
+  const show = (query: RawBuilder<Placed>) => described(query, calendar)
+  if (filter.isBestFirst) {
+    const { placed, found } = await findBest(em, sought, filter.values.q ?? '', filter.place, show)
+    return { customers: toPage(placed, bestPaging(filter.place)), found }
+  }
   const { table } = COLUMNS[filter.sort]
   const place = paging(COLUMNS[filter.sort], filter.direction, IDS[table], filter.place)
-  const { placed, found } = await findPage(em, sought, filter.sort, place, (query) => described(query, calendar))
+  const { placed, found } = await findPage(em, sought, filter.sort, place, show)
   return { customers: toPage(placed, place), found }
 }
 

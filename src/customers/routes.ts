@@ -16,6 +16,7 @@ import { Customer, WALK_IN_CUSTOMER } from './customer.ts'
 import { CustomerFilter } from './filter.ts'
 import { listMemberships, type MembershipOfCustomer } from './groups.ts'
 import { type Listing, listing } from './listing.ts'
+import { type Nobody, offersFor } from './nobody.ts'
 import { openPanel, type Panel, panelPart } from './panel.ts'
 import { type CustomerDetails, findDetails } from './queries.ts'
 
@@ -32,6 +33,7 @@ declare module '../web/view.ts' {
         path: string
         panel: Panel | null
         everyone: number
+        nobody: Nobody | null
       }
     'customers/show': Shared & {
       customer: Customer
@@ -62,8 +64,12 @@ export async function customerRoutes(app: App) {
     const shown = await listing(em, '/customers', filter, calendarOf(request), among)
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href('/customers'), 303)
     if (filter.hasErrors) reply.code(422)
-    const panel = await openPanel(request, { filter, hasGroups: true })
-    const page = { ...shown, filter, path: '/customers', everyone, panel }
+    const isEmpty = shown.customers.rows.length === 0
+    const [panel, nobody] = await Promise.all([
+      openPanel(request, { filter, hasGroups: true }),
+      isEmpty ? offersFor(em, '/customers', filter, calendarOf(request), among) : null
+    ])
+    const page = { ...shown, filter, path: '/customers', everyone, nobody, panel }
     return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')
   })
 

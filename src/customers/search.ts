@@ -1,29 +1,64 @@
 import { type RawBuilder, sql } from 'kysely'
 
 const PHONE_LIKE = /^[+\d\s()./-]*\d[\d\s()./-]*$/
-const SHORTEST_FRAGMENT = 3
+/** One or two letters have no trigram. */
+export const SHORTEST_FRAGMENT = 3
 const LETTER_DIGIT_OR_SIGN = /[\p{L}\p{N}\x21-\x7e]/u
 
 /**
- * Every word must occur in the name, phone or e-mail. Something that looks like a phone is compared by its digits alone,
- * without the 0 that a national number begins with; one or two letters match only the beginning of a name's word.
+ * What a number in E.164 begins with: the calling codes of all countries as the ITU gives them out. No code is the beginning
+ * of another, so that what follows one is the national number.
  */
-export function searched(q: string): RawBuilder<boolean>[] {
-  if (q === '') return []
-  const words = PHONE_LIKE.test(q) ? [digitsOf(q)] : q.split(/\s+/)
-  return words.map((word) => (hasTrigram(word) ? contains(word) : begins(word)))
+const CALLING_CODE =
+  '(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|' +
+  '2[1-689][0-9]|3[578][0-9]|42[0-9]|5[09][0-9]|6[7-9][0-9]|8[035789][0-9]|9[679][0-9])'
+
+/** What somebody searches for: a phone, or a part of one, is one number however it is written; everything else is words. */
+export interface Search {
+  isNumber: boolean
+  words: string[]
 }
 
-/** As they stand in E.164: "+44 (0)20 7946" is "44207946". */
-function digitsOf(phone: string): string {
-  return phone
-    .replace('(0)', '')
-    .replace(/\D/g, '')
-    .replace(/^0+(?=\d)/, '')
+export function readSearch(q: string): Search {
+  if (PHONE_LIKE.test(q)) return { isNumber: true, words: [q.replace('(0)', '').replace(/\D/g, '')] }
+  return { isNumber: false, words: q.split(/\s+/).filter(Boolean) }
+}
+
+/**
+ * Every word must occur in the name, phone or e-mail. Something that looks like a phone is compared by its digits alone;
+ * one or two letters match only the beginning of a name's word.
+ */
+export function searched(q: string): RawBuilder<boolean>[] {
+  const { isNumber, words } = readSearch(q)
+  return words.map((word) => (isNumber ? hasNumber(word) : has(word)))
+}
+
+function has(word: string): RawBuilder<boolean> {
+  return hasTrigram(word) ? contains(word) : begins(word)
+}
+
+/** In E.164 there is no 0 before a national number, nor 00 before a country's code: whoever types one means the beginning. */
+function hasNumber(digits: string): RawBuilder<boolean> {
+  const rest = digits.replace(/^0+/, '')
+  if (rest === digits || rest.length < SHORTEST_FRAGMENT) return has(digits)
+  const begun = digits.startsWith('00')
+    ? sql<boolean>`customer.phone like ${`+${rest}%`}`
+    : sql<boolean>`(${contains(rest)} and ${beginsNationally(rest)})`
+  return sql<boolean>`(${has(digits)} or ${begun})`
+}
+
+/** Not of the column itself: an index of trigrams takes seconds to look for so many beginnings. */
+export function beginsNationally(digits: string, code = CALLING_CODE): RawBuilder<boolean> {
+  return sql<boolean>`(customer.phone || '') ~ ${`^\\+${code}${digits}`}`
+}
+
+/** As a whole or as a national number; the 0 that is typed before one may be kept, as Italy does. */
+export function beginsAnyhow(digits: string): RawBuilder<boolean> {
+  return beginsNationally(digits.replace(/^0+(?=\d)/, ''), `${CALLING_CODE}?0?`)
 }
 
 /** What the trigram index can find: three characters, and not emoji alone, which it doesn't see. */
-function hasTrigram(word: string): boolean {
+export function hasTrigram(word: string): boolean {
   return [...word].length >= SHORTEST_FRAGMENT && LETTER_DIGIT_OR_SIGN.test(word)
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CustomerFilter } from '../customers/filter.ts'
 import { type Listing, listing } from '../customers/listing.ts'
+import { type Nobody, offersFor } from '../customers/nobody.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
 import { together } from '../db/rows.ts'
 import { type Operation, openIn } from '../operations/operation.ts'
@@ -26,6 +27,7 @@ declare module '../web/view.ts' {
         /** Bulk operations that are changing it at this moment. */
         under: Operation[]
         panel: Panel | null
+        nobody: Nobody | null
       }
   }
 }
@@ -45,10 +47,15 @@ export async function memberRoutes(app: App) {
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
     if (tidy) return reply.redirect(tidy, 303)
     const within = [{ groupId: group.id, isList: group.isList, size: members }]
-    const shown = await listing(em, path, filter, calendarOf(request), { within, except: [], everyone })
+    const among = { within, except: [], everyone }
+    const shown = await listing(em, path, filter, calendarOf(request), among)
     if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     if (filter.hasErrors) reply.code(422)
-    const panel = await openPanel(request, { filter, hasGroups: false })
+    const isEmpty = members > 0 && shown.customers.rows.length === 0
+    const [panel, nobody] = await Promise.all([
+      openPanel(request, { filter, hasGroups: false }),
+      isEmpty ? offersFor(em, path, filter, calendarOf(request), among) : null
+    ])
     const page = {
       ...titled(group.name),
       tab: 'customers' as const,
@@ -58,6 +65,7 @@ export async function memberRoutes(app: App) {
       ...shown,
       members,
       under,
+      nobody,
       panel
     }
     return reply.page('groups/customers', page, 'groups/_customers')

@@ -53,10 +53,11 @@ export class Picked {
   readonly asks: boolean
 
   constructor(query: Record<string, unknown>) {
-    this.filter = CustomerFilter.from(query)
+    this.onlySelected = query.selected === 'show'
+    // Those selected come in two parts, which are merged by a column.
+    this.filter = CustomerFilter.from(this.onlySelected ? { sort: 'name', ...query } : query)
     this.withMembers = query.members === 'show'
     this.selectionId = selectionId.safeParse(query.selection).data ?? null
-    this.onlySelected = query.selected === 'show'
     this.from = this.onlySelected ? address.parse(query.from) : ''
     this.opensPanel = query.filters === 'open'
     this.asks = query.sure === 'ask'

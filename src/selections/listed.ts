@@ -34,8 +34,8 @@ export async function listSelected(em: Em, filter: CustomerFilter, calendar: Cal
   const customers = pages.length === 1 && pages[0] ? pages[0] : await merged(em, filter, pages)
   const count = lists.reduce((sum, { found }) => sum + found.count, 0)
   const isMore = lists.some(({ found }) => found.isMore)
-  const found = filter.isActive ? { count, isMore } : shown.tally.selected
-  return { customers, range: rangeText(customers, found), countHref: null }
+  const found = filter.isActive ? { count, isMore } : { count: shown.tally.selected, isMore: false }
+  return { customers, found, range: rangeText(customers, found), countHref: null, best: null }
 }
 
 /** Those who match All Pages and were left alone since, and those who are ticked: nobody is in both. */
@@ -97,10 +97,14 @@ async function merged(em: Em, filter: CustomerFilter, pages: Page<ListedCustomer
   )
   // Of a full page its own extra row was cut off.
   const [first, last] = [page.rows[0], page.rows.at(-1)]
+  const at = page.first
   const isFurther = (way: 'next' | 'previous') => pages.some((one) => one[way] !== null)
+  const hasNext = !place.isBackwards && isFurther('next')
+  const hasPrevious = place.isBackwards && isFurther('previous')
   return {
     rows: page.rows,
-    next: page.next ?? (last && !place.isBackwards && isFurther('next') ? encodeCursor(last) : null),
-    previous: page.previous ?? (first && place.isBackwards && isFurther('previous') ? encodeCursor(first) : null)
+    next: page.next ?? (last && hasNext ? encodeCursor(last, at && at + page.rows.length - 1) : null),
+    previous: page.previous ?? (first && hasPrevious ? encodeCursor(first, at) : null),
+    first: at
   }
 }

@@ -161,6 +161,12 @@ export interface Found {
   isMore: boolean
 }
 
+const number = (value: number) => value.toLocaleString('en')
+
+export function totalText({ count, isMore }: Found): string {
+  return isMore ? `over ${number(count)}` : number(count)
+}
+
 /**
  * "26 to 50 of 288", "1 to 25 of over 10,000": the place of a page among so many; "25 of 288" where it is not known, or the
  * address says what can't be. Of how many, the last page knows also where nobody has counted them (null).
@@ -170,7 +176,7 @@ export function rangeText(page: Page<unknown>, found: number | Found | null): st
   if (found === null)
     return next || first === null ? placeText(first, rows.length) : rangeText(page, first + rows.length - 1)
   const { count, isMore } = typeof found === 'number' ? { count: found, isMore: false } : found
-  const total = isMore ? `over ${number(count)}` : number(count)
+  const total = totalText({ count, isMore })
   return rows.length ? `${placeText(likelyFirst(page, isMore ? null : count), rows.length)} of ${total}` : total
 }
 
@@ -188,5 +194,3 @@ function placeText(first: number | null, length: number): string {
   if (first === null) return number(length)
   return length === 1 ? number(first) : `${number(first)} to ${number(first + length - 1)}`
 }
-
-const number = (value: number) => value.toLocaleString('en')
