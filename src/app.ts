@@ -29,6 +29,7 @@ import { healthRoutes } from './health/routes.ts'
 import { answerRoutes } from './imports/answers.ts'
 import { importRoutes } from './imports/routes.ts'
 import { rowRoutes } from './imports/row-routes.ts'
+import { strangerRoutes } from './imports/stranger-routes.ts'
 import { uploadRoutes } from './imports/upload.ts'
 import { operationRoutes } from './operations/routes.ts'
 import { whyBusy } from './operations/start.ts'
@@ -141,6 +142,7 @@ export async function buildApp({
   await importRoutes(app)
   await answerRoutes(app)
   await rowRoutes(app)
+  await strangerRoutes(app)
   await customerRoutes(app)
   await customerMenuRoutes(app)
   await customerFormRoutes(app)

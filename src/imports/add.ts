@@ -30,5 +30,5 @@ export async function chooseDetails(em: Em, { id }: FileImport, updates: boolean
     ) returning 1
   `
   )
-  if (!changed) throw new RuleError('This import is being carried out already.')
+  if (!changed) throw new RuleError('Customers from this file are being added already.')
 }

@@ -12,6 +12,7 @@ import { type FileImport, findImportOf } from './file-import.ts'
 import { matchRows } from './match.ts'
 import { sumUp } from './plan.ts'
 import { createCustomers, updateCustomers } from './steps.ts'
+import { applyTicks } from './ticks.ts'
 
 /** One import is carried out at a time, so that two never make the same customer. */
 const ONE_BY_ONE = 'imports'
@@ -26,11 +27,12 @@ export async function importing(em: Em, operation: Operation): Promise<Plan> {
   await refuseDeleted(
     em,
     operation.groupId,
-    `${operation.groupName} was deleted meanwhile, so nothing was added. Undo its deletion under Activity and add them then, or cancel this and upload the file for another group.`
+    `${operation.groupName} was deleted, so nobody was added. Undo its deletion under Activity and try again, or cancel this import and upload the file into another group.`
   )
   const retailer = await findRetailer(em)
   if (!retailer) throw new Error('An import without a retailer')
   await matchRows(em, file, dayOf(retailer, new Date(operation.askedAt)).today)
+  await applyTicks(em, file.id)
   await keepChanges(em, file)
   return toPlan(em, operation, file)
 }
@@ -43,15 +45,15 @@ async function keepChanges(em: Em, { id }: FileImport): Promise<void> {
     create temporary table changed on commit drop as
     select now.*, was.bucket as was
     from import_match was join (
-      select number, bucket, customer_id, from_group_id, is_different from fresh
+      select number, bucket, customer_id, from_group_id, is_different, changed_fields, if_ticked from fresh
       union all
-      select number, 'wrong', null, null, false from refused
+      select number, 'wrong', null, null, false, 0, null from refused
       union all
-      select number, 'wrong', null, null, false from import_row where import_id = ${sql.lit(id)} and wrong is not null
+      select number, 'wrong', null, null, false, 0, null from import_row where import_id = ${sql.lit(id)} and wrong is not null
     ) now on now.number = was.number
     where was.import_id = ${sql.lit(id)}
-      and (was.bucket, was.customer_id, was.from_group_id, was.is_different)
-        is distinct from (now.bucket, now.customer_id, now.from_group_id, now.is_different)
+      and (was.bucket, was.customer_id, was.from_group_id, was.is_different, was.changed_fields, was.if_ticked)
+        is distinct from (now.bucket, now.customer_id, now.from_group_id, now.is_different, now.changed_fields, now.if_ticked)
   `
   )
   await rows(
@@ -63,7 +65,7 @@ async function keepChanges(em: Em, { id }: FileImport): Promise<void> {
     )
     update import_match planned
     set bucket = changed.bucket, customer_id = changed.customer_id, from_group_id = changed.from_group_id,
-      is_different = changed.is_different
+      is_different = changed.is_different, changed_fields = changed.changed_fields, if_ticked = changed.if_ticked
     from changed where planned.import_id = ${sql.lit(id)} and planned.number = changed.number
   `
   )
@@ -105,14 +107,14 @@ async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<P
 async function choose(em: Em): Promise<void> {
   await rows(
     em,
-    sql`create temporary table existing on commit drop as select customer_id as id from fresh where bucket <> 'create'`
+    sql`create temporary table existing on commit drop as select customer_id as id from fresh where bucket in ('add', 'move', 'already')`
   )
   await rows(em, sql`create index on existing (id)`)
   await rows(
     em,
     sql`
     create temporary table differing on commit drop as
-    select customer_id as id, bucket, entered.* from fresh join entered using (number) where is_different
+    select customer_id as id, bucket, entered.* from fresh join entered using (number) where is_different and bucket <> 'stranger'
   `
   )
   await rows(em, sql`create index on differing (id)`)

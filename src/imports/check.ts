@@ -14,6 +14,7 @@ import { sumUp } from './plan.ts'
 import { readUpload } from './read-upload.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { IMPORT_LOCK } from './staging.ts'
+import { applyTicks } from './ticks.ts'
 
 /** More are worth a look at how they lie. */
 const MANY = 1_000
@@ -102,21 +103,24 @@ async function holdImport(em: Em, importId: number): Promise<boolean> {
   return lock?.held ?? false
 }
 
-async function keepMatches(em: Em, file: FileImport): Promise<void> {
+/** In which bucket each row ended (see match.ts), or each of some. */
+export async function keepMatches(em: Em, file: FileImport, which = sql<boolean>`true`): Promise<void> {
   const id = sql.lit(file.id)
-  await rows(em, sql`delete from import_match where import_id = ${id}`)
+  await applyTicks(em, file.id)
+  await rows(em, sql`delete from import_match where import_id = ${id} and ${which}`)
   await rows(
     em,
     sql`
-    insert into import_match (import_id, number, bucket, customer_id, from_group_id, is_different)
-    select ${id}, number, bucket, customer_id, from_group_id, is_different from fresh
+    insert into import_match
+      (import_id, number, bucket, customer_id, from_group_id, is_different, changed_fields, if_ticked, name_seen)
+    select ${id}, number, bucket, customer_id, from_group_id, is_different, changed_fields, if_ticked, name_seen from fresh where ${which}
     union all
-    select ${id}, number, 'wrong', null, null, false from refused
+    select ${id}, number, 'wrong', null, null, false, 0, null, null from refused where ${which}
     union all
-    select ${id}, number, case when wrong is null then 'passed' else 'wrong' end, null, null, false
-    from import_row where import_id = ${id} and (passed_over is not null or wrong is not null)
+    select ${id}, number, case when wrong is null then 'passed' else 'wrong' end, null, null, false, 0, null, null
+    from import_row where import_id = ${id} and (passed_over is not null or wrong is not null) and ${which}
   `
   )
   if (file.rows > MANY) await rows(em, sql`analyze import_match`)
-  await keepErrors(em, file.id)
+  await keepErrors(em, file.id, which)
 }

@@ -9,7 +9,7 @@ const WAITED = 'A customer was deleted while this file waited. Upload it again w
 const GONE = JSON.stringify([
   {
     column: null,
-    message: 'The customer of this row was deleted after the file had been read. Upload it again if it is right.'
+    message: 'The customer of this row was deleted after the file was read. Upload the row again if it should be added.'
   }
 ])
 
@@ -48,7 +48,7 @@ async function emptyRows(em: Em, known: Known): Promise<void> {
     ), emptied as (
       update import_row entered
       set cells = '[]', first_name = null, last_name = null, phone = null, email = null, gender = null, location = null,
-        day_first = null, month_first = null, has_date = false, wrong = ${GONE}::jsonb
+        day_first = null, month_first = null, has_date = false, note = null, wrong = ${GONE}::jsonb
       from found where is_theirs and entered.import_id = found.import_id and entered.number = found.number
     )
     update import_row entered set cells = '[]'

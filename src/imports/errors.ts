@@ -13,17 +13,17 @@ export interface WrongRow {
   customers: { id: number; name: string }[]
 }
 
-/** Keeps all rows that are wrong, for 30 days: those that can't be read, and those of the table `refused` (see match.ts). */
-export async function keepErrors(em: Em, importId: number): Promise<void> {
+/** Keeps all rows that are wrong, or some, for 30 days: those that can't be read, and those of the table `refused` (see match.ts). */
+export async function keepErrors(em: Em, importId: number, which = sql<boolean>`true`): Promise<void> {
   const id = sql.lit(importId)
-  await rows(em, sql`delete from import_error where import_id = ${id}`)
+  await rows(em, sql`delete from import_error where import_id = ${id} and ${which}`)
   // Held, so that a deletion which empties a row is either seen here or waits and then finds what is kept here.
   await rows(
     em,
     sql`
     insert into import_error (import_id, number, cells, wrong, customer_ids, phone, email)
     select ${id}, number, cells, wrong, '{}', phone, email from import_row join import_match using (import_id, number)
-    where import_id = ${id} and bucket = 'wrong' and wrong is not null for share of import_row
+    where import_id = ${id} and bucket = 'wrong' and wrong is not null and ${which} for share of import_row
   `
   )
   await rows(
@@ -31,7 +31,7 @@ export async function keepErrors(em: Em, importId: number): Promise<void> {
     sql`
     insert into import_error (import_id, number, cells, wrong, customer_ids, phone, email)
     select ${id}, refused.number, cells, refused.wrong, customer_ids, phone, email
-    from refused join import_row on import_id = ${id} and import_row.number = refused.number
+    from (select * from refused where ${which}) refused join import_row on import_id = ${id} and import_row.number = refused.number
     where import_row.wrong is null for share of import_row
   `
   )

@@ -94,13 +94,16 @@ export async function listImports(em: Em, groupId: number): Promise<FileImport[]
   return findImports(em, sql`file.group_id = ${groupId} and file.state not in ('uploading', 'cancelled')`)
 }
 
+/** One that was made before strangers were told apart has nothing of theirs. */
+const PLAN = sql`'{"stranger": 0, "ticked": 0, "leftOut": [], "noted": 0}'::jsonb || file.plan`
+
 async function findImports(em: Em, where: RawBuilder<unknown>): Promise<FileImport[]> {
   return rows(
     em,
     sql<FileImport>`
     select file.id, file.group_id as "groupId", file.group_name as "groupName", file.is_list as "isList",
       file.file_name as "fileName", file.size::float as size, file.updates, file.state, file.failure, file.headers, file.mapping,
-      file.samples, file.is_day_first as "isDayFirst", file.plan, file.changes, file.operation_id as "operationId",
+      file.samples, file.is_day_first as "isDayFirst", ${PLAN} as plan, file.changes, file.operation_id as "operationId",
       file.asked_by as "askedById", person.name as "askedBy", file.asked_at as "askedAt", file.ended_at as "endedAt",
       coalesce(progress.rows, 0) as rows, coalesce(progress.bytes, 0)::float as bytes, progress.begun_at as "begunAt",
       coalesce(progress.tries, 0) as tries

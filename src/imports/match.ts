@@ -11,11 +11,12 @@ const EARLIEST_BIRTH = '1900-01-01'
 /**
  * Finds who the rows of an import are, as the database is at this moment, all of them at once. Leaves three tables for the
  * rest of em's transaction: `entered`, what readable rows say; `refused`, those that are wrong beside others; `fresh`, in which
- * bucket each of `entered` ends. Safe to call as often as one likes: nothing else is written.
+ * bucket each of `entered` ends. Nothing else is written. `which` may choose some rows of the file: what others have in common
+ * with them is not seen then.
  */
-export async function matchRows(em: Em, file: FileImport, today: string): Promise<void> {
+export async function matchRows(em: Em, file: FileImport, today: string, which = sql<boolean>`true`): Promise<void> {
   const column = (field: Field) => file.mapping.indexOf(field)
-  if ((await enter(em, file)) < FEW) await preferIndexes(em)
+  if ((await enter(em, file, which)) < FEW) await preferIndexes(em)
   await rows(
     em,
     sql`create temporary table refused (number integer, wrong jsonb, customer_ids integer[]) on commit drop`
@@ -31,14 +32,14 @@ export async function matchRows(em: Em, file: FileImport, today: string): Promis
 /** So many are sooner looked up one by one than all customers are read. */
 const FEW = 30_000
 
-async function enter(em: Em, { id, isDayFirst }: FileImport): Promise<number> {
+async function enter(em: Em, { id, isDayFirst }: FileImport, which: RawBuilder<boolean>): Promise<number> {
   const birthDate = isDayFirst === false ? sql`month_first` : sql`day_first`
   await rows(
     em,
     sql`
     create temporary table entered on commit drop as
     select number, first_name, last_name, phone, email, gender, location, ${birthDate} as birth_date, has_date
-    from import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null
+    from import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null and ${which}
   `
   )
   await rows(em, sql`analyze entered`)
@@ -93,13 +94,19 @@ async function refuseTwins(em: Em, phoneColumn: number, emailColumn: number): Pr
   )
 }
 
+/** Most names are the same letter by letter, and told so in no time. */
+const isStranger = (owner: 'by_phone' | 'by_email') => sql`case
+  when entered.first_name = ${sql.ref(owner)}.first_name or nullif(entered.last_name, '') = ${sql.ref(owner)}.last_name then false
+  else is_other_name(entered.first_name, entered.last_name, ${sql.ref(owner)}.first_name, ${sql.ref(owner)}.last_name) end`
+
 /** Phone first, then e-mail (design.md, rule 10). */
 async function findOwners(em: Em): Promise<void> {
   await rows(
     em,
     sql`
     create temporary table owned on commit drop as
-    select entered.number, by_phone.id as phone_owner, by_email.id as email_owner
+    select entered.number, by_phone.id as phone_owner, by_email.id as email_owner,
+      case when by_phone.id is null then ${isStranger('by_email')} else ${isStranger('by_phone')} end as is_stranger
     from entered
     left join customer by_phone on by_phone.phone = entered.phone
     left join customer by_email on by_email.email = entered.email
@@ -122,25 +129,37 @@ async function refuseClashes(em: Em, phoneColumn: number): Promise<void> {
   await rows(em, sql`delete from owned where phone_owner <> email_owner`)
 }
 
+/** The first row of a customer is the one that counts; one with another's name only if there is no other. */
 async function refuseSameCustomer(em: Em): Promise<void> {
   const owner = sql`coalesce(phone_owner, email_owner)`
+  const message = sql`case when is_stranger then 'The phone or e-mail belongs to the customer in row ' else 'This is the same customer as in row ' end
+    || first || '.'`
   await refuse(
     em,
     sql`
-    select number, jsonb_build_array(${said(sql`null::int`, sql`'This is the same customer as in row ' || first || '.'`)}) as wrong,
+    select number, jsonb_build_array(${said(sql`null::int`, message)}) as wrong,
       array[customer_id] as customer_ids
-    from (select number, ${owner} as customer_id, min(number) over (partition by ${owner}) as first from owned) same
-    where number > first
+    from (
+      select number, is_stranger, ${owner} as customer_id,
+        first_value(number) over (partition by ${owner} order by is_stranger, number) as first
+      from owned
+    ) same
+    where number <> first
   `
   )
 }
 
+/** What a file may say anew about a customer. */
+export const DETAILS = ['first_name', 'last_name', 'phone', 'email', 'birth_date', 'gender', 'location'] as const
+
 /** An empty cell changes nothing, and differs from nothing. */
-const DIFFERENT = sql.join(
-  ['first_name', 'last_name', 'phone', 'email', 'birth_date', 'gender', 'location'].map(
-    (name) => sql`nullif(${sql.ref(`entered.${name}`)}::text, '') <> coalesce(${sql.ref(`customer.${name}`)}::text, '')`
+const CHANGED_FIELDS = sql.join(
+  DETAILS.map(
+    (name) =>
+      sql`(nullif(${sql.ref(`entered.${name}`)}::text, '') is not null
+        and ${sql.ref(`entered.${name}`)}::text <> coalesce(${sql.ref(`customer.${name}`)}::text, ''))::int`
   ),
-  sql` or `
+  sql` + `
 )
 
 async function place(em: Em, { groupId, isList }: FileImport): Promise<void> {
@@ -148,19 +167,25 @@ async function place(em: Em, { groupId, isList }: FileImport): Promise<void> {
     ? sql`left join list_membership member on member.group_id = ${sql.lit(groupId)} and member.customer_id = customer.id`
     : sql`left join primary_membership member on member.customer_id = customer.id`
   const bucket = isList
-    ? sql`when member.group_id is not null then 'already' else 'add'`
-    : sql`when member.group_id = ${sql.lit(groupId)} then 'already'
-          when member.group_id = ${sql.lit(DEFAULT_GROUP)} then 'add' else 'move'`
+    ? sql`case when member.group_id is not null then 'already' else 'add' end`
+    : sql`case when member.group_id = ${sql.lit(groupId)} then 'already'
+          when member.group_id = ${sql.lit(DEFAULT_GROUP)} then 'add' else 'move' end`
   await rows(
     em,
     sql`
     create temporary table fresh on commit drop as
-    select entered.number, case when customer.id is null then 'create' ${bucket} end as bucket, customer.id as customer_id,
-      case when customer.id is not null then member.group_id end as from_group_id, customer.id is not null and (${DIFFERENT}) is true as is_different
-    from entered
-    left join owned on owned.number = entered.number
-    left join customer on customer.id = coalesce(owned.phone_owner, owned.email_owner)
-    ${member}
+    select number, case when customer_id is null then 'create' when is_stranger then 'stranger' else bucket end as bucket,
+      case when is_stranger then bucket end as if_ticked, null::integer as name_seen, customer_id,
+      from_group_id, changed_fields, changed_fields > 0 as is_different
+    from (
+      select entered.number, customer.id as customer_id, coalesce(owned.is_stranger, false) as is_stranger, ${bucket} as bucket,
+        case when customer.id is not null then member.group_id end as from_group_id,
+        case when customer.id is null then 0 else ${CHANGED_FIELDS} end as changed_fields
+      from entered
+      left join owned on owned.number = entered.number
+      left join customer on customer.id = coalesce(owned.phone_owner, owned.email_owner)
+      ${member}
+    ) placed
   `
   )
   await rows(em, sql`analyze fresh`)

@@ -5,8 +5,11 @@ import { row, rows } from '../db/rows.ts'
 import { Group } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 
-/** Where each row of a file ends; wrong rows can be corrected and sent again. */
-export const BUCKETS = ['create', 'add', 'move', 'already', 'passed', 'wrong'] as const
+/**
+ * Where each row of a file ends. A stranger's phone or e-mail is a customer's, but the name is quite another: left out, until it
+ * is ticked and counts where it would have ended otherwise. Wrong rows can be corrected.
+ */
+export const BUCKETS = ['create', 'add', 'move', 'already', 'stranger', 'passed', 'wrong'] as const
 export type Bucket = (typeof BUCKETS)[number]
 
 /** What becomes of a file's rows: the buckets add up to `rows`. */
@@ -15,7 +18,13 @@ export interface Plan extends Record<Bucket, number> {
   /** Where those who move come from, the largest first. */
   groups: MovedFrom[]
   /** For whom the file has other details than Clientele: of those who are added or move, and of those already there. */
-  different: { joining: number; already: number }
+  different: { joining: number; already: number; fields?: number }
+  /** Strangers who are ticked. */
+  ticked: number
+  /** The first rows of strangers who are left out. */
+  leftOut: number[]
+  /** Rows of which something is not kept. */
+  noted: number
   /** Rows that were passed over, by the reason. */
   passedBy: Record<'empty' | 'template' | 'sample', number>
 }
@@ -25,24 +34,37 @@ export function joining({ create, add, move }: Pick<Plan, 'create' | 'add' | 'mo
   return create + add + move
 }
 
+type Sums = Omit<Plan, 'groups' | 'passedBy' | 'noted' | 'different'> & {
+  differentJoining: number
+  differentAlready: number
+  fields: number
+}
+
+const MOST_NAMED = 20
+
 /** Sums up where the rows of an import ended. */
 export async function sumUp(em: Em, importId: number): Promise<Plan> {
   const sums = await row(
     em,
-    sql<Omit<Plan, 'groups' | 'passedBy' | 'different'> & { differentJoining: number; differentAlready: number }>`
+    sql<Sums>`
     select count(*)::int as rows, ${sql.join(BUCKETS.map(counted))},
-      (count(*) filter (where is_different and bucket <> 'already'))::int as "differentJoining",
-      (count(*) filter (where is_different and bucket = 'already'))::int as "differentAlready"
+      (count(*) filter (where is_different and bucket in ('add', 'move')))::int as "differentJoining",
+      (count(*) filter (where is_different and bucket = 'already'))::int as "differentAlready",
+      coalesce(sum(changed_fields) filter (where bucket in ('add', 'move', 'already')), 0)::int as fields,
+      (count(*) filter (where if_ticked is not null and bucket <> 'stranger'))::int as ticked,
+      array(
+        select number from import_match where import_id = ${importId} and bucket = 'stranger' order by number limit ${MOST_NAMED}
+      ) as "leftOut"
     from import_match where import_id = ${importId}
   `
   )
   if (!sums) throw new Error('A sum has no row')
-  const { differentJoining, differentAlready, ...buckets } = sums
+  const { differentJoining, differentAlready, fields, ...sumsOfBuckets } = sums
   return {
-    ...buckets,
+    ...sumsOfBuckets,
     groups: await movedFrom(em, importId),
-    different: { joining: differentJoining, already: differentAlready },
-    passedBy: await passedBy(em, importId)
+    different: { joining: differentJoining, already: differentAlready, fields },
+    ...(await ofReading(em, importId))
   }
 }
 
@@ -59,15 +81,18 @@ async function movedFrom(em: Em, importId: number): Promise<MovedFrom[]> {
   )
 }
 
-async function passedBy(em: Em, importId: number): Promise<Plan['passedBy']> {
+/** What the reading of a row decided. */
+async function ofReading(em: Em, importId: number): Promise<Pick<Plan, 'passedBy' | 'noted'>> {
   const found = await rows(
     em,
-    sql<{ reason: keyof Plan['passedBy']; count: number }>`
+    sql<{ reason: keyof Plan['passedBy'] | null; count: number }>`
     select passed_over as reason, count(*)::int as count from import_row
-    where import_id = ${importId} and passed_over is not null group by passed_over
+    where import_id = ${importId} and (passed_over is not null or (note is not null and wrong is null)) group by passed_over
   `
   )
-  return { empty: 0, template: 0, sample: 0, ...Object.fromEntries(found.map(({ reason, count }) => [reason, count])) }
+  const reasons = Object.fromEntries(found.flatMap(({ reason, count }) => (reason ? [[reason, count]] : [])))
+  const noted = found.find(({ reason }) => reason === null)?.count ?? 0
+  return { passedBy: { empty: 0, template: 0, sample: 0, ...reasons }, noted }
 }
 
 /** What those owe who join, and could buy on account no longer in the group of the import: as it is now. */

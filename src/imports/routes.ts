@@ -81,7 +81,10 @@ export async function importRoutes(app: App) {
   app.post('/imports/:id/cancel', show, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
     if (!(await endImport(request.em, file.id, null, request.now))) return reply.seeOther(`/imports/${file.id}`)
-    return reply.seeOther(`/groups/${file.groupId}/customers`, `${file.fileName} is dropped; nobody was added.`)
+    return reply.seeOther(
+      `/groups/${file.groupId}/customers`,
+      `The import of ${file.fileName} was cancelled. Nobody was added.`
+    )
   })
 }
 

@@ -17,7 +17,7 @@ export interface ImportedRow {
 }
 
 /** Which rows: those of one bucket, or those that came out otherwise than planned. */
-export type Which = Exclude<Bucket, 'wrong'> | 'update'
+export type Which = Exclude<Bucket, 'wrong' | 'stranger'> | 'update'
 
 /** The rows of a bucket that follow a row of the file, one more than a page has. */
 export async function listRows(em: Em, importId: number, which: Which, after: number): Promise<ImportedRow[]> {

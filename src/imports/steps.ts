@@ -42,7 +42,7 @@ export function createCustomers(
     )${listed}, late as (
       insert into refused (number, wrong, customer_ids)
       select number, jsonb_build_array(jsonb_build_object('column', null,
-        'message', 'Somebody got this phone or e-mail at the very moment this row was added. Upload it again.')), '{}'
+        'message', 'Another customer got this phone or e-mail while this row was being added. Upload the row again.')), '{}'
       from chunk
       where (select count(*) from made) < (select count(*) from chunk) and not exists (
         select from made where made.phone is not distinct from chunk.phone and made.email is not distinct from chunk.email

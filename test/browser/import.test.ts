@@ -60,7 +60,7 @@ async function importByHand(t: Test, page: Page, mark: string, press: 'click' | 
   await page.getByText('Rows in the file').waitFor()
   t.match(
     await page.locator('.buckets').innerText(),
-    /Will be created\s+1[\s\S]+Passed over\s+2[\s\S]+Have errors\s+1[\s\S]+file\s+4/
+    /Will be created\s+1[\s\S]+Skipped\s+2[\s\S]+Have errors\s+1[\s\S]+file\s+4/
   )
   t.equal(await page.locator('mark').innerText(), '(empty)', 'the wrong cell is marked')
   await page.getByRole('button', { name: 'Add 1 Customer', exact: true })[press]()

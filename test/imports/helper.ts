@@ -50,8 +50,10 @@ export async function add(shop: Shop, person: Client, path: string) {
 
 /** The buckets of a plan, without those that are empty. */
 export function bucketsOf(plan: Plan | null): Record<string, number> {
-  const { create = 0, add = 0, move = 0, already = 0, passed = 0, wrong = 0 } = plan ?? {}
-  return Object.fromEntries(Object.entries({ create, add, move, already, passed, wrong }).filter(([, n]) => n > 0))
+  const { create = 0, add = 0, move = 0, already = 0, stranger = 0, passed = 0, wrong = 0 } = plan ?? {}
+  return Object.fromEntries(
+    Object.entries({ create, add, move, already, stranger, passed, wrong }).filter(([, n]) => n > 0)
+  )
 }
 
 export async function driftOf({ em }: Shop) {

@@ -64,7 +64,7 @@ t.test('a group that is deleted meanwhile, or emptied', async (t) => {
   await manager.post(`/groups/${group}/deletion`)
   const { answer, file } = await add(shop, manager, path)
   t.equal(answer.statusCode, 409)
-  t.match(words(answer.body), 'Doomed was deleted meanwhile, so nothing was added. Undo its deletion')
+  t.match(words(answer.body), 'Doomed was deleted, so nobody was added. Undo its deletion')
   t.equal(
     await count(em, sql`select count(*)::int as n from bulk_operation where group_id = ${group} and kind = 'import'`),
     0,
@@ -125,7 +125,7 @@ t.test('Cancel drops it and leaves nothing behind', async (t) => {
   await manager.post(`${path}/cancel`)
   await manager.post(`${path}/additions`)
   t.equal(await idOf('never@example.org'), 0)
-  t.match(words((await manager.get(path)).body), 'This import was cancelled; nobody was added.')
+  t.match(words((await manager.get(path)).body), 'This import was cancelled. Nobody was added.')
   const reading = await upload(manager, group, lines(mail('Never')))
   await manager.post(`${reading.headers.location}/cancel`)
   await doJobs(shop, NOW)
@@ -181,5 +181,5 @@ t.test('rows with errors are kept for 30 days, the rest of a file for no longer 
   await rows(em, sql`update file_import set ended_at = ${NOW}::timestamptz - interval '31 days' where state = 'done'`)
   await forgetOldImports(em, NOW)
   t.same(await leftBehind(shop), {})
-  t.match(words((await manager.get(path)).body), 'kept for 30 days and is gone by now')
+  t.match(words((await manager.get(path)).body), 'Rows with errors are kept for 30 days. These were removed.')
 })

@@ -1,0 +1,33 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { RuleError } from '../web/errors.ts'
+import { sumUp } from './plan.ts'
+
+/** Changes what a plan is made of, and sums it up anew. Add Customers comes before that or after, never between. */
+export async function changePlan<Result>(
+  em: Em,
+  importId: number,
+  change: (inner: Em) => Promise<Result>
+): Promise<Result> {
+  return em.transactional(async (inner) => {
+    await holdPlanned(inner, importId)
+    const result = await change(inner)
+    const plan = await sumUp(inner, importId)
+    await rows(inner, sql`update file_import set plan = ${JSON.stringify(plan)}::jsonb where id = ${importId}`)
+    return result
+  })
+}
+
+async function holdPlanned(em: Em, importId: number): Promise<void> {
+  const held = await row(
+    em,
+    sql`
+    select 1 from file_import
+    where id = ${importId} and state = 'planned' and not exists (
+      select from bulk_operation operation where operation.id = operation_id and operation.state in ('waiting', 'running')
+    ) for update
+  `
+  )
+  if (!held) throw new RuleError('This plan can’t be changed any more: the import was started, cancelled or finished.')
+}
