@@ -8,7 +8,7 @@ import type { Sheet } from './reading/file.ts'
 import type { ReadRow } from './reading/row.ts'
 
 const COLUMNS = `import_id, number, cells, passed_over, first_name, last_name, phone, email, gender, location, day_first, month_first,
-  has_date, wrong`
+  has_date, note, wrong`
 
 const HEAR_EVERY_MS = 300
 /** A COPY that takes no rows for so long has lost its connection: its rows fill what the network holds, and nobody answers. */
@@ -74,6 +74,7 @@ function line(importId: number, row: ReadRow): string {
     orNull(row.dayFirst),
     orNull(row.monthFirst),
     row.hasDate ? 't' : 'f',
+    text(row.note),
     orNull(row.wrong.length ? escaped(JSON.stringify(row.wrong)) : null)
   ].join('\t')}\n`
 }

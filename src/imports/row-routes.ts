@@ -28,7 +28,7 @@ interface Placed {
 
 const config = { role: 'manager' as const }
 const after = z.coerce.number().int().min(0).max(2_147_483_647).catch(0)
-const which = z.enum(['create', 'add', 'move', 'already', 'update', 'passed']).catch('create')
+const which = z.enum(['create', 'add', 'move', 'already', 'update', 'passed', 'noted']).catch('create')
 /** How many rows the pages before have shown. */
 const past = z.coerce.number().int().min(1).max(2_147_483_647).nullable().catch(null)
 const list = { config, schema: { params: idParams, querystring: z.object({ which, after, past }) } } as const

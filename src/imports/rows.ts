@@ -14,23 +14,30 @@ export interface ImportedRow {
   customerId: number | null
   customer: string | null
   from: string | null
+  /** What of it is not kept. */
+  note: string | null
 }
 
-/** Which rows: those of one bucket, or those that came out otherwise than planned. */
-export type Which = Exclude<Bucket, 'wrong' | 'stranger'> | 'update'
+/** Which rows: those of one bucket, those there already that get new details, or those of which something is not kept. */
+export type Which = Exclude<Bucket, 'wrong' | 'stranger'> | 'update' | 'noted'
 
 /** The rows of a bucket that follow a row of the file, one more than a page has. */
 export async function listRows(em: Em, importId: number, which: Which, after: number): Promise<ImportedRow[]> {
-  const bucket = which === 'update' ? 'already' : which
-  const isDifferent = which === 'update' ? sql`and is_different` : sql``
+  const isSought = {
+    update: sql`bucket = 'already' and is_different`,
+    noted: sql`number in (
+      select number from import_row where import_id = ${importId} and note is not null and wrong is null
+    )`
+  }
+  const chosen = which === 'update' || which === 'noted' ? isSought[which] : sql`bucket = ${which}`
   return rows(
     em,
     sql<ImportedRow>`
     select number, btrim(coalesce(entered.first_name, '') || ' ' || coalesce(entered.last_name, '')) as name, entered.phone,
-      entered.email, passed_over as "passedOver", customer.id as "customerId", customer.name as customer, former.name as from
+      entered.email, passed_over as "passedOver", note, customer.id as "customerId", customer.name as customer, former.name as from
     from (
       select * from import_match
-      where import_id = ${importId} and bucket = ${bucket} and number > ${after} ${isDifferent}
+      where import_id = ${importId} and ${chosen} and number > ${after}
       order by number limit ${PAGE_SIZE + 1}
     ) found
     join import_row entered using (import_id, number)

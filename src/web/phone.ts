@@ -7,6 +7,12 @@ export function parsePhone(text: string, country: string): string | null {
   return parsed?.isValid() ? parsed.number : null
 }
 
+/** "5" of "206 555 0187 ext 5", which parsePhone() leaves off. */
+export function parseExtension(text: string, country: string): string | null {
+  const parsed = parsePhoneNumberFromString(text, { defaultCountry: toCountry(country), extract: false })
+  return parsed?.ext ?? null
+}
+
 /** As the retailer's staff would dial and say it. */
 export function formatPhone(phone: string | null, country: string): string | null {
   return phone === null ? null : format(`${country} ${phone}`)

@@ -15,6 +15,8 @@ const YEAR_FIRST = new RegExp(`^(\\d{4})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{1
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/
 const YEAR_LAST = new RegExp(`^(\\d{1,2})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{4})\\.?$`)
 const SHORT_YEAR = new RegExp(`^\\d{1,2}${SEPARATOR}\\d{1,2}${SEPARATOR}['’]?\\d{2}$`)
+/** "45", "45 years old". */
+const AGE = /^(?:[1-9]\d?|1[0-2]\d)\s*(?:y|yo|y\.?o\.?|yrs?|years?)?\.?(?:\s*old)?$/i
 const SERIAL = /^\d{5}(?:[.,]\d+)?$/
 /** Around a month's name: "the 29th of February", "29 de febrero de 1984". */
 const FILLERS = new Set(['the', 'of', 'st', 'nd', 'rd', 'th', 'de', 'del', 'di', 'd', 'den', 'am', 'le', 'er', 'o'])
@@ -29,11 +31,16 @@ const NUMBERED = wrong(
   'The spreadsheet has written this date as a number. Format the column as a date, year-month-day, and save the file again.'
 )
 
+function age(text: string): ReadDate {
+  return wrong(`“${text}” looks like an age. Enter the birth date, with day, month and year, or leave the cell empty.`)
+}
+
 /** Both ways to read a date that may have the day or the month first; wrong only if it is so either way. */
 export function readDate(form: Form, months: Months, today: string, text: string): ReadDate {
   const date = text.length > LONGEST ? '' : plain(text)
   if (SHORT_YEAR.test(date)) return TWO_DIGITS
   if (SERIAL.test(date)) return NUMBERED
+  if (AGE.test(date)) return age(date)
   const read = parse(date, months)
   if (read === 'short') return TWO_DIGITS
   const [dayFirst, monthFirst] = read ?? [null, null]

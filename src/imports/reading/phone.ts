@@ -1,10 +1,12 @@
-import { formatPhone, parsePhone } from '../../web/phone.ts'
+import { formatPhone, parseExtension, parsePhone } from '../../web/phone.ts'
 import type { Checked, Form } from './cell.ts'
 import { createQuickPhone } from './quick-phone.ts'
 
 const LONGEST = 40
 const SCIENTIFIC = /^\d(?:[.,]\d+)?e\+?\d+$/i
 const NOWHERE = ''
+/** What stands between a phone and its extension, in whatever language. */
+const BETWEEN = /[^\d\s().+/-]/
 
 /** In E.164; a spreadsheet that has spoilt it is told from somebody who mistyped it. */
 export function createPhoneReader(form: Form, country: string): (text: string) => Checked<string | null> {
@@ -19,6 +21,12 @@ export function createPhoneReader(form: Form, country: string): (text: string) =
     if (value) return { value, message: null }
     return { value: null, message: withoutPlus(phone) ?? form('phone', phone).message ?? dropped(text) }
   }
+}
+
+/** What is said of a phone that is read without its extension; null if it has none. */
+export function noteOnPhone(text: string, country: string): string | null {
+  const extension = BETWEEN.test(text) ? parseExtension(plain(text), country) : null
+  return extension && `Extension ${extension} of this phone is not kept.`
 }
 
 function plain(text: string): string {

@@ -5,7 +5,7 @@ import { readGender } from './gender.ts'
 import { FIELDS, type Field, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
 import { readEmail, readName } from './name.ts'
-import { createPhoneReader } from './phone.ts'
+import { createPhoneReader, noteOnPhone } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
 import { isHints, isSampleEmail, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
 
@@ -32,6 +32,8 @@ export interface ReadRow {
   dayFirst: string | null
   monthFirst: string | null
   hasDate: boolean
+  /** What of it is not kept, though nothing is wrong. */
+  note: string | null
   wrong: Wrong[]
 }
 
@@ -73,6 +75,7 @@ export function createRowReader(
     row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
     row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
     row.phone = take('phone', (cell) => readPhone(cleanCode(cell)))
+    if (row.phone) row.note = noteOnPhone(cleanCode(row.cells[columns.phone] ?? ''), country)
     row.email = take('email', (cell) => readEmail(form, cleanCode(cell)))
     row.gender = take('gender', (cell) => readGender(clean(cell)))
     row.location = take('location', (cell) => readName(form, 'location', clean(cell)))
@@ -143,6 +146,7 @@ function emptyRow(number: number, cells: string[]): ReadRow {
     dayFirst: null,
     monthFirst: null,
     hasDate: false,
+    note: null,
     wrong: []
   }
 }

@@ -34,3 +34,22 @@ t.test('what is no phone', async (t) => {
   t.equal(wrongOf('Phone', '1'.repeat(41)), 'The phone must have at most 40 characters.')
   t.equal(wrongOf('Phone', 'nobody', 'ZZ'), sentence)
 })
+
+t.test('one with an extension, which is named as it is not kept', async (t) => {
+  for (const phone of [
+    '206 555 0187 ext 5',
+    '(206) 555-0187 x5',
+    '206-555-0187 ext. 5',
+    '+1 206 555 0187;ext=5',
+    '2065550187 #5'
+  ]) {
+    const { phone: read, note, wrong } = reader('US')('Ann', '', phone)
+    t.same(
+      { read, note, wrong },
+      { read: '+12065550187', note: 'Extension 5 of this phone is not kept.', wrong: [] },
+      phone
+    )
+  }
+  for (const phone of ['206 555 0187', 'tel:+1-206-555-0187', '', 'ext 5'])
+    t.equal(reader('US')('Ann', '', phone).note, null, phone)
+})

@@ -17,6 +17,7 @@ t.test('a whole row', async (t) => {
     dayFirst: '1984-02-29',
     monthFirst: null,
     hasDate: true,
+    note: null,
     wrong: []
   })
 })
