@@ -27,6 +27,7 @@ import { groupRoutes } from './groups/routes.ts'
 import type { Health } from './health/health.ts'
 import { healthRoutes } from './health/routes.ts'
 import { answerRoutes } from './imports/answers.ts'
+import { mendRoutes } from './imports/mend-routes.ts'
 import { importRoutes } from './imports/routes.ts'
 import { rowRoutes } from './imports/row-routes.ts'
 import { strangerRoutes } from './imports/stranger-routes.ts'
@@ -142,6 +143,7 @@ export async function buildApp({
   await importRoutes(app)
   await answerRoutes(app)
   await rowRoutes(app)
+  await mendRoutes(app)
   await strangerRoutes(app)
   await customerRoutes(app)
   await customerMenuRoutes(app)

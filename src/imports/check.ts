@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Em, Orm } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
@@ -104,8 +104,9 @@ async function holdImport(em: Em, importId: number): Promise<boolean> {
 }
 
 /** In which bucket each row ended (see match.ts), or each of some. */
-export async function keepMatches(em: Em, file: FileImport, which = sql<boolean>`true`): Promise<void> {
+export async function keepMatches(em: Em, file: FileImport, chosen?: RawBuilder<boolean>): Promise<void> {
   const id = sql.lit(file.id)
+  const which = chosen ?? sql<boolean>`true`
   await applyTicks(em, file.id)
   await rows(em, sql`delete from import_match where import_id = ${id} and ${which}`)
   await rows(
@@ -121,6 +122,6 @@ export async function keepMatches(em: Em, file: FileImport, which = sql<boolean>
     from import_row where import_id = ${id} and (passed_over is not null or wrong is not null) and ${which}
   `
   )
-  if (file.rows > MANY) await rows(em, sql`analyze import_match`)
+  if (!chosen && file.rows > MANY) await rows(em, sql`analyze import_match`)
   await keepErrors(em, file.id, which)
 }

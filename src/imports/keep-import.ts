@@ -45,6 +45,11 @@ export async function holdUploads(em: Em): Promise<void> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${UPLOADS}))`)
 }
 
+/** Waits until nobody is being deleted, and keeps it so: as insertImport(), for what somebody types in place of a file's cells. */
+export async function waitForDeletions(em: Em): Promise<void> {
+  await rows(em, sql`select pg_advisory_xact_lock_shared(hashtext(${UPLOADS}))`)
+}
+
 /**
  * Ends one that is not carried out, with the reason for whoever uploaded the file; null: they cancelled it. What the file said
  * about people is taken away by a job. False if it is over already, or being carried out.

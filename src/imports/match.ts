@@ -87,7 +87,7 @@ async function refuseTwins(em: Em, phoneColumn: number, emailColumn: number): Pr
   await refuse(
     em,
     sql`
-    select number, jsonb_agg(wrong) as wrong, '{}'::int[] as customer_ids from (
+    select number, jsonb_agg(wrong order by (wrong ->> 'column')::int) as wrong, '{}'::int[] as customer_ids from (
       ${again(sql`phone`, phoneColumn, 'phone')} union all ${again(sql`email`, emailColumn, 'e-mail')}
     ) twin group by number
   `

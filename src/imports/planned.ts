@@ -13,13 +13,21 @@ export async function changePlan<Result>(
   return em.transactional(async (inner) => {
     await holdPlanned(inner, importId)
     const result = await change(inner)
-    const plan = await sumUp(inner, importId)
-    await rows(inner, sql`update file_import set plan = ${JSON.stringify(plan)}::jsonb where id = ${importId}`)
+    await sumUpAgain(inner, importId)
     return result
   })
 }
 
-async function holdPlanned(em: Em, importId: number): Promise<void> {
+export function noPlan(): RuleError {
+  return new RuleError('This plan can’t be changed any more: the import was started, cancelled or finished.')
+}
+
+export async function sumUpAgain(em: Em, importId: number): Promise<void> {
+  const plan = await sumUp(em, importId)
+  await rows(em, sql`update file_import set plan = ${JSON.stringify(plan)}::jsonb where id = ${importId}`)
+}
+
+export async function holdPlanned(em: Em, importId: number): Promise<void> {
   const held = await row(
     em,
     sql`
@@ -29,5 +37,5 @@ async function holdPlanned(em: Em, importId: number): Promise<void> {
     ) for update
   `
   )
-  if (!held) throw new RuleError('This plan can’t be changed any more: the import was started, cancelled or finished.')
+  if (!held) throw noPlan()
 }

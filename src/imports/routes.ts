@@ -9,13 +9,13 @@ import { actorOf, retailerOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
 import type { App, FieldErrors } from '../web/validation.ts'
-import { wantsFragment } from '../web/view.ts'
+import { type Flash, wantsFragment } from '../web/view.ts'
 import { addCustomers, chooseDetails } from './add.ts'
 import { type DateExample, findDateExample } from './dates.ts'
 import { MOST_XLSX_ERRORS } from './error-file.ts'
-import { listErrors, type WrongRow } from './errors.ts'
 import { type FileImport, findImport } from './file-import.ts'
 import { endImport } from './keep-import.ts'
+import { listMendable, MENDED_AT_ONCE, type MendableRow, type Typed } from './mendable.ts'
 import { debtsOfJoining } from './plan.ts'
 import { isDayFirst } from './reading/row.ts'
 import { whoStayed } from './undo.ts'
@@ -31,7 +31,9 @@ declare module '../web/view.ts' {
       result: string | null
       canUndo: boolean
       /** The first rows that are wrong. */
-      wrong: WrongRow[]
+      wrong: MendableRow[]
+      /** What became of a row that was mended. */
+      told: Flash | null
       /** What those owe who would be moved out of on-account sale; null if nobody, or nothing is planned. */
       debts: Debts | null
       /** There are not too many of them for an XLSX file. */
@@ -108,11 +110,18 @@ function isBusy({ state }: FileImport): boolean {
 
 const SHOWN_ERRORS = 20
 
+interface Asked {
+  errors?: FieldErrors
+  refusal?: string | null
+  told?: Flash | null
+  typed?: Typed | null
+}
+
 export async function importPage(
   request: FastifyRequest,
   reply: FastifyReply,
   file: FileImport,
-  { errors = {}, refusal = null }: { errors?: FieldErrors; refusal?: string | null } = {}
+  { errors = {}, refusal = null, told = null, typed = null }: Asked = {}
 ) {
   const { em, now } = request
   const operation = file.operationId === null ? null : await findOperation(em, file.operationId)
@@ -124,7 +133,14 @@ export async function importPage(
     operation,
     result: refusal ?? (operation && !isOpen(operation) ? resultOf(operation) : null),
     canUndo: operation !== null && whyNotUndone(operation, now) === null,
-    wrong: hasErrors ? await listErrors(em, file.id, 0, SHOWN_ERRORS) : [],
+    wrong: hasErrors
+      ? await listMendable(em, file, {
+          after: 0,
+          limit: file.state === 'planned' ? MENDED_AT_ONCE : SHOWN_ERRORS,
+          typed
+        })
+      : [],
+    told,
     debts: file.state === 'planned' ? await debtsOfJoining(em, file.id, file.groupId) : null,
     offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,
     example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,

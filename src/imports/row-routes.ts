@@ -7,15 +7,19 @@ import { idParams } from '../web/fields.ts'
 import { PAGE_SIZE, rangeText } from '../web/paging.ts'
 import { FORMATS, type Format } from '../web/sheets.ts'
 import type { App } from '../web/validation.ts'
+import type { Flash } from '../web/view.ts'
+import { type ChangedCustomer, listChanges } from './changes.ts'
 import { MOST_XLSX_ERRORS, writeErrors } from './error-file.ts'
-import { allErrors, listErrors, type WrongRow, widestError } from './errors.ts'
+import { allErrors, widestError } from './errors.ts'
 import { type FileImport, findImport } from './file-import.ts'
+import { listMendable, MENDED_AT_ONCE, type MendableRow, type Typed } from './mendable.ts'
 import { type ImportedRow, listRows, type Which } from './rows.ts'
 
 declare module '../web/view.ts' {
   interface Views {
     'imports/rows': Heading & Placed & { file: FileImport; which: Which; found: ImportedRow[] }
-    'imports/errors': Heading & Placed & { file: FileImport; wrong: WrongRow[] }
+    'imports/changes': Heading & Placed & { file: FileImport; found: ChangedCustomer[] }
+    'imports/errors': Heading & Placed & { file: FileImport; wrong: MendableRow[]; after: number; told: Flash | null }
   }
 }
 
@@ -26,13 +30,19 @@ interface Placed {
   next: string | null
 }
 
+/** Where a page begins: after a row, and (if that is known) after so many. */
+interface Beyond {
+  after: number
+  past: number | null
+}
+
 const config = { role: 'manager' as const }
 const after = z.coerce.number().int().min(0).max(2_147_483_647).catch(0)
 const which = z.enum(['create', 'add', 'move', 'already', 'update', 'passed', 'noted']).catch('create')
 /** How many rows the pages before have shown. */
 const past = z.coerce.number().int().min(1).max(2_147_483_647).nullable().catch(null)
 const list = { config, schema: { params: idParams, querystring: z.object({ which, after, past }) } } as const
-const wrongList = { config, schema: { params: idParams, querystring: z.object({ after, past }) } } as const
+const places = { config, schema: { params: idParams, querystring: z.object({ after, past }) } } as const
 const file = { config, schema: { params: idParams }, exposeHeadRoute: false } as const
 
 /** The rows of an import, bucket by bucket, and those with errors also as a file. */
@@ -48,11 +58,16 @@ export async function rowRoutes(app: App) {
     return reply.page('imports/rows', { ...heading(file), file, which, found: shown, ...placed }, 'imports/_rows')
   })
 
-  app.get('/imports/:id/errors', wrongList, async (request, reply) => {
+  app.get('/imports/:id/errors', places, async (request, reply) => {
+    return errorsPage(request, reply, await findImport(request.em, request.params.id), request.query)
+  })
+
+  app.get('/imports/:id/changes', places, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
-    const found = await listErrors(request.em, file.id, request.query.after, PAGE_SIZE + 1)
-    const { shown, ...placed } = cut(found, request.query, file.plan?.wrong ?? 0)
-    return reply.page('imports/errors', { ...heading(file), file, wrong: shown, ...placed }, 'imports/_errors')
+    const found = await listChanges(request.em, file, request.query.after)
+    const { joining, already } = file.plan?.different ?? { joining: 0, already: 0 }
+    const { shown, ...placed } = cut(found, request.query, joining + already)
+    return reply.page('imports/changes', { ...heading(file), file, found: shown, ...placed }, 'imports/_changes')
   })
 
   for (const format of Object.keys(FORMATS) as Format[]) {
@@ -60,6 +75,21 @@ export async function rowRoutes(app: App) {
       return sendErrors(request, reply, await findImport(request.em, request.params.id), format)
     })
   }
+}
+
+export async function errorsPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: FileImport,
+  beyond: Beyond,
+  { told = null, typed = null }: { told?: Flash | null; typed?: Typed | null } = {}
+) {
+  const most = file.state === 'planned' ? MENDED_AT_ONCE : PAGE_SIZE
+  const { after } = beyond
+  const found = await listMendable(request.em, file, { after, limit: most + 1, typed })
+  const { shown, ...placed } = cut(found, beyond, file.plan?.wrong ?? 0, most)
+  const page = { ...heading(file), file, wrong: shown, after, ...placed, told }
+  return reply.page('imports/errors', page, 'imports/_errors')
 }
 
 function heading(file: FileImport): Heading {
@@ -72,12 +102,13 @@ function sizeOf({ plan }: FileImport, which: Which): number {
 
 function cut<Row extends { number: number }>(
   found: Row[],
-  { after, past }: { after: number; past: number | null },
-  total: number
+  { after, past }: Beyond,
+  total: number | null,
+  most = PAGE_SIZE
 ): Placed & { shown: Row[] } {
-  const rows = found.slice(0, PAGE_SIZE)
+  const rows = found.slice(0, most)
   const before = after === 0 ? 0 : past
-  const last = found.length > PAGE_SIZE ? rows.at(-1) : undefined
+  const last = found.length > most ? rows.at(-1) : undefined
   const next = last ? `after=${last.number}${before === null ? '' : `&past=${before + rows.length}`}` : null
   const page = { rows, next, previous: after === 0 ? null : 'before', first: before === null ? null : before + 1 }
   return { shown: rows, next, range: rangeText(page, total) }

@@ -290,6 +290,8 @@ function managersPages(facts: Facts): Visit[] {
     at('Bulk Import, the plan', imports.plan),
     at('Bulk Import, the rows of a bucket', `${imports.plan}/rows?which=create`),
     at('Bulk Import, the rows with errors', `${imports.plan}/errors`),
+    at('Bulk Import, names that differ', `${imports.plan}/strangers`),
+    at('Bulk Import, changes to customers', `${imports.plan}/changes`),
     at('Bulk Import, the result', imports.result),
     at('Bulk Import, refused', imports.refused),
     menu('A group’s menu', '/groups', 'td.more > a'),

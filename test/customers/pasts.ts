@@ -82,6 +82,21 @@ export const PASTS: Record<string, (world: World, person: Person) => Promise<unk
     }),
   'a plan that waits': ({ shop, manager, trade }, person) =>
     checkFile(shop, manager, trade, lines(lineOf(person), `Bob,,,bob.${randomUUID()}@example.org,,,`)),
+  'a row mended to be theirs': async ({ shop, manager, trade }, person) => {
+    const { path } = await checkFile(
+      shop,
+      manager,
+      trade,
+      lines('Bad,Row,12,,,,', 'Bad,Row,13,,,,', `Bad,Row,,bob.${randomUUID()}@example.org,1,,`)
+    )
+    await manager.post(`${path}/rows/2`, { 'cell-2': person.dial(person.phone) })
+    await manager.post(`${path}/rows/3`, { 'cell-2': `${person.dial(person.phone)} or so` })
+    await manager.post(`${path}/rows/4`, { 'cell-4': person.email })
+  },
+  'a plan in which their name differs': ({ shop, manager, trade }, person) =>
+    checkFile(shop, manager, trade, lines(`Zhu,Wei,${person.dial(person.phone)} ext 5,,,,`)).then(({ path }) =>
+      manager.post(`${path}/strangers`, { do: 'all' })
+    ),
   'a plan with their contacts of before': async (world, person) => {
     const { shop, manager, trade } = world
     await checkFile(shop, manager, trade, lines(`Who,Else,${person.dial(person.other.phone)},,,,`))

@@ -110,7 +110,7 @@ t.test('into a list, with new details for those who are customers already', asyn
   const eve = await addCustomer(em, { firstName: 'Eve', lastName: 'Old', phone: '+12065550110', email: null })
   const { path, page } = await check(list, lines('Eva,Old,206-555-0110,eva@example.org,,,Paris'), { updates: true })
   t.match(words(page), 'Will be added 1')
-  t.match(words(page), '1 existing customer gets the details in the file')
+  t.match(words(page), '1 existing customer will get new details: 3 changes in all. See each change Keep their details')
   await manager.post(`${path}/additions`)
   const kept = () => row(em, sql<object>`select name, email, location from customer where id = ${eve}`)
   t.same(await kept(), { name: 'Eva Old', email: 'eva@example.org', location: 'Paris' })

@@ -1,0 +1,44 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { PAGE_SIZE } from '../web/paging.ts'
+import type { FileImport } from './file-import.ts'
+import { DETAILS } from './match.ts'
+
+/** What a row says otherwise about a customer than Clientele. */
+export interface ChangedCustomer {
+  number: number
+  customerId: number
+  customer: string
+  /** In the order of a customer's form. */
+  changes: { field: (typeof DETAILS)[number]; old: string | null; new: string }[]
+}
+
+/** Those that follow a row of the file, one more than a page has; as the customers are at this moment. */
+export async function listChanges(em: Em, { id, isDayFirst }: FileImport, after: number): Promise<ChangedCustomer[]> {
+  const entered = (name: (typeof DETAILS)[number]) => {
+    if (name !== 'birth_date') return sql.ref(`entered.${name}`)
+    return sql.ref(isDayFirst === false ? 'entered.month_first' : 'entered.day_first')
+  }
+  const values = DETAILS.map(
+    (name, place) =>
+      sql`(${place}::int, ${name}::text, ${sql.ref(`customer.${name}`)}::text, nullif(${entered(name)}::text, ''))`
+  )
+  return rows(
+    em,
+    sql<ChangedCustomer>`
+    select number, customer.id as "customerId", customer.name as customer, (
+      select coalesce(json_agg(json_build_object('field', field, 'old', nullif(old, ''), 'new', new) order by place), '[]')
+      from (values ${sql.join(values)}) change (place, field, old, new) where new <> coalesce(old, '')
+    ) as changes
+    from (
+      select import_id, number, customer_id from import_match
+      where import_id = ${id} and is_different and bucket in ('add', 'move', 'already') and number > ${after}
+      order by number limit ${PAGE_SIZE + 1}
+    ) found
+    join import_row entered using (import_id, number)
+    join customer on customer.id = found.customer_id
+    order by number
+  `
+  )
+}

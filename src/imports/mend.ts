@@ -1,0 +1,161 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { Retailer } from '../retailer/retailer.ts'
+import { queueCheck } from './check.ts'
+import type { FileImport } from './file-import.ts'
+import { waitForDeletions } from './keep-import.ts'
+import type { Bucket } from './plan.ts'
+import { holdPlanned, sumUpAgain } from './planned.ts'
+import { createRowReader, type ReadRow } from './reading/row.ts'
+import { noteContacts, recheck } from './recheck.ts'
+
+/** A cell as somebody has typed it anew. */
+export interface Edit {
+  column: number
+  value: string
+  /** Also in all other rows whose cell in this column says the same and is wrong. */
+  isForAll: boolean
+}
+
+/** What became of it: of the row itself, and of all rows that were changed. */
+export interface Mended {
+  rows: number
+  wrong: number
+  /** Where the row ends now; null while a job finds that out. */
+  bucket: Bucket | null
+}
+
+/** More are checked again by a job, while their page says so. */
+const MOST_AT_ONCE = 2_000
+/** That are read again between two statements. */
+const BATCH = 1_000
+
+/**
+ * Changes cells of a row with errors, as if the file had come up with them, and checks again whatever depends on that. Null if
+ * the row has no errors any more. Whoever is deleted meanwhile is deleted before or after it, as with an upload.
+ */
+export async function mendRow(
+  em: Em,
+  file: FileImport,
+  { country, locale }: Retailer,
+  today: string,
+  { number, edits }: { number: number; edits: Edit[] }
+): Promise<Mended | null> {
+  const read = createRowReader(file.headers, file.mapping, { country, locale }, today)
+  return em.transactional(async (inner) => {
+    await waitForDeletions(inner)
+    await holdPlanned(inner, file.id)
+    const sets = await chooseRows(inner, file.id, number, edits)
+    if (sets.length === 0) return null
+    const changed = await countMended(inner)
+    await noteContacts(inner, file.id)
+    for (const { edit, which } of sets) await rewrite(inner, file.id, which, edit, read)
+    if (changed > MOST_AT_ONCE) {
+      await rows(inner, sql`update file_import set state = 'checking' where id = ${file.id}`)
+      await queueCheck(inner, file.id)
+      return { rows: changed, wrong: 0, bucket: null }
+    }
+    await recheck(inner, file, today)
+    await sumUpAgain(inner, file.id)
+    return outcome(inner, file.id, number)
+  })
+}
+
+type Chosen = { edit: Edit; which: RawBuilder<boolean> }
+
+/** Leaves `mended`: the rows that change. One that was emptied with its customer's deletion is not filled again. */
+async function chooseRows(em: Em, importId: number, number: number, edits: Edit[]): Promise<Chosen[]> {
+  const held = await row(
+    em,
+    sql<{ cells: string[] }>`
+    select import_row.cells from import_row join import_error using (import_id, number)
+    where import_id = ${importId} and number = ${number} and json_array_length(import_row.cells) > 0
+  `
+  )
+  if (!held) return []
+  await rows(em, sql`create temporary table mended (number integer, place integer) on commit drop`)
+  const sets: Chosen[] = []
+  for (const [place, edit] of edits.entries()) {
+    const { column, isForAll } = edit
+    const isLike = sql`(
+      import_error.wrong @> ${JSON.stringify([{ column }])}::jsonb
+      and coalesce(import_row.cells ->> ${sql.lit(column)}, '') = ${held.cells[column] ?? ''}
+    )`
+    await rows(
+      em,
+      sql`
+      insert into mended select number, ${place}::int from import_error join import_row using (import_id, number)
+      where import_id = ${sql.lit(importId)} and json_array_length(import_row.cells) > 0
+        and (number = ${number} ${isForAll ? sql`or ${isLike}` : sql``})
+    `
+    )
+    sets.push({ edit, which: sql<boolean>`number in (select number from mended where place = ${place}::int)` })
+  }
+  await rows(em, sql`analyze mended`)
+  return sets
+}
+
+async function countMended(em: Em): Promise<number> {
+  return (await row(em, sql<{ n: number }>`select count(distinct number)::int as n from mended`))?.n ?? 0
+}
+
+type Reader = (row: { number: number; cells: string[] }) => ReadRow
+
+/** By the same reader as the file, so that the same rules hold. */
+async function rewrite(em: Em, importId: number, which: RawBuilder<boolean>, { column, value }: Edit, read: Reader) {
+  for (let after = -1; ; ) {
+    const found = await rows(
+      em,
+      sql<{ number: number; cells: string[] }>`
+      select number, cells from import_row where import_id = ${importId} and number > ${after} and ${which}
+      order by number limit ${BATCH} for update
+    `
+    )
+    const last = found.at(-1)
+    if (!last) return
+    await replaceRows(
+      em,
+      importId,
+      found.map(({ number, cells }) => read({ number, cells: withCell(cells, column, value) }))
+    )
+    after = last.number
+  }
+}
+
+function withCell(cells: string[], column: number, value: string): string[] {
+  const width = Math.max(cells.length, column + 1)
+  return Array.from({ length: width }, (_, at) => (at === column ? value : (cells[at] ?? '')))
+}
+
+async function replaceRows(em: Em, importId: number, read: ReadRow[]): Promise<void> {
+  const records = JSON.stringify(read.map((one) => toRecord(importId, one)))
+  const numbers = read.map(({ number }) => number)
+  await rows(em, sql`delete from import_row where import_id = ${importId} and number = any(${numbers}::int[])`)
+  await rows(
+    em,
+    sql`insert into import_row select * from jsonb_populate_recordset(null::import_row, ${records}::jsonb)`
+  )
+}
+
+/** The columns of a row are called as the fields of what is read. */
+function toRecord(importId: number, { wrong, ...read }: ReadRow): Record<string, unknown> {
+  const columns = Object.entries(read).map(([field, value]) => [
+    field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    value
+  ])
+  return { ...Object.fromEntries(columns), import_id: importId, wrong: wrong.length ? wrong : null }
+}
+
+async function outcome(em: Em, importId: number, number: number): Promise<Mended> {
+  const found = await row(
+    em,
+    sql<Mended>`
+    select count(*)::int as rows, (count(*) filter (where bucket = 'wrong'))::int as wrong,
+      min(bucket) filter (where number = ${number}) as bucket
+    from import_match where import_id = ${importId} and number in (select number from mended)
+  `
+  )
+  if (!found) throw new Error('A sum has no row')
+  return found
+}

@@ -1,0 +1,95 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { listErrors, type WrongRow } from './errors.ts'
+import type { FileImport } from './file-import.ts'
+
+/** In characters: twice what fits into any field of a customer. */
+export const LONGEST_TYPED = 500
+
+/** On a page: each may have an input for each of its cells. */
+export const MENDED_AT_ONCE = 10
+
+/** A row with errors, and which of its cells can be typed anew. */
+export interface MendableRow extends WrongRow {
+  inputs: Input[]
+}
+
+export interface Input {
+  column: number
+  value: string
+  /** So many rows, this one among them, say the same in this column and are wrong. Null: nobody has counted them. */
+  likes: number | null
+}
+
+/** Typed by somebody, and refused as it is. */
+export interface Typed {
+  number: number
+  values: Map<number, string>
+}
+
+/** A page of them. Nothing can be typed once there is no plan any more. */
+export async function listMendable(
+  em: Em,
+  file: FileImport,
+  { after, limit, typed = null }: { after: number; limit: number; typed?: Typed | null }
+): Promise<MendableRow[]> {
+  const found = await listErrors(em, file.id, after, limit)
+  if (file.state !== 'planned') return found.map((row) => ({ ...row, inputs: [] }))
+  const likes = await countLikes(em, file, found)
+  return found.map((row) => {
+    const values = typed?.number === row.number ? typed.values : new Map<number, string>()
+    const inputs = columnsOf(file, row).map((column) => {
+      const cell = row.cells[column] ?? ''
+      const count = likes && isWrong(row, column) ? (likes.get(keyOf(column, cell)) ?? 1) : likes && 1
+      return { column, value: values.get(column) ?? shown(cell), likes: count }
+    })
+    const tooLong = inputs.filter(({ value }) => value.length > LONGEST_TYPED)
+    return { ...row, inputs, wrong: [...row.wrong, ...tooLong.map(({ column }) => ({ column, message: TOO_LONG }))] }
+  })
+}
+
+const TOO_LONG = `Enter at most ${LONGEST_TYPED} characters. Nothing was changed.`
+
+const shown = (cell: string) => cell.slice(0, LONGEST_TYPED).toWellFormed()
+
+const isWrong = ({ wrong }: WrongRow, column: number) => wrong.some((one) => one.column === column)
+
+/** The wrong cells; and where it is the phone or the e-mail that leads to the wrong customer, or to none, both. */
+function columnsOf({ mapping }: FileImport, row: WrongRow): number[] {
+  if (row.cells.length === 0) return []
+  const contacts = [mapping.indexOf('phone'), mapping.indexOf('email')].filter((column) => column >= 0)
+  const isContact = row.customers.length > 0 || contacts.some((column) => isWrong(row, column))
+  return mapping.flatMap((field, column) => {
+    const isOffered = field !== null && (isWrong(row, column) || (isContact && contacts.includes(column)))
+    return isOffered ? [column] : []
+  })
+}
+
+/** Of more it would take a second to count them. */
+const MOST_COUNTED = 20_000
+
+const keyOf = (column: number, value: string) => `${column} ${value}`
+
+async function countLikes(em: Em, file: FileImport, found: WrongRow[]): Promise<Map<string, number> | null> {
+  if ((file.plan?.wrong ?? 0) > MOST_COUNTED) return null
+  const cells = found.flatMap((row) =>
+    row.wrong.map(({ column }) => ({ column, value: row.cells[column ?? -1] ?? '' }))
+  )
+  const sought = JSON.stringify(cells.filter(({ column }) => column !== null))
+  const counted = await rows(
+    em,
+    sql<{ column: number; value: string; count: number }>`
+    select "column", value, count(distinct number)::int as count
+    from import_error cross join lateral (
+      select ("one" ->> 'column')::int as "column", coalesce(cells ->> ("one" ->> 'column')::int, '') as value
+      from jsonb_array_elements(wrong) "one" where "one" ->> 'column' is not null
+    ) cell
+    where import_id = ${file.id} and json_array_length(cells) > 0 and ("column", value) in (
+      select "column", value from jsonb_to_recordset(${sought}::jsonb) as sought("column" int, value text)
+    )
+    group by "column", value
+  `
+  )
+  return new Map(counted.map(({ column, value, count }) => [keyOf(column, value), count]))
+}

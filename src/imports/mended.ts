@@ -1,0 +1,31 @@
+import type { Flash } from '../web/view.ts'
+import type { Mended } from './mend.ts'
+import type { Bucket } from './plan.ts'
+
+const number = (value: number) => value.toLocaleString('en')
+
+const NOW: Record<Exclude<Bucket, 'wrong'>, string> = {
+  create: 'It will be created.',
+  add: 'It will be added.',
+  move: 'It will move here.',
+  already: 'This customer is here already.',
+  stranger: 'Its phone or e-mail belongs to a customer with a different name, so it is left out unless you tick it.',
+  passed: 'It has no customer in it and will be skipped.'
+}
+
+/** What is said of a row after its cells were typed anew. */
+export function whatBecame(row: number, typed: unknown[] | null, mended: Mended | null): Flash {
+  if (typed?.length === 0)
+    return { text: `Nothing was changed in row ${number(row)}. Type over what is wrong, then save.`, tone: 'error' }
+  if (!mended) return { text: `Row ${number(row)} has no errors any more. Nothing was changed.`, tone: 'error' }
+  const { rows, wrong, bucket } = mended
+  if (bucket === null) return { text: `${number(rows)} rows were changed and are being checked again.` }
+  if (rows > 1 && wrong === 0) return { text: `${number(rows)} rows are corrected.` }
+  if (rows > 1) {
+    const right = rows - wrong
+    const text = `${right ? number(right) : 'None'} of ${number(rows)} rows ${right === 1 ? 'is' : 'are'} corrected; ${number(wrong)} still ${wrong === 1 ? 'has' : 'have'} errors.`
+    return { text, tone: 'error' }
+  }
+  if (bucket === 'wrong') return { text: `Row ${number(row)} still has an error.`, tone: 'error' }
+  return { text: `Row ${number(row)} is corrected. ${NOW[bucket]}` }
+}
