@@ -17,8 +17,13 @@ type Target = Pick<Group, 'isList' | 'allowsOnAccount' | 'restrictsPurchases'>
  * Who of some customers owes something, and could buy on account no longer if they joined a group; null if nobody. Moving on
  * to another group that sells on account changes nothing for them, and neither does a list.
  */
-export async function debtsOnJoining(em: Em, target: Target, ids: RawBuilder<{ id: number }>): Promise<Debts | null> {
-  return target.isList || sellsOnAccount(target) ? null : debtsOf(em, ids)
+export async function debtsOnJoining(
+  em: Em,
+  target: Target,
+  ids: RawBuilder<{ id: number }>,
+  { about = 0 } = {}
+): Promise<Debts | null> {
+  return target.isList || sellsOnAccount(target) ? null : debtsOf(em, ids, about)
 }
 
 /** As debtsOnJoining(), of one customer. */
@@ -43,21 +48,39 @@ export async function debtsOnUndoing(em: Em, operationId: number): Promise<Debts
   return debtsOf(em, back)
 }
 
-/**
- * Who owes is read first, by an index of those alone, then who of them is meant: few, where the customers meant may be a
- * million. They count only if they can buy on account now.
- */
-async function debtsOf(em: Em, ids: RawBuilder<{ id: number }>): Promise<Debts | null> {
+/** To look one debtor up among those meant takes about as long as to read so many of them. */
+const WORTH_OF_A_LOOK = 16
+
+/** Of customers, `about` so many, those who owe something and can buy on account now. */
+async function debtsOf(em: Em, ids: RawBuilder<{ id: number }>, about = 0): Promise<Debts | null> {
+  // "offset 0" keeps the planner from reading everyone who is meant to join them.
+  const isMeant = (await areDebtorsFewer(em, about / WORTH_OF_A_LOOK))
+    ? sql<boolean>`exists (select from (${ids}) meant where meant.id = account.customer_id offset 0)`
+    : sql<boolean>`account.customer_id in (select id from (${ids}) meant)`
   const found = await row(
     em,
     sql<Debts>`
     select count(*)::int as customers, coalesce(sum(account.balance), 0) as owed
     from account_balance account
     join primary_membership membership on membership.customer_id = account.customer_id
-    join customer_group grouped on grouped.id = membership.group_id
-    where account.balance > 0 and grouped.allows_on_account and not grouped.restricts_purchases
-      and account.customer_id in (select id from (${ids}) meant)
+    where account.balance > 0 and ${isMeant}
+      and membership.group_id = any(array(select id from customer_group where allows_on_account and not restricts_purchases))
   `
   )
   return found?.customers ? found : null
+}
+
+/** Of a few customers it is not worth the question. */
+const FEW = 1_000
+
+async function areDebtorsFewer(em: Em, than: number): Promise<boolean> {
+  const limit = Math.floor(than)
+  if (limit < FEW) return false
+  const counted = await row(
+    em,
+    sql<{
+      n: number
+    }>`select count(*)::int as n from (select from account_balance where balance > 0 limit ${limit}) owed`
+  )
+  return counted !== undefined && counted.n < limit
 }

@@ -62,12 +62,13 @@ export async function debtsOfSelected(
 ): Promise<Debts | null> {
   if (group.isList) return null
   const selected = selectedIds(selection, group)
-  if (purpose === 'add') return debtsOnJoining(em, group, selected)
+  const about = selection.filter ? selection.matched : 0
+  if (purpose === 'add') return debtsOnJoining(em, group, selected, { about })
   if (!sellsOnAccount(group)) return null
   const members = sql<{ id: number }>`
     select id from (${selected}) selected join primary_membership on customer_id = id and group_id = ${group.id}
   `
-  return debtsOnJoining(em, await findGroup(em, DEFAULT_GROUP), members)
+  return debtsOnJoining(em, await findGroup(em, DEFAULT_GROUP), members, { about })
 }
 
 /** Who of some customers is in a group. */
