@@ -18,8 +18,16 @@ export const PASTS: Record<string, (world: World, person: Person) => Promise<unk
     const id = await idOf(world, person)
     await addSale(world.shop.em, id, '2026-02-01T12:00Z', [['Lamp', 1, 10]])
     const about = { reason: `${person.first} ${person.last} rang, ${person.phone}` }
-    for (const amount of ['5', '-5'])
-      await world.manager.post(`/customers/${id}/account/adjustments`, { ...about, amount, key: randomUUID() })
+    const account = `/customers/${id}/account`
+    for (const amount of ['5', '-5', '5'])
+      await world.manager.post(`${account}/adjustments`, { ...about, amount, key: randomUUID() })
+    const payment = {
+      amount: '5',
+      tender: 'cheque',
+      reference: `From ${person.first} ${person.last}`,
+      key: randomUUID()
+    }
+    await world.manager.post(`${account}/payments`, payment)
   },
   'moved, listed and back': async (world, person) => {
     const ids = await idOf(world, person)
