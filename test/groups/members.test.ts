@@ -46,7 +46,7 @@ t.test('the Customer List says who is in a group, and filters like the list of a
   t.same(await found('', letters), ['Ann Ng'])
   t.same(await found('', WALK_IN), ['Walk-in customer'])
   const none = words((await staff.get(`/groups/${vip}/customers?q=outsider`)).body)
-  t.match(none, 'No customer matches None of the 2 customers in VIP is like this.')
+  t.match(none, 'No customer matches No match among 2 customers in VIP.')
   const part = await staff.part(`/groups/${vip}/customers?q=bob`)
   t.match(part.body.trim(), /^<div id="list"/)
   t.same(column(part.body), ['Bob'])
