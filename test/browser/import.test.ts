@@ -118,6 +118,66 @@ t.test('with the keyboard alone, and found again after leaving', async (t) => {
   t.ok(await isIn('keys@example.org', 'Home Office'))
 })
 
+async function chooseAndMend(t: Test, page: Page, mark: string): Promise<void> {
+  const [known] = await shop.ask(sql<{ name: string; phone: string }>`
+    select name, phone from customer join primary_membership on customer_id = id
+    where phone is not null and name not like '%Zhu%' and group_id = 3 order by id limit 1`)
+  const path = fileOf(
+    `${mark}.csv`,
+    `Zhu,Wei,${known?.phone},,,,`,
+    `Men,Ded,12,,,,`,
+    `Men,Two,,${mark}.two@example.org,,purple,`,
+    `Men,Three,,${mark}.three@example.org,,purple,`
+  )
+  await page.goto('/groups/4/import?another')
+  await page.getByLabel('Browse').setInputFiles(path)
+  if (await page.getByRole('button', { name: 'Upload' }).isVisible())
+    await page.getByRole('button', { name: 'Upload' }).click()
+  await arrive(page)
+  await page.getByText('differs 1').or(page.getByText('(left out)')).first().waitFor()
+  await page.getByRole('link', { name: 'Compare the names' }).click()
+  await page
+    .getByRole('row', { name: String(known?.name) })
+    .getByRole('checkbox')
+    .check()
+  const save = page.getByRole('button', { name: 'Save ticks' })
+  if (await save.isVisible()) await save.click()
+  await page.getByText('1 ticked').waitFor()
+  await page.getByRole('link', { name: 'Back to the plan' }).click()
+  await page.getByText('1 ticked, counted above').waitFor()
+
+  await page.getByLabel('Phone, row 3').fill(`206 555 740${mark.length}`)
+  await page.keyboard.press('Enter')
+  await page.getByText('Row 3 is corrected. It will be created.').waitFor()
+  await page.getByLabel('Gender, row 4').fill('female')
+  await page.getByLabel('The same for all 2 like this').first().check()
+  await page.getByRole('button', { name: 'Save row 4' }).click()
+  await page.getByText('2 rows are corrected.').waitFor()
+  t.notOk(await page.locator('#errors').isVisible(), 'no row is left with an error')
+  await page.getByRole('button', { name: 'Add 4 Customers' }).click()
+  await page.getByText('4 customers joined Corporate: 3 created, 1 moved').waitFor()
+  t.ok(await isIn(`${mark}.three@example.org`, 'Corporate'))
+}
+
+t.test('a name that differs is ticked and wrong cells are mended, with the keyboard and the mouse', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await chooseAndMend(t, page, 'mend')
+  const path = fileOf('stay.csv', 'No,Phone,12,,,,', 'No,Mail,,nobody,,,')
+  await page.goto('/groups/4/import?another')
+  await page.getByLabel('Browse').setInputFiles(path)
+  await arrive(page)
+  await page.getByLabel('Email, row 3').fill('typed@example.org')
+  await page.getByLabel('Phone, row 2').fill('34')
+  await page.getByRole('button', { name: 'Save row 2' }).click()
+  await page.getByText('Row 2 still has an error.').waitFor()
+  t.equal(await page.getByLabel('Phone, row 2').inputValue(), '34', 'what was typed is kept')
+  t.equal(await page.getByLabel('Email, row 3').inputValue(), 'typed@example.org', 'in other rows too')
+})
+
+t.test('and without JavaScript', async (t) =>
+  chooseAndMend(t, await shop.as(t, 'manager', { javaScriptEnabled: false }), 'plainly')
+)
+
 t.test('a file that can’t be read says why, and leads to another try', async (t) => {
   const page = await shop.as(t, 'manager')
   await page.goto('/groups/5/import?another')
