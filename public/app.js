@@ -69,8 +69,10 @@
   }
   on('keydown', '.menu', (e, menu) => {
     const step = stepOf(e)
-    if (!step || e.target.matches('select, input:not([type=checkbox])')) return
-    walk(menu, step)
+    const end = menu.open && { Home: 0, End: -1 }[e.key]
+    if (!(step || end <= 0) || e.target.matches('select, input:not([type=checkbox])')) return
+    if (step) walk(menu, step)
+    else itemsOf(menu).at(end)?.focus()
     e.preventDefault()
   })
 
@@ -101,7 +103,7 @@
     if (e.key === 'Escape' && all('.menu[open]').length) {
       closeMenus()
       e.preventDefault()
-    }
+    } else if (e.key === 'Escape') keep(e)
     if (
       e.ctrlKey ||
       e.metaKey ||
@@ -122,6 +124,27 @@
   const dialog = () => byId('dialog')
   let opener
   let pressed
+  let isChanged
+
+  on('input', '#dialog form[method=post]:not([data-upload])', () => {
+    isChanged = true
+  })
+  on(
+    'reset close',
+    '#dialog, #dialog form',
+    () => {
+      isChanged = false
+    },
+    true
+  )
+  /** Whoever has typed something in the window is asked before it goes. */
+  const keep = (e) => {
+    if (!isChanged || !dialog().open || byId('discard').open) return
+    e.preventDefault()
+    byId('discard').showModal()
+  }
+  // By a phone's Back; a browser does not ask at a second Esc, which is why the key is heard too.
+  on('cancel', '#dialog', keep, true)
 
   on('click', 'a[data-dialog]', (e, link) => {
     if (!isPlain(e) || !dialog()?.showModal) return
@@ -152,7 +175,12 @@
   })
   on('click', 'dialog', (e, box) => {
     const isBackdrop = e.target === box && pressed === box
-    if (isBackdrop || e.target.closest('[data-close]')) box.close()
+    if (!isBackdrop && !e.target.closest('[data-close]')) return
+    if (box === dialog()) keep(e)
+    if (!e.defaultPrevented) box.close()
+  })
+  on('click', '[data-discard]', () => {
+    for (const box of all('dialog[open]')) box.close()
   })
   on(
     'close',
@@ -176,6 +204,16 @@
       .find((box) => !hasOne(box))
       ?.querySelector('input')
 
+  /** Why a form can't be sent yet, at the field that it is about. */
+  const why = document.createElement('p')
+  why.className = 'error'
+  why.setAttribute('role', 'alert')
+  const explain = (field) => {
+    why.textContent = field.closest('[data-why]')?.dataset.why ?? field.validationMessage
+    if (!field.closest('.has-error')) field.before(why)
+    field.focus()
+  }
+
   const setOff = (button, isOff) =>
     isOff ? button.setAttribute('aria-disabled', 'true') : button.removeAttribute('aria-disabled')
 
@@ -196,7 +234,10 @@
     if (form.matches('[data-validate]')) evaluate(form)
   }
 
-  on('input change', 'form[data-validate]', (_, form) => evaluate(form))
+  on('input change', 'form[data-validate]', (_, form) => {
+    why.remove()
+    evaluate(form)
+  })
   on('reset', 'form[data-validate]', (_, form) => setTimeout(evaluate, 0, form))
 
   const stop = (e) => [e.preventDefault(), e.stopImmediatePropagation()]
@@ -209,7 +250,7 @@
       const missing = form.matches('[data-validate]') && !submitter?.formNoValidate && firstMissing(form)
       if (missing) {
         stop(e)
-        return missing.reportValidity() && missing.focus()
+        return explain(missing)
       }
       if (form.method !== 'post' || form.matches('[data-repeatable]')) return
       sent.add(form)

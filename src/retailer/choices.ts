@@ -1,17 +1,12 @@
 import { getCountries } from 'libphonenumber-js'
+import { FURTHER_LOCALES, mostLocale, todaysName, type Usual, usualOf } from './usual.ts'
 
 export interface Choice {
   value: string
   label: string
+  /** What the form's other fields are set to when it is chosen, as a query string. */
+  sets?: string
 }
-
-/** Where more than the commonest language is in official use, or English is what shops write. */
-const FURTHER_LOCALES = `
-  ca-ES cy-GB de-BE de-LU en-AE en-HK en-IL en-IN en-KE en-MY en-PH en-PK en-ZA es-US eu-ES fr-BE fr-CA fr-CH fr-DZ fr-LU
-  fr-MA ga-IE gl-ES it-CH nn-NO ru-BY ru-KZ sv-FI ta-SG zh-SG
-`
-  .split(/\s+/)
-  .filter(Boolean)
 
 const regionName = new Intl.DisplayNames('en', { type: 'region' })
 const currencyName = new Intl.DisplayNames('en', { type: 'currency' })
@@ -19,8 +14,8 @@ const localeName = new Intl.DisplayNames('en', { type: 'language', languageDispl
 
 const countries: string[] = getCountries()
 const currencies = Intl.supportedValuesOf('currency')
-const timeZones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'])]
-const locales = [...new Set([...countries.map(usualLocale), ...FURTHER_LOCALES])]
+const timeZones = [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC'].map(todaysName))]
+const locales = [...new Set([...countries.map(mostLocale), ...FURTHER_LOCALES])]
 
 const LISTS = {
   country: choices(countries, (code) => regionName.of(code)),
@@ -29,13 +24,21 @@ const LISTS = {
   locale: choices(locales, (tag) => localeName.of(tag))
 }
 
+/** Made when a form first asks. */
+let usual: (Choice & { usual: Usual })[] | undefined
+
 type Field = keyof typeof LISTS
 export type Choices = Record<Field, Choice[]>
 
-/** What a form offers, and in any case what it holds. */
-export function choicesFor(form: Record<Field, string>): Choices {
+/** What a form offers, and in any case what it holds. A country brings its usual settings, but for the currency once that is fixed. */
+export function choicesFor(form: Record<Field, string>, isCurrencyFixed = false): Choices {
+  usual ??= LISTS.country.map((one) => ({ ...one, usual: usualOf(one.value) }))
+  const countries = usual.map(({ usual: { currency, ...rest }, ...one }) => ({
+    ...one,
+    sets: String(new URLSearchParams(isCurrencyFixed || !currency ? rest : { ...rest, currency }))
+  }))
   return {
-    country: withValue(LISTS.country, form.country),
+    country: withValue(countries, form.country),
     timeZone: withValue(LISTS.timeZone, form.timeZone),
     currency: withValue(LISTS.currency, form.currency),
     locale: withValue(LISTS.locale, form.locale)
@@ -52,21 +55,6 @@ export function isTimeZone(value: string): boolean {
   } catch {
     return false
   }
-}
-
-/** A language tag (BCP 47) as it is properly written, if numbers and dates can be written in that way; else null. */
-export function toLocale(value: string): string | null {
-  try {
-    return Intl.NumberFormat.supportedLocalesOf(value)[0] ?? null
-  } catch {
-    return null
-  }
-}
-
-/** How most people in a country write numbers and dates. */
-function usualLocale(country: string): string {
-  const { language } = new Intl.Locale(`und-${country}`).maximize()
-  return toLocale(`${language}-${country}`) ?? `en-${country}`
 }
 
 function withValue(list: Choice[], value: string): Choice[] {

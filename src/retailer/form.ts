@@ -3,9 +3,10 @@ import type { Em } from '../db/orm.ts'
 import { accountFields, NAME_LENGTH } from '../staff/create.ts'
 import { newPassword } from '../staff/passwords.ts'
 import { requiredLine, version } from '../web/fields.ts'
-import { isCountry, isCurrency, isTimeZone, toLocale } from './choices.ts'
+import { isCountry, isCurrency, isTimeZone } from './choices.ts'
 import { knowsTimeZone } from './queries.ts'
 import type { Retailer } from './retailer.ts'
+import { todaysName, toLocale, usualOf } from './usual.ts'
 
 const SHOP_NAME_LENGTH = 80
 
@@ -23,6 +24,7 @@ export function retailerFields(em: Em) {
     timeZone: z
       .string(ZONE)
       .refine(isTimeZone, { error: ZONE, abort: true })
+      .transform(todaysName)
       .refine((zone) => knowsTimeZone(em, zone), ZONE),
     currency: z.string('Choose a currency.').refine(isCurrency, 'Choose a currency.'),
     locale: z
@@ -65,7 +67,18 @@ const typed = z.object({
 export type RetailerForm = z.output<typeof typed>
 
 export const asTyped = (body: unknown): RetailerForm => typed.parse(body ?? {})
-export const formOf = (retailer: Retailer): RetailerForm => asTyped({ ...retailer })
+
+/** A time zone's older name, which some were kept by, is shown as the one of today. */
+export function formOf({ timeZone, ...retailer }: Retailer): RetailerForm {
+  return asTyped({ ...retailer, timeZone: todaysName(timeZone) })
+}
+
+/** What "Use the country’s usual settings" asks for, where no script has done it at once; null: the form was sent for good. */
+export function withUsual(body: unknown, form: RetailerForm): RetailerForm | null {
+  const asked = z.object({ do: z.literal('usual') }).safeParse(body)
+  if (!asked.success) return null
+  return isCountry(form.country) ? { ...form, ...usualOf(form.country) } : form
+}
 
 /** What the first page of all suggests. */
 export const emptyForm: RetailerForm = asTyped({

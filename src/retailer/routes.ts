@@ -5,7 +5,7 @@ import type { SessionCookie } from '../staff/session-cookie.ts'
 import { actorOf, retailerOf } from '../web/access.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { type Choices, choicesFor } from './choices.ts'
-import { asTyped, formOf, type RetailerForm, settings } from './form.ts'
+import { asTyped, formOf, type RetailerForm, settings, withUsual } from './form.ts'
 import { hasSale } from './queries.ts'
 import { Retailer } from './retailer.ts'
 import { CurrencyFixed, changeRetailer } from './save.ts'
@@ -42,6 +42,9 @@ export async function retailerRoutes(app: App, sessions: SessionCookie) {
   app.post('/settings', change, async (request, reply) => {
     const retailer = retailerOf(request)
     const form = asTyped(request.body)
+    const usual = withUsual(request.body, form)
+    if (usual)
+      return settingsPage(request, reply, retailer, { form: usual, version: versionOf(request.body, retailer) })
     const parsed = await settings(request.em).safeParseAsync(request.body ?? {})
     if (!parsed.success) {
       const version = versionOf(request.body, retailer)
@@ -86,7 +89,7 @@ async function settingsPage(request: FastifyRequest, reply: FastifyReply, kept: 
     form: shown,
     version: kept.version,
     errors: {},
-    choices: choicesFor(shown),
+    choices: choicesFor(shown, isCurrencyFixed),
     isCurrencyFixed,
     theirs: null,
     ...view

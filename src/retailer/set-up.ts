@@ -14,7 +14,8 @@ import {
   founderFields,
   type RetailerFields,
   type RetailerForm,
-  retailerFields
+  retailerFields,
+  withUsual
 } from './form.ts'
 import { findRetailer } from './queries.ts'
 import { addRetailer } from './save.ts'
@@ -66,6 +67,8 @@ export async function setUpRoutes(app: App, sessions: SessionCookie) {
 }
 
 async function nameShop(request: FastifyRequest, reply: FastifyReply) {
+  const usual = withUsual(request.body, asTyped(request.body))
+  if (usual) return setUpPage(request, reply, { form: usual })
   const parsed = await retailerFields(request.em).safeParseAsync(request.body ?? {})
   if (!parsed.success) {
     return setUpPage(request, reply.code(422), { form: asTyped(request.body), errors: fieldErrors(parsed.error) })
@@ -76,6 +79,8 @@ async function nameShop(request: FastifyRequest, reply: FastifyReply) {
 
 async function beginShop(request: FastifyRequest, reply: FastifyReply, sessions: SessionCookie, token: string) {
   const form = asTyped(request.body)
+  const usual = withUsual(request.body, form)
+  if (usual) return setUpPage(request, reply, { form: usual, token })
   const founder = founderFields(form).safeParse(request.body ?? {})
   const shop = request.retailer ? null : await retailerFields(request.em).safeParseAsync(request.body ?? {})
   if (!founder.success || shop?.success === false) {

@@ -2,13 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { localPath, requiredLine } from '../web/fields.ts'
+import { id, localPath, requiredLine } from '../web/fields.ts'
 import { homeOf } from '../web/navigation.ts'
 import { networkOf } from '../web/network.ts'
 import { cameFrom } from '../web/url.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { tryPassword, type Wait } from './attempts.ts'
 import { type KeptForm, keepForm, readKept } from './kept-form.ts'
+import { forgetAll, knownPeople } from './known.ts'
 import type { SessionCookie } from './session-cookie.ts'
 import { StaffMember } from './staff-member.ts'
 import { admit, trierOf } from './trier.ts'
@@ -18,21 +19,28 @@ interface SignInForm {
   next: string | null
   /** Sent without a session; it goes on when somebody has signed in. */
   kept: KeptForm | null
+  /** Who was chosen among those who have signed in with this browser: only the password is asked for. */
+  as: StaffMember | null
 }
 
 declare module '../web/view.ts' {
   interface Views {
     'staff/sign-in': { title: string; active: null; form: SignInForm; isCutOff: boolean; errors: FieldErrors }
+    'staff/who': { title: string; active: null; people: StaffMember[]; next: string | null }
     'staff/continue': { title: string; active: null; kept: KeptForm; person: StaffMember }
   }
 }
 
+const MISTYPED = 'The password is not right.'
 const WRONG = 'The e-mail or the password is not right.'
 
 /** In a header only what a browser's own addresses consist of can be sent. */
 const next = localPath.transform((path) => (path && /^[\x21-\x7e]+$/.test(path) ? path : null))
 
-const open = { config: { public: true }, schema: { querystring: z.object({ next }) } } as const
+const open = {
+  config: { public: true },
+  schema: { querystring: z.object({ next, as: id.or(z.literal('other')).nullable().catch(null).default(null) }) }
+} as const
 const enter = { config: { public: true, countsTries: true }, schema: { body: z.unknown() } } as const
 const leave = { config: { public: true } } as const
 
@@ -47,22 +55,21 @@ const credentials = z.object({
 
 type Credentials = z.output<typeof credentials>
 
-const typed = z.object({ email: z.string().max(4000).catch(''), next, kept })
+const typed = z.object({ email: z.string().max(4000).catch(''), next, kept, as: id.optional().catch(undefined) })
 
 export async function signInRoutes(app: App, sessions: SessionCookie) {
   app.get('/sign-in', open, async (request, reply) => {
-    const { next } = request.query
-    return request.user
-      ? reply.seeOther(next ?? homeOf(request.user))
-      : signInPage(reply, { email: '', next, kept: null })
+    const { next, as } = request.query
+    return request.user ? reply.seeOther(next ?? homeOf(request.user)) : whoPage(request, reply, next, as)
   })
 
   app.post('/sign-in', enter, async (request, reply) => {
-    const form = typed.parse(request.body ?? {})
-    const parsed = credentials.safeParse(request.body ?? {})
+    const form = await formOf(request)
+    const sent = { ...Object(request.body), ...(form.as && { email: form.as.email }) }
+    const parsed = credentials.safeParse(sent)
     if (!parsed.success) return signInPage(reply.code(422), form, fieldErrors(parsed.error))
     const person = await identify(request, parsed.data)
-    if (person === null) return signInPage(reply.code(422), form, { form: WRONG })
+    if (person === null) return signInPage(reply.code(422), form, form.as ? { password: MISTYPED } : { form: WRONG })
     if ('seconds' in person) return signInPage(slowDown(reply, person), form, { form: person.sentence })
     await request.em.transactional(async (em) => {
       await note(em, 'signed-in', { id: person.id, now: request.now }, { staffMemberId: person.id })
@@ -73,10 +80,40 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
     return kept ? goOn(reply, kept, person) : reply.seeOther(next ?? homeOf(person))
   })
 
+  // The one who leaves is signed out at once: a terminal that nobody takes over belongs to nobody.
+  app.post('/sign-in/switch', leave, async (request, reply) => {
+    await sessions.end(request, reply)
+    return reply.seeOther('/sign-in')
+  })
+
+  app.post('/sign-in/forget', leave, async (request, reply) => {
+    forgetAll(request, reply, sessions.secure)
+    return reply.seeOther('/sign-in', 'The names on this device are cleared.')
+  })
+
   app.post('/sign-out', leave, async (request, reply) => {
     await sessions.end(request, reply)
     return reply.seeOther('/sign-in', 'You are signed out.')
   })
+}
+
+/** What was typed; "as" counts only in a browser that the person has signed in with. */
+async function formOf(request: FastifyRequest): Promise<SignInForm> {
+  const { as, ...form } = typed.parse(request.body ?? {})
+  return { ...form, as: as ? await knownAs(request, as) : null }
+}
+
+async function knownAs(request: FastifyRequest, id: number): Promise<StaffMember | null> {
+  const people = await knownPeople(request)
+  return people.find((one) => one.id === id) ?? null
+}
+
+/** A browser that several people sign in with lists them; who is not on the list signs in as everywhere. */
+async function whoPage(request: FastifyRequest, reply: FastifyReply, next: string | null, as: number | 'other' | null) {
+  const people = as === 'other' ? [] : await knownPeople(request)
+  const person = people.find((one) => one.id === as) ?? null
+  if (person || people.length < 2) return signInPage(reply, { email: '', next, kept: null, as: person })
+  return reply.page('staff/who', { title: 'Sign in', active: null, people, next })
 }
 
 /** Whose e-mail and password these are, if anybody's; or how long to wait. Neither answer says whether there is such an account. */
@@ -114,7 +151,7 @@ export function askAgain(request: FastifyRequest, reply: FastifyReply): Promise<
   if (request.headers['hx-request']) reply.headers({ 'HX-Retarget': 'body', 'HX-Reswap': 'innerHTML' })
   const kept = keepForm(request)
   const back = next.parse(cameFrom(request) ?? undefined)
-  return signInPage(reply.code(401), { email: '', next: back, kept }, {}, true)
+  return signInPage(reply.code(401), { email: '', next: back, kept, as: null }, {}, true)
 }
 
 /** Only now, and by a button: perhaps it is somebody else who has signed in. */

@@ -1,13 +1,9 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { networkOf } from '../web/network.ts'
 import type { Trier } from './attempts.ts'
+import { isKnown, type PasswordOwner, remember } from './known.ts'
 import type { SessionCookie } from './session-cookie.ts'
-import type { StaffMember } from './staff-member.ts'
-
-type PasswordOwner = Pick<StaffMember, 'id' | 'passwordHash'>
-
-const REMEMBERED_SECONDS = 180 * 24 * 60 * 60
 
 /**
  * Who is slowed down for a try to sign in. A browser that this person has signed in with before is counted on its own:
@@ -27,24 +23,5 @@ export async function admit(
   person: PasswordOwner
 ): Promise<void> {
   await sessions.start(request, reply, person.id)
-  const options = { path: '/sign-in', httpOnly: true, sameSite: 'lax' as const, secure: sessions.secure }
-  reply.setCookie(cookieOf(person, sessions.secure), markOf(person), { ...options, maxAge: REMEMBERED_SECONDS })
-}
-
-function isKnown(request: FastifyRequest, person: PasswordOwner): boolean {
-  if (!person.passwordHash) return false
-  // A browser's mark from before the prefix is as good: nobody else can make one.
-  const mark = request.cookies[cookieOf(person, true)] ?? request.cookies[cookieOf(person, false)] ?? ''
-  const shown = Buffer.from(mark)
-  const expected = Buffer.from(markOf(person))
-  return shown.length === expected.length && timingSafeEqual(shown, expected)
-}
-
-const cookieOf = ({ id }: PasswordOwner, secure: boolean) => `${secure ? '__Secure-' : ''}known-${id}`
-
-/** Keyed with the salted hash of the password: only this server could make it. */
-function markOf(person: PasswordOwner): string {
-  return createHmac('sha256', person.passwordHash ?? '')
-    .update(`known browser of ${person.id}`)
-    .digest('base64url')
+  remember(request, reply, person, sessions.secure)
 }

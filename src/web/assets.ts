@@ -41,9 +41,13 @@ function sent(name: string, source: Buffer, pictures: { name: string; url: strin
   return source
 }
 
-/** What is there for whoever reads our scripts' source, comments on lines of their own and indents, is not sent. */
+// Strings and templates stay; of what else there is, the spaces around what needs none. Not around + and -, as "a - -b" needs its own.
+const LEAN = /'(?:[^'\\\n]|\\.)*'|`[^`]*`|\s*([%<>=!&|?:,;({[]+)\s*|\s+([.)}\]])/g
+
+/** What is there for whoever reads our scripts' source is not sent: comments on lines of their own, indents, spaces, the long word for let. */
 function lean(script: string): string {
-  return script.replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, '')
+  const bare = script.replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, '').replace(/^(for \()?const /gm, '$1let ')
+  return bare.replace(LEAN, (all, sign, close) => sign ?? close ?? all)
 }
 
 function withPictures(sheet: string, pictures: { name: string; url: string }[]): string {

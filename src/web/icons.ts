@@ -6,6 +6,7 @@ const LUCIDE = new URL('../../node_modules/@iconify-json/lucide/icons.json', imp
 export const ICONS = [
   'arrow-down',
   'arrow-left',
+  'arrow-left-right',
   'arrow-right',
   'arrow-up',
   'calendar',
@@ -17,6 +18,7 @@ export const ICONS = [
   'circle-check',
   'circle-user',
   'columns-2',
+  'copy',
   'download',
   'ellipsis',
   'ellipsis-vertical',
@@ -36,6 +38,7 @@ export const ICONS = [
   'search',
   'search-x',
   'settings',
+  'share-2',
   'toggle-left',
   'toggle-right',
   'trash',

@@ -11,7 +11,7 @@ const endSessions = () => shop.ask(sql`delete from session`)
 
 /** At the page that stands in place of what the form would have led to. */
 async function signInAgain(page: Page): Promise<void> {
-  await page.getByText('You were signed out meanwhile. Nothing you typed is lost').waitFor()
+  await page.getByText('You were signed out. Nothing you typed is lost').waitFor()
   await page.getByLabel('E-mail').fill('manager@demo.test')
   await page.getByLabel('Password').fill(DEMO_PASSWORD)
   await page.getByRole('button', { name: 'Sign in' }).click()

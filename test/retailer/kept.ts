@@ -23,4 +23,4 @@ export function kept({ em }: Pick<Shop, 'em'>) {
 
 /** What a page's selects hold. */
 export const selected = (html: string) =>
-  [...html.matchAll(/<option value="([^"]*)" selected>/g)].map(([, value]) => value)
+  [...html.matchAll(/<option value="([^"]*)"[^>]* selected>/g)].map(([, value]) => value)

@@ -1,4 +1,6 @@
+import { sql } from 'kysely'
 import t from 'tap'
+import { rows } from '../../src/db/rows.ts'
 import { testApp, words } from '../helper.ts'
 import { KEPT, kept, selected } from './kept.ts'
 
@@ -66,7 +68,33 @@ t.test('what is kept is offered, even if no list has it', async (t) => {
   const admin = await shop.as('admin')
   const rare = { ...KEPT, timeZone: 'US/Eastern', locale: 'de-IT' }
   t.equal((await admin.post('/settings', rare)).statusCode, 303)
-  t.same(selected((await admin.get('/settings')).body), ['US', 'US/Eastern', 'USD', 'de-IT'])
+  t.same(selected((await admin.get('/settings')).body), ['US', 'America/New_York', 'USD', 'de-IT'])
+})
+
+t.test('a shop that has a time zone’s older name keeps working, and its form has the one of today', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  await rows(shop.em, sql`update retailer set country = 'IN', time_zone = 'Asia/Calcutta'`)
+  t.equal((await admin.get('/customers')).statusCode, 200)
+  t.same(selected((await admin.get('/settings')).body), ['IN', 'Asia/Kolkata', 'USD', 'en-US'])
+  const old = { ...KEPT, country: 'UA', timeZone: 'Europe/Kiev', version: 1 }
+  t.equal((await admin.post('/settings', old)).statusCode, 303)
+  t.match(await kept(shop), { country: 'UA', timeZone: 'Europe/Kyiv' })
+})
+
+t.test('without JavaScript the country’s usual settings are a button away, and nothing is saved by it', async (t) => {
+  const shop = await testApp(t)
+  const admin = await shop.as('admin')
+  const asked = { ...KEPT, name: 'My <b>Shop', country: 'IN', version: 1, do: 'usual' }
+  const page = await admin.post('/settings', asked)
+  t.equal(page.statusCode, 200)
+  t.same(selected(page.body), ['IN', 'Asia/Kolkata', 'INR', 'en-IN'])
+  t.match(page.body, 'value="My &lt;b&gt;Shop"')
+  t.match(page.body, 'name="version" value="1"')
+  t.same(await kept(shop), KEPT)
+  const nowhere = await admin.post('/settings', { ...asked, country: 'XX' })
+  t.same([nowhere.statusCode, ...selected(nowhere.body)], [200, 'XX', 'America/New_York', 'USD', 'en-US'])
+  t.equal((await (await shop.as('manager')).post('/settings', asked)).statusCode, 403)
 })
 
 t.test('what is wrong is said by its field and above the form, and nothing typed is lost', async (t) => {

@@ -15,6 +15,6 @@ export async function idOf({ em }: Shop, email: string): Promise<number> {
 
 /** The path of the one-time link that a page shows. */
 export function linkIn(body: string): string {
-  const url = /value="(http[^"]*\/link\/[\w-]+)"/.exec(body)?.[1]
+  const url = /id="link">(http[^<]*\/link\/[\w-]+)</.exec(body)?.[1]
   return url ? new URL(url).pathname : ''
 }

@@ -46,7 +46,7 @@ t.test('a form that is sent when the session has ended goes on after a sign-in, 
   const sent = { ...FORM, primary: 1, lists: list, key: randomUUID() }
   const asked = await browser.post('/customers', sent, { referer: 'http://localhost/customers/new?x=1' })
   t.equal(asked.statusCode, 401)
-  t.match(words(asked.body), 'You were signed out meanwhile. Nothing you typed is lost')
+  t.match(words(asked.body), 'You were signed out. Nothing you typed is lost')
   t.match(asked.headers, { 'cache-control': 'no-store', location: undefined })
   t.notMatch(asked.body, '<b>', 'what was typed is text')
   const wrong = await signIn(browser, { password: 'not this one', kept: keptIn(asked.body) })
@@ -112,7 +112,7 @@ t.test('passwords are never kept, nor what is too much; the way back is', async 
     t.equal(asked.statusCode, 401)
     t.equal(fieldValue(asked.body, 'kept'), undefined)
     t.equal(fieldValue(asked.body, 'next'), '/profile')
-    t.match(words(asked.body), 'You were signed out meanwhile, so nothing was saved. Sign in, and do it again.')
+    t.match(words(asked.body), 'You were signed out, so nothing was saved. Sign in and try again.')
     t.notMatch(asked.body, secret)
     t.ok(asked.body.length < 10_000)
   }
