@@ -69,7 +69,7 @@
   }
   on('keydown', '.menu', (e, menu) => {
     const step = stepOf(e)
-    const end = menu.open && { Home: 0, End: -1 }[e.key]
+    const end = { Home: 0, End: -1 }[menu.open && e.key]
     if (!(step || end <= 0) || e.target.matches('select, input:not([type=checkbox])')) return
     if (step) walk(menu, step)
     else itemsOf(menu).at(end)?.focus()

@@ -54,16 +54,17 @@ t.test('the focus begins with a way past the menus, and then goes as one reads',
   const page = await shop.as(t, 'manager')
   await page.goto('/groups')
   const order: string[] = []
-  for (let step = 0; step < 15; step++) {
+  for (let step = 0; step < 16; step++) {
     await page.keyboard.press('Tab')
     order.push(await focused(page))
   }
-  t.same(order.slice(0, 11), [
+  t.same(order.slice(0, 12), [
     'Skip to content',
     'Customer Groups',
     'Customers',
     'Activity',
     'Mia Tan Manager',
+    'Switch user',
     'Sign out',
     'New List',
     'New Customer Group',
@@ -71,7 +72,7 @@ t.test('the focus begins with a way past the menus, and then goes as one reads',
     'Kind',
     'Search'
   ])
-  t.same(order.slice(11), ['Name', 'Kind', 'Customers', 'Avg. total spend'], 'then the heads of the table')
+  t.same(order.slice(12), ['Name', 'Kind', 'Customers', 'Avg. total spend'], 'then the heads of the table')
   await page.goto('/groups')
   await page.keyboard.press('Tab')
   await page.keyboard.press('Enter')
@@ -135,6 +136,10 @@ t.test('a menu opens by its arrow, its items follow, Esc closes it and gives the
   t.equal(await focused(page), 'Options of Consumer')
   await page.keyboard.press('ArrowUp')
   t.equal(await focused(page), 'Delete Group', 'from its end')
+  await page.keyboard.press('Home')
+  t.equal(await focused(page), 'Edit Group')
+  await page.keyboard.press('End')
+  t.equal(await focused(page), 'Delete Group')
 })
 
 for (const key of ['Enter', 'Space']) {
@@ -180,6 +185,51 @@ t.test('a dialog takes the focus, keeps it, and gives it back', async (t) => {
   await KEYS.press(page.getByRole('button', { name: 'Cancel' }))
   await page.locator('dialog[open]').waitFor({ state: 'detached' })
   t.equal(await focused(page), 'Group Options')
+})
+
+t.test('a window asks before it throws away what was typed, by Esc, beside it and by its button', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/3')
+  const edit = main(page).getByRole('link', { name: 'Edit', exact: true })
+  const field = page.locator('#dialog').getByLabel('Description')
+  const question = page.getByRole('dialog', { name: 'Discard your changes?' })
+  const ways = [
+    () => page.keyboard.press('Escape'),
+    () => page.mouse.click(5, 400),
+    () => page.locator('#dialog').getByRole('button', { name: 'Close' }).click()
+  ]
+  for (const leave of ways) {
+    await edit.click()
+    await field.waitFor()
+    await leave()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    t.equal(await focused(page), 'Edit', 'an untouched one goes at once')
+    await edit.click()
+    await field.fill('Half a sentence')
+    for (let times = 0; times < 2; times++) {
+      await leave()
+      await question.waitFor()
+      t.equal(await focused(page), 'Keep editing')
+      await page.keyboard.press('Escape')
+      await question.waitFor({ state: 'hidden' })
+      t.equal(await field.inputValue(), 'Half a sentence', 'which Esc keeps')
+    }
+    await leave()
+    await question.getByRole('button', { name: 'Discard' }).click()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    t.equal(await focused(page), 'Edit')
+  }
+  await edit.click()
+  await field.fill('Half a sentence')
+  await page.locator('#dialog').getByRole('button', { name: 'Discard' }).click()
+  await page.keyboard.press('Escape')
+  await page.locator('dialog[open]').waitFor({ state: 'detached' })
+})
+
+t.test('the name of a new group can be typed at once', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/new')
+  t.equal(await focused(page), 'Name')
 })
 
 t.test('after a part of the page has changed, the focus is where it was', async (t) => {

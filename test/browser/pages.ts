@@ -175,6 +175,15 @@ function strangersPages(_: Facts): Visit[] {
       },
       'Sign in'
     ),
+    { name: 'Sign in, on a shared terminal', open: shareTerminal },
+    {
+      name: 'Sign in, as one of them',
+      async open(page) {
+        await shareTerminal(page)
+        await page.getByRole('link', { name: 'Sam Cole' }).click()
+        await page.getByText('Not you?').waitFor()
+      }
+    },
     at('A used link', '/link/nothing'),
     at('A used set-up link', '/set-up/nothing'),
     { name: 'A form without a session', open: sendWithoutSession },
@@ -189,6 +198,19 @@ function strangersPages(_: Facts): Visit[] {
       }
     }
   ]
+}
+
+/** Two people have signed in with it, and nobody is. */
+async function shareTerminal(page: Page): Promise<void> {
+  await page.goto('/sign-in')
+  const headers = { origin: new URL(page.url()).origin }
+  for (const role of ['staff', 'manager']) {
+    const form = { email: `${role}@demo.test`, password: DEMO_PASSWORD }
+    await page.request.post('/sign-in', { form, headers, maxRedirects: 0 })
+  }
+  await page.request.post('/sign-in/switch', { headers, maxRedirects: 0 })
+  await page.goto('/sign-in')
+  await page.getByRole('link', { name: 'Someone else' }).waitFor()
 }
 
 async function sendWithoutSession(page: Page): Promise<void> {
@@ -283,6 +305,16 @@ function managersPages(facts: Facts): Visit[] {
       await page.locator('.page-head summary').click()
       await page.getByRole('link', { name: 'Bulk Import' }).click()
     }),
+    {
+      name: 'A window that is left with changes',
+      async open(page) {
+        await page.goto(consumer)
+        await page.locator('.page-head').getByRole('link', { name: 'Edit', exact: true }).click()
+        await page.locator('#dialog').getByLabel('Description').fill('Half a sentence')
+        await page.keyboard.press('Escape')
+        await page.getByRole('button', { name: 'Keep editing' }).waitFor()
+      }
+    },
     at('Bulk Import', `${standard}/import?another`),
     at('Bulk Import, being read', imports.reading),
     at('Bulk Import, which column is what', imports.columns),
@@ -427,7 +459,7 @@ function adminsPages({ colleague }: Facts): Visit[] {
         await page.goto('/staff')
         await page.locator('tbody .menu summary').last().click()
         await page.getByRole('button', { name: 'Reset password' }).last().click()
-        await page.getByLabel('Link').waitFor()
+        await page.locator('#link').waitFor()
       }
     },
     {
@@ -436,7 +468,7 @@ function adminsPages({ colleague }: Facts): Visit[] {
         await page.goto('/staff')
         await page.locator('tbody .menu summary').last().click()
         await page.getByRole('button', { name: 'Reset password' }).last().click()
-        await page.goto(await page.getByLabel('Link').inputValue())
+        await page.goto(await page.locator('#link').innerText())
       }
     },
     at('Settings', '/settings'),

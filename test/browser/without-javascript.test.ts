@@ -1,4 +1,5 @@
 import t from 'tap'
+import { DEMO_PASSWORD } from '../../src/demo/shop.ts'
 import { openShop, signIn } from './browser.ts'
 import { doMainJob, heading, MOUSE_WITHOUT_SCRIPT, main, names } from './main-job.ts'
 
@@ -49,6 +50,39 @@ t.test('a mistake in a form is shown by its field, and what was typed stays', as
   await page.getByLabel('Name', { exact: true }).fill(' consumer ')
   await page.getByRole('button', { name: 'Save Group' }).click()
   await main(page).getByRole('link', { name: 'Consumer', exact: true }).waitFor()
+})
+
+t.test(
+  'the country’s usual settings are a button away, an invitation’s link is text, and no file can be dropped',
+  async (t) => {
+    const page = await shop.as(t, 'admin', OFF)
+    await page.goto('/settings')
+    await page.getByLabel('Country').selectOption('Vietnam')
+    await page.getByRole('button', { name: 'Use this country’s usual settings' }).click()
+    t.equal(await page.getByLabel('Time zone').inputValue(), 'Asia/Ho_Chi_Minh')
+    await page.goto('/settings')
+    await page.getByLabel('Shop name').press('Enter')
+    await page.getByText('The settings are saved.').waitFor()
+    await page.goto('/staff')
+    await page.locator('tbody .menu summary').last().click()
+    await page.getByRole('button', { name: 'Reset password' }).last().click()
+    t.match(await page.locator('#link').innerText(), /^http.*\/link\/[\w-]{43}$/)
+    for (const name of ['Copy', 'Share']) t.equal(await page.getByRole('button', { name }).isVisible(), false, name)
+    await page.goto('/groups/3/import')
+    t.equal(await page.getByText('drop the file').isVisible(), false)
+  }
+)
+
+t.test('two touches and a password change who is signed in', async (t) => {
+  const page = await shop.as(t, 'staff', OFF)
+  await page.goto('/groups')
+  await page.getByRole('button', { name: 'Switch user' }).click()
+  await signIn(page, 'manager', MOUSE_WITHOUT_SCRIPT)
+  await page.getByRole('button', { name: 'Switch user' }).click()
+  await page.getByRole('link', { name: 'Sam Cole' }).click()
+  await page.getByLabel('Password').fill(DEMO_PASSWORD)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'Sam Cole' }).waitFor()
 })
 
 t.test('somebody signs out', async (t) => {
