@@ -8,7 +8,7 @@ await run(async () => {
   const given = readConfig({ LOG_LEVEL: 'warn', ...process.env })
   // Its passwords are public: nobody else may reach it, and it keeps away from the shop's own data.
   if (!isLoopback(given.HOST))
-    throw new StartError('HOST must be this machine alone (127.0.0.1) for the demo, whose passwords everybody knows.')
+    throw new StartError('HOST must be this machine (127.0.0.1) for the demo, because its passwords are public.')
   const config = { ...given, DATA_DIR: join(given.DATA_DIR, 'demo'), purpose: 'passing' as const }
   await serve(config, async (em, address, now) => {
     await loadDemo(em, { now })
@@ -18,7 +18,7 @@ await run(async () => {
       '',
       ...signIns(),
       '',
-      'Ctrl-C stops it; the next start finds it as it was left.'
+      'Press Ctrl-C to stop it. The next start has everything as you left it.'
     ]
   })
 })

@@ -8,10 +8,10 @@ await run(async () => {
   await serve(config, async (em, address, now) => {
     const retailer = await findRetailer(em)
     if (retailer?.isDemo)
-      throw new StartError('DATABASE_URL names the database of a demo; npm start needs one of its own.')
+      throw new StartError('DATABASE_URL names the demo’s database. npm start needs a database of its own.')
     const first = await ensureFirstAdmin(em, config, now)
     const setUp = first
-      ? [`Open ${address}/set-up/${first.setUpToken} to set up the shop; this link works once, for 24 hours.`]
+      ? [`To set up the shop, open ${address}/set-up/${first.setUpToken} (works once, within 24 hours).`]
       : []
     return [`Clientele listens on ${address}`, ...setUp]
   })

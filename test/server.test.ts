@@ -155,7 +155,7 @@ t.test('a request that is running when the stop comes is answered', async (t) =>
   await new Promise((resolve) => setTimeout(resolve, 300))
   const stopped = server.interrupt()
   socket.write(body.slice(10))
-  t.match(await answer, /^HTTP\/1\.1 422 [\s\S]*The e-mail or the password is not right/)
+  t.match(await answer, /^HTTP\/1\.1 422 [\s\S]*The e-mail or password is wrong/)
   const { code, took } = await stopped
   t.equal(code, 0)
   t.ok(took < 5_000, `it took ${took} ms`)

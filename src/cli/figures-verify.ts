@@ -20,7 +20,7 @@ await run(async () => {
     const drift = verdicts.reduce((sum, { drifted }) => sum + drifted, 0)
     console.log(`drift ${drift}${drift > 0 && repair ? ', mended' : ''}`)
     if (drift > 0 && !repair)
-      throw new StartError('Some figures are wrong; npm run figures:verify -- --repair mends them.')
+      throw new StartError('Some figures are wrong. To correct them, run: npm run figures:verify -- --repair')
   } finally {
     await orm.close()
     await database.close()

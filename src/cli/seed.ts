@@ -13,7 +13,7 @@ await run(async () => {
   const database = await openDatabase(readConfig(), 'command')
   try {
     const counts = await seed(database.url, options, new Progress(process.stderr))
-    console.log(`${SEEDED_NAME} stands after ${clock(performance.now() / 1000)}:`)
+    console.log(`${SEEDED_NAME} is ready after ${clock(performance.now() / 1000)}:`)
     for (const [table, count] of Object.entries(counts))
       console.log(`  ${table.padEnd(20)} ${count.toLocaleString('en-US')}`)
     console.log(`Sign in as ${DEMO_STAFF.map(({ email }) => email).join(', ')} with ${DEMO_PASSWORD}`)

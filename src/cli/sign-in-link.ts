@@ -8,7 +8,7 @@ import { StaffMember } from '../staff/staff-member.ts'
 // npm run sign-in-link -- EMAIL: a one-time link for somebody who can't sign in, such as the last admin.
 await run(async () => {
   const email = process.argv[2]
-  if (!email) throw new StartError('Say whose: npm run sign-in-link -- EMAIL')
+  if (!email) throw new StartError('Name the person’s e-mail: npm run sign-in-link -- EMAIL')
   const config = readConfig()
   const database = await openDatabase(config, 'command')
   try {
@@ -25,7 +25,7 @@ async function makeLinkFor(url: string, email: string): Promise<string> {
     const em = orm.em.fork()
     const person = await em.findOne(StaffMember, { email: email.trim().toLowerCase() }, { populate: ['passwordHash'] })
     if (!person) throw new StartError(`Nobody on the staff has the e-mail ${email}.`)
-    if (person.disabledAt) throw new StartError(`${person.name} is disabled; an admin can enable them at /staff.`)
+    if (person.disabledAt) throw new StartError(`${person.name} is disabled. An admin can enable them at /staff.`)
     const { token } = await makeNotedLink(em, person, { id: null, now: new Date() })
     return `/link/${token}`
   } finally {

@@ -15,14 +15,14 @@ const REASONS: [codes: RegExp, words: RegExp, unable: Unable][] = [
   [
     /^53100$/,
     /No space left on device/,
-    { reason: 'The database’s disk is full; whoever looks after the server must make room.', seconds: 30 }
+    { reason: 'The database’s disk is full. Whoever looks after the server needs to make room.', seconds: 30 }
   ],
   [/^53[24]00$/, /^out of memory$/, { reason: 'The database has too much to do right now.', seconds: 10 }],
   // An overlong statement, or a transaction in which nothing came for too long.
   [
     /^(57014|25P0[34])$/,
     /due to statement timeout/,
-    { reason: 'This took the database too long, so it was stopped.', seconds: 10 }
+    { reason: 'The database took too long, so this was stopped.', seconds: 10 }
   ],
   [
     /^25006$/,

@@ -40,7 +40,7 @@ async function isLoaded(em: Em): Promise<boolean> {
   const found = await row(em, traces)
   if (found?.is_demo === true) return true
   if (found?.is_demo === false || found?.is_used) {
-    throw new StartError('DATABASE_URL names a database that another retailer uses; the demo needs an empty one.')
+    throw new StartError('DATABASE_URL names a database that another retailer uses. The demo needs an empty one.')
   }
   return false
 }

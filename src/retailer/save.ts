@@ -57,9 +57,11 @@ async function refuseOnceSold(em: Em): Promise<void> {
     await rows(em, sql`lock table sale in share mode`)
   } catch (error) {
     if (!isLockTimeout(error)) throw error
-    throw new CurrencyFixed('Sales are being written just now, so the currency was not changed. Try again in a moment.')
+    throw new CurrencyFixed(
+      'A sale is being recorded right now, so the currency was not changed. Try again in a moment.'
+    )
   }
-  if (await hasSale(em)) throw new CurrencyFixed('There are sales already, so the currency can’t be changed any more.')
+  if (await hasSale(em)) throw new CurrencyFixed('You already have sales, so the currency can’t be changed.')
 }
 
 function isLockTimeout(error: unknown): boolean {

@@ -97,7 +97,7 @@ async function beginShop(request: FastifyRequest, reply: FastifyReply, sessions:
 function alreadyThere(request: FastifyRequest, reply: FastifyReply) {
   if (!signedIn(request).may('admin')) return reply.seeOther('/groups')
   if (request.method === 'GET') return reply.seeOther('/settings')
-  return reply.seeOther('/settings', 'The shop is set up already. These are its settings.')
+  return reply.seeOther('/settings', 'The shop is already set up. Here are its settings.')
 }
 
 function onlyAdmins(request: FastifyRequest): void {
@@ -107,10 +107,10 @@ function onlyAdmins(request: FastifyRequest): void {
 /** A second click finds the link used up by the first, and the account there. */
 async function usedUp({ em }: FastifyRequest, reply: FastifyReply) {
   const isOpen = await findRetailer(em)
-  if (isOpen) return reply.seeOther('/sign-in', 'This set-up link does not work any more. The shop is set up: sign in.')
+  if (isOpen) return reply.seeOther('/sign-in', 'The shop is already set up, so this link no longer works. Sign in.')
   throw new Refusal(
     404,
-    'This set-up link has been used, replaced or is too old. Sign in, or start Clientele again for a new one.'
+    'This set-up link has expired or was already used. Sign in, or restart Clientele to get a new one.'
   )
 }
 
@@ -119,7 +119,7 @@ async function openShop({ em, now }: FastifyRequest, token: string, founder: Fou
   return em.transactional(async (inner) => {
     if (!(await useSetUp(inner, token, now))) return null
     const isThere = shop !== null && !(await addRetailer(inner, shop))
-    if (isThere) throw new RuleError('The shop was set up a moment ago. Open the link again.')
+    if (isThere) throw new RuleError('Somebody set up the shop a moment ago. Open the link again.')
     const { adminName: name, email, password } = founder
     return createAdmin(inner, { name, email, password })
   })

@@ -31,7 +31,7 @@ export interface Wait {
 
 const CROWDED: Wait = {
   seconds: 5,
-  sentence: 'Very many people are signing in at this moment. Wait 5 seconds, then try again.'
+  sentence: 'Too many people are signing in right now. Wait 5 seconds, then try again.'
 }
 
 /** Whether it is the person's password, or how long to wait. Tries are looked at in turn: many at once gain nothing, and each knows of the failures before it. */

@@ -21,7 +21,7 @@ export async function ensureFirstAdmin(em: Em, config: Credentials, now: Date): 
     const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config
     if (!email || !password) return { setUpToken: await makeSetUp(inner, now) }
     const problem = passwordProblem(password, [email])
-    if (problem) throw new StartError(`ADMIN_PASSWORD won’t do. ${problem}`)
+    if (problem) throw new StartError(`ADMIN_PASSWORD is not accepted. ${problem}`)
     await dropLinks(inner, null)
     await createAdmin(inner, { name: 'Admin', email, password })
     return null

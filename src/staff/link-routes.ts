@@ -50,7 +50,7 @@ async function findOwner(em: Em, token: string, now: Date): Promise<StaffMember>
 }
 
 function usedUp(): Refusal {
-  return new Refusal(404, 'This link has been used, replaced or is too old. Ask an admin for a new one.')
+  return new Refusal(404, 'This link has expired or was already used. Ask an admin for a new one.')
 }
 
 function choosePage(reply: FastifyReply, person: StaffMember, token: string, errors: FieldErrors = {}) {

@@ -81,8 +81,7 @@ export function passwordProblem(password: string, known: string[]): string | nul
   const { length } = [...password]
   if (length < SHORTEST) return `The password must have at least ${SHORTEST} characters.`
   if (length > LONGEST) return `The password must have at most ${LONGEST} characters.`
-  if (isPredictable(password, known))
-    return 'This password is easy to guess. Try four words that have nothing to do with each other.'
+  if (isPredictable(password, known)) return 'This password is easy to guess. Try four unrelated words.'
   return null
 }
 

@@ -39,10 +39,7 @@ export async function profileRoutes(app: App, sessions: SessionCookie) {
     if (!proof) return profilePage(request, reply.code(422), { current: 'This is not your current password.' })
     const chosen = await changePassword(request.em, me.id, parsed.data.password, request.now)
     await admit(request, reply, sessions, chosen)
-    return reply.seeOther(
-      '/profile',
-      'Your password is changed. Other browsers you were signed in with are signed out.'
-    )
+    return reply.seeOther('/profile', 'You changed your password. You are signed out everywhere else.')
   })
 
   app.post('/profile/sign-out-everywhere', async (request, reply) => {
@@ -58,8 +55,8 @@ export async function profileRoutes(app: App, sessions: SessionCookie) {
 }
 
 function signedOutSentence(ended: number): string {
-  if (ended === 0) return 'You were signed in nowhere else.'
-  return `You are signed out of ${ended === 1 ? '1 other browser' : `${ended} other browsers`}. Here you are still signed in.`
+  if (ended === 0) return 'You were not signed in anywhere else.'
+  return `You signed out of ${ended === 1 ? '1 other browser' : `${ended} other browsers`}. You are still signed in here.`
 }
 
 function passwordForm({ name, email }: SignedIn) {

@@ -79,7 +79,7 @@ export async function staffRoutes(app: App, publicUrl: string | undefined) {
     const person = await request.em.findOneOrFail(StaffMember, request.params.id)
     try {
       await disable(request.em, person.id, actorOf(request))
-      return reply.seeOther('/staff', `${person.name} is disabled and signed out everywhere.`)
+      return reply.seeOther('/staff', `${person.name} was disabled and signed out everywhere.`)
     } catch (error) {
       if (!(error instanceof RuleError)) throw error
       return listPage(request, reply.code(409), error.message)
@@ -89,7 +89,7 @@ export async function staffRoutes(app: App, publicUrl: string | undefined) {
   app.post('/staff/:id/enabling', one, async (request, reply) => {
     const person = await request.em.findOneOrFail(StaffMember, request.params.id)
     await enable(request.em, person.id, actorOf(request))
-    return reply.seeOther('/staff', `${person.name} is enabled.`)
+    return reply.seeOther('/staff', `${person.name} was enabled.`)
   })
 
   /** The one time that a link is seen; asking again makes another, which replaces it. */
@@ -125,7 +125,7 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, person:
   if (!parsed.success) return editPage(reply.code(422), person, { form, version, errors: fieldErrors(parsed.error) })
   try {
     const isSaved = await changeStaff(request.em, person.id, parsed.data, actorOf(request))
-    if (isSaved) return reply.seeOther('/staff', `${parsed.data.name} is saved.`)
+    if (isSaved) return reply.seeOther('/staff', `Changes to ${parsed.data.name} were saved.`)
     const theirs = await request.em.findOneOrFail(StaffMember, person.id, { refresh: true })
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })
   } catch (error) {

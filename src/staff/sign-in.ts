@@ -31,8 +31,8 @@ declare module '../web/view.ts' {
   }
 }
 
-const MISTYPED = 'The password is not right.'
-const WRONG = 'The e-mail or the password is not right.'
+const MISTYPED = 'The password is wrong.'
+const WRONG = 'The e-mail or password is wrong.'
 
 /** In a header only what a browser's own addresses consist of can be sent. */
 const next = localPath.transform((path) => (path && /^[\x21-\x7e]+$/.test(path) ? path : null))

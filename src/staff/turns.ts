@@ -45,7 +45,7 @@ function myTurn(isFirst: boolean): Promise<void> {
       const at = waiting.indexOf(begin)
       waiting.splice(at, 1)
       if (at < first) first--
-      reject(new ForLater('Too many passwords are being checked at the moment.', 5))
+      reject(new ForLater('Too many people are signing in right now.', 5))
     }, LONGEST_WAIT_MS)
     if (isFirst) waiting.splice(first++, 0, begin)
     else waiting.push(begin)

@@ -92,7 +92,7 @@ function weighed(raw: IncomingMessage, held: Held): Readable {
   return raw.pipe(scales)
 }
 
-const BROKE_OFF = new Refusal(400, 'What was sent broke off on its way. Send it again.')
+const BROKE_OFF = new Refusal(400, 'The connection broke off before everything arrived. Send it again.')
 
 function separators(piece: Buffer): number {
   let count = 0

@@ -55,7 +55,7 @@ const TITLES: Record<number, string> = {
 
 const MESSAGES: Record<number, string> = {
   400: 'Something in the request is not valid. Go back and try again.',
-  404: 'There is no such page, or it is gone.',
+  404: 'This page does not exist, or what it showed was deleted.',
   413: 'What was sent is larger than Clientele accepts.',
   415: 'Clientele does not understand this kind of request.'
 }

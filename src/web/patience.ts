@@ -43,7 +43,7 @@ export function losePatience(
       reply.header('retry-after', seconds)
       throw new Refusal(
         429,
-        `Too much of what was sent within a minute was refused. Wait ${seconds} seconds, go back and send it again.`
+        `Too many of your requests were refused within a minute. Wait ${seconds} seconds, then go back and try again.`
       )
     }
   })

@@ -308,7 +308,7 @@ t.test('an admin changes the settings, and invites a colleague, who signs in', a
     .or(page.locator('label', { hasText: 'Manager' }))
     .first()
     .click()
-  await page.getByRole('button', { name: 'Make invitation link' }).click()
+  await page.getByRole('button', { name: 'Create invitation link' }).click()
   const link = await page.locator('#link').innerText()
   t.equal(await page.getByRole('button', { name: 'Share' }).isVisible(), false, 'this browser can’t share')
   await page.getByRole('button', { name: 'Copy' }).click()

@@ -12,9 +12,11 @@ async function goTo(target: Locator): Promise<void> {
   const page = target.page()
   await target.waitFor()
   const field = target.locator('input')
-  // Looked up once: by its name it would be looked up again at every step.
-  const aim = await ((await field.count()) ? field.first() : target).elementHandle()
+  // Looked up once, and when it was replaced: by its name it would be looked up again at every step.
+  const find = async () => ((await field.count()) ? field.first() : target).elementHandle()
+  let aim = await find()
   for (let step = 0; step < MOST_STEPS; step++) {
+    if (!(await aim?.evaluate((one) => one.isConnected))) aim = await find()
     if (await aim?.evaluate((one) => one === one.ownerDocument.activeElement)) return
     await page.keyboard.press('Tab')
   }

@@ -47,7 +47,7 @@ t.test('with Ctrl it opens as a page, and one that is gone says so', async (t) =
   t.equal(await openMenu(page).count(), 0)
   await page.route('**/menu', (route) => route.continue({ url: `${shop.origin}/customers/999999/menu` }))
   await gear(page, 'Aaron Hawkins').click()
-  await page.locator('.toast.error').getByText('There is no such page, or it is gone.').waitFor()
+  await page.locator('.toast.error').getByText('This page does not exist, or what it showed was deleted.').waitFor()
   t.ok(await gear(page, 'Aaron Hawkins').isVisible())
 })
 

@@ -448,9 +448,9 @@ function adminsPages({ colleague }: Facts): Visit[] {
       async (page) => {
         await page.getByLabel('Name', { exact: true }).fill('Sam')
         await page.getByLabel('E-mail').fill('staff@demo.test')
-        await page.getByText('Finds, makes and edits').click()
+        await page.getByText('Finds, adds and edits').click()
       },
-      'Make invitation link'
+      'Create invitation link'
     ),
     at('Edit a colleague', `${colleague}/edit`),
     {

@@ -202,7 +202,7 @@ t.test('what can’t be exported says why, as a page', async (t) => {
     ],
     ['/customers.xlsx?group=Nobody', 422, 'There is no group called “Nobody”. Nothing was exported.'],
     ['/groups/99999/customers.csv', 404, 'There is no such group, or it was deleted.'],
-    ['/groups/x/customers.csv', 404, 'There is no such page']
+    ['/groups/x/customers.csv', 404, 'This page does not exist']
   ]
   for (const [url, status, sentence] of cases) {
     const none = await since(manager, em, async () => {

@@ -95,7 +95,7 @@ t.test('a database of somebody else is refused, and left alone', async (t) => {
   )
   await t.rejects(
     load(),
-    new StartError('DATABASE_URL names a database that another retailer uses; the demo needs an empty one.')
+    new StartError('DATABASE_URL names a database that another retailer uses. The demo needs an empty one.')
   )
   await ask(sql`delete from retailer`)
   await ask(sql`insert into staff_member (name, email, role) values ('Ada', 'ada@shop.example', 'admin')`)

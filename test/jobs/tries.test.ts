@@ -95,8 +95,8 @@ t.test('one that fails for some tries only is done in the end', async (t) => {
 })
 
 for (const [code, sentence] of [
-  ['53100', 'The database’s disk is full; whoever looks after the server must make room. Nothing was changed.'],
-  ['57014', 'This took the database too long, so it was stopped. Nothing was changed.'],
+  ['53100', 'The database’s disk is full. Whoever looks after the server needs to make room. Nothing was changed.'],
+  ['57014', 'The database took too long, so this was stopped. Nothing was changed.'],
   ['25006', 'Nothing can be saved right now: the database can only be read. Nothing was changed.']
 ] as const) {
   t.test(`who asked is told why: ${sentence}`, async (t) => {
@@ -119,7 +119,7 @@ t.test('one that could not even be given up is as soon as that is possible', asy
   await sweep()
   t.match(
     await page(id),
-    'The database’s disk is full; whoever looks after the server must make room. Nothing was changed.'
+    'The database’s disk is full. Whoever looks after the server needs to make room. Nothing was changed.'
   )
 })
 
@@ -152,7 +152,7 @@ t.test('an import that keeps failing is given up with its reason, and nothing of
   t.equal((await findImport(em, Number(path.split('/').at(-1)))).state, 'failed')
   t.match(
     words((await manager.get(path)).body),
-    'The database’s disk is full; whoever looks after the server must make room. Nothing was changed.'
+    'The database’s disk is full. Whoever looks after the server needs to make room. Nothing was changed.'
   )
   t.same(await leftBehind(shop), {})
 })

@@ -12,10 +12,7 @@ t.test('once there is a sale the currency is text with its reason, and the rest 
   await rows(shop.em, sell)
   const admin = await shop.as('admin')
   const page = await admin.get('/settings')
-  t.match(
-    words(page.body),
-    'Currency There are sales in this currency, so it can’t be changed any more. US Dollar (USD)'
-  )
+  t.match(words(page.body), 'Currency You already have sales in this currency, so it can’t be changed. US Dollar (USD)')
   t.notMatch(page.body, '<select id="currency"')
   t.match(page.body, '<input type="hidden" name="currency" value="USD">')
   t.equal((await admin.post('/settings', { ...KEPT, name: 'Renamed' })).statusCode, 303)
@@ -28,7 +25,7 @@ t.test('a tampered currency is refused in a sentence, and what else was typed st
   const admin = await shop.as('admin')
   const answer = await admin.post('/settings', { ...KEPT, name: 'Renamed', currency: 'EUR' })
   t.equal(answer.statusCode, 409)
-  t.match(words(answer.body), 'There are sales already, so the currency can’t be changed any more.')
+  t.match(words(answer.body), 'You already have sales, so the currency can’t be changed.')
   t.match(answer.body, '<a href="#currency">')
   t.match(answer.body, 'value="Renamed"')
   t.match(answer.body, '<input type="hidden" name="currency" value="USD">')
@@ -64,7 +61,7 @@ t.test('a sale that takes long is not waited for, and one that is given up does 
   t.equal(answer.statusCode, 409)
   t.match(
     words(answer.body),
-    'Sales are being written just now, so the currency was not changed. Try again in a moment.'
+    'A sale is being recorded right now, so the currency was not changed. Try again in a moment.'
   )
   t.same(selected(answer.body)[2], 'EUR')
   t.equal((await admin.post('/settings', { ...KEPT, name: 'Renamed' })).statusCode, 303)

@@ -57,7 +57,7 @@ t.test('the link works once: a second click leads to the sign-in', async (t) => 
   for (const answer of [await stranger.get(link), await stranger.post(link, { ...ALL, email: 'eve@example.com' })]) {
     t.match(answer, { statusCode: 303, headers: { location: '/sign-in' } })
   }
-  t.match(words((await stranger.get('/sign-in')).body), 'This set-up link does not work any more.')
+  t.match(words((await stranger.get('/sign-in')).body), 'The shop is already set up, so this link no longer works.')
   t.equal(await people(), 1)
 })
 

@@ -57,7 +57,7 @@ t.test('once there is a retailer the set-up leads on, and changes nothing', asyn
     statusCode: 303,
     headers: { location: '/settings' }
   })
-  t.match(words((await admin.get('/settings')).body), 'The shop is set up already.')
+  t.match(words((await admin.get('/settings')).body), 'The shop is already set up.')
   t.match(await (await as('staff')).get('/set-up'), { statusCode: 303, headers: { location: '/groups' } })
   t.match(await row(em, sql`select name from retailer`), { name: 'Corner Shop' })
 })
@@ -71,7 +71,7 @@ t.test('of two admins who finish at once one wins, the other is told', async (t)
   ])
   t.same(answers.map((answer) => answer.headers.location).sort(), ['/groups', '/settings'])
   const loser = answers[0].headers.location === '/settings' ? one : two
-  t.match(words((await loser.get('/settings')).body), 'The shop is set up already.')
+  t.match(words((await loser.get('/settings')).body), 'The shop is already set up.')
   t.equal(await count(em, sql`select count(*)::int as n from retailer`), 1)
 })
 

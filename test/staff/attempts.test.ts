@@ -63,7 +63,7 @@ t.test('a crowd has an end: who comes last is told when to come again, what was 
   const refused = answers.filter(({ statusCode }) => statusCode === 429)
   t.ok(refused.length >= 40 && refused.length <= 50, `${refused.length} of 100`)
   const [one] = refused
-  t.match(words(one?.body ?? ''), 'Very many people are signing in at this moment. Wait 5 seconds, then try again.')
+  t.match(words(one?.body ?? ''), 'Too many people are signing in right now. Wait 5 seconds, then try again.')
   t.equal(one?.headers['retry-after'], '5')
   t.match(one?.body, /value="guess\d+@demo\.test"/)
   t.equal((await own).statusCode, 303, 'a browser that is known gets in')

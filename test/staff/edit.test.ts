@@ -12,7 +12,7 @@ t.test('a changed role counts at that person’s next request', async (t) => {
   t.match(page.body, /value="staff" checked/)
   const saved = await admin.post(`/staff/${id}/edit`, { name: 'Sam', role: 'manager', version: 1 })
   t.equal(saved.headers.location, '/staff')
-  t.match(words((await admin.get('/staff')).body), 'Sam is saved.')
+  t.match(words((await admin.get('/staff')).body), 'Changes to Sam were saved.')
   t.equal((await staff.get('/groups/new')).statusCode, 200)
   await admin.post(`/staff/${id}/edit`, { name: 'Sam', role: 'staff', version: 2 })
   t.equal((await staff.get('/groups/new')).statusCode, 403)

@@ -50,13 +50,15 @@ t.test('two processes that start at once make one admin, or one link', async (t)
 t.test('an e-mail that somebody has makes no second admin', async (t) => {
   const { em } = await testApp(t)
   const account = { name: 'Boss', email: 'staff@demo.test', password: 'violet kettle rides north' }
-  await t.rejects(createAdmin(em, account), { message: 'staff person has this e-mail already. Enter another.' })
+  await t.rejects(createAdmin(em, account), {
+    message: 'staff person already uses this e-mail. Enter a different one.'
+  })
 })
 
 t.test('a password that is easy to guess makes no admin', async (t) => {
   const { em } = await testApp(t, { retailer: false })
   for (const [ADMIN_PASSWORD, why] of [
-    ['password1234', 'ADMIN_PASSWORD won’t do. This password is easy to guess.'],
+    ['password1234', 'ADMIN_PASSWORD is not accepted. This password is easy to guess.'],
     ['boss@demo.test', 'easy to guess'],
     ['short', 'at least 12 characters']
   ] as const)

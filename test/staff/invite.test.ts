@@ -46,7 +46,7 @@ t.test('an e-mail that somebody has is refused, with what was typed kept', async
   const admin = await as('admin')
   const answer = await admin.post('/staff', { ...mia(), email: 'Staff@demo.test' })
   t.equal(answer.statusCode, 422)
-  t.match(words(answer.body), 'staff person has this e-mail already. Enter another.')
+  t.match(words(answer.body), 'staff person already uses this e-mail. Enter a different one.')
   t.match(answer.body, 'value="Mia Chen"')
   t.match(answer.body, /value="manager" checked/)
   const forms = [mia(), mia()]

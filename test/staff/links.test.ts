@@ -55,7 +55,7 @@ t.test('a link works once, also for many at once', async (t) => {
   t.equal(await count(shop.em, sql`select count(*)::int as n from session`), 1)
   const gone = await shop.anonymous.get(`/link/${token}`)
   t.equal(gone.statusCode, 404)
-  t.match(words(gone.body), 'This link has been used, replaced or is too old. Ask an admin for a new one.')
+  t.match(words(gone.body), 'This link has expired or was already used. Ask an admin for a new one.')
 })
 
 t.test('tokens that are none are not found', async (t) => {

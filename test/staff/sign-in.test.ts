@@ -4,7 +4,7 @@ import { rows } from '../../src/db/rows.ts'
 import { client, PASSWORD, testApp, words } from '../helper.ts'
 
 const ADMIN = 'admin@demo.test'
-const WRONG = 'The e-mail or the password is not right.'
+const WRONG = 'The e-mail or password is wrong.'
 
 t.test('a person signs in and lands where they wanted to go', async (t) => {
   const { anonymous } = await testApp(t)

@@ -11,7 +11,7 @@ t.test('who is disabled is out at once, and back when enabled', async (t) => {
   const path = linkIn((await admin.post(`/staff/${id}/link`)).body)
   const done = await admin.post(`/staff/${id}/disabling`)
   t.equal(done.headers.location, '/staff')
-  t.match(words((await admin.get('/staff')).body), 'staff person is disabled and signed out everywhere.')
+  t.match(words((await admin.get('/staff')).body), 'staff person was disabled and signed out everywhere.')
   t.equal((await staff.get('/groups')).statusCode, 303)
   t.equal((await client(app).post('/sign-in', { email: 'staff@demo.test', password: PASSWORD })).statusCode, 422)
   t.equal((await anonymous.get(path)).statusCode, 404, 'their link too')

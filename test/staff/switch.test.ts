@@ -105,7 +105,7 @@ t.test('a mistyped password is said, counted and noted as everywhere', async (t)
   for (let times = 1; times <= 5; times++) {
     const wrong = await browser.post('/sign-in', { as: id, password: 'not this one' })
     t.equal(wrong.statusCode, 422)
-    t.match(words(wrong.body), 'The password is not right.')
+    t.match(words(wrong.body), 'The password is wrong.')
     t.match(words(wrong.body), 'staff person Enter your password.', 'still for them')
     t.equal((await failed()).length, times)
   }

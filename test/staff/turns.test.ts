@@ -47,10 +47,7 @@ t.test(
     const late = answers.filter(({ answer }) => answer.statusCode === 429)
     t.ok(late.length > 10, `${late.length} of 40 never had their turn`)
     const last = late.at(-1)?.answer
-    t.match(
-      words(last?.body ?? ''),
-      'Too many passwords are being checked at the moment. Wait 5 seconds, then try again.'
-    )
+    t.match(words(last?.body ?? ''), 'Too many people are signing in right now. Wait 5 seconds, then try again.')
     t.equal(last?.headers['retry-after'], '5')
     t.equal(fieldValue(last?.body ?? '', 'email'), form.email)
     t.notMatch(last?.body, PASSWORD)

@@ -18,7 +18,7 @@ t.test('what changes something must come from our own pages', async (t) => {
   for (const headers of foreign) {
     const response = await anonymous.post('/sign-in', FORM, headers)
     t.equal(response.statusCode, 403, JSON.stringify(headers))
-    t.match(words(response.body), 'This request did not come from a page of Clientele.')
+    t.match(words(response.body), 'This request did not come from a Clientele page.')
     t.equal(response.cookies.length, 0)
   }
   t.equal((await anonymous.post('/sign-in', FORM, { 'sec-fetch-site': 'same-origin' })).statusCode, 303)

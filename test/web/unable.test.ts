@@ -180,10 +180,13 @@ async function failing(t: Test, code: string, table = 'customer_group') {
 
 t.test('what the database can’t do now is a sentence, not a mistake of ours', async (t) => {
   for (const [code, sentence] of [
-    ['53100', /The database’s disk is full; whoever looks after the server must make room\. Nothing you typed is lost/],
+    [
+      '53100',
+      /The database’s disk is full\. Whoever looks after the server needs to make room\. Nothing you typed is lost/
+    ],
     ['53200', /The database has too much to do right now/],
-    ['57014', /This took the database too long, so it was stopped/],
-    ['25P03', /This took the database too long, so it was stopped/],
+    ['57014', /The database took too long, so this was stopped/],
+    ['25P03', /The database took too long, so this was stopped/],
     ['57P03', /The database can’t be reached/]
   ] as const) {
     await failing(t, code)
