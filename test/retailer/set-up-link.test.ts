@@ -86,7 +86,7 @@ t.test('a token that is wrong, too old or replaced opens nothing', async (t) => 
     t.match(await anonymous.get(path), { statusCode: 404 }, path.slice(0, 60))
     t.match(await anonymous.post(path, ALL), { statusCode: 404 }, path.slice(0, 60))
   }
-  t.match(words((await anonymous.get('/set-up/x')).body), 'This set-up link has been used, replaced or is too old.')
+  t.match(words((await anonymous.get('/set-up/x')).body), 'This set-up link has expired or was already used.')
   await makeSetUp(em, NOW)
   t.equal((await anonymous.get(`/set-up/${token}`)).statusCode, 404)
   const old = await makeSetUp(em, new Date(NOW.getTime() - 25 * 3_600_000))
@@ -131,7 +131,7 @@ t.test('a shop that is there and has no staff asks for the account alone', async
   )
   const page = await anonymous.get(link)
   t.notMatch(page.body, '<select')
-  t.match(words(page.body), 'The shop is there.')
+  t.match(words(page.body), 'The shop is already set up.')
   t.match(await anonymous.post(link, { ...ALL, name: 'Other' }), { statusCode: 303, headers: { location: '/groups' } })
   t.equal(await people(), 1)
   t.match(await row(em, sql`select name from retailer`), { name: 'Seeded' })

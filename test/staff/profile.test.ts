@@ -25,7 +25,7 @@ t.test('a person changes their own password; their other sessions end, this one 
   const before = here.cookies.get('session')
   const answer = await here.post('/profile/password', { current: PASSWORD, password: CHOSEN })
   t.equal(answer.headers.location, '/profile')
-  t.match(words((await here.get('/profile')).body), 'Your password is changed.')
+  t.match(words((await here.get('/profile')).body), 'You changed your password. You are signed out everywhere else.')
   t.not(here.cookies.get('session'), before, 'with a new session')
   t.equal((await elsewhere.get('/groups')).statusCode, 303)
   const enter = (password: string) => client(app).post('/sign-in', { email: 'staff@demo.test', password })
@@ -90,7 +90,7 @@ t.test('somebody signs out everywhere: their other sessions end, those of others
   now = new Date(NOW.getTime() + 13 * 60 * 60_000)
   const [here, elsewhere, phone, other] = [await as('staff'), await as('staff'), await as('staff'), await as('manager')]
   t.equal((await forgotten.get('/groups')).statusCode, 303, 'it had ended by itself, so it does not count')
-  t.match(words((await here.get('/profile')).body), 'You are signed in here and in 2 other browsers.')
+  t.match(words((await here.get('/profile')).body), 'You are signed in here and on 2 other browsers.')
   const told = await since(other, em, () => here.post('/profile/sign-out-everywhere'))
   t.same(told, ['staff person signed out of 2 other browsers'])
   const page = words((await here.get('/profile')).body)
