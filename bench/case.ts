@@ -2,7 +2,7 @@ import type { Bar } from './bars.ts'
 import type { Stage } from './stage.ts'
 
 export interface Measured {
-  unit: 'ms' | 's' | 'MB' | '/s'
+  unit: 'ms' | 's' | 'MB' | '/s' | '%'
   median: number
   p99: number | null
   /** The same by the yardstick; null where there is none. */

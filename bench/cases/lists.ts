@@ -7,7 +7,7 @@ import type { Sized } from '../facts.ts'
 import { median } from '../measure.ts'
 import { type Look, pageCase } from '../pages.ts'
 import type { Stage } from '../stage.ts'
-import { count, customers, filters, inList, inPrimary } from '../yardsticks.ts'
+import { count, customers, filters, fitting, inList, inPrimary } from '../yardsticks.ts'
 
 type Place = 'small' | 'middle' | 'large' | 'primary' | 'default' | 'default-100'
 
@@ -112,7 +112,9 @@ function filtered(filter: string): Case {
     bar: under(150),
     look: ({ facts }) => {
       const { large } = facts.groups
-      const sql = customers(`${membersOf(large)} and ${where}`, orderBy('name'))
+      const q = new URLSearchParams(query).get('q')
+      const order = q ? `${fitting(q)}, ${orderBy('name')}` : orderBy('name')
+      const sql = customers(`${membersOf(large)} and ${where}`, order)
       return { path: `/groups/${large.id}/customers?${query}`, sql }
     }
   })

@@ -7,6 +7,7 @@ import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
 import { crossed, type Field, fields, schema, type Values } from './filter-fields.ts'
 import { Marker } from './marks.ts'
+import { readSearch } from './search.ts'
 
 const view = z.object({
   count: z.literal('all').optional().catch(undefined),
@@ -77,6 +78,18 @@ export class CustomerFilter {
   /** Shows in what is found where the search met it; null without a search. */
   get marker(): Marker | null {
     return this.values.q ? new Marker(this.values.q) : null
+  }
+
+  /** What to do where nobody is found. */
+  get advice(): string {
+    const { q } = this.values
+    if (!q) return 'Take a filter away to see more.'
+    const orFilter = this.panelCount ? ' Or take a filter away.' : ''
+    if (readSearch(q).isNumber) return `Check the number, or type fewer digits.${orFilter}`
+    const words = q.includes('@')
+      ? 'Check the address, or type less of it.'
+      : 'Check the spelling, or type less of the name.'
+    return words + orFilter
   }
 
   get isActive(): boolean {

@@ -1,8 +1,8 @@
+import { setTimeout } from 'node:timers/promises'
 import { type RawBuilder, sql } from 'kysely'
-import { isCanceled } from '../db/breaches.ts'
-import { preferIndexes } from '../db/by-index.ts'
+import { rowsByIndex } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { PREPARED } from '../db/prepared.ts'
 import { WALK_IN_CUSTOMER } from './customer.ts'
 import { named } from './matching.ts'
 import { readSearch, SHORTEST_FRAGMENT } from './search.ts'
@@ -35,11 +35,18 @@ interface Slip {
 export async function meantBy(em: Em, q: string, among: Sought): Promise<string[]> {
   const { isNumber, words } = readSearch(q)
   if (isNumber || words.length > MOST_WORDS || words.some((word) => /[@\d]/.test(word))) return []
-  const begun = performance.now()
+  const watch = new AbortController()
+  try {
+    return await Promise.race([whatFinds(em, words, among), setTimeout(LONGEST_MS, [], { signal: watch.signal })])
+  } finally {
+    watch.abort()
+  }
+}
+
+async function whatFinds(em: Em, words: string[], among: Sought): Promise<string[]> {
   const slips = await findSlips(em, words)
   const meant = slips.map(({ place, name }) => words.with(place, name).join(' '))
-  const found = await whichFind(em, [...new Set(meant)], among)
-  return performance.now() - begun < LONGEST_MS ? found.slice(0, MOST_MEANT) : []
+  return (await whichFind(em, [...new Set(meant)], among)).slice(0, MOST_MEANT)
 }
 
 /** The names most alike come first. */
@@ -49,19 +56,11 @@ async function findSlips(em: Em, words: string[]): Promise<Slip[]> {
     return length < SHORTEST_FRAGMENT || length > LONGEST_WORD ? [] : [slipsOf(word, place)]
   })
   if (!looked.length) return []
-  const asked = sql<Slip>`
-    select place, name from (${sql.join(looked, sql` union all `)}) slip order by likeness desc, name, place limit 5
-  `
-  try {
-    return await em.transactional(async (inner) => {
-      await preferIndexes(inner)
-      await rows(inner, sql`select set_config('statement_timeout', ${String(LONGEST_MS)}, true)`)
-      return rows(inner, asked)
-    })
-  } catch (error) {
-    if (isCanceled(error)) return []
-    throw error
-  }
+  const slips = sql`${sql.join(looked, sql` union all `)}`
+  return rowsByIndex(
+    em,
+    sql<Slip>`${PREPARED} select place, name from (${slips}) slip order by likeness desc, name, place limit 5`
+  )
 }
 
 /**

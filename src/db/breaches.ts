@@ -5,9 +5,6 @@ export const isDeadlock = (error: unknown) => codeOf(error) === '40P01'
 /** Somebody else held a row for longer than lock_timeout. */
 export const isLockTimeout = (error: unknown) => codeOf(error) === '55P03'
 
-/** It took longer than statement_timeout. */
-export const isCanceled = (error: unknown) => codeOf(error) === '57014'
-
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
 }

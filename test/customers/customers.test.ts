@@ -16,11 +16,17 @@ t.test('every customer is there but the walk-in', async (t) => {
   t.same(
     tableRows(page.body).map((cells) => cells.slice(0, -1)),
     [
-      ['100% Percy_A\\B', 'Default', '—', 'Boston', '0', '$0.00', 'never'],
-      ['Joan O’Neil-Ross', 'VIP', '—', '—', '1', '$199.00', '33 days ago'],
-      ['José Ñandú', 'VIP', '42', 'Zürich', '1', '$99.50', '2 days ago'],
-      ['Max', 'Default', '—', 'zurich', '0', '-$10.25', 'never']
+      ['100% Percy_A\\B', '—', 'Default', '—', 'Boston', '0', '$0.00', 'never'],
+      ['Joan O’Neil-Ross', '+44 20 7946 0958', 'VIP', '—', '—', '1', '$199.00', '33 days ago'],
+      ['José Ñandú', '(206) 555-0123', 'VIP', '42', 'Zürich', '1', '$99.50', '2 days ago'],
+      ['Max', '—', 'Default', '—', 'zurich', '0', '-$10.25', 'never']
     ]
+  )
+  t.match(page.body, '<span class="mail">jn@mail.example</span>')
+  t.match(
+    page.body,
+    '<span class="mail kept">joanna.max+shop@example.com</span>',
+    'also where there is no room, as there is no phone'
   )
   t.match(words(page.body), /Customers 4 customers/)
   t.match(words(page.body), '1 to 4 of 4')

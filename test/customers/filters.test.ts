@@ -103,16 +103,20 @@ t.test('more than 10,000 are counted when somebody asks', async (t) => {
     await rows(inner, sql`insert into customer_totals (customer_id) select id from customer where first_name = 'Many'`)
   })
   for (const path of ['/customers', `/groups/${vip}/customers`]) {
-    const page = (await staff.get(`${path}?q=many`)).body
+    const best = (await staff.get(`${path}?q=many`)).body
+    t.match(words(best), '200 best of over 10,000 ( Count all ); sort by name to see all 1 to 25 of 200')
+    t.equal(linkNamed(best, 'Count all'), `${path}?q=many&count=all`)
+    t.match(words((await staff.get(`${path}?q=many&count=all`)).body), '200 best of 10,050; sort by name')
+    const page = (await staff.get(`${path}?q=many&sort=name`)).body
     t.match(words(page), '1 to 25 of over 10,000 Count all')
-    t.equal(linkNamed(page, 'Count all'), `${path}?q=many&count=all`)
-    const counted = (await staff.get(`${path}?q=many&count=all`)).body
+    t.equal(linkNamed(page, 'Count all'), `${path}?q=many&sort=name&count=all`)
+    const counted = (await staff.get(`${path}?q=many&sort=name&count=all`)).body
     t.match(words(counted), '1 to 25 of 10,050')
     t.notMatch(words(counted), 'Count all')
     const next = linkNamed(page, 'Next') ?? ''
     t.match(words((await staff.get(next)).body), '26 to 50 of over 10,000 Count all')
     t.match(words((await staff.get(`${next}&count=all`)).body), '26 to 50 of 10,050')
-    t.match(words((await staff.part(`${path}?q=many&count=all`)).body), '1 to 25 of 10,050')
+    t.match(words((await staff.part(`${path}?q=many&sort=name&count=all`)).body), '1 to 25 of 10,050')
   }
   t.match(words((await staff.get('/customers')).body), '1 to 25 of 10,054', 'all of them are known without counting')
   t.match(words((await staff.get(`/groups/${vip}/customers`)).body), '1 to 25 of 10,051')

@@ -12,6 +12,14 @@ await addCustomer(em, { firstName: 'Zoë', lastName: 'Müller' })
 await addCustomer(em, { firstName: 'Оксана', lastName: 'Лисенко' })
 await addCustomer(em, { firstName: 'Li', lastName: 'Li' })
 
+/** A suggestion that is late is not shown, as on a machine that is busy: then it is asked for again. */
+const suggesting = async (q: string, path = '/customers') => {
+  for (let time = 0; time < 50; time++) {
+    const page = await searched(q, path)
+    if (words(page).includes('Did you mean')) return page
+  }
+  return ''
+}
 const searched = async (q: string, path = '/customers', more = {}) =>
   (await staff.get(`${path}?${new URLSearchParams({ q, ...more })}`)).body
 
@@ -48,14 +56,14 @@ t.test('nothing odd in the address of that form breaks it', async (t) => {
 
 t.test('names with one letter wrong, missing, too many or in its neighbour’s place are offered', async (t) => {
   for (const q of ['Bergmann', 'Bergmam', 'bergan', 'BREGMAN', 'xBergman'])
-    t.equal(linkNamed(await searched(q), 'Bergman'), '/customers?q=Bergman', q)
+    t.equal(linkNamed(await suggesting(q), 'Bergman'), '/customers?q=Bergman', q)
   t.equal(
-    linkNamed(await searched('aaron bergmann'), 'aaron Bergman'),
+    linkNamed(await suggesting('aaron bergmann'), 'aaron Bergman'),
     '/customers?q=aaron+Bergman',
     'one of several words'
   )
-  t.match(words(await searched('muler')), 'Did you mean Müller ?')
-  t.match(words(await searched('Лесенко')), 'Did you mean Лисенко ?')
+  t.match(words(await suggesting('muler')), 'Did you mean Müller ?')
+  t.match(words(await suggesting('Лесенко')), 'Did you mean Лисенко ?')
 })
 
 t.test('only what finds somebody is offered', async (t) => {
@@ -71,7 +79,7 @@ t.test('only what finds somebody is offered', async (t) => {
   ])
     t.notMatch(words(await searched(q)), 'Did you mean', q)
   const path = `/groups/${news}/customers`
-  t.match(words(await searched('bergmann', path)), 'Did you mean Bergman ?')
+  t.match(words(await suggesting('bergmann', path)), 'Did you mean Bergman ?')
   t.notMatch(words(await searched('muler', path)), 'Did you mean', 'nobody of that name is in the list')
   t.notMatch(words(await searched('bergmann', '/customers', { location: 'Rome' })), 'Did you mean')
 })

@@ -343,7 +343,7 @@ t.test('a picker without anybody in it says what to do next', async (t) => {
   t.match(words((await boss.get(`/groups/${gold}/remove`)).body), 'Nobody is in Gold There is nobody to remove.')
   const selection = randomUUID()
   const { body } = await boss.get(`/groups/${gold}/add?q=x&location=Rome&sort=spent&selection=${selection}`)
-  t.match(words(body), 'No customer matches Search for less of the name')
+  t.match(words(body), 'No customer matches Check the spelling, or type less of the name. Or take a filter away.')
   t.equal(
     linkNamed(body, 'Clear search and filters'),
     `/groups/${gold}/add?sort=spent&selection=${selection}`,
