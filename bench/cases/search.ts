@@ -61,7 +61,9 @@ async function byName(stage: Stage, [typed, part]: [string, string]): Promise<Lo
 async function meaning({ client }: Stage, part: string): Promise<string> {
   const found = like(part)
   if (!/^0[1-9]/.test(part)) return found
-  const { rows } = await client.query(`select array_agg(id) as ids from customer where ${fitting(part)} = 1`)
+  const rest = pg.escapeLiteral(`%${part.slice(1)}%`)
+  const begun = `select array_agg(id) as ids from customer where phone like ${rest} and ${fitting(part)} = 1`
+  const { rows } = await client.query(begun)
   return `(${found} or customer.id = any('{${(rows[0].ids ?? []).join()}}'))`
 }
 

@@ -1,3 +1,4 @@
+import { remembered } from '../web/remembered.ts'
 import { readSearch, SHORTEST_FRAGMENT } from './search.ts'
 
 /** A piece of a text; the search met it, or it stands around what the search met. */
@@ -13,41 +14,39 @@ const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o',
 
 /** Which parts of a customer's name, e-mail and phone a search has met. For the eye only: who is found, the database says. */
 export class Marker {
-  readonly #words: string[]
-  readonly #isNumber: boolean
+  readonly #parts: string[]
+  readonly #numbers: string[]
 
   constructor(q: string) {
     const { isNumber, words } = readSearch(q)
-    this.#isNumber = isNumber
-    this.#words = words
+    this.#parts = words.map((word) => folded(word).letters).filter(Boolean)
+    this.#numbers = isNumber ? words : words.filter((word) => /^\d{3,}$/.test(word))
   }
 
   /** One or two letters are looked for where a word begins, and in names alone. */
   name(text: string): Piece[] {
-    return pieces(text, this.#met(text, this.#words))
+    return pieces(text, met(text, this.#parts))
   }
 
   email(text: string): Piece[] {
-    const isLong = (word: string) => [...word].length >= SHORTEST_FRAGMENT
-    return pieces(text, this.#met(text, this.#words.filter(isLong)))
+    const long = this.#parts.filter((part) => part.length >= SHORTEST_FRAGMENT)
+    return pieces(text, met(text, long))
   }
 
   phone(shown: string, phone: string): Piece[] {
-    const numbers = this.#isNumber ? this.#words : this.#words.filter((word) => /^\d{3,}$/.test(word))
     return pieces(
       shown,
-      numbers.flatMap((digits) => metDigits(shown, phone.slice(1), digits) ?? [])
+      this.#numbers.flatMap((digits) => metDigits(shown, phone.slice(1), digits) ?? [])
     )
   }
+}
 
-  #met(text: string, words: string[]): Stretch[] {
-    const { letters, places } = folded(text)
-    return words.flatMap((word) => {
-      const part = folded(word).letters
-      const at = part ? placeOf(letters, part) : -1
-      return at < 0 ? [] : [[places[at] ?? 0, places[at + part.length] ?? text.length] satisfies Stretch]
-    })
-  }
+function met(text: string, parts: string[]): Stretch[] {
+  const { letters, places } = folded(text)
+  return parts.flatMap((part) => {
+    const at = placeOf(letters, part)
+    return at < 0 ? [] : [[places[at] ?? 0, places[at + part.length] ?? text.length] satisfies Stretch]
+  })
 }
 
 /** The beginning of a word is meant sooner than its middle. */
@@ -56,20 +55,30 @@ function placeOf(letters: string, part: string): number {
   return atBeginning >= 0 || part.length < SHORTEST_FRAGMENT ? atBeginning : letters.indexOf(part)
 }
 
-/** As the database compares it: without accents and case, all signs alike; with the place in the text that each letter came from. */
-function folded(text: string): { letters: string; places: number[] } {
+interface Folded {
+  letters: string
+  /** The place in the text that each letter came from. */
+  places: number[]
+}
+
+/** As the database compares it: without accents and case, all signs alike. */
+function folded(text: string): Folded {
   const places: number[] = []
   let letters = ''
   let place = 0
   for (const one of text) {
-    const plain = one.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
-    const written = [...plain].map((letter) => LETTERS[letter] ?? letter.replace(/[!-/:-@[-`{-~‘’ʼ]/, '-')).join('')
+    const written = foldedLetter(one)
     for (let at = 0; at < written.length; at++) places.push(place)
     letters += written
     place += one.length
   }
   return { letters, places }
 }
+
+const foldedLetter = remembered((one) => {
+  const plain = one.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
+  return [...plain].map((letter) => LETTERS[letter] ?? letter.replace(/[!-/:-@[-`{-~‘’ʼ]/, '-')).join('')
+})
 
 /** The end is meant sooner than the beginning, and that sooner than the middle, as in the order of what is found. */
 function metDigits(shown: string, whole: string, digits: string): Stretch[] | null {

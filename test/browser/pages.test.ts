@@ -64,13 +64,14 @@ for (const { role, visits } of await pagesOf(shop)) {
   })
 }
 
-/** Lists of 25 rows; those of customers once more with the columns that they are to have. */
-const FULL_LISTS: { path: string; budget: Budget; isOfCustomers: boolean }[] = [
-  { path: '/customers', budget: LIST, isOfCustomers: true },
-  { path: '/groups/3/customers', budget: LIST, isOfCustomers: true },
+/** Lists of 25 rows; the pickers of customers once more with the columns that they are to have. */
+const FULL_LISTS: { path: string; budget: Budget; isOfCustomers: boolean; hasContacts?: boolean }[] = [
+  { path: '/customers', budget: LIST, isOfCustomers: true, hasContacts: true },
+  { path: '/customers?q=aaliyah', budget: LIST, isOfCustomers: true, hasContacts: true },
+  { path: '/groups/3/customers', budget: LIST, isOfCustomers: true, hasContacts: true },
   { path: '/groups/3/add', budget: PICKER, isOfCustomers: true },
   { path: '/groups/3/remove', budget: PICKER, isOfCustomers: true },
-  { path: '/customers?filters=open', budget: PAGE, isOfCustomers: true },
+  { path: '/customers?filters=open', budget: PAGE, isOfCustomers: true, hasContacts: true },
   { path: '/groups/3/add?filters=open', budget: { ...PAGE, elements: PICKER.elements }, isOfCustomers: true },
   { path: '/groups', budget: LIST, isOfCustomers: false },
   { path: '/groups/3/products', budget: LIST, isOfCustomers: false },
@@ -82,7 +83,8 @@ const ON_THE_WIRE = 7 * KB
 async function fillWithLongNames(): Promise<void> {
   await shop.ask(sql`
     update customer set first_name = 'Aaliyah ' || substr(md5(id::text), 1, 8), last_name = 'Featherstone-' || id,
-      location = 'San Francisco ' || id % 7, gender = coalesce(gender, 'female'), birth_date = coalesce(birth_date, '1990-01-01')
+      location = 'San Francisco ' || id % 7, phone = '+1206' || lpad((id * 7919 % 10000000)::text, 7, '0'),
+      email = 'aaliyah.featherstone.' || id || '@example.com', gender = coalesce(gender, 'female'), birth_date = coalesce(birth_date, '1990-01-01')
     where id in (select customer_id from primary_membership where group_id = 3 order by customer_id limit 60)
       or id in (select customer_id from primary_membership where group_id = 4 order by customer_id limit 60)
   `)
@@ -109,11 +111,12 @@ t.test('full lists stay light, also with a phone and an e-mail in each row', asy
     insert into customer_group (kind, name) select 'list', 'Newsletter of month ' || month from generate_series(1, 30) month
   `)
   const page = await shop.as(t, 'admin')
-  for (const { path, budget, isOfCustomers } of FULL_LISTS) {
+  for (const { path, budget, isOfCustomers, hasContacts = false } of FULL_LISTS) {
     const html = (await (await page.goto(path))?.text()) ?? ''
     t.equal(await page.locator('main tbody tr').count(), 25, `${path} is full`)
-    const full = isOfCustomers ? withContacts(html) : html
-    t.equal(full.match(/data-label="E-mail"/g)?.length ?? 0, isOfCustomers ? 25 : 0)
+    const full = isOfCustomers && !hasContacts ? withContacts(html) : html
+    const emails = full.match(/data-label="E-mail"|<span class="mail/g)
+    t.equal(emails?.length ?? 0, isOfCustomers ? 25 : 0)
     t.same(await tooHeavy(page, full, budget), [], `${path}: ${full.length} characters`)
     const compressed = gzipSync(full, { level: 6 }).length
     t.ok(compressed < ON_THE_WIRE, `${path} is ${compressed} bytes over the wire`)
