@@ -60,6 +60,7 @@ t.test('nothing in a query breaks a page', async (t) => {
     ['/groups', ['q', 'kind', 'sort', 'dir', 'after', 'before']],
     ['/groups/new', ['kind']],
     ['/customers', filter],
+    ['/customers/new', ['firstName', 'lastName', 'phone', 'email']],
     ['/activity', ['group', 'customer', 'person', 'kind', 'from', 'to', 'after', 'before']],
     [`/groups/${group}/customers`, ['q', 'spent-from', 'ordered-within', 'after']],
     [`/groups/${group}/products`, ['after', 'sort', 'dir', 'period']],
