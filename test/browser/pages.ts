@@ -51,15 +51,23 @@ const menu = (name: string, path: string, summary: string): Visit => ({
 })
 
 /** A form sent with mistakes in it; the browser's own checks are what scripts turn into an inactive button. */
-const refused = (name: string, path: string, fill: (page: Page) => Promise<unknown>, button: string): Visit => ({
+const refused = (
+  name: string,
+  path: string,
+  fill: (page: Page) => Promise<unknown>,
+  button: string,
+  answer = '.error-summary'
+): Visit => ({
   name,
   async open(page) {
     await page.goto(path)
     await fill(page)
     await page.getByRole('button', { name: button, exact: true }).click()
-    await page.locator('.error-summary').waitFor()
+    await page.locator(answer).waitFor()
   }
 })
+
+const QUESTION = '.notice.warning'
 
 /** A form that somebody else saves, changed, between its opening and its sending. */
 const overtaken = (
@@ -298,7 +306,7 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
 }
 
 function managersPages(facts: Facts): Visit[] {
-  const { consumer, west, standard, walkIn, customer, debtor, done, cancelled, running, imports } = facts
+  const { consumer, corporate, west, standard, walkIn, customer, debtor, done, cancelled, running, imports } = facts
   return [
     at('Groups', '/groups'),
     dialog('Bulk Import, in its window', consumer, async (page) => {
@@ -403,6 +411,38 @@ function managersPages(facts: Facts): Visit[] {
     at('Record Payment', `${debtor}/account/payments`),
     dialog('Record Payment, in its window', `${debtor}/account`, (page) =>
       page.getByRole('link', { name: 'Record Payment' }).click()
+    ),
+    refused(
+      'Record Payment, asked about',
+      `${debtor}/account/payments`,
+      async (page) => {
+        await page.getByLabel('Amount').fill('99,999')
+        await page.getByLabel('Paid by').selectOption('cash')
+      },
+      'Record Payment',
+      QUESTION
+    ),
+    refused(
+      'Edit Customer, who owes and would lose on-account sale',
+      `${debtor}/edit`,
+      (page) => page.getByLabel('Primary group').selectOption('1'),
+      'Save Changes',
+      QUESTION
+    ),
+    refused(
+      'Edit Customer Group, whose members owe',
+      `${corporate}/edit`,
+      (page) => page.getByLabel('Allow on-account sale').uncheck({ force: true }),
+      'Save Changes',
+      QUESTION
+    ),
+    at('Delete a group whose members owe', `${corporate}/delete`),
+    refused(
+      'Remove from group, who owes',
+      `${debtor}/menu?group=${idIn(corporate)}`,
+      async () => {},
+      'Remove from group',
+      QUESTION
     ),
     refused(
       'Adjust Account, refused',

@@ -218,7 +218,7 @@ t.test('deleting a group says what its members lose, and what ends with it', asy
   const said = words((await manager.get(`/groups/${group}/delete`)).body)
   t.match(said, '3 customers can’t buy on account any more. 2 of them owe $1,152.87 .')
   t.match(said, '3 customers can’t be given manual discounts any more.')
-  t.match(said, '1 open selection of customers ends.')
+  t.match(said, '1 open selection for this group ends.')
   t.match(said, '1 unfinished import into Gone can’t be completed.')
   t.equal((await staff.get(`/groups/${group}/delete`)).statusCode, 403)
   t.equal((await manager.post(`/groups/${group}/deletion`, { move: 'true' })).statusCode, 303)
