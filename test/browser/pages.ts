@@ -222,7 +222,7 @@ async function shareTerminal(page: Page): Promise<void> {
 }
 
 async function sendWithoutSession(page: Page): Promise<void> {
-  await page.goto('/sign-in')
+  await page.goto('/sign-in?as=other')
   await page.evaluate(`(() => {
     const form = document.querySelector('form')
     form.password.remove()
