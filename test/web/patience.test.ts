@@ -12,7 +12,7 @@ t.test('whoever is refused again and again waits, at once or one by one', async 
   const slowed = await manager.post('/groups', group('Late'))
   t.equal(slowed.statusCode, 429)
   t.match(Number(slowed.headers['retry-after']), /^([1-9]|[1-5]\d|60)$/)
-  t.match(words(slowed.body), /refused\. Wait \d+ seconds, go back and send it again\./)
+  t.match(words(slowed.body), /refused within a minute\. Wait \d+ seconds, then go back and try again\./)
   t.equal((await manager.get('/groups')).statusCode, 200, 'may look all the same')
   t.equal(
     (await (await as('staff')).post('/customers', {})).statusCode,
