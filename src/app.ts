@@ -12,6 +12,7 @@ import { entryRoutes } from './customers/entry.ts'
 import { exportRoutes } from './customers/export.ts'
 import { customerMenuRoutes } from './customers/menu.ts'
 import { orderRoutes } from './customers/orders.ts'
+import { placingRoutes } from './customers/placing.ts'
 import { customerRoutes } from './customers/routes.ts'
 import type { Orm } from './db/orm.ts'
 import { compareRoutes } from './groups/compare.ts'
@@ -148,6 +149,7 @@ export async function buildApp({
   await customerRoutes(app)
   await customerMenuRoutes(app)
   await customerFormRoutes(app)
+  await placingRoutes(app)
   await exportRoutes(app)
   await bulkRoutes(app)
   await orderRoutes(app)

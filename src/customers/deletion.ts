@@ -10,6 +10,7 @@ import { Refusal, RuleError } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
 import type { Customer } from './customer.ts'
 import { findKnown, type Known } from './known.ts'
+import { forgetPlaces } from './places.ts'
 
 /** What a deletion meets: who still owes or is owed something stays. */
 export interface Remains {
@@ -70,13 +71,14 @@ async function erase(em: Em, customer: Customer, actor: Doer): Promise<Remains> 
   await eraseFromSelections(em, known)
   await eraseFromOperations(em, customer.id)
   await rows(em, sql`delete from customer where id = ${customer.id}`)
-  await forgetPlaces(em, known)
+  await forgetInOverviews(em, known)
+  await forgetPlaces(em, known.places)
   await noteCustomerDeleted(em, customer.id, actor)
   return remains
 }
 
 /** Overviews name places; one where nobody lives any more could only be this person's. */
-async function forgetPlaces(em: Em, { places }: Known): Promise<void> {
+async function forgetInOverviews(em: Em, { places }: Known): Promise<void> {
   await rows(
     em,
     sql`

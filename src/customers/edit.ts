@@ -1,9 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { groupsText } from '../groups/sentences.ts'
 import { actorOf, retailerOf, signedIn } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
-import { idParams, ids, line } from '../web/fields.ts'
+import { idParams, ids, line, localPath } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
 import { type GroupField, type GroupFieldsView, groupField, groupFieldsView } from './choices.ts'
 import { createCustomer } from './create.ts'
@@ -11,10 +10,12 @@ import { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 import { asKept, blank, type Entered, enter, formOf } from './entered.ts'
 import { type CustomerForm, newcomerFields } from './form.ts'
-import { listMemberships, onto } from './groups.ts'
+import { listMemberships, type Move, onto } from './groups.ts'
+import { findLocations } from './locations.ts'
 import { answeredFor, findOwing, type Owing } from './owing.ts'
 import type { CustomerOwner } from './queries.ts'
 import { ContactTaken, changeCustomer } from './save.ts'
+import { findTwins, isRenamed, type Twin } from './twins.ts'
 
 interface Theirs {
   form: CustomerForm
@@ -35,19 +36,27 @@ interface FormView extends Entered {
   owing: Owing | null
   /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
   owingAnswered: number | null
+  /** Who may be the same person. */
+  twins: Twin[]
+  /** Suggestions for the location. */
+  locations: string[]
+  /** The list that it was opened from, in its window. */
+  back: string | null
 }
 
 declare module '../web/view.ts' {
   interface Views {
     'customers/new': FormView
     'customers/edit': FormView
+    'customers/locations': { title: string; active: 'customers'; locations: string[] }
     'customers/choices': { title: string; active: 'customers'; field: GroupField }
   }
 }
 
 const blankForm = { schema: { querystring: newcomerFields } } as const
 const create = { schema: { body: z.unknown() } } as const
-const show = { schema: { params: idParams } } as const
+const show = { schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
+const sentFrom = z.object({ back: localPath }).catch({ back: undefined })
 const change = { schema: { params: idParams, body: z.unknown() } } as const
 const search = line('The search', 80).catch('')
 const find = {
@@ -62,6 +71,8 @@ const find = {
   }
 } as const
 
+const locate = { schema: { querystring: z.object({ location: search }) } } as const
+
 const FINDING = { title: 'Find a group', active: 'customers' } as const
 
 export async function customerFormRoutes(app: App) {
@@ -73,8 +84,17 @@ export async function customerFormRoutes(app: App) {
       const actor = actorOf(request)
       const sent = { key: entered.key, form: 'customer', by: actor.id }
       const { location } = await createCustomer(request.em, sent, values, entered.chosen, actor)
-      return reply.seeOther(location, `${nameOf(values)} is there.`)
+      return reply.seeOther(location, `${nameOf(values)} was added.`)
     })
+  })
+
+  app.get('/customers/locations', locate, async (request, reply) => {
+    const locations = await findLocations(request.em, request.query.location)
+    return reply.page(
+      'customers/locations',
+      { title: 'Locations', active: 'customers', locations },
+      'customers/_locations'
+    )
   })
 
   app.get('/customers/choices', find, async (request, reply) => {
@@ -90,7 +110,8 @@ export async function customerFormRoutes(app: App) {
 
   app.get('/customers/:id/edit', show, async (request, reply) => {
     const customer = await findEditable(request, request.params.id)
-    return formPage(request, reply, customer, await asKept(request, customer))
+    const { back = null } = request.query
+    return formPage(request, reply, customer, await asKept(request, customer), { back })
   })
 
   app.post('/customers/:id/edit', change, async (request, reply) => {
@@ -108,8 +129,7 @@ export async function customerFormRoutes(app: App) {
         actorOf(request)
       )
       if (!change.isSaved) return conflictPage(request, reply, customer, entered)
-      const moved = change.moved.length ? ` Moved ${groupsText(change.moved, 'from')}.` : ''
-      return reply.seeOther(`/customers/${customer.id}`, `Changes to ${nameOf(values)} are saved.${moved}`)
+      return reply.seeOther(backOf(request) ?? `/customers/${customer.id}`, savedSentence(nameOf(values), change.move))
     })
   })
 }
@@ -125,12 +145,26 @@ async function submit(
 ): Answer {
   if (entered.isFinding) return formPage(request, reply, customer, { ...entered, errors: {} })
   if (!entered.values) return formPage(request, reply.code(422), customer, entered)
+  const twins = await twinsOf(request, customer, entered.values, entered)
+  if (twins.length) return formPage(request, reply.code(409), customer, entered, { twins })
   try {
     return await save(entered.values)
   } catch (error) {
     if (!(error instanceof ContactTaken)) throw error
     return formPage(request, reply.code(422), customer, { ...entered, errors: error.errors }, { owners: error.owners })
   }
+}
+
+/** Who else may be meant, unless whoever saves has seen them all, or what tells people apart is as it was. */
+async function twinsOf(
+  { em }: FastifyRequest,
+  customer: Customer | null,
+  values: CustomerFields,
+  { key, shown }: Entered
+): Promise<Twin[]> {
+  if (customer && !isRenamed(customer, values)) return []
+  const twins = await findTwins(em, values, customer ? { exceptId: customer.id } : { key })
+  return twins.every(({ id }) => shown.includes(id)) ? [] : twins
 }
 
 /** Shows both versions: what was typed stays in the form, and saving it now is saving it over theirs. */
@@ -149,18 +183,17 @@ async function formPage(
   reply: FastifyReply,
   customer: Customer | null,
   entered: Entered,
-  extra: { owners?: CustomerOwner[]; theirs?: Theirs; owing?: Owing | null } = {}
+  extra: Partial<Pick<FormView, 'owners' | 'theirs' | 'twins' | 'owing' | 'back'>> = {}
 ) {
-  const fields = await groupFieldsView(request.em, { ...entered.chosen, ...entered }, signedIn(request))
+  const [fields, locations] = await Promise.all([
+    groupFieldsView(request.em, { ...entered.chosen, ...entered }, signedIn(request)),
+    findLocations(request.em, '')
+  ])
   const heading = { title: customer ? 'Edit Customer' : 'New Customer', active: 'customers' as const }
-  const asked = {
-    owners: extra.owners ?? [],
-    theirs: extra.theirs ?? null,
-    owing: extra.owing ?? null,
-    owingAnswered: answeredFor(request)
-  }
-  const data = { ...heading, ...entered, customer, fields, ...asked }
-  return reply.page(customer ? 'customers/edit' : 'customers/new', data)
+  const asked = { owing: null, owingAnswered: answeredFor(request) }
+  const untold = { owners: [], theirs: null, twins: [], back: backOf(request), ...asked }
+  const data = { ...heading, ...entered, customer, fields, locations, ...untold, ...extra }
+  return customer ? reply.page('customers/edit', data, 'customers/_edit') : reply.page('customers/new', data)
 }
 
 async function findEditable(request: FastifyRequest, customerId: number): Promise<Customer> {
@@ -168,6 +201,14 @@ async function findEditable(request: FastifyRequest, customerId: number): Promis
   if (customer.isWalkIn)
     throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be edited.')
   return customer
+}
+
+function backOf({ body }: FastifyRequest): string | null {
+  return sentFrom.parse(body ?? {}).back ?? null
+}
+
+function savedSentence(name: string, move: Move | null): string {
+  return move ? `Saved. ${name} moved from ${move.from} to ${move.to}.` : `${name} was saved.`
 }
 
 function nameOf({ firstName, lastName }: CustomerFields): string {

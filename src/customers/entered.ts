@@ -8,7 +8,15 @@ import { formatPhone } from '../web/phone.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import type { Customer } from './customer.ts'
 import { type CustomerFields, customerFields } from './details.ts'
-import { asTyped, type CustomerForm, findFields, type GroupFields, groupFields, type newcomerFields } from './form.ts'
+import {
+  asTyped,
+  type CustomerForm,
+  findFields,
+  type GroupFields,
+  groupFields,
+  type newcomerFields,
+  shownFields
+} from './form.ts'
 import { listMemberships, refusedChoices } from './groups.ts'
 
 /** A customer's form as it came in: what was typed, and what it means if nothing is wrong with it. */
@@ -21,6 +29,8 @@ export interface Entered {
   isFinding: boolean
   values: CustomerFields | null
   errors: FieldErrors
+  /** Whom whoever sends it has been shown as perhaps the same person (src/customers/twins.ts). */
+  shown: number[]
   key: string
   version: number
 }
@@ -43,6 +53,7 @@ export async function enter(request: FastifyRequest, customer: Customer | null):
     isFinding: find !== undefined,
     values,
     errors,
+    ...shownFields.parse(body),
     ...marksOf(body)
   }
 }
@@ -75,6 +86,14 @@ export function formOf(customer: Customer, country: string): CustomerForm {
 }
 
 function untouched(form: CustomerForm, chosen: GroupFields, ofVersion: number): Entered {
-  const fresh = { primaryQuery: '', listsQuery: '', isFinding: false, values: null, errors: {}, key: randomUUID() }
+  const fresh = {
+    primaryQuery: '',
+    listsQuery: '',
+    isFinding: false,
+    values: null,
+    errors: {},
+    shown: [],
+    key: randomUUID()
+  }
   return { form, chosen, ...fresh, version: ofVersion }
 }

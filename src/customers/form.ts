@@ -18,6 +18,9 @@ export const groupFields = z.object({
 })
 export type GroupFields = z.output<typeof groupFields>
 
+/** Customers who were shown as perhaps the same person, and are not. */
+export const shownFields = z.object({ shown: z.preprocess(toWords, ids).catch([]) })
+
 /** Asks for matching groups instead of saving: the Find buttons of a form without JavaScript. */
 export const findFields = z.object({
   find: z.enum(['primary', 'lists']).optional().catch(undefined),

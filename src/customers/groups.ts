@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 import { DEFAULT_GROUP, Group } from '../groups/group.ts'
-import { type Actor, addMembers, type MovedFrom, removeMembers } from '../groups/membership.ts'
+import { type Actor, type AddResult, addMembers, removeMembers } from '../groups/membership.ts'
 import { mayAdd } from '../groups/rights.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 import type { FieldErrors } from '../web/validation.ts'
@@ -83,23 +83,72 @@ export async function refusedChoices(em: Em, chosen: GroupFields, user: SignedIn
   return Object.fromEntries(Object.entries(errors).flatMap(([field, message]) => (message ? [[field, message]] : [])))
 }
 
-function refusal(group: Group | undefined, kind: Group['kind'], user: SignedIn): string | null {
+/** Why somebody can't be put into a group; null if they can. */
+export function refusal(group: Group | null | undefined, kind: Group['kind'], user: SignedIn): string | null {
   if (!group || group.kind !== kind) return 'The group you chose is gone. Choose another.'
   if (group.system === 'walk-in') return 'Nobody but the walk-in customer can be in Walk-in.'
   return mayAdd(group, user) ? null : `Only managers and admins may put customers into ${group.name}.`
 }
 
+/** From one primary group to another, by their names. */
+export interface Move {
+  from: string
+  to: string
+}
+
 /** Carries out what a form changed about a customer's groups; what it did not touch stays as others have left it. */
-export async function changeGroups(em: Em, customerId: number, form: GroupFields, actor: Actor): Promise<MovedFrom[]> {
-  if (!isChanging(form)) return []
+export async function changeGroups(em: Em, customerId: number, form: GroupFields, actor: Actor): Promise<Move | null> {
+  if (!isChanging(form)) return null
   const { isMoved, joined, left } = changesOf(form)
   const touched = await em.find(Group, { id: { $in: [...joined, ...left, ...(isMoved ? [form.primary] : [])] } })
-  let moved: MovedFrom[] = []
+  let move: Move | null = null
   // A handful of groups of one customer, not a loop over customers. A primary group is not left but for another.
   for (const group of touched) {
-    const isJoined = group.isList ? joined.includes(group.id) : isMoved && group.id === form.primary
-    if (isJoined) moved = [...moved, ...(await addMembers(em, group, [customerId], actor)).moved]
-    else if (group.isList) await removeMembers(em, group, [customerId], actor)
+    if (group.isList && left.includes(group.id)) await removeMembers(em, group, [customerId], actor)
+    else if (group.isList) await addMembers(em, group, [customerId], actor)
+    else move = moveOf(group, await addMembers(em, group, [customerId], actor))
   }
-  return moved
+  return move
+}
+
+/** Null of somebody who was in that group already. */
+export function moveOf(to: Group, { added, moved: [from] }: AddResult): Move | null {
+  return from || added ? { from: from?.name ?? 'Default', to: to.name } : null
+}
+
+export interface Placed {
+  /** Somebody else has moved them since; then nothing was changed. */
+  isOvertaken: boolean
+  /** The primary group that they left. */
+  from: { id: number; name: string } | null
+  /** What undoes it; null if they were there already. */
+  operationId: number | null
+}
+
+const NOWHERE: Placed = { isOvertaken: false, from: null, operationId: null }
+
+/** Puts one customer into a group; into a primary one only out of the group that whoever chose has seen them in. */
+export async function place(
+  em: Em,
+  customerId: number,
+  group: Group,
+  was: number | undefined,
+  actor: Actor
+): Promise<Placed> {
+  return em.transactional(async (inner) => {
+    const now = group.isList ? undefined : await holdPrimary(inner, customerId)
+    if (now && was !== undefined && now.id !== was && now.id !== group.id) return { ...NOWHERE, isOvertaken: true }
+    const { operationId } = await addMembers(inner, group, [customerId], actor)
+    return { ...NOWHERE, from: now ?? null, operationId }
+  })
+}
+
+async function holdPrimary(em: Em, customerId: number): Promise<{ id: number; name: string } | undefined> {
+  return row(
+    em,
+    sql<{ id: number; name: string }>`
+    select grouped.id, grouped.name from primary_membership mine join customer_group grouped on grouped.id = mine.group_id
+    where customer_id = ${customerId} for update of mine
+  `
+  )
 }

@@ -1,47 +1,40 @@
 import { sql } from 'kysely'
+import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
 const MOST = 35
-const KEPT_MS = 60_000
-/** By the database they were read from: a quarter of a page's time goes into them, and they hardly change. */
-const kept = new WeakMap<object, { places: string[]; until: number }>()
+const MOST_FOUND = 20
 
-/**
- * Places that customers live in, for a field's suggestions: all of them by name, or of many the commonest. They may be a
- * minute old.
- */
-export async function listLocations(em: Em, now: Date): Promise<string[]> {
-  const known = kept.get(em.getDriver())
-  if (known && now.getTime() < known.until) return known.places
-  const places = await readLocations(em)
-  kept.set(em.getDriver(), { places, until: now.getTime() + KEPT_MS })
-  return places
-}
-
-async function readLocations(em: Em): Promise<string[]> {
-  const places = await firstPlaces(em, MOST + 1)
+/** Places that customers live in, for a field's suggestions: all of them by name, or of many the commonest. */
+export async function listLocations(em: Em): Promise<string[]> {
+  const places = await named(em, sql`select distinct name from place order by name limit ${MOST + 1}`)
   if (places.length <= MOST) return places
   const commonest = await commonestPlaces(em)
   return (commonest.length ? commonest : places).slice(0, MOST)
 }
 
-/** Leaps in the index from each place to the next one, over all who live there. */
-async function firstPlaces(em: Em, limit: number): Promise<string[]> {
-  const found = await rows(
+/** Those with a part of a name, what begins with it first. */
+export async function findLocations(em: Em, part: string): Promise<string[]> {
+  if (!part) return listLocations(em)
+  return named(
     em,
-    sql<{ location: string }>`
-    with recursive place as (
-      (select location from customer where location is not null order by location limit 1)
-      union all
-      select next.location from place cross join lateral (
-        select location from customer where customer.location > place.location order by location limit 1
-      ) next
-    )
-    select location from place limit ${limit}
+    sql`
+    select name from place where ${isPart(part)}
+    group by name order by min(strpos(folded, search_text(${part}))) > 1, name limit ${MOST_FOUND}
   `
   )
-  return found.map((one) => one.location)
+}
+
+/** For a filter: all places with a part of a name. They are thousands at most, and the customers in each an index leads to. */
+export function placesWith(part: string) {
+  return sql`array(select name from place where ${isPart(part)})`
+}
+
+const isPart = (part: string) => sql`folded like '%' || ${literally(part)} || '%'`
+
+async function named(em: Em, query: ReturnType<typeof sql>): Promise<string[]> {
+  return (await rows(em, query as ReturnType<typeof sql<{ name: string }>>)).map(({ name }) => name)
 }
 
 /** As the planner's statistics have them; none before the first ANALYZE. */

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { ageLimit } from './ages.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
 import type { CustomerFilter } from './filter.ts'
+import { placesWith } from './locations.ts'
 import { searched } from './search.ts'
 
 /** The day and zone that "within 30 days" is counted in. */
@@ -37,7 +38,7 @@ function who(values: Values, { today, timeZone }: Calendar): Condition[] {
     ({ table: 'customer', where: where as RawBuilder<boolean>, key }) satisfies Condition
   const { location, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
   const found: Condition[] = []
-  if (location) found.push(on(sql`search_text(customer.location) = search_text(${location})`))
+  if (location) found.push(on(sql`customer.location = any(${placesWith(location)})`))
   if (gender === 'not-said') found.push({ ...on(sql`false`, 'gender'), keepsMissing: true })
   else if (gender) found.push(on(sql`customer.gender = ${gender}`, 'gender'))
   if (ageFrom !== undefined) found.push(on(sql`customer.birth_date <= ${ageLimit(today, ageFrom)}`, 'age'))

@@ -20,7 +20,7 @@ export async function customerMenuRoutes(app: App) {
     const list = pageBefore(request, group ? `/groups/${group.id}/customers` : '/customers')
     const user = signedIn(request)
     const leaves = group && (await mayRemove(em, group, user)) ? group : null
-    const items = itemsFor(customer, leaves, list, user.may('manager'))
+    const items = itemsFor(customer, group, leaves, list, user.may('manager'))
     return rowMenu(
       reply,
       { label: `Quick settings of ${customer.name}`, icon: 'settings', items },
@@ -30,20 +30,34 @@ export async function customerMenuRoutes(app: App) {
 }
 
 /** `leaves` is the group that whoever looks may take them out of. */
-function itemsFor(customer: Customer, leaves: Group | null, list: string, mayDelete: boolean): MenuItem[] {
+function itemsFor(
+  customer: Customer,
+  group: Group | null,
+  leaves: Group | null,
+  list: string,
+  mayDelete: boolean
+): MenuItem[] {
   const path = `/customers/${customer.id}`
+  const back = `?back=${encodeURIComponent(list)}`
   const items: MenuItem[] = [
     { label: 'Order History', href: `${path}/orders`, icon: 'receipt-text' },
     { label: 'Account History', href: `${path}/account`, icon: 'wallet' }
   ]
+  if (customer.isWalkIn) return items
+  items.unshift({ label: 'Edit Customer', href: `${path}/edit${back}`, icon: 'pencil', dialog: true })
+  if (!group) items.push({ label: 'Add to list...', href: `${path}/lists${back}`, icon: 'user-plus', dialog: true })
   if (leaves) {
     const href = `/groups/${leaves.id}/customers/removal`
     const fields = { ids: customer.id, back: list }
     items.push({ label: 'Remove from group', href, icon: 'user-minus', post: true, fields })
   }
-  if (mayDelete && !customer.isWalkIn) {
-    const href = `${path}/delete?back=${encodeURIComponent(list)}`
-    items.push('line', { label: 'Delete customer...', href, icon: 'trash', danger: true, dialog: true })
-  }
+  if (mayDelete)
+    items.push('line', {
+      label: 'Delete customer...',
+      href: `${path}/delete${back}`,
+      icon: 'trash',
+      danger: true,
+      dialog: true
+    })
   return items
 }

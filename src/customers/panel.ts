@@ -45,7 +45,7 @@ export async function panelPart(
   return reply.page('customers/_panel', { filter, panel, ...(picked && { picked }) }, 'customers/_panel')
 }
 
-async function suggestions({ em, now }: FastifyRequest, hasGroups: boolean): Promise<Panel> {
-  const [locations, groups] = await Promise.all([listLocations(em, now), hasGroups ? listNames(em, MOST_GROUPS) : null])
+async function suggestions({ em }: FastifyRequest, hasGroups: boolean): Promise<Panel> {
+  const [locations, groups] = await Promise.all([listLocations(em), hasGroups ? listNames(em, MOST_GROUPS) : null])
   return { locations, groups }
 }

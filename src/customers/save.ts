@@ -4,12 +4,12 @@ import { isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
-import type { Actor, MovedFrom } from '../groups/membership.ts'
+import type { Actor } from '../groups/membership.ts'
 import type { FieldErrors } from '../web/validation.ts'
 import { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 import type { GroupFields } from './form.ts'
-import { changeGroups } from './groups.ts'
+import { changeGroups, type Move } from './groups.ts'
 import { type CustomerOwner, findOwners } from './queries.ts'
 
 const TAKEN = { phone: 'This phone belongs to', email: 'This e-mail belongs to' }
@@ -27,7 +27,7 @@ export class ContactTaken extends Error {
   }
 }
 
-export type Change = { isSaved: false } | { isSaved: true; moved: MovedFrom[] }
+export type Change = { isSaved: false } | { isSaved: true; move: Move | null }
 
 /** Changes a customer and their groups, unless somebody else changed either since the form was opened. */
 export async function changeCustomer(
@@ -47,7 +47,7 @@ export async function changeCustomer(
     if (changed === 0) return { isSaved: false }
     const values = before ? changesBetween(before, fields) : []
     if (values.length) await note(inner, 'customer-changed', actor, { customerId: id, values })
-    return { isSaved: true, moved: await changeGroups(inner, id, groups, actor) }
+    return { isSaved: true, move: await changeGroups(inner, id, groups, actor) }
   })
 }
 

@@ -26,11 +26,16 @@ interface Choosing {
   q?: string
   /** Staff may choose no group that lets a till do more. */
   withPrivileged: boolean
+  /** Left out, whatever they are called. */
+  except?: number[]
   limit: number
 }
 
 /** Groups that a customer can be put into, by name; Walk-in is never one of them. */
-export async function listChoices(em: Em, { kind, q = '', withPrivileged, limit }: Choosing): Promise<GroupChoice[]> {
+export async function listChoices(
+  em: Em,
+  { kind, q = '', withPrivileged, except = [], limit }: Choosing
+): Promise<GroupChoice[]> {
   const named = q ? sql` and ${isNamed(q)}` : sql``
   return rows(
     em,
@@ -38,7 +43,7 @@ export async function listChoices(em: Em, { kind, q = '', withPrivileged, limit 
     select id, name, system from customer_group grouped
     where kind = ${kind} and system is distinct from 'walk-in'
       and (${withPrivileged} or not (allows_on_account or allows_discounts))
-      ${named}
+      and id <> all(${except}::int[]) ${named}
     order by system is null, name, id limit ${limit}
   `
   )

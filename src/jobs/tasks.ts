@@ -1,6 +1,7 @@
 import type { Job, TaskList } from 'graphile-worker'
 import { z } from 'zod'
 import { forgetInStatistics } from '../customers/forget.ts'
+import { settlePlaces } from '../customers/places.ts'
 import type { Orm } from '../db/orm.ts'
 import { dayOf } from '../figures/calendar.ts'
 import { countDay } from '../figures/days.ts'
@@ -75,6 +76,7 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
       await forgetOldImports(orm.em.fork(), clock())
       await forgetFailedJobs(orm.em.fork())
       await forgetOldKeys(orm.em.fork(), clock())
+      await settlePlaces(orm.em.fork())
       await forgetInStatistics(orm.em.fork(), clock())
     }
   } satisfies Record<keyof Jobs | 'count-day' | 'forget-old', TaskList[string]>

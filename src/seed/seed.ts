@@ -18,7 +18,7 @@ const FILLED = [
 /** Everything that a retailer is; what refers to these goes with them. */
 const EMPTIED = [
   ...[...FILLED, 'customer_group', 'retailer', 'staff_member', 'form_key'],
-  ...['group_figures', 'group_top_product', 'count_change', 'spend_change', 'product_change', 'erased_line']
+  ...['group_figures', 'group_top_product', 'count_change', 'spend_change', 'product_change', 'erased_line', 'place']
 ]
 
 const LOCK_TIMEOUT = '10s'
@@ -63,6 +63,10 @@ async function replaceEverything(client: pg.Client, options: Options, progress: 
   counts.group_product = await countFigures(client, progress)
   await buildUp(client, parts, progress)
   await validateAll(client)
+  // Its trigger was not there while customers were loaded.
+  await client.query(
+    `insert into place select location, search_text(location) from (select distinct location from customer) found where location is not null`
+  )
   await markSeeded(client)
   progress.begin('analyze', EMPTIED.length)
   await client.query(`analyze ${EMPTIED.join(', ')}`)

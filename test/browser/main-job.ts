@@ -91,7 +91,7 @@ export async function doMainJob(t: Test, shop: BrowserShop, page: Page, hands: H
   await press(page.locator('.option').filter({ hasText: list }))
   await press(button('Save Changes'))
   await heading(page, 'Adam Bellavance')
-  await toast(t, page, 'Changes to Adam Bellavance are saved. Moved 1 from Home Office.')
+  await toast(t, page, `Saved. Adam Bellavance moved from Home Office to ${group}.`)
   const groups = page.locator('.card').filter({ has: page.getByRole('heading', { name: 'Groups' }) })
   t.match(await groups.innerText(), new RegExp(`${group}[\\s\\S]*${list}`), 'the customer is in both')
 

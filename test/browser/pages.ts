@@ -298,6 +298,14 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
     at('Account History, nothing entered', `${customer}/account`),
     at('Account History of the walk-in customer', '/customers/1/account'),
     at('Edit Customer', `${customer}/edit`),
+    dialog('Edit Customer, in its window', '/customers?q=bergman', async (page) => {
+      await page.locator('a.gear').first().click()
+      await page.getByRole('link', { name: 'Edit Customer' }).click()
+    }),
+    at('Add to a list', `${customer}/lists`),
+    dialog('Add to a list, in its window', customer, (page) => page.getByRole('link', { name: 'Add to list' }).click()),
+    at('Change primary group', `${customer}/primary-group`),
+    at('Change primary group, none found', `${customer}/primary-group?q=zzz`),
     at('Profile', '/profile'),
     at('Not found', '/nothing'),
     at('Not allowed', '/staff'),

@@ -61,14 +61,14 @@ t.test('only the groups that were touched change; what others did meanwhile stay
   await join(em, trade, [id])
   const saved = await edit(id, { primary: vip, primaryWas: vip, lists: [two], listsWas: [one, two] })
   t.equal(saved.statusCode, 303)
-  t.equal(flashOf(staff), 'Changes to Ann are saved.')
+  t.equal(flashOf(staff), 'Ann was saved.')
   t.same(await groupsOf(em, id), ['Trade', 'Three', 'Two'])
 })
 
 t.test('moving a customer is told, and so is who moved them at the same time', async (t) => {
   const id = await addCustomer(em, { firstName: 'Ann', group: vip })
   await edit(id, { primary: trade, primaryWas: vip })
-  t.equal(flashOf(staff), 'Changes to Ann are saved. Moved 1 from VIP.')
+  t.equal(flashOf(staff), 'Saved. Ann moved from VIP to Trade.')
   t.same(await groupsOf(em, id), ['Trade'])
   const told = await edit(id, { primary: 1, primaryWas: vip, version: 2 })
   t.equal(told.statusCode, 409)

@@ -34,7 +34,7 @@ t.test('a new customer is kept as they are typed, tidied up, in Default unless t
   }
   const made = await staff.post('/customers', { ...typed, primary: '1', primaryWas: '' })
   t.equal(made.statusCode, 303)
-  t.equal(flashOf(staff), 'José Ñandú is there.')
+  t.equal(flashOf(staff), 'José Ñandú was added.')
   const id = idIn(made.headers.location)
   t.match(await kept(id), {
     first_name: 'José',
@@ -169,7 +169,7 @@ t.test('an edit changes what it says, and shows it', async (t) => {
     version: 1
   })
   t.equal(saved.headers.location, `/customers/${id}`)
-  t.equal(flashOf(staff), 'Changes to Gus New are saved.')
+  t.equal(flashOf(staff), 'Gus New was saved.')
   t.match(await kept(id), {
     last_name: 'New',
     phone: null,

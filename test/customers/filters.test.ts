@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
+import { settlePlaces } from '../../src/customers/places.ts'
 import { rows } from '../../src/db/rows.ts'
 import { NOW, testApp, words } from '../helper.ts'
 import { column, fieldValue, linkNamed, selected } from '../page.ts'
@@ -144,4 +145,30 @@ t.test('of many places the commonest are suggested, of few all', async (t) => {
   t.equal((await places()).length, 35)
   await rows(em, sql`analyze customer`)
   t.same((await places()).slice(0, 2).sort(), ['Rome', 'Århus'])
+})
+
+t.test('a place is found and suggested by a part of its name', async (t) => {
+  const first = await addCustomer(em, { firstName: 'Ny', location: 'New York City' })
+  await addCustomer(em, { firstName: 'Yo', location: 'York' })
+  await addCustomer(em, { firstName: 'Yt', location: 'Yorktown' })
+  await addCustomer(em, { firstName: 'Or', location: 'Orly 50%' })
+  t.same(await found(staff, { location: 'york' }), ['Ny', 'Yo', 'Yt'])
+  t.same(await found(staff, { location: 'ÝORK c' }), ['Ny'])
+  t.same(await found(staff, { location: '0%' }), ['Or'], 'a sign means itself')
+  t.same(await found(staff, { location: 'nowhere' }), [])
+  const suggested = async (part: string) => {
+    const answer = await staff.part(`/customers/locations?location=${encodeURIComponent(part)}`)
+    t.equal(answer.statusCode, 200)
+    return [...answer.body.matchAll(/value="([^"]*)"/g)].map(([, place]) => place)
+  }
+  t.same(await suggested('YORK'), ['York', 'Yorktown', 'New York City'], 'what begins with it comes first')
+  t.equal((await suggested('')).length, 35)
+  for (const nasty of ['\0', '\u202e', '<b>', "' or 1=1", 'x'.repeat(500)]) await suggested(nasty)
+  t.equal((await shop.anonymous.get('/customers/locations?location=york')).statusCode, 303)
+  t.match((await staff.get('/customers/locations?location=york')).body, 'href="/customers?location=Yorktown"', 'a page')
+  t.match((await staff.get('/customers/new')).body, '<datalist id="customer-locations">')
+  await rows(em, sql`update customer set location = 'York' where id = ${first}`)
+  await rows(em, sql`delete from place where name = 'Yorktown'`)
+  await settlePlaces(em)
+  t.same(await suggested('york'), ['York', 'Yorktown'], 'where nobody lives is not suggested')
 })

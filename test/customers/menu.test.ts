@@ -28,10 +28,11 @@ t.test('no list of customers or groups carries a menu or a panel of filters that
 
 t.test('a customer’s quick settings are those of the list they stand in, and of who asks', async (t) => {
   const histories = ['Order History', 'Account History']
-  t.same(await entries(staff, `/customers/${ann}/menu`), histories)
-  t.same(await entries(staff, `/customers/${ann}/menu?group=${vip}`), [...histories, 'Remove from group'])
-  t.same(await entries(staff, `/customers/${ann}/menu?group=${DEFAULT}`), histories, 'nobody is removed from Default')
-  t.same(await entries(manager, `/customers/${ann}/menu`), [...histories, 'Delete customer...'])
+  const all = ['Edit Customer', ...histories]
+  t.same(await entries(staff, `/customers/${ann}/menu`), [...all, 'Add to list...'])
+  t.same(await entries(staff, `/customers/${ann}/menu?group=${vip}`), [...all, 'Remove from group'])
+  t.same(await entries(staff, `/customers/${ann}/menu?group=${DEFAULT}`), all, 'nobody is removed from Default')
+  t.same(await entries(manager, `/customers/${ann}/menu`), [...all, 'Add to list...', 'Delete customer...'])
   t.same(await entries(manager, `/customers/1/menu?group=${WALK_IN}`), histories, 'nor the walk-in customer deleted')
 })
 

@@ -135,6 +135,18 @@ t.test('Bulk Remove asks where somebody owes, and where nobody does it does not'
   t.same(await groupsOf(em, lea), ['Default'])
 })
 
+t.test('one step from a customer’s page asks, too', async (t) => {
+  const bea = await debtor('Bea', '11')
+  const path = `/customers/${bea}/primary-group`
+  const asked = await manager.post(path, { group: plain, was: trade })
+  t.equal(asked.statusCode, 422)
+  t.match(words(asked.body), 'Bea owes $11.00 and can’t buy on account any more in Plain.')
+  t.same(await groupsOf(em, bea), ['Trade'])
+  t.equal((await shop.anonymous.post(path, { sure: plain })).statusCode, 401)
+  t.equal((await manager.post(path, { sure: plain, was: trade })).statusCode, 303)
+  t.same(await groupsOf(em, bea), ['Plain'])
+})
+
 t.test('out of a Default that sells on account a debtor is asked about, too', async (t) => {
   await em.execute('update customer_group set allows_on_account = true where id = 1')
   const moe = await debtor('Moe', '9', 1)
