@@ -342,6 +342,14 @@ function managersPages(facts: Facts): Visit[] {
     at('Bulk Import, changes to customers', `${imports.plan}/changes`),
     at('Bulk Import, the result', imports.result),
     at('Bulk Import, refused', imports.refused),
+    {
+      name: 'Undo of an import',
+      async open(page) {
+        await page.goto(imports.result)
+        await page.getByRole('button', { name: 'Undo' }).click()
+        await page.getByRole('button', { name: 'Undo and delete 1 customer' }).waitFor()
+      }
+    },
     menu('A group’s menu', '/groups', 'td.more > a'),
     at('A group’s menu without scripts', `${consumer}/menu`),
     menu('Customer Options', '/customers', '#options summary'),
@@ -390,6 +398,16 @@ function managersPages(facts: Facts): Visit[] {
         await page.getByText('1 selected').waitFor()
       }
     },
+    {
+      name: 'Add Customer, only who is selected',
+      async open(page) {
+        await page.goto(`${consumer}/add?q=hawkins`)
+        await page.locator('.tick label').first().click()
+        await page.getByRole('button', { name: 'Show selected' }).click()
+        await page.getByText('Only who is selected').waitFor()
+      }
+    },
+    at('Add Customer, nobody selected', `${consumer}/add?selected=show`),
     at('Add Customer, with who is there already', `${west}/add?members=show`),
     at('Add Customer, nobody found', `${consumer}/add?q=zzzz`),
     at('Add Customer, a filter that cannot be read', `${consumer}/add?age-from=x&location=Seattle`),

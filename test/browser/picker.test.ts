@@ -89,7 +89,7 @@ t.test('the panel of the filter goes once it is applied, and comes back to what 
   t.equal(await page.locator('.filters .menu-panel').isVisible(), false)
   const filter = page.locator('.filters summary')
   t.match(await filter.innerText(), /1$/, 'how many are in force')
-  t.ok(await filter.evaluate((one) => one === one.ownerDocument.activeElement), 'the keyboard goes on from there')
+  t.equal(await page.locator('.filters summary:focus').count(), 1, 'the keyboard goes on from there')
   await filter.click()
   await page.getByLabel('Age from').fill('x')
   await page.getByRole('button', { name: 'Show customers' }).click()
