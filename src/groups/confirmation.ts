@@ -81,4 +81,4 @@ function linesOf(group: Group, purpose: Purpose, { selected, already, from }: Ef
   return [`${customers(selected)} selected${sources}.`, `${group.name} replaces the primary group they are in now.`]
 }
 
-const STAY = 'They go to Default and stay customers.'
+const STAY = 'They move to Default and stay customers.'

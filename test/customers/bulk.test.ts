@@ -51,10 +51,10 @@ t.test('groups are searched, and that there are none is said', async (t) => {
   for (let n = 0; n < 55; n++) await addList(em, `Season ${String(n).padStart(2, '0')}`)
   const many = await manager.get('/customers/add')
   t.equal(column(many.body).length, 50)
-  t.match(words(many.body), 'These are the first 50 by name; search for any other.')
+  t.match(words(many.body), 'The first 50 by name. Search to find the others.')
   const empty = await testApp(t)
   const boss = await empty.as('admin')
-  t.match(words((await boss.get('/customers/remove')).body), 'There is no group that somebody could be removed from.')
+  t.match(words((await boss.get('/customers/remove')).body), 'No group has customers who could be removed.')
 })
 
 t.test('only managers and admins', async (t) => {

@@ -109,7 +109,7 @@ for (const isMoving of [true, false]) {
       (other) => remove(other, group, isMoving)
     )
     t.ok(outcome.second instanceof RuleError)
-    t.match(outcome.second, { message: `Somebody joined Joined ${isMoving}` })
+    t.match(outcome.second, { message: `A customer was added to Joined ${isMoving} while you were deleting it` })
     t.same(await groupsOf(em, joiner), [`Joined ${isMoving}`])
   })
 
@@ -123,7 +123,7 @@ for (const isMoving of [true, false]) {
     )
     t.equal(outcome.first, isMoving ? 1 : 0)
     t.ok(outcome.second instanceof RuleError)
-    t.match(outcome.second, { statusCode: 409, message: `Going ${isMoving} was deleted` })
+    t.match(outcome.second, { statusCode: 409, message: `Going ${isMoving} has been deleted` })
     t.same(await groupsOf(em, joiner), ['Default'])
     t.same(await groupsOf(em, member), ['Default'])
     t.equal(await dangling(), 0)
@@ -137,7 +137,10 @@ t.test('nobody is left in a list that was deleted while they joined it', async (
     (inner) => join(inner, early, [joiner]),
     (other) => remove(other, early, false)
   )
-  t.match(refused.second, new RuleError('Somebody joined Early while it was being deleted, so it was not. Try again.'))
+  t.match(
+    refused.second,
+    new RuleError('A customer was added to Early while you were deleting it, so it was not deleted. Try again.')
+  )
   const late = await addList(em, 'Late')
   const outcome = await crossed(
     (inner) => removing(inner, late),

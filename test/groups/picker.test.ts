@@ -339,7 +339,10 @@ t.test('a picker without anybody in it says what to do next', async (t) => {
   const boss = await empty.as('manager')
   const gold = await addGroup(empty.em, 'Gold')
   const nobody = words((await boss.get(`/groups/${gold}/add`)).body)
-  t.match(nobody, 'There is nobody to add Every customer is in Gold already, or there are none yet. New Customer')
+  t.match(
+    nobody,
+    'There is nobody to add Every customer is already in Gold, or there are no customers yet. New Customer'
+  )
   t.match(words((await boss.get(`/groups/${gold}/remove`)).body), 'Nobody is in Gold There is nobody to remove.')
   const selection = randomUUID()
   const { body } = await boss.get(`/groups/${gold}/add?q=x&location=Rome&sort=spent&selection=${selection}`)
