@@ -94,10 +94,13 @@ async function refuseTwins(em: Em, phoneColumn: number, emailColumn: number): Pr
   )
 }
 
-/** Most names are the same letter by letter, and told so in no time. */
-const isStranger = (owner: 'by_phone' | 'by_email') => sql`case
-  when entered.first_name = ${sql.ref(owner)}.first_name or nullif(entered.last_name, '') = ${sql.ref(owner)}.last_name then false
-  else is_other_name(entered.first_name, entered.last_name, ${sql.ref(owner)}.first_name, ${sql.ref(owner)}.last_name) end`
+/** Most names are the same but for their case, and told so in no time. */
+const isStranger = (owner: 'by_phone' | 'by_email') => {
+  const [first, last] = [sql.ref(`${owner}.first_name`), sql.ref(`${owner}.last_name`)]
+  return sql`case
+    when lower(entered.first_name) = lower(${first}) or lower(nullif(entered.last_name, '')) = lower(${last}) then false
+    else is_other_name(entered.first_name, entered.last_name, ${first}, ${last}) end`
+}
 
 /** Phone first, then e-mail (design.md, rule 10). */
 async function findOwners(em: Em): Promise<void> {

@@ -15,7 +15,7 @@ import { type DateExample, findDateExample } from './dates.ts'
 import { MOST_XLSX_ERRORS } from './error-file.ts'
 import { type FileImport, findImport } from './file-import.ts'
 import { endImport } from './keep-import.ts'
-import { listMendable, MENDED_AT_ONCE, type MendableRow, type Typed } from './mendable.ts'
+import { listMendable, type MendableRow, type Typed } from './mendable.ts'
 import { debtsOfJoining } from './plan.ts'
 import { isDayFirst } from './reading/row.ts'
 import { whoStayed } from './undo.ts'
@@ -109,6 +109,8 @@ function isBusy({ state }: FileImport): boolean {
 }
 
 const SHOWN_ERRORS = 20
+/** Each has an input for each cell that is wrong. */
+const SHOWN_FORMS = 5
 
 interface Asked {
   errors?: FieldErrors
@@ -136,7 +138,7 @@ export async function importPage(
     wrong: hasErrors
       ? await listMendable(em, file, {
           after: 0,
-          limit: file.state === 'planned' ? MENDED_AT_ONCE : SHOWN_ERRORS,
+          limit: file.state === 'planned' ? SHOWN_FORMS : SHOWN_ERRORS,
           typed
         })
       : [],

@@ -37,8 +37,8 @@ t.test('a wrong cell is mended in its row, and the buckets follow in the same re
     'Bo,Day,,bo@example.org,31/31/1990,,'
   )
   t.match(page, `<form class="mend" id="mend-3" method="post" autocomplete="off" action="${path}/rows/3"`)
-  t.match(page, /<input id="cell-3-2" name="cell-2" value="12" aria-invalid="true"/)
-  t.match(page, /<input id="cell-3-3" name="cell-3" value=""/, 'an e-mail does as well as a phone')
+  t.match(page, /<input type="text" id="cell-3-2" name="cell-2" value="12" aria-invalid="true"/)
+  t.match(page, /<input type="text" id="cell-3-3" name="cell-3" value=""/, 'an e-mail does as well as a phone')
   t.same(await plan(path), { wrong: 3 })
 
   const first = await manager.post(`${path}/rows/2`, { 'cell-0': 'Lea', at: 'plan' }, PART)
