@@ -139,7 +139,7 @@
   )
   /** Whoever has typed something in the window is asked before it goes. */
   const keep = (e) => {
-    if (!isChanged || !dialog().open || byId('discard').open) return
+    if (!isChanged || byId('discard').open) return
     e.preventDefault()
     byId('discard').showModal()
   }
