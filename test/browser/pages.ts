@@ -229,7 +229,7 @@ async function sendWithoutSession(page: Page): Promise<void> {
     form.action = '/customers'
     form.submit()
   })()`)
-  await page.getByText('You were signed out, so nothing was saved').waitFor()
+  await page.getByText('You were signed out. Nothing you typed is lost').waitFor()
 }
 
 function staffPages({ consumer, corporate, west, standard, walkIn, customer, debtor }: Facts): Visit[] {

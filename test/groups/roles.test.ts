@@ -68,7 +68,7 @@ t.test('who is not signed in is asked to, and nothing changes', async (t) => {
       key: randomUUID()
     })
     t.equal(answer.statusCode, 401)
-    t.match(words(answer.body), 'You were signed out, so nothing was saved.')
+    t.match(words(answer.body), 'You were signed out. Nothing you typed is lost')
   }
   t.same(await everything(), before)
 })
