@@ -39,7 +39,7 @@ t.test('each filter alone', async (t) => {
   t.same(await found(staff, { group: 'vip' }), [JOAN, JOSE])
   t.same(await found(staff, { group: ' NACHRICHTEN ' }), [JOSE], 'lists too')
   t.same(await found(staff, { location: 'ZURICH' }), [JOSE, MAX], 'in any accent')
-  t.same(await found(staff, { location: 'zur' }), [], 'a whole city')
+  t.same(await found(staff, { location: 'zur' }), [JOSE, MAX], 'a part of the name')
   t.same(await found(staff, { 'spent-from': '99.50' }), [JOAN, JOSE])
   t.same(await found(staff, { 'spent-from': '99.501' }), [JOAN])
   t.same(await found(staff, { 'spent-to': '99.5' }), [PERCY, JOSE, MAX])
