@@ -96,7 +96,7 @@ export function headline(): string {
 }
 
 function yardsticks(): string {
-  const files = ['yardsticks.ts', 'bulk-yardsticks.ts', 'import-yardstick.ts'].map((name) => {
+  const files = ['yardsticks.ts', 'search-yardsticks.ts', 'bulk-yardsticks.ts', 'import-yardstick.ts'].map((name) => {
     const file = readFileSync(new URL(name, import.meta.url), 'utf8')
     return `\`bench/${name}\`, the whole of it:\n\n\`\`\`ts\n${file}\`\`\``
   })

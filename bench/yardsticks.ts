@@ -1,6 +1,3 @@
-import { getCountries, getCountryCallingCode } from 'libphonenumber-js'
-import pg from 'pg'
-
 /** The same answers by the leanest SQL, all of it here: one statement a case, over one connection of `pg`. */
 export const session = `select person.* from session join staff_member person on person.id = staff_member_id
   where token_hash = $1 and seen_at > now() - interval '12 hours' and disabled_at is null`
@@ -45,23 +42,6 @@ export const filters: Record<string, [query: string, where: string]> = {
   'city-orders': ['location=Madrid&orders-from=5', `search_text(location) = 'madrid' and orders >= 5`],
   'old-new': ['age-from=80&since-from=2026-01-01', `birth_date <= ${born(80)} and customer.created_at >= '2026-01-01'`]
 }
-export const like = (part: string) => `customer.id <> 1 and haystack like ${pg.escapeLiteral(`%${part}%`)}`
-
-/** How well somebody fits what was searched for: the best first. */
-export const fitting = (word: string) => {
-  const q = pg.escapeLiteral(word)
-  if (!/^\d+$/.test(word))
-    return `case when string_to_array(split_part(haystack, E'\\n', 1), ' ') @> array[${q}] then 0
-      when haystack like '% ' || ${q} || '%' then 1 else 2 end`
-  const national = getCountries().map((country) => getCountryCallingCode(country))
-  // A 0 is never before a whole number.
-  const codes = [...new Set([...(word.startsWith('0') ? [] : ['""']), ...national])].join(',')
-  return `case when phone like '%' || ${q} then 0
-    when exists (select from unnest('{${codes}}'::text[]) code
-      where starts_with(phone, '+' || code || ltrim(${q}, '0'))) then 1
-    when strpos(phone, ${q}) > 0 then 2 else 3 end`
-}
-
 export const add = 'insert into list_membership (group_id, customer_id, joined_at, joined_by) values ($1, $2, now(), 1)'
 export const move = `update primary_membership set group_id = $1, joined_at = now(), joined_by = 1
   where customer_id = $2`

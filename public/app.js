@@ -368,10 +368,12 @@
     true
   )
 
-  // Ticks made while an answer was under way are taken over into it; those before it the server has been told of
+  // Ticks made while an answer was under way are taken over into it; those before it a picker's request tells of
 
-  document.addEventListener('htmx:before:request', () => {
-    for (const one of all('.tick input')) one.defaultChecked = one.checked
+  document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
+    const region = regionOf(ctx)
+    if (region?.id !== 'picker') return
+    for (const one of all('.tick input', region)) one.defaultChecked = one.checked
   })
 
   let touched = []

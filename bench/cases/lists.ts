@@ -6,8 +6,9 @@ import { emptyDefault } from '../changes.ts'
 import type { Sized } from '../facts.ts'
 import { median } from '../measure.ts'
 import { type Look, pageCase } from '../pages.ts'
+import { fitting } from '../search-yardsticks.ts'
 import type { Stage } from '../stage.ts'
-import { count, customers, filters, fitting, inList, inPrimary } from '../yardsticks.ts'
+import { count, customers, filters, inList, inPrimary } from '../yardsticks.ts'
 
 type Place = 'small' | 'middle' | 'large' | 'primary' | 'default' | 'default-100'
 

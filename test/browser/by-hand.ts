@@ -56,6 +56,8 @@ export async function rankByHand({ ask }: BrowserShop, groupName: string): Promi
 
 interface Person {
   name: string
+  phone: string | null
+  email: string | null
   birth_date: string | null
   gender: string | null
   location: string | null
@@ -67,14 +69,16 @@ interface Person {
 /** The rows that a Customer List must show, by name, for a day in New York. */
 export async function membersByHand({ ask }: BrowserShop, groupName: string, today: string): Promise<string[][]> {
   const people = await ask(sql<Person>`
-    select customer.name, customer.birth_date::text, customer.gender, customer.location, count(sale.id)::int as orders,
+    select customer.name, phone, email, customer.birth_date::text, customer.gender, customer.location, count(sale.id)::int as orders,
       coalesce(sum(sale.total), 0) as spent, (max(sale.sold_at) at time zone 'America/New_York')::date::text as last
     from customer join membership on membership.customer_id = customer.id left join sale on sale.customer_id = customer.id
     where membership.group_id = (select id from customer_group where name = ${groupName})
     group by customer.id order by customer.name collate people limit 25
   `)
   return people.map((one) => [
-    one.name,
+    // The e-mail stands below the name.
+    `${one.name}${one.email ?? ''}`,
+    one.phone ? phoneText(one.phone) : '—',
     one.birth_date ? String(ageOn(today, one.birth_date)) : '—',
     one.gender ? capital(one.gender) : '—',
     one.location ?? '—',
@@ -83,6 +87,9 @@ export async function membersByHand({ ask }: BrowserShop, groupName: string, tod
     one.last ? agoWords(daysBetween(one.last, today)) : 'never'
   ])
 }
+
+/** As people in the United States write theirs. */
+const phoneText = (phone: string) => phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '($1) $2-$3')
 
 const capital = (word: string) => word.slice(0, 1).toUpperCase() + word.slice(1)
 

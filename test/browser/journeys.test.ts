@@ -138,7 +138,7 @@ t.test('a list is searched while one types, filtered, sorted and paged, and Back
   `)
   await page.getByText(`1 to 25 of ${rich?.count}`).waitFor()
 
-  const spent = async () => (await cells(page, 7)).map((row) => Number(row[5]?.replace(/[$,]/g, '')))
+  const spent = async () => (await cells(page, 8)).map((row) => Number(row[6]?.replace(/[$,]/g, '')))
   await page.getByRole('columnheader', { name: 'Total spent' }).getByRole('link').click()
   await page.locator('th[aria-sort=descending]', { hasText: 'Total spent' }).waitFor()
   const largest = await spent()
