@@ -97,7 +97,7 @@ export function notingCreated({ id, now }: Doer, made: string): RawBuilder<unkno
 }
 
 /** Up to so many customers get an entry each, which their own pages show; more are one entry together. */
-export const HANDFUL = 20
+const HANDFUL = 20
 
 /**
  * The last part of a statement that puts customers into a group: `joined` is its CTE of who came, with the primary group

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import type { Group } from '../groups/group.ts'
+import { DEFAULT_GROUP, type Group } from '../groups/group.ts'
+import { changed, type Operation } from '../operations/operation.ts'
 import { sellsOnAccount } from '../sales/policy.ts'
 import type { Decimal } from '../web/format.ts'
 
@@ -39,13 +40,21 @@ export async function debtsOfMembers(em: Em, group: Group, next: Omit<Target, 'i
 }
 
 /** As debtsOnJoining(), of those whom undoing a bulk operation would move back to where they came from. */
-export async function debtsOnUndoing(em: Em, operationId: number): Promise<Debts | null> {
+export async function debtsOnUndoing(em: Em, operation: Operation): Promise<Debts | null> {
+  const { id, kind, groupId, isList } = operation
+  if (isList || kind === 'undo') return null
+  const heldBy = kind === 'add' || kind === 'import' ? groupId : DEFAULT_GROUP
   const back = sql<{ id: number }>`
     select customer_id as id from primary_membership moved
-    join customer_group former on former.id = moved.previous_group_id
-    where moved.operation_id = ${operationId} and (not former.allows_on_account or former.restricts_purchases)
+    join (
+      select id, allows_on_account, restricts_purchases from customer_group
+      union all
+      select kept.id, kept.allows_on_account, kept.restricts_purchases
+      from deleted_group cross join jsonb_populate_record(null::customer_group, kept) kept where operation_id = ${id}
+    ) former on former.id = moved.previous_group_id
+    where moved.operation_id = ${id} and moved.group_id = ${heldBy} and (not former.allows_on_account or former.restricts_purchases)
   `
-  return debtsOf(em, back)
+  return debtsOf(em, back, changed(operation))
 }
 
 /** To look one debtor up among those meant takes about as long as to read so many of them. */

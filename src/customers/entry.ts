@@ -73,11 +73,11 @@ export async function entryRoutes(app: App) {
       const actor = actorOf(request)
       const sent = { key, form: `${kind} of customer ${customer.id}`, by: actor.id }
       try {
-        const { location } = await once(em, sent, async (inner) => {
+        const { location, isRepeat } = await once(em, sent, async (inner) => {
           await makeEntry(inner, customer, entry, sure, actor)
           return pathOfAccount(customer)
         })
-        return reply.seeOther(location, recordedSentence(request, entry))
+        return reply.seeOther(location, isRepeat ? REPEATED : recordedSentence(request, entry))
       } catch (error) {
         if (!(error instanceof PaymentInDoubt)) throw error
         return entryPage(request, reply.code(422), customer, kind, { ...view, doubt: error.doubt }, entry)
@@ -85,6 +85,9 @@ export async function entryRoutes(app: App) {
     })
   }
 }
+
+/** What was typed the second time may be something else. */
+const REPEATED = 'This was already recorded, and was not recorded twice. Check it below.'
 
 export const pathOfAccount = ({ id }: Customer) => `/customers/${id}/account`
 

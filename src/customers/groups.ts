@@ -112,7 +112,7 @@ export async function changeGroups(em: Em, customerId: number, form: GroupFields
 }
 
 /** Null of somebody who was in that group already. */
-export function moveOf(to: Group, { added, moved: [from] }: AddResult): Move | null {
+function moveOf(to: Group, { added, moved: [from] }: AddResult): Move | null {
   return from || added ? { from: from?.name ?? 'Default', to: to.name } : null
 }
 

@@ -26,10 +26,17 @@ export async function findLocations(em: Em, part: string): Promise<string[]> {
   )
 }
 
-/** For a filter: all places with a part of a name. They are thousands at most, and the customers in each an index leads to. */
-export function placesWith(part: string) {
-  return sql`array(select name from place where ${isPart(part)})`
+/**
+ * For a filter: all places with a part of a name, or with the whole of it, if that stands in double quotes. They are thousands
+ * at most, and the customers in each an index leads to.
+ */
+export function placesWith(words: string) {
+  const [, whole] = /^"(.+)"$/.exec(words) ?? []
+  return sql`array(select name from place where ${whole ? sql`folded = search_text(${whole})` : isPart(words)})`
 }
+
+/** As a filter says that a place is meant, and no other one whose name holds its name. */
+export const wholePlace = (name: string) => `"${name}"`
 
 const isPart = (part: string) => sql`folded like '%' || ${literally(part)} || '%'`
 

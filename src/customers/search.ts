@@ -58,7 +58,7 @@ export function beginsAnyhow(digits: string): RawBuilder<boolean> {
 }
 
 /** What the trigram index can find: three characters, and not emoji alone, which it doesn't see. */
-export function hasTrigram(word: string): boolean {
+function hasTrigram(word: string): boolean {
   return [...word].length >= SHORTEST_FRAGMENT && LETTER_DIGIT_OR_SIGN.test(word)
 }
 

@@ -1,7 +1,7 @@
 const MINUTE_MS = 60 * 1000
 
 /** What is looked at is worked out again when it is older than this, and what looks at every sale of a year less often. */
-export const FRESH_MS = 5 * MINUTE_MS
+const FRESH_MS = 5 * MINUTE_MS
 export const LONG_FRESH_MS = 15 * MINUTE_MS
 
 /** In ms. A large group is not counted anew for each customer who comes or goes: 100,000 at most every 10 seconds. */

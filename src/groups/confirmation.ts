@@ -49,11 +49,11 @@ export async function confirmationPage(
 ): Promise<string | null> {
   const { em } = request
   const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
-  if (!opened || opened.selection.operationId !== null) return null
+  if (!opened || opened.selection.operationId !== null || group.isList) return null
   const effect = await effectOf(em, group, purpose, opened.selection)
   const others = effect.selected - effect.already
   if (others === 0) return null
-  const button = `${verbOf(group, purpose)} ${customers(others)}`
+  const button = `${purpose === 'add' ? 'Move' : 'Remove'} ${customers(others)}`
   const title = `${button} ${purpose === 'add' ? 'to' : 'from'} ${group.name}?`
   const page = { group, purpose, path: pathOf(group, purpose), picked, selectionId: opened.selection.id, button }
   const debts = await debtsOfSelected(em, group, purpose, opened.selection)
@@ -61,24 +61,14 @@ export async function confirmationPage(
   return reply.page('groups/confirm', { ...titled(title), ...page, selected: effect.selected, lines, debts })
 }
 
-function verbOf(group: Group, purpose: Purpose): string {
-  if (purpose === 'remove') return 'Remove'
-  return group.isList ? 'Add' : 'Move'
-}
-
 /** What a confirmation says before it happens; the numbers of the first line add up. */
 function linesOf(group: Group, purpose: Purpose, { selected, already, from }: Effect): string[] {
-  const others = selected - already
   if (purpose === 'remove') {
     const gone = already ? `, ${number(already)} of them no longer in ${group.name}` : ''
-    const stay = group.isList ? 'They stay customers, in their primary groups and other lists.' : STAY
-    return [`${customers(selected)} selected${gone}.`, stay]
+    return [`${customers(selected)} selected${gone}.`, 'They move to Default and stay customers.']
   }
   const here = already ? `, ${number(already)} already here` : ''
-  if (group.isList) return [`${customers(selected)} selected: ${number(others)} to add${here}.`]
   const [only] = from
   const sources = from.length === 1 && only && !already ? `, from ${only.name}` : `: ${sourcesText(from)}${here}`
   return [`${customers(selected)} selected${sources}.`, `${group.name} replaces the primary group they are in now.`]
 }
-
-const STAY = 'They move to Default and stay customers.'

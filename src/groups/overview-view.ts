@@ -1,3 +1,4 @@
+import { wholePlace } from '../customers/locations.ts'
 import type { Overview, RECENCY } from '../figures/overview.ts'
 import { type Chart, chartOf } from '../web/chart.ts'
 import type { Format } from '../web/format.ts'
@@ -74,7 +75,11 @@ function locations(group: Group, { locations, elsewhere, nowhere }: Overview): B
     { label: 'Not known', members: nowhere, href: null }
   ]
   return [
-    ...locations.map(({ name, members }) => ({ label: name, members, href: list(group, { location: name }) })),
+    ...locations.map(({ name, members }) => ({
+      label: name,
+      members,
+      href: list(group, { location: wholePlace(name) })
+    })),
     ...rest.filter(({ members }) => members > 0)
   ]
 }

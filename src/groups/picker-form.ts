@@ -55,7 +55,7 @@ export class Picked {
   constructor(query: Record<string, unknown>) {
     this.onlySelected = query.selected === 'show'
     // Those selected come in two parts, which are merged by a column.
-    this.filter = CustomerFilter.from(this.onlySelected ? { sort: 'name', ...query } : query)
+    this.filter = CustomerFilter.from(this.onlySelected ? { ...query, sort: query.sort ?? 'name' } : query)
     this.withMembers = query.members === 'show'
     this.selectionId = selectionId.safeParse(query.selection).data ?? null
     this.from = this.onlySelected ? address.parse(query.from) : ''

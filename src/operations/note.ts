@@ -16,7 +16,8 @@ export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<u
   if (kind === 'undo') {
     const undone = undoes ?? undefined
     const details = { undone, by: operation.undoneKind ?? undefined }
-    if (customers === 1 && buckets.asked === 1 && buckets.someone !== null)
+    const isOfOne = operation.undoneKind !== 'delete-group' && customers === 1 && buckets.asked === 1
+    if (isOfOne && buckets.someone !== null)
       return notingOneBack(operation, buckets, actor, { group, operationId: id, details, customerId: buckets.someone })
     const counts = { customers, left: buckets.refused, ...(buckets.created > 0 && { created: buckets.created }) }
     return notingOperation(actor, group, { id, operation: 'undo', counts, ...details })

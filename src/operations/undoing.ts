@@ -100,7 +100,7 @@ function pageOf(request: FastifyRequest): string | null {
 /** Before it deletes anybody, or takes them out of on-account sale while they owe. */
 async function isToBeAsked({ em, now }: FastifyRequest, operation: Operation): Promise<boolean> {
   if (whyNotUndone(operation, now) !== null) return false
-  return erases(operation) || (await debtsOnUndoing(em, operation.id)) !== null
+  return erases(operation) || (await debtsOnUndoing(em, operation)) !== null
 }
 
 function erases({ kind, created }: Operation): boolean {
@@ -116,7 +116,7 @@ async function undoPage(request: FastifyRequest, reply: FastifyReply, operation:
   const { back = null, name = operation.groupName, error = null } = answer
   const refusal = answer.refusal ?? whyNotUndone(operation, request.now)
   const erased = refusal === null && erases(operation) ? await countErasable(request.em, operation) : 0
-  const debts = await debtsOnUndoing(request.em, operation.id)
+  const debts = refusal === null ? await debtsOnUndoing(request.em, operation) : null
   const asksForName = await isTaken(request.em, operation, operation.groupName)
   const lines = whatUndoDoes(operation, erased)
   const page = { operation, refusal, lines, erased, debts, asksForName, name, error, back }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Known } from '../customers/known.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
@@ -14,6 +14,10 @@ const SHORTEST = 3
 export async function eraseFromSelections(em: Em, { id, words, places }: Known): Promise<void> {
   const q = sql`(filter->'params'->>'q')`
   const place = sql`(filter->'params'->>'location')`
+  // As placesWith() in src/customers/locations.ts reads it.
+  const isMeant = (folded: RawBuilder<unknown>) => sql`case when ${place} ~ '^".+"$'
+    then ${folded} = search_text(regexp_replace(${place}, '^"|"$', '', 'g'))
+    else strpos(${folded}, search_text(nullif(${place}, ''))) > 0 end`
   await rows(
     em,
     sql`
@@ -28,8 +32,11 @@ export async function eraseFromSelections(em: Em, { id, words, places }: Known):
         )
         or length(regexp_replace(${q}, '\\D', '', 'g')) >= ${SHORTEST} and ${q} !~ '[[:alpha:]]'
           and strpos(${words}, ltrim(regexp_replace(${q}, '\\D', '', 'g'), '0')) > 0
-        or exists (select from unnest(${places}::text[]) known where search_text(known) = search_text(${place}))
-          and not exists (select from customer where customer.id <> ${id} and search_text(location) = search_text(${place}))
+        or exists (select from unnest(${places}::text[]) known where ${isMeant(sql`search_text(known)`)})
+          and not exists (
+            select from place join customer on customer.location = place.name
+            where customer.id <> ${id} and ${isMeant(sql`place.folded`)}
+          )
       )
     ), unticked as (
       delete from selection_tick where selection_id in (select id from spoken)

@@ -6,7 +6,7 @@ import { StaffMember } from './staff-member.ts'
 export type PasswordOwner = Pick<StaffMember, 'id' | 'passwordHash'>
 
 /** As many names as a shop's terminal lists. */
-export const MOST_KNOWN = 8
+const MOST_KNOWN = 8
 
 const REMEMBERED_SECONDS = 180 * 24 * 60 * 60
 const COOKIE = /^(?:__Secure-)?known-(\d+)$/

@@ -5,7 +5,7 @@ import type { Em } from '../db/orm.ts'
 import { id, localPath, requiredLine } from '../web/fields.ts'
 import { homeOf } from '../web/navigation.ts'
 import { networkOf } from '../web/network.ts'
-import { cameFrom } from '../web/url.ts'
+import { cameFrom, withQuery } from '../web/url.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { tryPassword, type Wait } from './attempts.ts'
 import { type KeptForm, keepForm, readKept } from './kept-form.ts'
@@ -43,6 +43,7 @@ const open = {
 } as const
 const enter = { config: { public: true, countsTries: true }, schema: { body: z.unknown() } } as const
 const leave = { config: { public: true } } as const
+const forget = { config: { public: true }, schema: { body: z.object({ next }).catch({ next: null }) } } as const
 
 const kept = z.unknown().optional().transform(readKept)
 
@@ -86,9 +87,9 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
     return reply.seeOther('/sign-in')
   })
 
-  app.post('/sign-in/forget', leave, async (request, reply) => {
+  app.post('/sign-in/forget', forget, async (request, reply) => {
     forgetAll(request, reply, sessions.secure)
-    return reply.seeOther('/sign-in', 'The names on this device are cleared.')
+    return reply.seeOther(withQuery('/sign-in', { next: request.body.next }), 'The names on this device are cleared.')
   })
 
   app.post('/sign-out', leave, async (request, reply) => {

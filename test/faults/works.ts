@@ -46,7 +46,7 @@ async function job({ ask }: House, person: Person): Promise<void> {
   const begun = await press((await person.get(chosen.location)).body, 'sure')
   if (!begun.location.startsWith('/operations/'))
     throw new Error(`It did not begin: ${words(begun.body)} ${begun.location}`)
-  while (/It goes on by itself/.test((await person.get(begun.location)).body)) await sleep(LOOK_MS)
+  while (/<progress/.test((await person.get(begun.location)).body)) await sleep(LOOK_MS)
   const [done] = await ask<{ state: string; failure: string; added: number; members: number }>(
     `select state, failure, added, (select count(*)::int from list_membership where group_id = $2) as members
     from bulk_operation where id = $1`,

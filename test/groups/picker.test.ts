@@ -95,7 +95,7 @@ t.test('those who are selected are shown alone, un-ticked there one by one, and 
   await page.pressNamed('Show selected')
   t.same(column(page.body, 1).map(firstName), ['Zoe', 'Crowd 00', 'Crowd 03'], 'in the order of the list')
   t.same(page.ticked, [crowd[0], crowd[3], zoe])
-  t.match(words(page.body), '1–3 of 3')
+  t.match(words(page.body), '1 to 3 of 3')
   t.notMatch(words(page.body), 'All Pages')
   await page.press('find', { q: 'crowd' })
   t.same(column(page.body, 1).map(firstName), ['Crowd 00', 'Crowd 03'], 'searched among them')

@@ -27,7 +27,7 @@ const FOR_ALL: [url: string, part: RegExp | null][] = [
   ['/customers/new', null],
   ['/customers/choices', /^<div data-results/],
   [`/customers/${ann}`, null],
-  [`/customers/${ann}/edit`, null]
+  [`/customers/${ann}/edit`, /^<div class="dialog-content"/]
 ]
 const FOR_MANAGERS: [url: string, part: RegExp | null][] = [
   ['/groups/new', null],
