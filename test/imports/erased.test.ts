@@ -139,8 +139,9 @@ t.test('an upload that begins during a deletion waits for its end, and is one of
     while (!(await count(em, waiting))) await sleep(10)
     t.notOk('import_row' in (await leftBehind(shop)), 'nothing of it is there')
   })
+  const path = await going
   await doJobs(shop, NOW)
-  t.same(bucketsOf((await standing(shop, manager, await going)).file.plan), { create: 1 })
+  t.same(bucketsOf((await standing(shop, manager, path)).file.plan), { create: 1 })
 })
 
 t.test('others’ rows and plans stay as they are', async (t) => {
