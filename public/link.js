@@ -4,7 +4,7 @@
   const link = byId('link')
   byId('copy').addEventListener('click', () => {
     getSelection().selectAllChildren(link)
-    byId('copied').textContent = document.execCommand('copy') ? 'Copied' : 'The link is marked. Copy it from here.'
+    byId('copied').textContent = document.execCommand('copy') ? 'Copied' : 'The link is selected. Copy it from here.'
   })
   const share = byId('share')
   share.hidden = !navigator.share

@@ -29,7 +29,7 @@ export async function exportRoutes(app: App) {
 
   function admit(reply: FastifyReply): void {
     if (underWay >= MOST_AT_ONCE)
-      throw new RuleError(`${MOST_AT_ONCE} exports are under way already. Start yours when one of them is done.`)
+      throw new RuleError(`${MOST_AT_ONCE} exports are already running. Start yours when one of them is finished.`)
     underWay++
     reply.raw.once('close', () => underWay--)
   }

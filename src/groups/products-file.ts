@@ -25,7 +25,7 @@ export async function productFileRoutes(app: App) {
     const look = RankingLook.from(group.id, request.query)
     const { groupId, days } = look
     if (days && !(await findPeriodRanking(em, groupId, days, now)))
-      throw new RuleError(`What ${group.name} bought within ${days} days has yet to be worked out. Look at it first.`)
+      throw new RuleError(`The ${days}-day ranking of ${group.name} isn’t ready yet. Open it first, then export it.`)
     const places = await findAll(em, { groupId, days }, look)
     attach(reply, `${group.name} products ${days ? `${days} days` : 'all time'}.csv`).type(FORMATS.csv.type)
     const file = FORMATS.csv.write(COLUMNS, productsOf(em, { groupId, days }, places))

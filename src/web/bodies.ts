@@ -69,7 +69,7 @@ function typeOf(headers: IncomingHttpHeaders): string | undefined {
 }
 
 function tooLarge(): Refusal {
-  return new Refusal(413, 'What was sent is larger than Clientele accepts.')
+  return new Refusal(413, 'This is too large to send. Make it smaller, then try again.')
 }
 
 /** The form on its way to the parser, which stops at the first piece that is too much: a million fields take seconds to parse, in which nobody else is answered. */
@@ -92,7 +92,7 @@ function weighed(raw: IncomingMessage, held: Held): Readable {
   return raw.pipe(scales)
 }
 
-const BROKE_OFF = new Refusal(400, 'The connection broke off before everything arrived. Send it again.')
+const BROKE_OFF = new Refusal(400, 'The connection was lost before everything arrived. Send it again.')
 
 function separators(piece: Buffer): number {
   let count = 0

@@ -42,6 +42,6 @@ export function decodeCursor(text: string | undefined, { type, nullable }: SortC
     if (sortValue?.includes('\0')) throw new Error('NUL')
     return { value: sortValue, id: rowId, position: at ?? null }
   } catch {
-    throw new Refusal(400, 'This page of the list can’t be found. Go back to its first page.')
+    throw new Refusal(400, 'This page of the list can’t be found. Go back to the first page.')
   }
 }

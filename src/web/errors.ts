@@ -42,7 +42,7 @@ declare module './view.ts' {
 }
 
 const TITLES: Record<number, string> = {
-  400: 'That address is not quite right',
+  400: 'That didn’t work',
   403: 'Not allowed',
   404: 'Not found',
   409: 'That can’t be done',
@@ -50,17 +50,17 @@ const TITLES: Record<number, string> = {
   415: 'Not understood',
   422: 'Not accepted',
   429: 'Too many tries',
-  503: 'Not ready'
+  503: 'Not available right now'
 }
 
 const MESSAGES: Record<number, string> = {
-  400: 'Something in the request is not valid. Go back and try again.',
+  400: 'Part of the address or the form isn’t valid. Go back and try again.',
   404: 'This page does not exist, or what it showed was deleted.',
-  413: 'What was sent is larger than Clientele accepts.',
+  413: 'This is too large to send. Make it smaller, then try again.',
   415: 'Clientele does not understand this kind of request.'
 }
 
-const BUSY = 'Somebody else is changing the same thing. Nothing was changed; try again.'
+const BUSY = 'Somebody else is changing this right now, so nothing was saved. Try again in a moment.'
 const OUR_FAULT = 'Something went wrong on our side. Nothing you typed is lost: go back and try again.'
 
 export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<string>): void {
@@ -109,7 +109,7 @@ async function askForLater(request: FastifyRequest, reply: FastifyReply, { reaso
     return answer(request, reply, 503, `${reason} ${next}`, stands ? null : seconds)
   }
   const given = giveBack(request)
-  if (!given) return answer(request, reply, 503, `${reason} Nothing was taken. Go back and send it again in a moment.`)
+  if (!given) return answer(request, reply, 503, `${reason} Nothing was saved. Go back and send it again in a moment.`)
   const message = `${reason} Nothing you typed is lost: send it again in a moment.`
   // There what was typed is still on the page.
   if (isPart) return answer(request, reply, 503, message)

@@ -22,7 +22,7 @@ export function line(label: string, longest: number) {
     .transform((value) => value.normalize('NFC').trim())
     .refine(
       (value) => !UNPRINTABLE.test(value) && !LONE_SURROGATE.test(value),
-      `${label} has characters that can't be shown. Type it again.`
+      `${label} has characters that can’t be shown. Type it again.`
     )
     .refine((value) => [...value].length <= longest, `${label} must have at most ${longest} characters.`)
 }
@@ -39,7 +39,7 @@ export function paragraph(label: string, longest: number) {
     .transform((value) => value.replaceAll('\r\n', '\n').normalize('NFC').trim())
     .refine(
       (value) => !UNPRINTABLE_BUT_LINES.test(value) && !LONE_SURROGATE.test(value),
-      `${label} has characters that can't be shown. Type it again.`
+      `${label} has characters that can’t be shown. Type it again.`
     )
     .refine((value) => [...value].length <= longest, `${label} must have at most ${longest} characters.`)
 }

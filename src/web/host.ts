@@ -11,7 +11,7 @@ export function checkHost(app: FastifyInstance, isOwn: boolean): void {
     if (isOwn && !OWN_NAME.test(request.host))
       throw new Refusal(
         400,
-        'Clientele is open to this machine alone, by the name localhost. To reach it by another name, set PUBLIC_URL.'
+        'Clientele answers on this computer only, at localhost. To reach it by another name, set PUBLIC_URL.'
       )
   })
 }

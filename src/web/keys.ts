@@ -8,5 +8,7 @@ declare module './view.ts' {
 
 /** What the keyboard does: "?" shows it in a window over any page. */
 export async function keyRoutes(app: App) {
-  app.get('/keys', async (_request, reply) => reply.page('shared/keys', { title: 'Keys' }, 'shared/_keys'))
+  app.get('/keys', async (_request, reply) =>
+    reply.page('shared/keys', { title: 'Keyboard shortcuts' }, 'shared/_keys')
+  )
 }

@@ -20,10 +20,10 @@ export function amount(place: Currency) {
     }
     if (typed === '') return refuse(`Enter an amount, such as ${example}.`)
     const parts = read(typed)
-    if (!parts) return refuse(`Enter the amount in figures, such as ${example}.`)
+    if (!parts) return refuse(`Enter the amount as a number, such as ${example}.`)
     const { sign, whole, fraction } = parts
     if (fraction.length > decimals) return refuse(tooFine(place.currency, decimals))
-    if (whole.length > MOST_DIGITS) return refuse('The amount is too large: it must be below a thousand million.')
+    if (whole.length > MOST_DIGITS) return refuse('The amount is too large. Enter less than 1,000,000,000.')
     return `${sign}${whole}${fraction && `.${fraction}`}`
   })
 }

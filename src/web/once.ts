@@ -53,7 +53,7 @@ export async function firstResult(em: Em, { key, form, by }: SentForm): Promise<
     where key = ${key} and coalesce(form, ${form}) = ${form} and coalesce(staff_member_id, ${by}) = ${by}
   `
   )
-  if (!first) throw new RuleError('This form was already sent. Open its page again.')
+  if (!first) throw new RuleError('This form was already sent. To send another, open the page again.')
   return { location: first.location, isRepeat: true }
 }
 

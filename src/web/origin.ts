@@ -14,7 +14,7 @@ export function guardOrigin(app: FastifyInstance, publicUrl: string | undefined)
     const isForeign = site !== undefined && site !== 'same-origin'
     if (isForeign || request.headers.origin !== expectedOrigin(request, publicUrl)) {
       request.log.warn({ origin: request.headers.origin?.slice(0, 200), site }, 'another site’s request')
-      throw new Refusal(403, 'This request did not come from a Clientele page. Open the page again and try there.')
+      throw new Refusal(403, 'This request did not come from a Clientele page. Open Clientele and try again there.')
     }
   })
 }

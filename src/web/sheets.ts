@@ -27,7 +27,7 @@ const MOST_XLSX_ROWS = 1_048_575
 export function whyTooMany(format: Format, count: number): string | null {
   if (format === 'csv' || count <= MOST_XLSX_ROWS) return null
   const [most, asked] = [MOST_XLSX_ROWS, count].map((number) => number.toLocaleString('en'))
-  return `An XLSX file holds at most ${most} rows, and these are ${asked}. Export them as CSV, which holds any number.`
+  return `This list has ${asked} customers, but an XLSX file holds at most ${most}. Export it as CSV instead.`
 }
 
 function writeCsv<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Readable {

@@ -117,9 +117,9 @@ t.test('an amount or a reason that can’t be gets a sentence, keeps what was ty
     ['0', 'A payment must be more than 0.'],
     ['0.00', 'A payment must be more than 0.'],
     ['-1', 'A payment must be more than 0.'],
-    ['1e99', 'Enter the amount in figures, such as 1,234.50.'],
+    ['1e99', 'Enter the amount as a number, such as 1,234.50.'],
     ['0.001', 'Amounts in USD have at most 2 decimals.'],
-    ['12,50', 'Enter the amount in figures'],
+    ['12,50', 'Enter the amount as a number'],
     ['1000000000', 'The amount is too large']
   ]
   for (const [amount, sentence] of payments) {
@@ -132,7 +132,7 @@ t.test('an amount or a reason that can’t be gets a sentence, keeps what was ty
     [{ amount: '' }, 'Enter an amount'],
     [{ amount: '0' }, 'An adjustment must not be 0.'],
     [{ amount: '-0.00' }, 'An adjustment must not be 0.'],
-    [{ amount: '1e99' }, 'Enter the amount in figures'],
+    [{ amount: '1e99' }, 'Enter the amount as a number'],
     [{ amount: '-0.001' }, 'Amounts in USD have at most 2 decimals.'],
     [{ amount: '5', reason: ' ' }, 'Enter the reason, for whoever reads this account later.'],
     [{ amount: '5', reason: 'x'.repeat(201) }, 'The reason must have at most 200 characters.'],
@@ -281,8 +281,8 @@ t.test('a payment says how, when and with which reference it was made', async (t
     [{ paidOn: '2026-02-30' }, 'Enter a date that exists, as year-month-day: 2026-02-28.'],
     [{ paidOn: 'yesterday' }, 'Enter a date that exists'],
     [{ reference: 'x'.repeat(101) }, 'The reference must have at most 100 characters.'],
-    [{ reference: 'a\u0000b' }, "The reference has characters that can't be shown. Type it again."],
-    [{ reference: 'a\u202eb' }, "The reference has characters that can't be shown. Type it again."]
+    [{ reference: 'a\u0000b' }, 'The reference has characters that can’t be shown. Type it again.'],
+    [{ reference: 'a\u202eb' }, 'The reference has characters that can’t be shown. Type it again.']
   ]
   for (const [form, sentence] of mistakes) {
     const typed = { tender: 'card', paidOn: '2026-03-01', reference: 'R <i>', ...form }

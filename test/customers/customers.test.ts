@@ -126,7 +126,7 @@ t.test('a condition that can’t be read is named and kept, and the others hold'
     ['group', 'Nobody’s', /There is no group called “Nobody’s”\./],
     ['location', 'x'.repeat(81), /The location must have at most 80 characters\./],
     ['q', 'x'.repeat(201), /The search must have at most 200 characters\./],
-    ['q', 'a\u0000b', /The search has characters that can't be shown\./]
+    ['q', 'a\u0000b', /The search has characters that can’t be shown\./]
   ]
   for (const [name, value, sentence] of wrongs) {
     const page = await staff.get(listUrl({ [name]: value, ...(name === 'q' ? { group: 'VIP' } : { q: 'jose' }) }))

@@ -79,7 +79,7 @@ t.test('what is wrong is told by its field, and what was typed stays as it was t
     ['firstName', '', /Enter a first name\./],
     ['firstName', '\u200b', /Enter a first name\./],
     ['firstName', 'x'.repeat(81), /The first name must have at most 80 characters\./],
-    ['lastName', 'a\u0000b', /The last name has characters that can't be shown\./],
+    ['lastName', 'a\u0000b', /The last name has characters that can’t be shown\./],
     ['lastName', 'x'.repeat(5000), /The last name must have at most 80 characters\./],
     ['phone', '12', /Enter a phone number that exists/],
     ['phone', '555-0100', /Enter a phone number that exists/],

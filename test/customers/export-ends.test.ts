@@ -114,7 +114,7 @@ t.test('a few at once; whoever comes then is told, and may when one is done', as
   const open = await Promise.all([begun('/customers.csv'), begun('/customers.xlsx'), begun('/groups/1/customers.csv')])
   const refused = await manager.get('/customers.csv')
   t.equal(refused.statusCode, 409)
-  t.match(words(refused.body), '3 exports are under way already. Start yours when one of them is done.')
+  t.match(words(refused.body), '3 exports are already running. Start yours when one of them is finished.')
   t.equal(refused.headers['content-disposition'], undefined)
   open[0]?.destroy()
   t.ok(await until(async () => (await manager.get('/customers.csv?q=nobody')).statusCode === 200))

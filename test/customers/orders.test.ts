@@ -122,7 +122,7 @@ t.test('a period that can’t be read is said, and the rest holds', async (t) =>
     ['?from=2026-02-30', 'From must be a date that exists, as year-month-day: 2026-02-28.'],
     ['?to=0000-01-01', 'To must be a date that exists'],
     ['?from=yesterday', 'From must be a date that exists'],
-    ['?to=2026-01-01%00', "To has characters that can't be shown."],
+    ['?to=2026-01-01%00', 'To has characters that can’t be shown.'],
     ['?from=2026-03-02&to=2026-03-01', 'To must not be before From.'],
     [`?receipt=${'x'.repeat(81)}`, 'The receipt must have at most 80 characters.']
   ]

@@ -158,7 +158,7 @@ t.test('a page’s address that was tampered with is told so', async (t) => {
     for (const key of ['after', 'before']) {
       const page = await staff.get(`/customers?sort=${sort}&${key}=${cursor(value)}`)
       t.equal(page.statusCode, 400, `${sort} ${JSON.stringify(value)}`)
-      t.match(words(page.body), 'This page of the list can’t be found. Go back to its first page.')
+      t.match(words(page.body), 'This page of the list can’t be found. Go back to the first page.')
     }
   }
   for (const [sort, value] of [

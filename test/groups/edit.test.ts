@@ -69,8 +69,8 @@ t.test('what is wrong is told by its field, and what was typed stays', async (t)
     ['   ', /Enter a name for the group\./],
     ['\u200b\u200d', /Enter a name for the group\./],
     ['x'.repeat(81), /The name must have at most 80 characters\./],
-    ['a\u0000b', /The name has characters that can't be shown\./],
-    ['a\u202eb', /The name has characters that can't be shown\./]
+    ['a\u0000b', /The name has characters that can’t be shown\./],
+    ['a\u202eb', /The name has characters that can’t be shown\./]
   ]
   const id = await addGroup(em, 'Right')
   for (const [name, sentence] of wrongs) {

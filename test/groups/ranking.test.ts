@@ -120,7 +120,7 @@ t.test('managers take the ranking along as a file, just as they look at it; staf
   t.equal((await (await shop.as('admin')).get(`${path}.csv?period=30`)).statusCode, 200)
   const early = await manager.get(`${path}.csv?period=90`)
   t.equal(early.statusCode, 409)
-  t.match(words(early.body), 'has yet to be worked out. Look at it first.')
+  t.match(words(early.body), 'isn’t ready yet. Open it first, then export it.')
 })
 
 t.test('everyone’s buyers follow sales, moves and deletions', async (t) => {

@@ -103,10 +103,10 @@ t.test('what is missing or odd is said by the field, and never breaks anything',
     [{ email: ADMIN }, 'Enter your password.'],
     [{ email: '', password: '' }, 'There are 2 problems'],
     [{ email: 'a'.repeat(300), password: 'x' }, 'The e-mail must have at most 254 characters.'],
-    [{ email: 'a\0b@demo.test', password: 'x' }, "The e-mail has characters that can't be shown. Type it again."],
+    [{ email: 'a\0b@demo.test', password: 'x' }, 'The e-mail has characters that can’t be shown. Type it again.'],
     [
       { email: '\u202eadmin@demo.test', password: 'x' },
-      "The e-mail has characters that can't be shown. Type it again."
+      'The e-mail has characters that can’t be shown. Type it again.'
     ],
     [{ email: [ADMIN, ADMIN], password: PASSWORD }, 'The e-mail must be text.'],
     [{ email: ADMIN, password: [PASSWORD, PASSWORD] }, 'Enter your password.'],

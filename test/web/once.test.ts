@@ -26,7 +26,7 @@ t.test('the key of one form is no answer to another', async (t) => {
   ] as const) {
     const answer = await admin.post(path, form)
     t.equal(answer.statusCode, 409, path)
-    t.match(words(answer.body), 'This form was already sent. Open its page again.')
+    t.match(words(answer.body), 'This form was already sent. To send another, open the page again.')
   }
   t.equal((await admin.post('/groups', group(key))).headers.location, made.headers.location, 'its own it answers')
   const paid = { amount: '5', tender: 'cash', key: randomUUID() }

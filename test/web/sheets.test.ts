@@ -6,7 +6,7 @@ t.test('what an XLSX file can’t hold is refused, with the way out', async (t) 
   t.equal(whyTooMany('xlsx', 1_048_575), null)
   t.equal(
     whyTooMany('xlsx', 1_048_576),
-    'An XLSX file holds at most 1,048,575 rows, and these are 1,048,576. Export them as CSV, which holds any number.'
+    'This list has 1,048,576 customers, but an XLSX file holds at most 1,048,575. Export it as CSV instead.'
   )
   t.equal(whyTooMany('csv', 50_000_000), null)
 })

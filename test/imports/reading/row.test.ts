@@ -53,7 +53,7 @@ t.test('names as the form takes them', async (t) => {
   t.equal(wrongOf('First Name', 'x'.repeat(80)), undefined)
   t.equal(wrongOf('First Name', 'x'.repeat(81)), 'The first name must have at most 80 characters.')
   t.equal(wrongOf('Location', 'x'.repeat(10_000)), 'The location must have at most 80 characters.')
-  t.equal(wrongOf('Last Name', 'a\u202eb'), "The last name has characters that can't be shown. Type it again.")
+  t.equal(wrongOf('Last Name', 'a\u202eb'), 'The last name has characters that can’t be shown. Type it again.')
   t.equal(reader()("'t Hooft", '', '', 'a@b.co').firstName, "'t Hooft")
   t.equal(reader()('Ann\r\n Mary', '', '', 'a@b.co').firstName, 'Ann Mary')
   t.equal(reader()('E\u0301va\ufeff\u200b', '', '', 'a@b.co').firstName, '\u00c9va')
