@@ -18,7 +18,7 @@ await run(async () => {
       '',
       ...signIns(),
       '',
-      'Press Ctrl-C to stop it. The next start has everything as you left it.'
+      'Press Ctrl-C to stop it. Start it again, and everything is as you left it.'
     ]
   })
 })

@@ -18,7 +18,7 @@ import { startWorker } from './jobs/worker.ts'
 const WARNING_MS = 3_000
 /** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s, with the warning 8. */
 const DRAIN_MS = 2_500
-const CLOCK = { every: 60_000, failed: 'the database’s clock was not looked at' }
+const CLOCK = { every: 60_000, failed: 'could not read the database’s clock' }
 const CLOSE_MS = 500
 const LEAVE_MS = 1_800
 
@@ -113,7 +113,7 @@ export function warnings({
     isOpen &&
       `HOST ${HOST} can be reached by others and PUBLIC_URL is not set, so passwords cross the network unencrypted. Put a TLS proxy in front and set PUBLIC_URL.`,
     TRUST_PROXY === true &&
-      'TRUST_PROXY true lets whoever can reach the port choose the address they seem to come from, and with it guess passwords without end. Name the addresses of your proxies instead.'
+      'With TRUST_PROXY=true, anyone who can reach the port can pretend to come from any address, and so guess passwords without limit. Set it to the addresses of your proxies instead.'
   ].flatMap((warning) => (warning ? [`Warning: ${warning}`] : []))
 }
 
@@ -121,7 +121,7 @@ function explainPort(error: NodeJS.ErrnoException, { HOST, PORT }: Config): neve
   if (error.code === 'EADDRINUSE')
     throw new StartError(`PORT ${PORT} is in use by another program. Stop it, or set PORT to another number.`)
   if (error.code === 'EACCES')
-    throw new StartError(`PORT ${PORT} may not be used by this user. Set PORT to a number above 1023.`)
+    throw new StartError(`PORT ${PORT} is not allowed for this user. Set PORT to a number above 1023.`)
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND')
     throw new StartError(`HOST ${HOST} is not an address of this machine.`)
   throw error

@@ -82,5 +82,5 @@ t.test('a start warns of a network that reads along, and of a proxy that anybody
   t.equal(warned({}), '')
   t.equal(warned({ TRUST_PROXY: '10.0.0.5', HOST: '0.0.0.0', PUBLIC_URL: 'https://clientele.example' }), '')
   t.match(warned({ HOST: '0.0.0.0' }), /^Warning: HOST 0\.0\.0\.0 can be reached by others/)
-  t.match(warned({ TRUST_PROXY: 'true' }), /^Warning: TRUST_PROXY true lets .* Name the addresses of your proxies/)
+  t.match(warned({ TRUST_PROXY: 'true' }), /^Warning: With TRUST_PROXY=true, anyone .* the addresses of your proxies/)
 })

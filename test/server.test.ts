@@ -97,7 +97,7 @@ t.test('npm start on an empty database prints a set-up link once; a second one o
   t.equal(await second.ended(), 1)
   t.match(
     second.said(),
-    new RegExp(`^Clientele already runs on this data folder \\(process ${server.child.pid}\\)[^\\n]*\\n$`)
+    new RegExp(`^Clientele is already running on this data folder \\(process ${server.child.pid}\\)[^\\n]*\\n$`)
   )
 
   const migrate = start(t, 'src/cli/migrate.ts', env)

@@ -10,7 +10,7 @@ await run(async () => {
   const given = process.argv.slice(2)
   const repair = given.includes('--repair')
   const unknown = given.find((option) => option !== '--repair')
-  if (unknown) throw new StartError(`figures:verify knows only --repair, not ${unknown}.`)
+  if (unknown) throw new StartError(`figures:verify takes only --repair, not ${unknown}.`)
   const database = await openDatabase(readConfig(), 'command')
   const orm = createOrm(database.url)
   try {
@@ -18,9 +18,9 @@ await run(async () => {
     const verdicts = await verifyFigures(orm.em, { repair })
     for (const verdict of verdicts) console.log(described(verdict))
     const drift = verdicts.reduce((sum, { drifted }) => sum + drifted, 0)
-    console.log(`drift ${drift}${drift > 0 && repair ? ', mended' : ''}`)
+    console.log(`drift ${drift}${drift > 0 && repair ? ', repaired' : ''}`)
     if (drift > 0 && !repair)
-      throw new StartError('Some figures are wrong. To correct them, run: npm run figures:verify -- --repair')
+      throw new StartError('Some figures are wrong. To repair them, run: npm run figures:verify -- --repair')
   } finally {
     await orm.close()
     await database.close()

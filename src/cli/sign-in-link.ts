@@ -8,12 +8,12 @@ import { StaffMember } from '../staff/staff-member.ts'
 // npm run sign-in-link -- EMAIL: a one-time link for somebody who can't sign in, such as the last admin.
 await run(async () => {
   const email = process.argv[2]
-  if (!email) throw new StartError('Name the person’s e-mail: npm run sign-in-link -- EMAIL')
+  if (!email) throw new StartError('Give the person’s e-mail: npm run sign-in-link -- EMAIL')
   const config = readConfig()
   const database = await openDatabase(config, 'command')
   try {
     const path = await makeLinkFor(database.url, email)
-    console.log(`Open this and choose a password. It works once:\n${addressOf(config)}${path}`)
+    console.log(`Open this link to choose a password. It works once:\n${addressOf(config)}${path}`)
   } finally {
     await database.close()
   }

@@ -112,7 +112,9 @@ export class Cluster {
       return true
     } catch (error) {
       if (!isWrongPassword(error)) return false
-      throw new StartError(`The password in ${join(this.#dir, PASSWORD)} is not the one of the database there.`)
+      throw new StartError(
+        `The password in ${join(this.#dir, PASSWORD)} does not open the database there. Restore both from the same backup.`
+      )
     }
   }
 

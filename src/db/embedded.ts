@@ -60,7 +60,7 @@ function refuseSecondServer(holders: Holders): void {
   const other = holders.alive().find(({ role }) => role === 'server')
   if (!other) return
   throw new StartError(
-    `Clientele already runs on this data folder (process ${other.pid}). Stop it first, or give this one another DATA_DIR.`
+    `Clientele is already running on this data folder (process ${other.pid}). Stop it first, or give this one another DATA_DIR.`
   )
 }
 

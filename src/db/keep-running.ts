@@ -28,7 +28,7 @@ export async function keepRunning(holders: Holders, cluster: Cluster, log: Log, 
     pause = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, pause * 2))
     try {
       await holders.exclusively(() => cluster.restart(stopped))
-      log.warn({ tookMs: Date.now() - last }, 'the embedded PostgreSQL runs again')
+      log.warn({ tookMs: Date.now() - last }, 'the embedded PostgreSQL is running again')
     } catch (error) {
       if (!stopped.aborted) log.warn({ err: error }, 'the embedded PostgreSQL could not be started')
     }

@@ -41,9 +41,7 @@ async function refuseUnfit(client: pg.Client): Promise<void> {
     )
   }
   if (server.isReadOnly) {
-    throw new StartError(
-      'DATABASE_URL names a database that can only be read, as a standby is; Clientele needs the one that is written to.'
-    )
+    throw new StartError('DATABASE_URL names a read-only database, such as a standby. Clientele needs the primary.')
   }
 }
 
@@ -56,9 +54,7 @@ async function patiently(work: () => Promise<void>): Promise<void> {
       const isHeld = isLockTimeout(error) || isDeadlock(error)
       if (!isHeld) throw error
       if (Date.now() > until)
-        throw new StartError(
-          'Somebody has worked with this database for minutes without a pause. Start again when they are done.'
-        )
+        throw new StartError('The database was too busy to be brought up to date. Start again when less is going on.')
     }
   }
 }

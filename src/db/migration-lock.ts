@@ -70,7 +70,5 @@ async function answered(lock: pg.Client, query: string, { withDatabase }: Patien
   const late = sleep(withDatabase, null, { ref: false })
   const answer = await Promise.race([asked.catch(() => null), late])
   if (answer) return answer.rows
-  throw new StartError(
-    'The database does not answer. Start again when it does; what was begun is done whole or not at all.'
-  )
+  throw new StartError('The database does not answer. Start again when it does; nothing is left half done.')
 }

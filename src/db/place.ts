@@ -25,7 +25,7 @@ const OTHERS_WRITE = 0o022
 const STICKY = 0o1000
 
 const NOBODY_MAY_ENTER =
-  'PostgreSQL does not run as root, and no other user can run it here. Run Clientele as an ordinary user, move it to a folder that others may enter, or set DATABASE_URL.'
+  'PostgreSQL does not run as root, and no other user can run it here. Run Clientele as an ordinary user, move it to a folder that other users can open, or set DATABASE_URL.'
 
 /** The folder of a data folder's cluster, whether or not there is one. */
 export function clusterOf(dataDir: string): string {
@@ -79,7 +79,7 @@ export function refuseForeign(dataDir: string): void {
   if (folder === null) return
   if (!existsSync(join(folder, 'postgres'))) {
     throw new StartError(
-      `The database of ${dataDir} was in ${folder}, and is gone. Put a backup there, or delete ${join(dataDir, NOTE)} to begin anew.`
+      `The database of ${dataDir} was in ${folder}, but is gone. Restore it there from a backup, or delete ${join(dataDir, NOTE)} to start with an empty one.`
     )
   }
   const { uid, mode } = lstatSync(folder)

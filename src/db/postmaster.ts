@@ -35,7 +35,9 @@ export async function endOrphans(data: string): Promise<void> {
     if (!left.length) return rmSync(join(data, 'postmaster.pid'), { force: true })
     for (const pid of left) kill(Number(pid))
   }
-  throw new StartError(`Processes of a killed PostgreSQL still run in ${data}. End them: ${orphans().join(', ')}.`)
+  throw new StartError(
+    `Processes of a killed PostgreSQL are still running in ${data}. End them first: ${orphans().join(', ')}.`
+  )
 }
 
 /** Not a shell that somebody has left there. */

@@ -8,12 +8,12 @@ const MAJOR = '18'
 export function refuseOtherMajor(data: string): void {
   if (!existsSync(join(data, 'PG_VERSION'))) {
     throw new StartError(
-      `${data} is damaged: it is not a whole PostgreSQL cluster. Restore it from a backup, or move it away to begin anew.`
+      `${data} is damaged: it is not a whole PostgreSQL cluster. Restore it from a backup, or move it away to start with an empty database.`
     )
   }
   const version = readText(data, 'PG_VERSION')
   if (version === MAJOR) return
   throw new StartError(
-    `${data} was made by PostgreSQL ${version}, and this is ${MAJOR}. Dump it with the old one and restore it, or name another DATA_DIR.`
+    `${data} was made by PostgreSQL ${version}, and this is ${MAJOR}. Dump it with the old version and restore it with this one, or set another DATA_DIR.`
   )
 }

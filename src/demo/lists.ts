@@ -14,7 +14,7 @@ interface List {
 const LISTS: List[] = [
   {
     name: 'West',
-    description: 'Last bought in our West region. They get the news of its stores.',
+    description: 'Last bought in our West region. They get news from its stores.',
     members: () => sql`
       select customer_id, min(sold_at) filter (where region = 'West')
       from demo_order group by customer_id having (array_agg(region order by sold_at desc, receipt desc))[1] = 'West'
@@ -22,17 +22,17 @@ const LISTS: List[] = [
   },
   {
     name: 'Technology buyers',
-    description: 'Bought phones, machines or accessories within a year. For the autumn catalog.',
+    description: 'Bought phones, machines or accessories in the past year. They get the fall catalog.',
     members: (today) => buyersWithinAYear('Technology', today)
   },
   {
     name: 'Furniture buyers',
-    description: 'Bought furniture within a year. For the spring catalog.',
+    description: 'Bought furniture in the past year. They get the spring catalog.',
     members: (today) => buyersWithinAYear('Furniture', today)
   },
   {
     name: 'Big spenders, 90 days',
-    description: 'Spent $1,000 or more within 90 days. Invited to the preview evening.',
+    description: 'Spent $1,000 or more in the last 90 days. Invited to the preview evening.',
     members: (today) => sql`
       select customer_id, max(sold_at) from sale where sold_at >= ${startOfDay(today, 90)}
       group by customer_id having sum(total) >= 1000
@@ -40,7 +40,7 @@ const LISTS: List[] = [
   },
   {
     name: 'Lapsed, over a year',
-    description: 'Have not bought for more than a year. To be called before the next sale.',
+    description: 'Have not bought in over a year. Call them before the next sale.',
     members: (today) => sql`
       select customer_id, last_order_at + interval '365 days'
       from customer_totals where last_order_at < ${startOfDay(today, 365)}

@@ -23,7 +23,7 @@ const PRIMARY_GROUPS = [
   },
   {
     name: 'Corporate',
-    description: 'Companies we have an agreement with. They may buy on account and get the discounts agreed with them.',
+    description: 'Companies we have a contract with. They can buy on account and get the discounts in their contract.',
     trusted: true
   },
   {

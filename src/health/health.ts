@@ -17,7 +17,7 @@ export interface Bounds {
 }
 
 const BOUNDS: Bounds = { away: 10_000, readOnly: 60_000, jobs: 30_000, stuck: 60_000 }
-const LOOK = { every: 5_000, failed: 'the queue was not looked at' }
+const LOOK = { every: 5_000, failed: 'could not look at the job queue' }
 
 /** What works beside the pages, and says itself how it goes. */
 export interface Parts {
@@ -101,9 +101,9 @@ export class Health {
   whyNotReady(): string | null {
     const { awaySince, readOnlySince } = this.#pulse
     if (this.isStopping) return 'stopping'
-    if (isOver(awaySince, this.#bounds.away)) return 'the database is away'
-    if (isOver(readOnlySince, this.#bounds.readOnly)) return 'the database can only be read'
-    if (this.#jobsStoodFor() >= this.#bounds.jobs) return 'jobs are not done'
+    if (isOver(awaySince, this.#bounds.away)) return 'the database can’t be reached'
+    if (isOver(readOnlySince, this.#bounds.readOnly)) return 'the database is read-only'
+    if (this.#jobsStoodFor() >= this.#bounds.jobs) return 'jobs are not running'
     return this.#whyStuck()
   }
 
@@ -115,8 +115,8 @@ export class Health {
   #whyStuck(): string | null {
     const { stuck } = this.#bounds
     if (!isOver(this.#pulse.thereSince, stuck)) return null
-    if (isOver(this.#answeredAt, stuck)) return 'the database is there, but its answers do not arrive'
-    if (this.#jobsStoodFor() >= stuck) return 'jobs are not done, and could not be started again'
+    if (isOver(this.#answeredAt, stuck)) return 'the database is up, but its answers do not arrive'
+    if (this.#jobsStoodFor() >= stuck) return 'jobs are not running, and could not be started again'
     return null
   }
 

@@ -15,5 +15,5 @@ export function whyGivenUp(error: unknown): string {
 /** As whyGivenUp(), of a job that nobody was there to give up. */
 export function whyLost({ tries, message }: GivenUp): string {
   if (message !== null) return whyGivenUp(new Error(message))
-  return `This was interrupted ${tries} times and is not tried again; nothing was changed. Begin it anew when Clientele runs quietly.`
+  return `This was interrupted ${tries} times, so Clientele gave up. Nothing was changed. Start it again later.`
 }

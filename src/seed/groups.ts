@@ -25,21 +25,21 @@ const PRIMARY_GROUPS: readonly PrimaryGroup[] = [
   { name: 'Members', description: 'Carry our card and get the newsletter.' },
   { name: 'Regulars', description: 'Come at least once a month.' },
   { name: 'Families', description: 'With children at home.' },
-  { name: 'Trade', description: 'Builders and craftspeople. They may buy on account.', trusts: true, discounts: true },
+  { name: 'Trade', description: 'Builders and craftspeople. They can buy on account.', trusts: true, discounts: true },
   { name: 'Students', description: 'Show a student card at the till.' },
-  { name: 'Seniors', description: 'From 65 years on.' },
-  { name: 'Online', description: 'Ordered on the web before they came to a store.' },
-  { name: 'Corporate', description: 'Companies with an agreement.', trusts: true, discounts: true },
+  { name: 'Seniors', description: 'Aged 65 and over.' },
+  { name: 'Online', description: 'Ordered online before they came to a store.' },
+  { name: 'Corporate', description: 'Companies with a contract.', trusts: true, discounts: true },
   { name: 'Neighbors', description: 'Live within a mile of a store.' },
-  { name: 'Restaurants', description: 'Buy early and much, and pay by the month.', trusts: true },
-  { name: 'Schools', description: 'Pay after the authority has signed.', trusts: true },
+  { name: 'Restaurants', description: 'Buy a lot, early in the day, and pay monthly.', trusts: true },
+  { name: 'Schools', description: 'Pay once the school board has signed.', trusts: true },
   { name: 'VIP', description: 'Ask the store manager before you say no.', discounts: true },
   { name: 'Staff', description: 'Work here; their discount is in their contract.', discounts: true },
   { name: 'Staff family', description: 'One household each.', discounts: true },
-  { name: 'Clubs', description: 'Sports clubs and choirs of the town.' },
+  { name: 'Clubs', description: 'Sports clubs and choirs in town.' },
   { name: 'Press', description: 'Test samples go through the office.' },
-  { name: 'Suppliers', description: 'Whom we buy from ourselves.', trusts: true },
-  { name: 'Blocked', description: 'Checks that bounced. Nothing is sold until it is settled.', restricts: true }
+  { name: 'Suppliers', description: 'The companies we buy from.', trusts: true },
+  { name: 'Blocked', description: 'Their checks bounced. They can’t buy until they have paid.', restricts: true }
 ]
 
 const OCCASIONS =

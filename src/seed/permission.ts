@@ -35,7 +35,7 @@ export async function refuseRealRetailer(client: pg.Client, into: string | undef
   if (holder === into) return
   const whose = traces.name === null ? 'a retailer that has no name yet' : traces.name
   throw new StartError(
-    `The database ${traces.database} holds ${whose}; to seed it all the same, name it: --into ${JSON.stringify(holder)}`
+    `The database ${traces.database} holds ${whose}. To erase that and seed it, name it: --into ${JSON.stringify(holder)}`
   )
 }
 

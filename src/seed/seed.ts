@@ -43,7 +43,7 @@ export async function seed(url: string, options: Options, progress: Progress): P
   }
 }
 
-const BUSY = 'Others are using this database; stop what runs on it and try again.'
+const BUSY = 'Others are using this database. Stop what is running on it, then try again.'
 
 const isLockTimeout = (error: unknown) => error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE
 

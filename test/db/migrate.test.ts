@@ -76,7 +76,7 @@ t.test('a database that can only be read is refused in a sentence, by every comm
   for (const program of ['src/server.ts', 'src/cli/migrate.ts']) {
     const started = start(t, program, { DATABASE_URL: url, PORT: String(await freePort()) })
     t.equal(await started.ended(), 1)
-    t.match(started.said(), /^DATABASE_URL names a database that can only be read[^\n]*\n$/)
+    t.match(started.said(), /^DATABASE_URL names a read-only database[^\n]*\n$/)
   }
 })
 

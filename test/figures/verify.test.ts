@@ -36,7 +36,7 @@ t.test('nothing has drifted, and what was waiting is taken in', async (t) => {
   ])
 })
 
-t.test('whatever is wrong is found, said and mended', async (t) => {
+t.test('whatever is wrong is found, said and repaired', async (t) => {
   await rows(em, sql`update group_figures set spent = spent + 1, customers = 7 where group_id = ${vip}`)
   await rows(
     em,
@@ -49,10 +49,10 @@ t.test('whatever is wrong is found, said and mended', async (t) => {
   t.equal(found.code, 1)
   t.match(found.output, `customer ${ann}: kept (5,60.000,), recounted (1,55.000,"2026-01-05 15:00:00+00")`)
   t.match(found.output, `group ${wine}, product 1: kept nothing, recounted (2.000,50.000,1)`)
-  t.match(found.output, 'To correct them, run: npm run figures:verify -- --repair')
+  t.match(found.output, 'To repair them, run: npm run figures:verify -- --repair')
   const mended = await command('--repair')
   t.equal(mended.code, 0)
-  t.match(mended.output, /^drift \d+, mended$/m)
+  t.match(mended.output, /^drift \d+, repaired$/m)
   t.same(
     (await verifyFigures(em)).filter(({ drifted }) => drifted > 0),
     []
@@ -62,5 +62,5 @@ t.test('whatever is wrong is found, said and mended', async (t) => {
 t.test('an option it does not know gets a sentence', async (t) => {
   const { code, output } = await command('--mend')
   t.equal(code, 1)
-  t.equal(output.trim(), 'figures:verify knows only --repair, not --mend.')
+  t.equal(output.trim(), 'figures:verify takes only --repair, not --mend.')
 })

@@ -136,7 +136,7 @@ t.test('one that takes its process down each time is given up too', async (t) =>
     )
     await sweep()
   }
-  t.match(await page(id), 'This was interrupted 5 times and is not tried again; nothing was changed.')
+  t.match(await page(id), 'This was interrupted 5 times, so Clientele gave up. Nothing was changed.')
 })
 
 t.test('an import that keeps failing is given up with its reason, and nothing of its file is left', async (t) => {

@@ -14,7 +14,7 @@ t.test('a real retailer is refused unless it is named', async (t) => {
   await t.rejects(real.fill(`${SIZE} --seed 7`), { message: /holds Made-up Stores;/ }, 'the name alone is no proof')
   await real.ask(`update retailer set name = 'Corner'`)
   await t.rejects(real.fill(`${SIZE} --seed 7 --into Korner`), {
-    message: /holds Corner; to seed it all the same, name it: --into "Corner"$/
+    message: /holds Corner\. To erase that and seed it, name it: --into "Corner"$/
   })
   t.same(await real.ask('select email from staff_member'), [{ email: 'ana@corner.test' }])
   await real.fill('--customers 50 --groups 3 --sales 100 --seed 7 --into Corner')

@@ -30,7 +30,7 @@ t.test('for nobody, for somebody unknown or disabled it says why not', async (t)
   const { url, em } = await testApp(t)
   await rows(em, sql`update staff_member set disabled_at = now() where email = 'staff@demo.test'`)
   const cases = [
-    [[], 'Name the person’s e-mail: npm run sign-in-link -- EMAIL\n'],
+    [[], 'Give the person’s e-mail: npm run sign-in-link -- EMAIL\n'],
     [['nobody@demo.test'], 'Nobody on the staff has the e-mail nobody@demo.test.\n'],
     [['a\u{1f600}b'], 'Nobody on the staff has the e-mail a\u{1f600}b.\n'],
     [['staff@demo.test'], 'staff person is disabled. An admin can enable them at /staff.\n']
