@@ -6,12 +6,12 @@ t.test('a real retailer is refused unless it is named', async (t) => {
   const real = await openDatabase(t)
   await real.ask(`insert into staff_member (name, email, role) values ('Ana', 'ana@corner.test', 'admin')`)
   await t.rejects(real.fill(`${SIZE} --seed 7`), {
-    message: /holds a retailer that has no name yet; .*--into "clientele_test/
+    message: /holds a retailer that has no name yet\. .*--into "clientele_test/
   })
   await real.ask(
     `insert into retailer (name, country, time_zone, currency, locale) values ('Made-up Stores', 'US', 'UTC', 'USD', 'en')`
   )
-  await t.rejects(real.fill(`${SIZE} --seed 7`), { message: /holds Made-up Stores;/ }, 'the name alone is no proof')
+  await t.rejects(real.fill(`${SIZE} --seed 7`), { message: /holds Made-up Stores\./ }, 'the name alone is no proof')
   await real.ask(`update retailer set name = 'Corner'`)
   await t.rejects(real.fill(`${SIZE} --seed 7 --into Korner`), {
     message: /holds Corner\. To erase that and seed it, name it: --into "Corner"$/
@@ -22,7 +22,7 @@ t.test('a real retailer is refused unless it is named', async (t) => {
   await real.ask(`update retailer set name = 'Corner Shop'`)
   await t.rejects(
     real.fill(`${SIZE} --seed 7`),
-    { message: /holds Corner Shop;/ },
+    { message: /holds Corner Shop\./ },
     'one that has been given a name is somebody’s'
   )
 })
