@@ -108,7 +108,7 @@ async function lookFirst(stage: Stage, days: number): Promise<Measured> {
 }
 
 /** The page's own words for a ranking that is not there yet. */
-const WORKING = 'Working it out'
+const WORKING = 'Calculating'
 
 async function untilThere({ visitor }: Stage, path: string): Promise<string> {
   for (const end = performance.now() + LONGEST_LOOK_MS; performance.now() < end; await sleep(LOOK_MS)) {

@@ -92,7 +92,7 @@ async function offered({ client, visitor }: Stage) {
   const pages: boolean[] = []
   for (const { typed, name } of await slipsOf(client)) {
     const html = await visitor.get(`/customers?${new URLSearchParams({ q: typed })}`)
-    if (html.includes('No customer matches')) pages.push(isOffered(html, name))
+    if (html.includes('No customers match')) pages.push(isOffered(html, name))
   }
   const share = (100 * pages.filter(Boolean).length) / pages.length
   const flaws = pages.length < 50 ? [`only ${pages.length} slips found nobody`] : []

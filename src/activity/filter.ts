@@ -15,8 +15,8 @@ function optional<T extends z.ZodType>(type: T) {
 // PostgreSQL knows no year 0.
 const day = (label: string) =>
   z.iso
-    .date(`${label} must be a day that exists, as year-month-day: 2026-03-02.`)
-    .refine((value) => !value.startsWith('0000'), `${label} must be a later day.`)
+    .date(`${label} must be a valid date such as 2026-03-02.`)
+    .refine((value) => !value.startsWith('0000'), `${label} must be a later date.`)
 
 /** What can't be an id names nobody, as one that was never given. */
 const NOBODY = 0
@@ -74,8 +74,7 @@ export class ActivityFilter {
     const errors = parsed.success ? {} : fieldErrors(parsed.error)
     const readable = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in errors)))
     const values = parsed.success ? parsed.data : schema.parse(readable)
-    if (values.from && values.to && values.from > values.to)
-      errors.to = 'To must be the same day as From, or a later one.'
+    if (values.from && values.to && values.from > values.to) errors.to = '“To” can’t be before “From”.'
     const { after, before } = z.object(placeFields).parse(query)
     return new ActivityFilter(values, errors, typed, { after, before })
   }

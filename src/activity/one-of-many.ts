@@ -20,18 +20,18 @@ export const ONE_OF_MANY: Record<Operation, Sentence> = {
 const isMoved = ({ fromGroupId }: Entry) => fromGroupId !== null && fromGroupId !== DEFAULT_GROUP
 
 function joined({ customer, group, from }: Names, entry: Entry): Part[] {
-  return isMoved(entry) ? say`moved ${customer} to ${group} from ${from}` : say`put ${customer} into ${group}`
+  return isMoved(entry) ? say`moved ${customer} from ${from} to ${group}` : say`added ${customer} to ${group}`
 }
 
 /** For an undo, `from` is the primary group that they are back in. */
 function back({ customer, group, from }: Names, { fromGroupId, details: { by, undone } }: Entry): Part[] {
-  if (by === 'delete-group') return say`brought ${group} back with ${customer} in it`
+  if (by === 'delete-group') return say`restored ${group} with ${customer} in it`
   if (fromGroupId !== null) return say`moved ${customer} back to ${from}`
-  if (by === 'remove') return say`put ${customer} back into ${group}`
-  if (by === 'add') return say`took ${customer} out of ${group} again`
+  if (by === 'remove') return say`added ${customer} back to ${group}`
+  if (by === 'add') return say`undid adding ${customer} to ${group}`
   return by === 'import'
     ? say`undid the import of ${customer} into ${group}`
-    : say`undid bulk operation ${`${undone}`} for ${customer}`
+    : say`undid bulk change ${`${undone}`} for ${customer}`
 }
 
 function others({ details }: Entry, f: Format): string {

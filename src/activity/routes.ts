@@ -66,8 +66,7 @@ export async function activityRoutes(app: App) {
 function whatWasDone({ kind, group, customer, details }: Entry): string {
   const operation = kind === 'group-deleted' ? 'delete-group' : (details.operation ?? 'add')
   const groupName = group ?? details.group ?? 'a group'
-  if (customer)
-    return kind === 'left' ? `removing ${customer} from ${groupName}` : `putting ${customer} into ${groupName}`
+  if (customer) return kind === 'left' ? `removing ${customer} from ${groupName}` : `adding ${customer} to ${groupName}`
   // Of those who moved, some left another group for it.
   const isList = !details.counts?.moved
   return lowered(whatItDoes({ kind: operation, groupName, isList, undoneKind: null }))
@@ -94,5 +93,5 @@ async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<
 async function namedBy({ em }: FastifyRequest, { values }: ActivityFilter, people: ListedPerson[]): Promise<Named> {
   const customer = values.customer === undefined ? null : await em.findOne(Customer, values.customer)
   const person = people.find(({ id }) => id === values.person)
-  return { customer: customer?.name ?? 'a deleted customer', person: person?.name ?? 'nobody' }
+  return { customer: customer?.name ?? 'a deleted customer', person: person?.name ?? 'unknown' }
 }

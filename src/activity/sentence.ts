@@ -21,34 +21,34 @@ const SENTENCES: Record<Kind, Sentence> = {
       ? say`${names.by} deleted ${names.group}${fate(entry, f)}`
       : ONE_OF_MANY['delete-group'](names, entry, f),
   joined: ({ by, customer, group }, { details }) =>
-    say`${by} put ${customer} ${details.undone === undefined ? 'into' : 'back into'} ${group}`,
+    say`${by} added ${customer} ${details.undone === undefined ? 'to' : 'back to'} ${group}`,
   moved: ({ by, customer, group, from }, { details }) =>
-    say`${by} moved ${customer} ${details.undone === undefined ? 'to' : 'back to'} ${group} from ${from}`,
+    say`${by} moved ${customer} from ${from} ${details.undone === undefined ? 'to' : 'back to'} ${group}`,
   left: ({ by, customer, group }, { details }) =>
     details.undone === undefined
       ? say`${by} removed ${customer} from ${group}`
-      : say`${by} took ${customer} out of ${group} again`,
+      : say`${by} undid adding ${customer} to ${group}`,
   operation: (names, entry, f) => operationSentence(names, entry, f),
-  'customer-created': ({ by, customer }) => say`${by} created a record for ${customer}`,
+  'customer-created': ({ by, customer }) => say`${by} created customer ${customer}`,
   'customer-changed': ({ by, customer }, { values }, f) =>
     values.length ? say`${by} changed ${customer}: ${changes(values, f)}` : say`${by} changed ${customer}`,
   'customer-deleted': ({ by }, { customerId }) => say`${by} deleted customer ${name(`${customerId}`)}`,
   exported: ({ by, group }, entry, f) => {
-    const ofGroup = entry.groupId === null ? '' : say` of ${group}`
+    const ofGroup = entry.groupId === null ? '' : say` from ${group}`
     return say`${by} exported ${people(entry, f)}${ofGroup} as ${entry.details.by ?? 'a file'}`
   },
   payment: ({ by, customer }, { details }, f) =>
     say`${by} took a payment of ${f.money(unsigned(details.amount))} from ${customer}`,
   adjustment: ({ by, customer }, { details }, f) =>
-    say`${by} adjusted the account of ${customer} by ${f.money(details.amount ?? null)}`,
+    say`${by} adjusted ${customer}’s account by ${f.money(details.amount ?? null)}`,
   'staff-invited': ({ by, person }, { details }) => say`${by} invited ${person} as ${details.by ?? 'staff'}`,
   'staff-changed': ({ by, person }, { details }, f) => say`${by} changed ${person}: ${changes(details.changes, f)}`,
   'staff-disabled': ({ by, person }) => say`${by} disabled ${person}`,
   'staff-enabled': ({ by, person }) => say`${by} enabled ${person}`,
   'link-made': ({ by, person }, { details }) =>
-    say`${by} made ${details.by === 'reset' ? 'a link to a new password' : 'an invitation link'} for ${person}`,
+    say`${by} created ${details.by === 'reset' ? 'a password reset link' : 'an invitation link'} for ${person}`,
   'password-changed': ({ by }, { details }) =>
-    say`${by} chose a ${details.by === 'link' ? 'password by one-time link' : 'new password'}`,
+    say`${by} set a ${details.by === 'link' ? 'password with a one-time link' : 'new password'}`,
   'settings-changed': ({ by }, { details }, f) => say`${by} changed the settings: ${changes(details.changes, f)}`,
   'signed-in': ({ by }) => say`${by} signed in`,
   'sign-in-failed': ({ person }, { staffMemberId }) =>
@@ -63,11 +63,11 @@ const SENTENCES: Record<Kind, Sentence> = {
 function namesOf(entry: Entry) {
   const { groupId, group, fromGroupId, fromGroup, customerId, customer, staffMemberId, person, details } = entry
   return {
-    by: name(entry.by ?? 'Somebody at the server'),
+    by: name(entry.by ?? 'Someone at the server'),
     group: group === null ? name(details.group ?? 'a deleted group') : name(group, `/groups/${groupId}`),
     from: fromGroup === null ? name(details.from ?? 'a deleted group') : name(fromGroup, `/groups/${fromGroupId}`),
     customer: customer === null ? plain('a deleted customer') : name(customer, `/customers/${customerId}`),
-    person: name(person ?? 'somebody', person === null ? null : `/staff/${staffMemberId}/edit`, 'admin')
+    person: name(person ?? 'someone', person === null ? null : `/staff/${staffMemberId}/edit`, 'admin')
   }
 }
 
@@ -94,8 +94,8 @@ const OPERATIONS: Record<Operation, Sentence> = {
     const back = customers - created
     const effects = [
       created && `${f.count(created, 'customer')} deleted`,
-      (back || !created) && `${f.count(back, 'customer')} put back`,
-      left && `${f.number(left)} left alone, changed since then`
+      (back || !created) && `${f.count(back, 'customer')} changed back`,
+      left && `${f.number(left)} skipped (changed since then)`
     ].filter(Boolean)
     const { undoneKind } = entry
     const what = undoneKind ? UNDONE[undoneKind] : 'a change to'
@@ -130,7 +130,9 @@ function people({ details }: Entry, f: Format): string {
 /** What became of those a deleted group held. */
 function fate(entry: Entry, f: Format): string {
   if (!entry.details.counts?.customers) return ''
-  return entry.details.by === 'list' ? `; ${people(entry, f)} left it` : `; ${people(entry, f)} moved to Default`
+  return entry.details.by === 'list'
+    ? `; ${people(entry, f)} ${entry.details.counts.customers === 1 ? 'was' : 'were'} on it`
+    : `; ${people(entry, f)} moved to Default`
 }
 
 /** In the order in which people look for them. */
@@ -144,9 +146,9 @@ const FIELDS: Record<string, string> = {
   gender: 'gender',
   location: 'location',
   description: 'description',
-  restrictsPurchases: 'restricts purchases',
-  allowsOnAccount: 'allows on-account sale',
-  allowsDiscounts: 'allows manual discounts',
+  restrictsPurchases: 'restrict purchases',
+  allowsOnAccount: 'allow on-account sale',
+  allowsDiscounts: 'allow manual discounts',
   role: 'role',
   country: 'country',
   timeZone: 'time zone',
@@ -155,7 +157,7 @@ const FIELDS: Record<string, string> = {
 }
 const ORDER = Object.keys(FIELDS)
 
-/** "allows on-account sale no → yes, name Gold → VIP" */
+/** "allow on-account sale no → yes, name Gold → VIP" */
 function changes(all: Change[] = [], f: Format): Part[] {
   const sorted = all.toSorted((one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field))
   return sorted.flatMap(({ field, before, after }, index) => [

@@ -46,7 +46,7 @@ export async function deletionRoutes(app: App) {
     const customer = await em.findOneOrFail(Customer, request.params.id)
     const answers = { back: body.back ?? null, typed: body.name }
     if (!customer.isWalkIn && !isSameName(body.name, customer.name)) {
-      const error = `Type ${customer.name} to confirm. Nothing was deleted.`
+      const error = `Nothing was deleted. Type ${customer.name} to confirm.`
       return deletePage(request, reply.code(422), customer, { ...answers, error })
     }
     try {
@@ -84,8 +84,8 @@ function plain(name: string): string {
 }
 
 function deletedSentence({ name }: Customer, sales: number): string {
-  if (sales === 0) return `${name} is deleted.`
+  if (sales === 0) return `${name} was deleted.`
   return sales === 1
-    ? `${name} is deleted; one sale stays in the books, nameless.`
-    : `${name} is deleted; ${sales.toLocaleString('en')} sales stay in the books, nameless.`
+    ? `${name} was deleted. 1 sale stays on the books without a name.`
+    : `${name} was deleted. ${sales.toLocaleString('en')} sales stay on the books without a name.`
 }

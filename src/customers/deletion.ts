@@ -38,7 +38,7 @@ export async function findRemains(em: Em, customerId: number): Promise<Remains> 
  */
 export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
   if (customer.isWalkIn) {
-    throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be deleted.')
+    throw new RuleError('The walk-in customer is for sales to people who leave no name. It can’t be deleted.')
   }
   for (let tries = 1; ; tries++) {
     try {
@@ -56,7 +56,7 @@ async function erase(em: Em, customer: Customer, actor: Doer): Promise<Remains> 
   await hold(em, customer.id)
   const remains = await findRemains(em, customer.id)
   if (Number(remains.balance) !== 0) {
-    throw new RuleError(`The account of ${customer.name} is not settled, so they can’t be deleted.`)
+    throw new RuleError(`${customer.name}’s account is not settled. Settle it first, then delete the customer.`)
   }
   // Words that somebody typed, perhaps about the person.
   await rows(
@@ -96,5 +96,5 @@ async function hold(em: Em, customerId: number): Promise<void> {
   await rows(em, sql`select from primary_membership where customer_id = ${customerId} for update`)
   await rows(em, sql`select from customer_totals where customer_id = ${customerId} for update`)
   const held = await row(em, sql`select from customer where id = ${customerId} for update`)
-  if (!held) throw new Refusal(404, 'This customer is deleted already.')
+  if (!held) throw new Refusal(404, 'This customer has already been deleted.')
 }

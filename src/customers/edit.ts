@@ -199,7 +199,7 @@ async function formPage(
 async function findEditable(request: FastifyRequest, customerId: number): Promise<Customer> {
   const customer = await request.em.findOneOrFail(Customer, customerId)
   if (customer.isWalkIn)
-    throw new RuleError('The walk-in customer stands for everyone who leaves no name and can’t be edited.')
+    throw new RuleError('The walk-in customer is for sales to people who leave no name. It can’t be edited.')
   return customer
 }
 

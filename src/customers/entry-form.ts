@@ -42,11 +42,11 @@ export function paymentForm(place: Currency, today: string) {
     .transform((form) => ({ ...form, kind: 'payment' as const }))
 }
 
-const reason = requiredLine('The reason', 200, 'Enter the reason, for whoever reads this account later.')
+const reason = requiredLine('The reason', 200, 'Enter a reason, so that others understand this entry later.')
 
 /** Goes either way. */
 export function adjustmentForm(place: Currency) {
-  const adjusted = amount(place).refine((value) => !isNothing(value), 'An adjustment must not be 0.')
+  const adjusted = amount(place).refine((value) => !isNothing(value), 'An adjustment can’t be 0.')
   return z.object({ amount: adjusted, reason, sure }).transform((form) => ({ ...form, kind: 'adjustment' as const }))
 }
 

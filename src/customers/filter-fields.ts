@@ -8,7 +8,7 @@ const days = whole('Days', 36_500)
 const age = whole('Age', 150)
 const orders = whole('Total orders', 1_000_000_000)
 const day = z.iso
-  .date('Customer since must be a day such as 2025-03-31.')
+  .date('Customer since must be a date such as 2025-03-31.')
   .refine((value) => value >= '1880', 'Customer since must be in 1880 or later.')
 const gender = z.enum([...GENDERS, 'not-said'], 'Gender must be female, male, other or not said.')
 
@@ -62,12 +62,7 @@ export function crossed(values: Values): FieldErrors {
   const errors = RANGES.flatMap(({ name, label }): [string, string][] => {
     const [from, to] = [values[`${name}-from`], values[`${name}-to`]]
     if (from === undefined || to === undefined || compare(from, to) <= 0) return []
-    return [
-      [
-        `${name}-to`,
-        `${label} to must not be ${name === 'since' ? 'before' : 'less than'} ${label.toLowerCase()} from.`
-      ]
-    ]
+    return [[`${name}-to`, `“${label} to” can’t be ${name === 'since' ? 'before' : 'less than'} “${label} from”.`]]
   })
   return Object.fromEntries(errors)
 }

@@ -83,8 +83,8 @@ export class CustomerFilter {
   /** What to do where nobody is found. */
   get advice(): string {
     const { q } = this.values
-    if (!q) return 'Take a filter away to see more.'
-    const orFilter = this.panelCount ? ' Or take a filter away.' : ''
+    if (!q) return 'Remove a filter to see more.'
+    const orFilter = this.panelCount ? ' Or remove a filter.' : ''
     if (readSearch(q).isNumber) return `Check the number, or type fewer digits.${orFilter}`
     const words = q.includes('@')
       ? 'Check the address, or type less of it.'

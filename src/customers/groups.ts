@@ -85,9 +85,9 @@ export async function refusedChoices(em: Em, chosen: GroupFields, user: SignedIn
 
 /** Why somebody can't be put into a group; null if they can. */
 export function refusal(group: Group | null | undefined, kind: Group['kind'], user: SignedIn): string | null {
-  if (!group || group.kind !== kind) return 'The group you chose is gone. Choose another.'
-  if (group.system === 'walk-in') return 'Nobody but the walk-in customer can be in Walk-in.'
-  return mayAdd(group, user) ? null : `Only managers and admins may put customers into ${group.name}.`
+  if (!group || group.kind !== kind) return 'The group you chose was deleted. Choose another.'
+  if (group.system === 'walk-in') return 'Only the walk-in customer can be in Walk-in.'
+  return mayAdd(group, user) ? null : `Only managers and admins can add customers to ${group.name}.`
 }
 
 /** From one primary group to another, by their names. */

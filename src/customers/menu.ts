@@ -23,7 +23,7 @@ export async function customerMenuRoutes(app: App) {
     const items = itemsFor(customer, group, leaves, list, user.may('manager'))
     return rowMenu(
       reply,
-      { label: `Quick settings of ${customer.name}`, icon: 'settings', items },
+      { label: `Quick settings for ${customer.name}`, icon: 'settings', items },
       { active: group ? 'groups' : 'customers', back: { href: list, label: group?.name ?? 'Customers' } }
     )
   })

@@ -54,7 +54,7 @@ export class Past {
     const errors = parsed.success ? {} : fieldErrors(parsed.error)
     const readable = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in errors)))
     const values = parsed.success ? parsed.data : schema.parse(readable)
-    if (values.from && values.to && values.from > values.to) errors.to = 'To must not be before From.'
+    if (values.from && values.to && values.from > values.to) errors.to = '“To” can’t be before “From”.'
     const { days, after, before } = view.parse(query)
     this.path = path
     this.typed = typed

@@ -74,7 +74,8 @@ export async function placingRoutes(app: App) {
       const owing = debts && { debts, group: group.name, groupId: group.id }
       if (owing) return placingPage(request, reply.code(422), customer, { kind, back, owing })
       const placed = await place(em, customer.id, group, was, actorOf(request))
-      if (placed.isOvertaken) return refuse(`Somebody else has just moved ${customer.name}. Nothing was changed.`)
+      if (placed.isOvertaken)
+        return refuse(`Someone else just moved ${customer.name}. Nothing was changed. Choose again.`)
       return reply.seeOther(back ?? `/customers/${customer.id}`, await word(em, customer, group, placed, request))
     })
   }
@@ -82,7 +83,7 @@ export async function placingRoutes(app: App) {
 
 async function findPlaceable(em: Em, customerId: number): Promise<Customer> {
   const customer = await em.findOneOrFail(Customer, customerId)
-  if (customer.isWalkIn) throw new RuleError('The walk-in customer stays in Walk-in, and in no list.')
+  if (customer.isWalkIn) throw new RuleError('The walk-in customer can’t be moved or added to a list.')
   return customer
 }
 

@@ -85,15 +85,14 @@ export async function compareRoutes(app: App) {
 
 /** In the order in which they were asked for. */
 async function findGroups(em: Em, asked: (number | null)[]): Promise<Group[]> {
-  if (asked.length < LEAST) throw new Refusal(422, `One group alone can’t be compared. ${HOW}`)
-  if (asked.length > MOST)
-    throw new Refusal(422, `These are ${asked.length} groups; at most four stand side by side. ${HOW}`)
+  if (asked.length < LEAST) throw new Refusal(422, `Choose at least two groups. ${HOW}`)
+  if (asked.length > MOST) throw new Refusal(422, `You can compare up to four groups, not ${asked.length}. ${HOW}`)
   const ids = known(asked)
   const found = await em.find(Group, { id: { $in: ids } })
   const groups = ids.flatMap((one) => found.filter((group) => group.id === one))
-  if (groups.length < asked.length) throw new Refusal(404, `One of these groups does not exist any more. ${HOW}`)
+  if (groups.length < asked.length) throw new Refusal(404, `One of these groups no longer exists. ${HOW}`)
   if (groups.some(({ system }) => system === 'walk-in'))
-    throw new Refusal(422, `Walk-in is left out of figures and rankings, so there is nothing to compare. ${HOW}`)
+    throw new Refusal(422, `Walk-in is not counted in figures and rankings, so it can’t be compared. ${HOW}`)
   return groups
 }
 

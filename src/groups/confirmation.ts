@@ -67,8 +67,8 @@ function linesOf(group: Group, purpose: Purpose, { selected, already, from }: Ef
     const gone = already ? `, ${number(already)} of them no longer in ${group.name}` : ''
     return [`${customers(selected)} selected${gone}.`, 'They move to Default and stay customers.']
   }
-  const here = already ? `, ${number(already)} already here` : ''
+  const here = already ? `, ${number(already)} already in ${group.name}` : ''
   const [only] = from
   const sources = from.length === 1 && only && !already ? `, from ${only.name}` : `: ${sourcesText(from)}${here}`
-  return [`${customers(selected)} selected${sources}.`, `${group.name} replaces the primary group they are in now.`]
+  return [`${customers(selected)} selected${sources}.`, `${group.name} replaces their current primary group.`]
 }

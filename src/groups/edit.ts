@@ -90,7 +90,7 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   if (debts) return editPage(reply.code(422), group, { form, version, debts })
   try {
     const isSaved = await changeGroup(request.em, group, parsed.data, actorOf(request))
-    if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} is saved.`)
+    if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} was saved.`)
     const theirs = await request.em.findOneOrFail(Group, group.id, { refresh: true })
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })
   } catch (error) {

@@ -70,7 +70,7 @@ async function refusingDeleted<Result>(group: Group, join: () => Promise<Result>
     return await join()
   } catch (error) {
     if (!isForeignKeyBreach(error)) throw error
-    throw new RuleError(`${group.name} has been deleted, so nobody was added to it.`)
+    throw new RuleError(`Someone deleted ${group.name}, so no customers were added to it.`)
   }
 }
 

@@ -13,7 +13,7 @@ export async function groupMenuRoutes(app: App) {
     const group = await findGroup(request.em, request.params.id)
     return rowMenu(
       reply,
-      { label: `Options of ${group.name}`, icon: 'ellipsis-vertical', items: itemsFor(group) },
+      { label: `Options for ${group.name}`, icon: 'ellipsis-vertical', items: itemsFor(group) },
       { active: 'groups', back: { href: pageBefore(request, '/groups'), label: 'Customer Groups' } }
     )
   })

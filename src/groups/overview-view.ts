@@ -65,14 +65,14 @@ const RECENT: Record<Key, { label: string; filter: Record<string, string> }> = {
   '90': { label: '31–90 days', filter: { 'ordered-within': '90', 'not-ordered-within': '30' } },
   '180': { label: '91–180 days', filter: { 'ordered-within': '180', 'not-ordered-within': '90' } },
   '365': { label: '181–365 days', filter: { 'ordered-within': '365', 'not-ordered-within': '180' } },
-  older: { label: 'Longer', filter: { 'not-ordered-within': '365', 'orders-from': '1' } },
+  older: { label: 'Over 365 days', filter: { 'not-ordered-within': '365', 'orders-from': '1' } },
   never: { label: 'Never', filter: { 'orders-to': '0' } }
 }
 
 function locations(group: Group, { locations, elsewhere, nowhere }: Overview): Bar[] {
   const rest = [
     { label: 'Elsewhere', members: elsewhere, href: null },
-    { label: 'Not known', members: nowhere, href: null }
+    { label: 'Unknown', members: nowhere, href: null }
   ]
   return [
     ...locations.map(({ name, members }) => ({

@@ -101,13 +101,13 @@ function elsewhere({ do: address, selection }: PickerForm): Picked {
 function tooMany({ ids, shown }: PickerForm): string | null {
   const most = MOST_TICKED.toLocaleString('en')
   return ids.length > MOST_TICKED || shown.length > MOST_TICKED
-    ? `Select at most ${most} customers one by one; All Pages selects any number.`
+    ? `You can tick up to ${most} customers. For more, use All Pages.`
     : null
 }
 
 /** All Pages: the filter of the list as it is shown, from now on whatever page it is looked at. */
 async function selectAll(request: FastifyRequest, selection: Selection, group: Group, picked: Picked): Promise<void> {
-  if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins may select All Pages.')
+  if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins can use All Pages.')
   const within = (await namedGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))
   const filter = { params: picked.filter.params, within, withMembers: picked.withMembers, ...calendarOf(request) }
   await selectAllPages(request.em, selection, group, filter)
@@ -152,7 +152,7 @@ async function go(
 function refusedNumber(request: FastifyRequest, selected: number, purpose: Purpose): string | null {
   if (selected === 0) return `Select at least one customer, then ${purpose}.`
   if (selected <= MOST_BY_STAFF || signedIn(request).may('manager')) return null
-  return `You may add up to ${MOST_BY_STAFF} customers at a time; a manager can add more.`
+  return `You can add up to ${MOST_BY_STAFF} customers at a time. A manager can add more.`
 }
 
 async function refuse(request: FastifyRequest, group: Group, purpose: Purpose): Promise<void> {

@@ -47,7 +47,7 @@ export async function findSized(em: Em, groupId: number): Promise<Sized> {
 }
 
 export function toGroup(em: Em, found: EntityDictionary<Group> | undefined): Group {
-  if (!found) throw new Refusal(404, 'There is no such group, or it was deleted.')
+  if (!found) throw new Refusal(404, 'This group does not exist, or someone deleted it.')
   return em.map(Group, found)
 }
 

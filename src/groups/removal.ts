@@ -42,7 +42,8 @@ export async function removalRoutes(app: App) {
     const user = signedIn(request)
     await refuseRemoving(request.em, group, user)
     const { ids, back = `/groups/${group.id}/customers`, sure } = request.body
-    if (ids.length > MOST) throw new RuleError(`Remove up to ${MOST} customers this way; Bulk Remove takes any number.`)
+    if (ids.length > MOST)
+      throw new RuleError(`You can remove up to ${MOST} customers this way. For more, use Bulk Remove.`)
     const debts = sure ? null : await findDebts(request.em, group, ids)
     if (debts) return ask(request, reply.code(422), { group, ids, debts, back })
     const { removed, operationId } = await removeMembers(request.em, group, ids, actorOf(request))

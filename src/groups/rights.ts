@@ -15,7 +15,7 @@ export function refuseAdding(group: Group, user: SignedIn): void {
   if (!mayAdd(group, user)) {
     throw new Refusal(
       403,
-      `${group.name} allows on-account sale or manual discounts, so only managers and admins may add customers to it.`
+      `${group.name} allows on-account sale or manual discounts, so only managers and admins can add customers to it.`
     )
   }
 }
@@ -30,9 +30,9 @@ export async function refuseRemoving(em: Em, group: Group, user: SignedIn): Prom
   if (await mayRemove(em, group, user)) return
   if (group.system === 'default')
     throw new RuleError('Customers can’t be removed from Default. Move them to another group.')
-  if (group.system) throw new RuleError('The walk-in customer stays in Walk-in.')
+  if (group.system) throw new RuleError('The walk-in customer can’t be removed from Walk-in.')
   throw new Refusal(
     403,
-    `Customers removed from ${group.name} go to Default, which allows on-account sale or manual discounts, so only managers and admins may remove them.`
+    `Customers removed from ${group.name} go to Default, which allows on-account sale or manual discounts, so only managers and admins can remove them.`
   )
 }

@@ -32,10 +32,10 @@ export function sourcesText(from: MovedFrom[]): string {
 
 /** Names the one person that was removed, or says why nobody was. */
 export async function removedSentence(em: Em, group: Group, asked: number[], removed: number): Promise<string> {
-  if (removed === 0) return `Nobody was removed: they were not in ${group.name} any more.`
+  if (removed === 0) return `Nothing was changed: they were no longer in ${group.name}.`
   const one =
     asked.length === 1 && (await row(em, sql<{ name: string }>`select name from customer where id = ${asked[0] ?? 0}`))
   const who = one ? one.name : customers(removed)
-  const are = removed === 1 ? 'is' : 'are'
-  return group.isList ? `${who} left ${group.name}.` : `${who} left ${group.name} and ${are} in Default now.`
+  const gone = `${who} ${were(removed)} removed from ${group.name}`
+  return group.isList ? `${gone}.` : `${gone} and moved to Default.`
 }

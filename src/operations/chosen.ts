@@ -20,7 +20,7 @@ export interface Chosen {
 /** Writes down who is selected at this moment; many as a temporary table. */
 export async function chooseSelected(em: Em, selectionId: string | null, group: Target): Promise<Chosen> {
   const selection = selectionId && (await findSelection(em, selectionId))
-  if (!selection) throw new RuleError('This selection is no longer there. Open the list and select again.')
+  if (!selection) throw new RuleError('This selection no longer exists. Open the list and select again.')
   return choose(em, selectedIds(selection, group), selection.filter ? selection.matched : 0)
 }
 

@@ -20,11 +20,11 @@ export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operatio
       insert into deleted_group (operation_id, kept) select ${id}, to_jsonb(gone) from gone returning 1
     `
     )
-    if (!deleted) throw new RuleError(`Somebody else has already deleted ${groupName}.`)
+    if (!deleted) throw new RuleError(`Someone else already deleted ${groupName}.`)
   } catch (error) {
     if (!isForeignKeyBreach(error)) throw error
     throw new RuleError(
-      `A customer was added to ${groupName} while you were deleting it, so it was not deleted. Try again.`
+      `Someone added a customer to ${groupName} while you were deleting it, so it was not deleted. Try again.`
     )
   }
 }
@@ -43,7 +43,7 @@ export async function restoreGroup(em: Em, deletion: Operation, undo: Operation)
       where operation_id = ${deletion.id} returning 1
     `
     )
-    if (!restored) throw new RuleError('This group can no longer be brought back.')
+    if (!restored) throw new RuleError('This group can no longer be restored.')
   } catch (error) {
     if (!isUniqueBreach(error)) throw error
     throw new RuleError(nameTaken(undo.newName ?? deletion.groupName))

@@ -15,25 +15,28 @@ const DONE: Record<Bucket, string> = {
   added: 'Added',
   moved: 'Moved',
   removed: 'Removed',
-  updated: 'Already there, with new details',
-  already: 'Already there',
-  refused: 'Just deleted'
+  updated: 'Already in the group, details updated',
+  already: 'Already in the group',
+  refused: 'Skipped, just deleted'
 }
 
 const UNDONE: Record<Bucket, string> = {
   created: 'Deleted',
-  added: 'Put back',
+  added: 'Added back',
   moved: 'Moved back',
-  removed: 'Taken off the list',
+  removed: 'Removed from the list',
   updated: 'Old details restored',
-  already: 'Already there',
-  refused: 'Left alone'
+  already: 'Already in the group',
+  refused: 'Skipped'
 }
 
 /** What a result's sentence says, as rows that add up to everyone asked for. */
 export function factsOf(operation: Operation): Fact[] {
   const { kind, isList, added, moved } = operation
-  const words = { ...(kind === 'undo' ? UNDONE : DONE), ...(kind === 'remove' && { already: 'No longer in it' }) }
+  const words = {
+    ...(kind === 'undo' ? UNDONE : DONE),
+    ...(kind === 'remove' && { already: 'No longer in the group' })
+  }
   // Who was added to a primary group was moved there from Default.
   const isMove = kind === 'add' && !isList
   const counts = { ...operation, ...(isMove && { added: 0, moved: added + moved }) }

@@ -62,7 +62,7 @@ export interface Operation extends Omit<Buckets, 'someone'> {
 
 export async function findOperation(em: Em, id: number): Promise<Operation> {
   const found = await preparedRow(em, operations(sql`operation.id = ${id}`))
-  if (!found) throw new Refusal(404, 'There is no such bulk change.')
+  if (!found) throw new Refusal(404, 'This bulk change does not exist.')
   return found
 }
 
@@ -119,9 +119,9 @@ const DAY_MS = 24 * 60 * 60 * 1000
 export function whyNotUndone(operation: Operation, now: Date): string | null {
   if (operation.kind === 'undo') return 'An undo can’t be undone. Make the change again instead.'
   if (operation.undoneBy !== null) return 'This has already been undone.'
-  if (operation.state !== 'done') return 'This was not done, so there is nothing to undo.'
+  if (operation.state !== 'done') return 'This was never finished, so there is nothing to undo.'
   if (changed(operation) === 0 && operation.kind !== 'delete-group')
-    return 'This changed nobody, so there is nothing to undo.'
+    return 'This changed no customers, so there is nothing to undo.'
   return isRecent(operation.endedAt ?? operation.askedAt, now)
     ? null
     : `This was more than ${UNDO_DAYS} days ago, so it can no longer be undone.`

@@ -14,7 +14,7 @@ import type { Step } from './steps.ts'
 
 class Cancelled extends Error {}
 
-export const GROUP_GONE = 'Somebody else deleted the group, so nothing was changed.'
+export const GROUP_GONE = 'Someone else deleted the group, so nothing was changed.'
 
 export const OPERATION_LOCK = 'bulk operation'
 

@@ -16,7 +16,7 @@ function groupBack({ kind, groupId, isList, groups }: Undone): number | null {
 /** Managers undo anything; staff what they could do by hand: put one customer back, if not into a group that lets a till do more. */
 export async function refuseUndoing(em: Em, operation: Operation, user: SignedIn): Promise<void> {
   if (user.may('manager')) return
-  if (!operation.isByHand || changed(operation) > 1) throw new Refusal(403, 'Only managers and admins may do this.')
+  if (!operation.isByHand || changed(operation) > 1) throw new Refusal(403, 'Only managers and admins can do this.')
   const back = groupBack(operation)
   const group = back === null ? null : await em.findOne(Group, back)
   if (group) refuseAdding(group, user)

@@ -15,12 +15,12 @@ export function resultSentence(operation: Operation): string {
 function added(operation: Operation): string {
   const { asked, added, moved, already, refused, groupName, isList } = operation
   const verb = isList ? 'added' : 'moved'
-  if (asked === 0) return `Nobody was ${verb} to ${groupName}: nobody is selected any more.`
+  if (asked === 0) return `No customers were ${verb} to ${groupName}: none are selected.`
   return told(
     isList && added > 0 && `${customers(added)} added to ${groupName}.`,
     !isList && added + moved > 0 && `${moves(operation)}.`,
-    added + moved === 0 && `Nobody was ${verb} to ${groupName}.`,
-    already && `${customers(already)} ${were(already)} already there.`,
+    added + moved === 0 && `No customers were ${verb} to ${groupName}.`,
+    already && `${customers(already)} ${were(already)} already in ${groupName}.`,
     refused && wereDeleted(refused)
   )
 }
@@ -51,11 +51,13 @@ function imported(operation: Operation): string {
 }
 
 function removed({ asked, removed, already, refused, groupName, isList }: Operation): string {
-  if (asked === 0) return `Nobody was removed from ${groupName}: nobody is selected any more.`
+  if (asked === 0) return `No customers were removed from ${groupName}: none are selected.`
   const toDefault = isList ? '' : ` and moved to Default`
   return told(
-    removed ? `${customers(removed)} removed from ${groupName}${toDefault}.` : `Nobody was removed from ${groupName}.`,
-    already && `${customers(already)} ${were(already)} no longer in it.`,
+    removed
+      ? `${customers(removed)} removed from ${groupName}${toDefault}.`
+      : `No customers were removed from ${groupName}.`,
+    already && `${customers(already)} ${were(already)} no longer in ${groupName}.`,
     refused && wereDeleted(refused)
   )
 }
@@ -73,13 +75,13 @@ function difference({ asked, expected }: Operation): string {
   const count = Math.abs(expected - asked)
   return expected > asked
     ? `You selected ${number(expected)}, but ${number(count)} ${were(count)} deleted or no longer matched.`
-    : `You selected ${number(expected)}, and ${number(count)} more matched since then.`
+    : `You selected ${number(expected)}, and ${number(count)} more have matched since then.`
 }
 
 /** Why somebody has to wait (design.md, rule 19). */
 export function busySentence(operation: Operation | undefined): string {
   if (!operation)
-    return 'Somebody else is changing the same thing right now. Nothing was changed. Try again in a moment.'
+    return 'Someone else is changing the same thing right now. Nothing was changed. Try again in a moment.'
   const doing = whatItDoes(operation)
-  return `${operation.askedBy} is ${lowered(doing)} right now, these customers among them. Nothing was changed. Try again in a moment.`
+  return `${operation.askedBy} is ${lowered(doing)} right now, including these. Nothing was changed. Try again in a moment.`
 }

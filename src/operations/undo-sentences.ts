@@ -15,32 +15,32 @@ export function whatUndoDoes(operation: Operation, erased: number): string[] {
   const people = customers(changed(operation) - created)
   const hasOthers = changed(operation) > created
   if (kind === 'delete-group')
-    return [`${groupName} comes back${hasOthers ? ` with ${people}` : ''}.`, ...(hasOthers ? [UNLESS_CHANGED] : [])]
+    return [`Undo restores ${groupName}${hasOthers ? ` with ${people}` : ''}.`, ...(hasOthers ? [UNLESS_CHANGED] : [])]
   if (kind !== 'import') {
     const effect = {
-      add: isList ? `come off ${groupName}` : 'go back to the groups they were in before',
-      remove: `go back into ${groupName}`
+      add: isList ? `will be removed from ${groupName}` : 'will move back to their previous groups',
+      remove: `will be added back to ${groupName}`
     }
     return [`${people} ${kind === 'add' ? effect.add : effect.remove}.`, UNLESS_CHANGED]
   }
   const kept = created - erased
   return [
-    ...(erased ? [`Undo deletes ${customers(erased)} that this import created. They can’t be brought back.`] : []),
-    ...(kept
-      ? [`${customers(kept)} that it created ${kept === 1 ? 'stays' : 'stay'}, used or changed since then.`]
-      : []),
-    ...(hasOthers ? [`${people} who were here before go back to their old groups and details. ${UNLESS_CHANGED}`] : [])
+    ...(erased ? [`Undo deletes ${customers(erased)} that this import created. They can’t be restored.`] : []),
+    ...(kept ? [`${customers(kept)} it created ${were(kept)} used or changed since then and will stay.`] : []),
+    ...(hasOthers
+      ? [`${people} you already had will go back to their previous groups and details. ${UNLESS_CHANGED}`]
+      : [])
   ]
 }
 
-const UNLESS_CHANGED = 'Anyone who was changed since then is left alone.'
+const UNLESS_CHANGED = 'Customers changed since then are skipped.'
 
 function importUndone(operation: Operation): string {
   const { created, removed, moved, updated, refused, groupName, groups } = operation
   const parts = listed([
-    removed && `${customers(removed)} taken off ${groupName}`,
+    removed && `${customers(removed)} removed from ${groupName}`,
     moved && movesBack(moved, groups),
-    updated && `${customers(updated)} given their old details back`
+    updated && `${customers(updated)} restored to their old details`
   ])
   const deleted = created && `${customers(created)} created by the import ${were(created)} deleted.`
   if (!parts && !deleted) return told('Nothing was undone.', leftAlone(refused))
@@ -49,7 +49,7 @@ function importUndone(operation: Operation): string {
 
 /** Those whom an undo did not touch. */
 function leftAlone(count: number): string | 0 {
-  return count && `${customers(count)} ${were(count)} left alone, changed or deleted since then.`
+  return count && `${customers(count)} changed or deleted since then ${were(count)} skipped.`
 }
 
 /** What an undo did. */
@@ -59,10 +59,10 @@ export function undone(operation: Operation): string {
   const back = changed(operation)
   const rest = leftAlone(refused)
   if (undoneKind === 'delete-group')
-    return told(`${groupName} is back with ${back === 0 ? 'no customers' : customers(back)}.`, rest)
+    return told(`${groupName} was restored with ${back === 0 ? 'no customers' : customers(back)}.`, rest)
   if (back === 0) return told('Nothing was undone.', rest)
-  if (undoneKind === 'remove') return told(`Undone: ${customers(back)} put back into ${groupName}.`, rest)
-  const what = isList ? `${customers(back)} taken off ${groupName}` : movesBack(back, groups)
+  if (undoneKind === 'remove') return told(`Undone: ${customers(back)} added back to ${groupName}.`, rest)
+  const what = isList ? `${customers(back)} removed from ${groupName}` : movesBack(back, groups)
   return told(`Undone: ${what}.`, rest)
 }
 
@@ -77,7 +77,7 @@ export function backSentence(
   { undoneKind, isList, groupName, groups: [to], ...buckets }: Operation,
   name: string
 ): string {
-  if (changed(buckets) === 0) return `Nothing was undone: somebody has changed ${name}’s groups since.`
+  if (changed(buckets) === 0) return `Nothing was undone: someone changed ${name}’s groups since then.`
   if (undoneKind === 'remove') return `${name} is back in ${groupName}.`
   return isList ? `${name} is no longer in ${groupName}.` : `${name} is back in ${to?.name ?? 'Default'}.`
 }

@@ -11,10 +11,10 @@ export function whatItDoes({
   if (kind === 'remove') return `Removing customers from ${groupName}`
   if (kind === 'import') return `Importing customers into ${groupName}`
   if (kind === 'delete-group') return `Deleting ${groupName}`
-  if (undoneKind === 'delete-group') return `Bringing ${groupName} back`
+  if (undoneKind === 'delete-group') return `Restoring ${groupName}`
   if (undoneKind === 'import') return `Undoing the import into ${groupName}`
-  if (undoneKind === 'remove') return `Putting customers back into ${groupName}`
-  return isList ? `Taking customers off ${groupName} again` : `Moving customers back from ${groupName}`
+  if (undoneKind === 'remove') return `Adding customers back to ${groupName}`
+  return isList ? `Removing the added customers from ${groupName}` : `Moving customers back from ${groupName}`
 }
 
 /** As it stands within a sentence. */

@@ -119,6 +119,6 @@ export async function addEntry(
     )
   } catch (error) {
     if (!isForeignKeyBreach(error)) throw error
-    throw new RuleError('Somebody deleted this customer, so nothing was entered.')
+    throw new RuleError('Someone deleted this customer, so nothing was recorded.')
   }
 }

@@ -46,13 +46,13 @@ function onAccount(group: Settings): string {
   const { id, name, allowsOnAccount, restrictsPurchases } = group
   if (id === WALK_IN_GROUP) return 'Walk-in sales are paid at once.'
   if (!allowsOnAccount) return `Customers in ${name} pay at the till.`
-  return restrictsPurchases ? nothing(group) : `Customers in ${name} may buy now and pay later.`
+  return restrictsPurchases ? nothing(group) : `Customers in ${name} can buy now and pay later.`
 }
 
 function discounts(group: Settings): string {
   const { name, allowsDiscounts, restrictsPurchases } = group
-  if (!allowsDiscounts) return `The till refuses discounts given by hand to customers in ${name}.`
-  return restrictsPurchases ? nothing(group) : `The cashier may give customers in ${name} a discount by hand.`
+  if (!allowsDiscounts) return `Customers in ${name} can’t be given manual discounts.`
+  return restrictsPurchases ? nothing(group) : `The cashier can give customers in ${name} manual discounts.`
 }
 
 /**
@@ -67,7 +67,7 @@ export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' |
     return `Customers in ${group.name} pay at the till; the group does not allow on-account sale.`
   }
   if (lines.some(({ discount }) => Number(discount) > 0) && !group.allowsDiscounts) {
-    return `Customers in ${group.name} get no discounts given by hand.`
+    return `Customers in ${group.name} can’t be given manual discounts.`
   }
   return null
 }

@@ -95,6 +95,6 @@ async function record(em: Em, sales: Sale[]): Promise<Map<string, Answer>> {
     return new Map(answers.map((answer) => [answer.receipt, answer]))
   } catch (error) {
     if (!isForeignKeyBreach(error)) throw error
-    throw new RuleError('Somebody deleted this customer, so the sale was not recorded.')
+    throw new RuleError('Someone deleted this customer, so the sale was not recorded.')
   }
 }

@@ -13,11 +13,11 @@ const line = z.object({
   sku: requiredLine('The product code', 100, 'Each line needs the product’s code.'),
   name: requiredLine('The product’s name', 300, 'Each line needs the product’s name.'),
   /** Negative for what is brought back. */
-  quantity: decimal.refine((value) => Number(value) !== 0, 'The quantity of a line must not be 0.'),
+  quantity: decimal.refine((value) => Number(value) !== 0, 'The quantity of a line can’t be 0.'),
   /** What is paid for the whole line, after the discount. */
   amount: decimal,
   /** Taken off by hand at the till. */
-  discount: decimal.refine((value) => Number(value) >= 0, 'A discount must not be negative.').default(NOTHING)
+  discount: decimal.refine((value) => Number(value) >= 0, 'A discount can’t be negative.').default(NOTHING)
 })
 
 const tenders = z.object({
@@ -37,7 +37,7 @@ export const saleSchema = z
   })
   .refine(
     ({ lines, tenders }) => sum(lines.map(({ amount }) => amount)) === sum(Object.values(tenders)),
-    'What is tendered must come to the total of the lines.'
+    'The payments must add up to the total of the lines.'
   )
 
 export type NewSale = z.input<typeof saleSchema>

@@ -49,7 +49,7 @@ t.test('erasing a customer leaves nothing personal in any table of the activity;
   for (const value of ['Mia', 'Maria', 'Wong', '555', 'before@', 'after@', 'Seattle']) t.notMatch(all, value)
   t.equal(await entriesOf(em), before)
   t.match((await told(manager)).join(), 'manager person changed a deleted customer')
-  t.match((await told(manager)).join(), 'manager person put a deleted customer into VIP')
+  t.match((await told(manager)).join(), 'manager person added a deleted customer to VIP')
   const page = await manager.get(`/activity?customer=${mia}`)
   t.match(words(page.body), 'Customer: a deleted customer')
   t.notMatch(page.body, `href="/customers/${mia}"`, 'no link to what is gone')

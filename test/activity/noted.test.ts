@@ -31,7 +31,7 @@ t.test('a group made, changed and deleted', async (t) => {
   const path = `/groups/${made?.id}`
   const change = { name: 'VIP', description: 'Our best.', allowsOnAccount: 'true', version: 1 }
   t.same(await since(manager, em, () => manager.post(`${path}/edit`, change)), [
-    'manager person changed VIP: name Gold → VIP, description — → Our best., allows on-account sale no → yes'
+    'manager person changed VIP: name Gold → VIP, description — → Our best., allow on-account sale no → yes'
   ])
   t.same(await since(manager, em, () => manager.post(`${path}/edit`, change)), [], 'a double click')
   t.same(await since(manager, em, () => manager.post(`${path}/edit`, { ...change, version: 2 })), [], 'nothing changed')
@@ -62,7 +62,7 @@ t.test('a group deleted with its customers says how many and where they went', a
     'manager person deleted Closing; 2 customers moved to Default'
   ])
   t.same(await since(manager, em, () => manager.post(`/groups/${list}/deletion`)), [
-    'manager person deleted Letters; 2 customers left it'
+    'manager person deleted Letters; 2 customers were on it'
   ])
 })
 
@@ -73,9 +73,9 @@ t.test('a customer made and changed, with the values before and after', async (t
   const form = { ...person, primary: staffGroup, lists: news, key }
   const create = () => staff.post('/customers', form)
   t.same((await since(manager, em, create)).sort(), [
-    'staff person created a record for Mia Wong',
-    'staff person put Mia Wong into Colleagues',
-    'staff person put Mia Wong into News'
+    'staff person added Mia Wong to Colleagues',
+    'staff person added Mia Wong to News',
+    'staff person created customer Mia Wong'
   ])
   t.same(await since(manager, em, create), [], 'a double click')
   const [made] = await rows(em, sql<{ id: number }>`select id from customer where name = 'Mia Wong'`)
@@ -85,7 +85,7 @@ t.test('a customer made and changed, with the values before and after', async (t
     (await since(manager, em, () => staff.post(`/customers/${made?.id}/edit`, { ...edit, ...groups }))).sort(),
     [
       'staff person changed Mia Wong: phone (206) 555-0123 → (206) 555-0199, birth date — → Feb 29, 1984, location — → Seattle',
-      'staff person moved Mia Wong to Default from Colleagues',
+      'staff person moved Mia Wong from Colleagues to Default',
       'staff person removed Mia Wong from News'
     ].sort()
   )
@@ -149,15 +149,15 @@ t.test('colleagues: invited, changed, disabled, enabled, sent a link', async (t)
     await since(manager, em, async () => {
       link = linkIn((await admin.post(`/staff/${id}/link`)).body)
     }),
-    ['admin person made an invitation link for Mia Chen']
+    ['admin person created an invitation link for Mia Chen']
   )
   const password = 'violet kettle rides north'
   t.same(await since(manager, em, () => shop.anonymous.post(link, { password })), [
-    'Mia Chen chose a password by one-time link'
+    'Mia Chen set a password with a one-time link'
   ])
   t.same(await since(manager, em, () => shop.anonymous.post(link, { password })), [], 'used up')
   t.same(await since(manager, em, () => admin.post(`/staff/${id}/link`)), [
-    'admin person made a link to a new password for Mia Chen'
+    'admin person created a password reset link for Mia Chen'
   ])
   const own = await idOf(shop, 'admin@demo.test')
   t.same(await since(manager, em, () => admin.post(`/staff/${own}/disabling`)), [], 'the last admin stays')
@@ -188,7 +188,7 @@ t.test('sign-ins, failed ones and sign-outs', async (t) => {
   const wrong = () => staff.post('/profile/password', { current: 'wrong', password: 'violet kettle rides north' })
   t.same(await since(manager, em, wrong), [])
   const change = () => staff.post('/profile/password', { current: PASSWORD, password: 'violet kettle rides north' })
-  t.same(await since(manager, em, change), ['staff person chose a new password'])
+  t.same(await since(manager, em, change), ['staff person set a new password'])
 })
 
 t.test('bulk operations, account entries and deletions have their words', async (t) => {
@@ -213,9 +213,9 @@ t.test('bulk operations, account entries and deletions have their words', async 
     }),
     [
       `staff person deleted customer ${customerId}`,
-      'staff person adjusted the account of Pia by -$5.50',
+      'staff person adjusted Pia ’s account by -$5.50',
       'staff person took a payment of $20.00 from Pia',
-      'staff person undid a change to Bulk: 1,190 customers put back, 12 left alone, changed since then',
+      'staff person undid a change to Bulk: 1,190 customers changed back, 12 skipped (changed since then)',
       'staff person deleted Bulk with 40 customers in it',
       'staff person removed 1 customer from Bulk',
       'staff person moved 1,202 customers to Bulk (312 from other groups, 890 from Default)'

@@ -66,7 +66,7 @@ t.test('what is old on an Overview brings itself up to date, though not while so
   let asked = 0
   page.on('request', () => asked++)
   await page.goto(`/groups/${group}`)
-  await page.getByText('Working it out').waitFor()
+  await page.getByText('Calculating').waitFor()
   await workOut()
   await page.getByText('3 new and 0 lost in 30 days, as of 9:00 AM').waitFor()
   asked = 0

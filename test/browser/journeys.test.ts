@@ -262,11 +262,11 @@ t.test('of two who edit one group the second is told, and loses nothing', async 
   await told.waitFor()
   t.match(
     await told.innerText(),
-    /Theirs, saved[\s\S]*Neighbours and friends[\s\S]*Yours, not saved[\s\S]*From our street\./
+    /Their version, saved[\s\S]*Neighbours and friends[\s\S]*Your version, not saved[\s\S]*From our street\./
   )
   t.equal(await second.getByLabel('Description').inputValue(), 'From our street.')
   await second.getByRole('button', { name: 'Save Changes' }).click()
-  await toast(t, second, 'Neighbours is saved.')
+  await toast(t, second, 'Neighbours was saved.')
   await main(second).getByRole('definition').getByText('From our street.').waitFor()
 })
 

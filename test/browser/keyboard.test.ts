@@ -125,7 +125,7 @@ t.test('? names the keys that there are; in a picker Shift and Space or a click 
 t.test('a menu opens by its arrow, its items follow, Esc closes it and gives the focus back', async (t) => {
   const page = await shop.as(t, 'manager')
   await page.goto('/groups')
-  await goTo(page.getByRole('link', { name: 'Options of Consumer' }))
+  await goTo(page.getByRole('link', { name: 'Options for Consumer' }))
   await page.keyboard.press('ArrowDown')
   await page.locator('details[open] a:focus').waitFor()
   t.equal(await focused(page), 'Edit Group')
@@ -135,7 +135,7 @@ t.test('a menu opens by its arrow, its items follow, Esc closes it and gives the
   t.equal(await focused(page), 'Edit Group', 'round and round')
   await page.keyboard.press('Escape')
   t.equal(await page.locator('details[open]').count(), 0)
-  t.equal(await focused(page), 'Options of Consumer')
+  t.equal(await focused(page), 'Options for Consumer')
   await page.keyboard.press('ArrowUp')
   t.equal(await focused(page), 'Delete Group', 'from its end')
   await page.keyboard.press('Home')
@@ -148,7 +148,7 @@ for (const key of ['Enter', 'Space']) {
   t.test(`${key} opens the quick settings, and the filter, and the focus stays on what opened them`, async (t) => {
     const page = await shop.as(t, 'staff')
     await page.goto('/groups/3/customers')
-    for (const name of ['Quick settings of Adrian Barton', 'Filter']) {
+    for (const name of ['Quick settings for Adrian Barton', 'Filter']) {
       await goTo(page.getByRole('link', { name, exact: true }))
       await page.keyboard.press(key)
       await page.locator('details[open] > summary:focus').waitFor()

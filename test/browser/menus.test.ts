@@ -6,7 +6,7 @@ import { heading, main } from './main-job.ts'
 
 const shop = await openShop(t)
 
-const gear = (page: Page, name: string) => page.getByRole('link', { name: `Quick settings of ${name}` })
+const gear = (page: Page, name: string) => page.getByRole('link', { name: `Quick settings for ${name}` })
 const openMenu = (page: Page) => page.locator('details[open] .menu-panel')
 
 t.test('a menu comes once; on a slow line the gear looks pressed until it is there', async (t) => {
@@ -33,7 +33,7 @@ t.test('a menu comes once; on a slow line the gear looks pressed until it is the
   await openMenu(page).waitFor()
   t.equal(await openMenu(page).count(), 1)
   await page.keyboard.press('Escape')
-  await page.locator('summary[aria-label="Quick settings of Adrian Barton"]').click()
+  await page.locator('summary[aria-label="Quick settings for Adrian Barton"]').click()
   await openMenu(page).waitFor()
   t.equal(asked, 1, 'for two presses and a second opening')
 })
@@ -43,7 +43,7 @@ t.test('with Ctrl it opens as a page, and one that is gone says so', async (t) =
   await page.goto('/customers')
   const tab = page.context().waitForEvent('page')
   await gear(page, 'Aaron Hawkins').click({ modifiers: ['Control'] })
-  await heading(await tab, 'Quick settings of Aaron Hawkins')
+  await heading(await tab, 'Quick settings for Aaron Hawkins')
   t.equal(await openMenu(page).count(), 0)
   await page.route('**/menu', (route) => route.continue({ url: `${shop.origin}/customers/999999/menu` }))
   await gear(page, 'Aaron Hawkins').click()
@@ -54,7 +54,7 @@ t.test('with Ctrl it opens as a page, and one that is gone says so', async (t) =
 t.test('a group’s menu stays open while its list is brought up to date', async (t) => {
   const page = await shop.as(t, 'manager')
   await page.goto('/groups')
-  await page.getByRole('link', { name: 'Options of West' }).click()
+  await page.getByRole('link', { name: 'Options for West' }).click()
   await openMenu(page).waitFor()
   await shop.ask(sql`insert into customer_group (kind, name) values ('list', 'Aardvarks')`)
   await page.evaluate("htmx.ajax('GET', '/groups', { target: '#list', swap: 'outerMorph' })")
@@ -100,11 +100,11 @@ t.test('with JavaScript off menus and panels are pages, and a picker’s ticks o
   const page = await shop.as(t, 'manager', { javaScriptEnabled: false })
   await page.goto('/groups/3/customers?q=adrian')
   await gear(page, 'Adrian Barton').click()
-  await heading(page, 'Quick settings of Adrian Barton')
+  await heading(page, 'Quick settings for Adrian Barton')
   await main(page).getByRole('link', { name: 'Consumer' }).click()
   t.match(page.url(), /\/groups\/3\/customers\?q=adrian$/, 'back to the list as it was')
   await page.goto('/groups')
-  await page.getByRole('link', { name: 'Options of West' }).click()
+  await page.getByRole('link', { name: 'Options for West' }).click()
   await page.getByRole('link', { name: 'Edit List' }).click()
   await heading(page, 'Edit List')
   await page.goto('/groups/6/add?q=adam')

@@ -404,7 +404,7 @@ function managersPages(facts: Facts): Visit[] {
         await page.goto(`${consumer}/add?q=hawkins`)
         await page.locator('.tick label').first().click()
         await page.getByRole('button', { name: 'Show selected' }).click()
-        await page.getByText('Only who is selected').waitFor()
+        await page.getByText('Selected only').waitFor()
       }
     },
     at('Add Customer, nobody selected', `${consumer}/add?selected=show`),

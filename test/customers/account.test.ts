@@ -69,7 +69,7 @@ t.test('charges, payments and adjustments stand with the balance after each, the
     ['Payment Cash', 'Mar 2, 2026', 'manager person', '-$1,030.50', '-$930.50'],
     [`Charge, receipt ${receipt}`, 'Feb 1, 2026', 'till', '$100.00', '$100.00']
   ])
-  t.match(words(body), 'Balance -$50.75 credit Charged by sales $80.00 Paid $1,030.50 Adjusted $899.75')
+  t.match(words(body), 'Balance -$50.75 credit Charged $80.00 Paid $1,030.50 Adjusted $899.75')
   t.equal(await balanceOf(ann), '-50.750')
   const order = await staff.get(linkNamed(body, `Charge, receipt ${receipt}`) ?? '')
   t.match(words(order.body), `Receipt ${receipt}`)
@@ -130,11 +130,11 @@ t.test('an amount or a reason that can’t be gets a sentence, keeps what was ty
   }
   const adjustments: [form: Form, sentence: string][] = [
     [{ amount: '' }, 'Enter an amount'],
-    [{ amount: '0' }, 'An adjustment must not be 0.'],
-    [{ amount: '-0.00' }, 'An adjustment must not be 0.'],
+    [{ amount: '0' }, 'An adjustment can’t be 0.'],
+    [{ amount: '-0.00' }, 'An adjustment can’t be 0.'],
     [{ amount: '1e99' }, 'Enter the amount as a number'],
     [{ amount: '-0.001' }, 'Amounts in USD have at most 2 decimals.'],
-    [{ amount: '5', reason: ' ' }, 'Enter the reason, for whoever reads this account later.'],
+    [{ amount: '5', reason: ' ' }, 'Enter a reason, so that others understand this entry later.'],
     [{ amount: '5', reason: 'x'.repeat(201) }, 'The reason must have at most 200 characters.'],
     [{ amount: ['5', '6'] }, 'The amount must be text.']
   ]
@@ -204,7 +204,7 @@ t.test('the walk-in customer has no account', async (t) => {
 t.test('staff read the account and enter nothing; managers and admins do', async (t) => {
   const fay = await addCustomer(em, { firstName: 'Fay' })
   const { body } = await staff.get(accountOf(fay))
-  t.match(words(body), 'No account activity yet Sales to Fay on account and their payments appear here.')
+  t.match(words(body), 'No account activity yet On-account sales to Fay and payments from them appear here.')
   t.notMatch(body, /\/payments|\/adjustments/)
   const form = { amount: '5', tender: 'other', reason: 'Because', key: randomUUID() }
   for (const end of ['/payments', '/adjustments']) {

@@ -19,7 +19,7 @@ t.test('from a list of customers by way of a group to its picker, which has the 
   const choosing = linkNamed(list.body, 'Add to group...') ?? ''
   t.equal(choosing, '/customers/add?location=Rome&sort=spent')
   const page = await manager.get(choosing)
-  t.match(words(page.body), 'From the list with Location: Rome')
+  t.match(words(page.body), 'From customers with Location: Rome')
   t.same(column(page.body), ['Credit', 'Default', 'Gold', 'News'], 'every group but Walk-in')
   const party = await addList(em, 'Party')
   const address = linkNamed((await manager.get(`${choosing}&find=part`)).body, 'Party')
@@ -45,7 +45,7 @@ t.test('and likewise out of a group', async (t) => {
 
 t.test('groups are searched, and that there are none is said', async (t) => {
   for (const ask of [manager.get, manager.part]) {
-    t.match(words((await ask('/customers/add?find=nobody')).body), 'No group matches')
+    t.match(words((await ask('/customers/add?find=nobody')).body), 'No groups match')
     t.same(column((await ask('/customers/add?find=GOL')).body), ['Gold'])
   }
   for (let n = 0; n < 55; n++) await addList(em, `Season ${String(n).padStart(2, '0')}`)

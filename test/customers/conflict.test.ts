@@ -27,7 +27,7 @@ t.test('the second to save is told, keeps what they typed, and may save over the
   t.equal(told.statusCode, 409)
   t.match(
     words(told.body),
-    /Theirs, saved First name Ann Last name Theirs Phone \(206\) 555-0123 .*Primary group Default Yours, not saved First name Ann Last name Mine Phone — .*Location Rome/
+    /Their version, saved First name Ann Last name Theirs Phone \(206\) 555-0123 .*Primary group Default Your version, not saved First name Ann Last name Mine Phone — .*Location Rome/
   )
   t.equal(fieldValue(told.body, 'lastName'), 'Mine')
   t.equal(fieldValue(told.body, 'version'), '2')
@@ -72,7 +72,10 @@ t.test('moving a customer is told, and so is who moved them at the same time', a
   t.same(await groupsOf(em, id), ['Trade'])
   const told = await edit(id, { primary: 1, primaryWas: vip, version: 2 })
   t.equal(told.statusCode, 409)
-  t.match(words(told.body), /Theirs, saved .*Primary group Trade Yours, not saved .*Primary group Default/)
+  t.match(
+    words(told.body),
+    /Their version, saved .*Primary group Trade Your version, not saved .*Primary group Default/
+  )
   t.equal(selected(told.body, 'primary'), '1', 'mine stays chosen')
   t.same(hidden(told.body, 'primaryWas'), [String(trade)])
   t.same(await groupsOf(em, id), ['Trade'])
@@ -113,16 +116,16 @@ t.test('a group that is gone or can’t be one is refused, and nothing is saved'
   for (const bad of [9999, 'x', '', '0', '-1', 2 ** 31, '1e9999', one]) {
     const answer = await edit(id, { ...before, lastName: 'Mine', primary: bad })
     t.equal(answer.statusCode, 422, `primary ${bad}`)
-    t.match(words(answer.body), 'The group you chose is gone. Choose another.')
+    t.match(words(answer.body), 'The group you chose was deleted. Choose another.')
     t.equal(fieldValue(answer.body, 'lastName'), 'Mine')
   }
   for (const bad of [9999, 'x', '0', 2 ** 31, vip, trade]) {
     const answer = await edit(id, { ...before, lists: [one, bad] as number[] })
     t.equal(answer.statusCode, 422, `lists ${bad}`)
-    t.match(words(answer.body), 'The group you chose is gone. Choose another.')
+    t.match(words(answer.body), 'The group you chose was deleted. Choose another.')
     t.ok(ticked(answer.body, 'lists').includes(String(one)), 'the other tick stays')
   }
   const walkIn = await edit(id, { ...before, primary: 2 })
-  t.match(words(walkIn.body), 'Nobody but the walk-in customer can be in Walk-in.')
+  t.match(words(walkIn.body), 'Only the walk-in customer can be in Walk-in.')
   t.same(await groupsOf(em, id), ['VIP', 'One'])
 })

@@ -40,7 +40,7 @@ t.test('a list or another primary group in one step, with its effect named befor
   const [trade, retail, club] = [await addGroup(em, 'Trade'), await addGroup(em, 'Retail'), await addList(em, 'Club')]
   const id = await addCustomer(em, { firstName: 'Bob', group: trade })
   const asked = await staff.get(`/customers/${id}/primary-group`)
-  t.match(words(asked.body), 'Choosing a group moves Bob from Trade .')
+  t.match(words(asked.body), 'Bob is in Trade now. The group you choose replaces it')
   const options = await staff.part(`/customers/${id}/primary-group?q=RET`)
   t.match(options.body.trim(), /^<div data-results/)
   t.match(words(options.body), 'Retail')
@@ -76,7 +76,7 @@ t.test('nobody is put where they may not be, nor out of a group that whoever cho
   await join(em, other, [id])
   const late = await staff.post(`/customers/${id}/primary-group`, { group: plain, was: 1 })
   t.equal(late.statusCode, 409)
-  t.match(words(late.body), 'Somebody else has just moved Cid. Nothing was changed.')
+  t.match(words(late.body), 'Someone else just moved Cid. Nothing was changed. Choose again.')
   t.match(words(late.body), 'moves Cid from Other')
   for (const group of [list, 2, 999_999, 'x', '']) {
     const answer = await staff.post(`/customers/${id}/primary-group`, { group })

@@ -190,7 +190,7 @@ t.test('the walk-in customer can’t be edited', async (t) => {
   ]
   for (const answer of answers) {
     t.equal(answer.statusCode, 409)
-    t.match(words(answer.body), 'The walk-in customer stands for everyone who leaves no name and can’t be edited.')
+    t.match(words(answer.body), 'The walk-in customer is for sales to people who leave no name. It can’t be edited.')
   }
   t.match(await kept(1), { first_name: 'Walk-in', version: 1 })
 })

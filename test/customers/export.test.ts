@@ -159,7 +159,7 @@ t.test('the file’s name says whose it is, of which group and of which day', as
 
 t.test('an export is on record, with its number and group and nothing that was searched for', async (t) => {
   t.same(await since(manager, em, () => manager.get(`/groups/${gold}/customers.csv?q=mia`)), [
-    'manager person exported 1 customer of Gold / "best" as CSV'
+    'manager person exported 1 customer from Gold / "best" as CSV'
   ])
   const all = async () => (await csvOf(manager, '/customers.csv')).length - 1
   t.same(await since(manager, em, all), [
@@ -201,7 +201,7 @@ t.test('what can’t be exported says why, as a page', async (t) => {
       'Total spent must be an amount such as 500 or 99.50. Nothing was exported.'
     ],
     ['/customers.xlsx?group=Nobody', 422, 'There is no group called “Nobody”. Nothing was exported.'],
-    ['/groups/99999/customers.csv', 404, 'There is no such group, or it was deleted.'],
+    ['/groups/99999/customers.csv', 404, 'This group does not exist, or someone deleted it.'],
     ['/groups/x/customers.csv', 404, 'This page does not exist']
   ]
   for (const [url, status, sentence] of cases) {

@@ -75,10 +75,10 @@ t.test('a group’s list has the same filters, and the group by name as well', a
 
 t.test('a range that ends before it begins is named, and its beginning holds', async (t) => {
   for (const [name, from, to, sentence] of [
-    ['age', '30', '9', 'Age to must not be less than age from.'],
-    ['orders', '3', '2', 'Total orders to must not be less than total orders from.'],
-    ['spent', '30', '9.5', 'Total spent to must not be less than total spent from.'],
-    ['since', '2026-01-01', '2025-12-31', 'Customer since to must not be before customer since from.']
+    ['age', '30', '9', '“Age to” can’t be less than “Age from”.'],
+    ['orders', '3', '2', '“Total orders to” can’t be less than “Total orders from”.'],
+    ['spent', '30', '9.5', '“Total spent to” can’t be less than “Total spent from”.'],
+    ['since', '2026-01-01', '2025-12-31', '“Customer since to” can’t be before “Customer since from”.']
   ] as const) {
     const page = await staff.get(listUrl({ [`${name}-from`]: from, [`${name}-to`]: to }))
     t.equal(page.statusCode, 422)
@@ -105,9 +105,9 @@ t.test('more than 10,000 are counted when somebody asks', async (t) => {
   })
   for (const path of ['/customers', `/groups/${vip}/customers`]) {
     const best = (await staff.get(`${path}?q=many`)).body
-    t.match(words(best), '200 best of over 10,000 ( Count all ); sort by name to see all 1 to 25 of 200')
+    t.match(words(best), '200 best matches of over 10,000 ( Count all ). Sort by name to see them all. 1 to 25 of 200')
     t.equal(linkNamed(best, 'Count all'), `${path}?q=many&count=all`)
-    t.match(words((await staff.get(`${path}?q=many&count=all`)).body), '200 best of 10,050; sort by name')
+    t.match(words((await staff.get(`${path}?q=many&count=all`)).body), '200 best matches of 10,050. Sort by name')
     const page = (await staff.get(`${path}?q=many&sort=name`)).body
     t.match(words(page), '1 to 25 of over 10,000 Count all')
     t.equal(linkNamed(page, 'Count all'), `${path}?q=many&sort=name&count=all`)
@@ -121,7 +121,7 @@ t.test('more than 10,000 are counted when somebody asks', async (t) => {
   }
   t.match(words((await staff.get('/customers')).body), '1 to 25 of 10,054', 'all of them are known without counting')
   t.match(words((await staff.get(`/groups/${vip}/customers`)).body), '1 to 25 of 10,051')
-  t.match(words((await staff.get('/customers?q=many&gender=female')).body), 'No customer matches')
+  t.match(words((await staff.get('/customers?q=many&gender=female')).body), 'No customers match')
   const last = (await staff.get('/customers?q=many&sort=name&dir=desc&count=nonsense')).body
   t.match(words(last), '1 to 25 of over 10,000')
   const unknown = await shop.anonymous.get('/customers?count=all')

@@ -50,7 +50,7 @@ t.test('a menu is a page too, which leads back to the list as it was looked at, 
   for (const referer of ['https://elsewhere.test/groups/9/customers', 'http://localhost/customers', 'nonsense', ''])
     t.equal(await backOf({ referer }), list, referer)
   const page = (await manager.get(url)).body
-  t.match(page, '<h1>Quick settings of Ann</h1>')
+  t.match(page, '<h1>Quick settings for Ann</h1>')
   t.match(page, `href="/customers/${ann}/delete?back=${encodeURIComponent(list)}"`)
 })
 

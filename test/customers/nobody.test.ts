@@ -85,13 +85,13 @@ t.test('only what finds somebody is offered', async (t) => {
 })
 
 t.test('the words fit what was typed', async (t) => {
-  t.match(words(await searched('555 0999 77')), 'No customer matches Check the number, or type fewer digits.')
+  t.match(words(await searched('555 0999 77')), 'No customers match Check the number, or type fewer digits.')
   t.match(words(await searched('a@b.example')), 'Check the address, or type less of it.')
   t.match(
     words(await searched('quux', '/customers', { gender: 'female' })),
-    'or type less of the name. Or take a filter away.'
+    'or type less of the name. Or remove a filter.'
   )
-  t.match(words((await staff.get('/customers?gender=other')).body), 'Take a filter away to see more.')
+  t.match(words((await staff.get('/customers?gender=other')).body), 'Remove a filter to see more.')
   const page = await searched('quux', `/groups/${news}/customers`)
   t.match(words(page), 'No match among 1 customer. Check the spelling')
   t.equal(linkNamed(page, 'Search all customers'), '/customers?q=quux')

@@ -111,7 +111,7 @@ t.test('a period is of the retailer’s days, first and last included', async (t
   t.match(words(page), 'From Mar 1, 2026 , remove')
   t.equal(linkNamed(page, '30 days'), urlOf(cem, '?days=30'))
   t.match(words((await staff.get(urlOf(cem, '?days=30'))).body), '4 orders 1 return')
-  t.match(words((await staff.get(urlOf(cem, '?from=1999-01-01&to=1999-12-31'))).body), 'No orders here')
+  t.match(words((await staff.get(urlOf(cem, '?from=1999-01-01&to=1999-12-31'))).body), 'No orders match')
   t.equal((await staff.get(urlOf(cem, '?from=&to=&receipt='))).headers.location, urlOf(cem), 'empty fields go')
 })
 
@@ -123,7 +123,7 @@ t.test('a period that can’t be read is said, and the rest holds', async (t) =>
     ['?to=0000-01-01', 'To must be a date that exists'],
     ['?from=yesterday', 'From must be a date that exists'],
     ['?to=2026-01-01%00', 'To has characters that can’t be shown.'],
-    ['?from=2026-03-02&to=2026-03-01', 'To must not be before From.'],
+    ['?from=2026-03-02&to=2026-03-01', '“To” can’t be before “From”.'],
     [`?receipt=${'x'.repeat(81)}`, 'The receipt must have at most 80 characters.']
   ]
   for (const [query, sentence] of cases) {
@@ -158,7 +158,7 @@ t.test('a receipt of many lines shows some of them, and all by itself', async (t
 
 t.test('who bought nothing, and who leaves no name', async (t) => {
   const gus = await addCustomer(em, { firstName: 'Gus' })
-  t.match(words((await staff.get(urlOf(gus))).body), 'No orders yet Sales to Gus and their returns appear here.')
+  t.match(words((await staff.get(urlOf(gus))).body), 'No orders yet Sales to Gus and returns from them appear here.')
   await addSale(em, 1, '2026-02-01T12:00Z', [['Lamp', 1, 5]])
   const walkIn = await staff.get(urlOf(1))
   t.match(words(walkIn.body), 'Lamp 1 × $5.00')

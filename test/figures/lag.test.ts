@@ -47,7 +47,7 @@ t.test(
     }
     t.match(
       words((await staff.part(`/groups/${group}`)).body),
-      'Customers 1 Avg. total spend $50.00 all time, over all members Top selling product Rug 2 units'
+      'Customers 1 Avg. total spend $50.00 all time, all members Top selling product Rug 2 units'
     )
   }
 )

@@ -17,7 +17,7 @@ t.test('of two who edit a group at once the second sees both versions', async (t
   t.same(answers.map((one) => one.statusCode).sort(), [303, 409])
   const [kept, lost] = answers[0]?.statusCode === 303 ? ['Mine', 'Yours'] : ['Yours', 'Mine']
   const told = answers.find((one) => one.statusCode === 409)?.body ?? ''
-  t.match(words(told), new RegExp(`Theirs, saved.*${kept} it is.*Yours, not saved.*${lost} it is`))
+  t.match(words(told), new RegExp(`Their version, saved.*${kept} it is.*Your version, not saved.*${lost} it is`))
   t.equal(fieldValue(told, 'name'), lost)
   t.equal(fieldValue(told, 'description'), `${lost} it is`)
   t.equal(fieldValue(told, 'version'), '2')

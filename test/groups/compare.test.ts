@@ -27,7 +27,7 @@ function tables(html: string): string[][][] {
 
 t.test('figures, settings and top products stand side by side', async (t) => {
   const early = await staff.get(path(home, club))
-  t.match(words(early.body), 'Figures that show … are being counted and appear in a moment.')
+  t.match(words(early.body), 'Figures shown as … are still being counted. They appear in a moment.')
   t.match(early.body, 'hx-trigger="every 2s"')
   await doJobs(shop, NOW)
   const page = await staff.get(path(home, club))
@@ -83,11 +83,11 @@ t.test('too few, too many, and what can’t be compared get a sentence', async (
     ['/groups/compare', 422, /Tick two, three or four groups/],
     [path(home), 422, /Tick two, three or four groups/],
     [path(home, home), 422, /Tick two, three or four groups/],
-    [path(home, club, ...more), 422, /These are 5 groups; at most four/],
-    [path(home, WALK_IN), 422, /Walk-in is left out of figures/],
-    [path(home, 99_999), 404, /One of these groups does not exist any more/],
-    [path(home, 'x'), 404, /One of these groups does not exist any more/],
-    [path(home, '1e99', '-1', '2147483648'), 404, /One of these groups does not exist any more/]
+    [path(home, club, ...more), 422, /You can compare up to four groups, not 5/],
+    [path(home, WALK_IN), 422, /Walk-in is not counted in figures/],
+    [path(home, 99_999), 404, /One of these groups no longer exists/],
+    [path(home, 'x'), 404, /One of these groups no longer exists/],
+    [path(home, '1e99', '-1', '2147483648'), 404, /One of these groups no longer exists/]
   ]
   for (const [address, status, sentence] of cases) {
     const answer = await staff.get(address)

@@ -44,7 +44,7 @@ t.test('a primary group with customers is refused, with their number and the way
 
 t.test('an empty group goes at once, and its name is free again', async (t) => {
   const gone = await addGroup(em, 'Short-lived')
-  t.match(words((await manager.get(`/groups/${gone}/delete`)).body), 'Nobody is in Short-lived.')
+  t.match(words((await manager.get(`/groups/${gone}/delete`)).body), 'Short-lived has no customers.')
   t.equal((await manager.post(`/groups/${gone}/deletion`)).statusCode, 303)
   t.equal(flashOf(manager), 'Short-lived was deleted.')
   t.equal((await manager.get(`/groups/${gone}`)).statusCode, 404)

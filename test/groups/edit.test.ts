@@ -125,7 +125,7 @@ t.test('the second to save is told, sees both versions, and may save over the fi
   t.equal(told.statusCode, 409)
   t.match(
     words(told.body),
-    /Theirs, saved Name Theirs Description first Restrict purchases no .*discounts yes Yours, not saved Name Ours Description second Restrict purchases yes .*discounts no/
+    /Their version, saved Name Theirs Description first Restrict purchases no .*discounts yes Your version, not saved Name Ours Description second Restrict purchases yes .*discounts no/
   )
   t.equal(fieldValue(told.body, 'name'), 'Ours')
   t.equal(fieldValue(told.body, 'version'), '2')
@@ -153,7 +153,7 @@ t.test('Default and Walk-in keep their names; description and settings can be ed
       ...SETTINGS
     })
     t.equal(saved.statusCode, 303)
-    t.equal(flashOf(manager), `${name} is saved.`)
+    t.equal(flashOf(manager), `${name} was saved.`)
     const account = id !== WALK_IN
     t.match(await kept(id), { name, description: 'Changed', restricts: true, account, discounts: true })
   }

@@ -35,17 +35,17 @@ t.test('every group is there with its kind and its figures', async (t) => {
   t.equal(page.statusCode, 200)
   t.match(words(page.body), '5 groups, 5 customers', 'the walk-in customer is nobody')
   t.same(tableRows(page.body), [
-    ['', 'Default system', 'Primary', '2', '$13.00', 'Axe'],
+    ['', 'Default built in', 'Primary', '2', '$13.00', 'Axe'],
     ['', 'Fans', 'List', '2', '$13.00', 'Axe'],
     ['', 'Quiet', 'Primary', '0', '—', '—'],
     ['', 'Régulars', 'Primary', '3', '$13.67', 'Rug'],
-    ['', 'Walk-in system', 'Primary', '1', '—', '—']
+    ['', 'Walk-in built in', 'Primary', '1', '—', '—']
   ])
 })
 
 t.test('the same figures stand on a group’s page', async (t) => {
   const text = words((await staff.get(`/groups/${regulars}`)).body)
-  t.match(text, /Customers 3 Avg\. total spend \$13\.67 all time, over all members/)
+  t.match(text, /Customers 3 Avg\. total spend \$13\.67 all time, all members/)
   t.match(text, /Top selling product Rug 2 units, all time/, 'of Lamps only one is left after the return')
   t.match(text, /Share of revenue 61\.2% \$41\.00, all time/, 'of 67.00: the walk-in’s 2000 count for nobody')
   const empty = words((await staff.get(`/groups/${quiet}`)).body)
@@ -68,24 +68,24 @@ t.test('search finds any part of a name in any accent and case', async (t) => {
   t.same(await names('?q=nowhere'), [])
   for (const wild of ['%25', '_', '\\', '%EF%BC%85', '%EF%BC%BF', '%EF%BC%BC'])
     t.same(await names(`?q=${wild}`), [], `${wild} is literal`)
-  t.match(words((await staff.get('/groups?q=%25')).body), 'No group matches')
+  t.match(words((await staff.get('/groups?q=%25')).body), 'No groups match')
 })
 
 t.test('a filter by kind, alone and with a search', async (t) => {
   t.same(await names('?kind=list'), ['Fans'])
-  t.same(await names('?kind=primary&q=a'), ['Default system', 'Régulars', 'Walk-in system'])
+  t.same(await names('?kind=primary&q=a'), ['Default built in', 'Régulars', 'Walk-in built in'])
   t.equal((await names('?kind=other')).length, 5, 'no such kind is no filter')
 })
 
 t.test('each column sorts both ways, what does not exist last', async (t) => {
-  const all = ['Default system', 'Fans', 'Quiet', 'Régulars', 'Walk-in system']
+  const all = ['Default built in', 'Fans', 'Quiet', 'Régulars', 'Walk-in built in']
   t.same(await names('?dir=desc'), [...all].reverse())
-  t.same(await names('?sort=customers'), ['Régulars', 'Fans', 'Default system', 'Walk-in system', 'Quiet'])
-  t.same(await names('?sort=customers&dir=asc'), ['Quiet', 'Walk-in system', 'Default system', 'Fans', 'Régulars'])
-  t.same(await names('?sort=average'), ['Régulars', 'Fans', 'Default system', 'Quiet', 'Walk-in system'])
-  t.same(await names('?sort=average&dir=asc'), ['Default system', 'Fans', 'Régulars', 'Walk-in system', 'Quiet'])
-  t.same(await names('?sort=top'), ['Default system', 'Fans', 'Régulars', 'Walk-in system', 'Quiet'])
-  t.same(await names('?sort=kind&dir=asc'), ['Fans', 'Default system', 'Walk-in system', 'Régulars', 'Quiet'])
+  t.same(await names('?sort=customers'), ['Régulars', 'Fans', 'Default built in', 'Walk-in built in', 'Quiet'])
+  t.same(await names('?sort=customers&dir=asc'), ['Quiet', 'Walk-in built in', 'Default built in', 'Fans', 'Régulars'])
+  t.same(await names('?sort=average'), ['Régulars', 'Fans', 'Default built in', 'Quiet', 'Walk-in built in'])
+  t.same(await names('?sort=average&dir=asc'), ['Default built in', 'Fans', 'Régulars', 'Walk-in built in', 'Quiet'])
+  t.same(await names('?sort=top'), ['Default built in', 'Fans', 'Régulars', 'Walk-in built in', 'Quiet'])
+  t.same(await names('?sort=kind&dir=asc'), ['Fans', 'Default built in', 'Walk-in built in', 'Régulars', 'Quiet'])
   const page = (await staff.get('/groups?sort=average&kind=list')).body
   t.equal(linkNamed(page, 'Avg. total spend'), '/groups?kind=list&sort=average&dir=asc', 'the other way round')
   const head = /<thead[\s\S]*<\/thead>/.exec(page)?.[0] ?? ''
@@ -98,7 +98,7 @@ t.test('managers have a menu for each group; staff do not', async (t) => {
   const managed = (await manager.get('/groups')).body
   t.equal(linkNamed(managed, 'New Customer Group'), '/groups/new')
   t.equal(linkNamed(managed, 'New List'), '/groups/new?kind=list')
-  const ways = [...managed.matchAll(/href="(\/groups\/\d+\/menu)" aria-label="Options of /g)].map(
+  const ways = [...managed.matchAll(/href="(\/groups\/\d+\/menu)" aria-label="Options for /g)].map(
     ([, url]) => url ?? ''
   )
   t.equal(ways.length, 5)
@@ -108,7 +108,7 @@ t.test('managers have a menu for each group; staff do not', async (t) => {
   t.equal(linkNamed(menus, 'Delete List'), `/groups/${fans}/delete`)
   t.equal(menus.match(/Edit Group/g)?.length, 4)
   t.equal(menus.match(/Delete Group/g)?.length, 2, 'not Default, not Walk-in')
-  t.notMatch((await staff.get('/groups')).body, /New List|New Customer Group<|\/menu|Options of/)
+  t.notMatch((await staff.get('/groups')).body, /New List|New Customer Group<|\/menu|Options for/)
 })
 
 t.test('htmx gets the list alone', async (t) => {

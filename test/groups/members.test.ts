@@ -51,7 +51,7 @@ t.test('the Customer List says who is in a group, and filters like the list of a
   t.match(part.body.trim(), /^<div id="list"/)
   t.same(column(part.body), ['Bob'])
   const nobody = words((await staff.get(`/groups/${trade}/customers`)).body)
-  t.match(nobody, 'Nobody is in Trade yet')
+  t.match(nobody, 'No customers in Trade yet')
 })
 
 t.test('adding says what became of everybody, and twice changes nothing', async (t) => {
@@ -68,13 +68,13 @@ t.test('adding says what became of everybody, and twice changes nothing', async 
   const flash = flashOf(staff)
   t.match(
     flash,
-    '4 customers moved to Target (2 from Trade, 1 from Default, 1 from VIP). 1 customer was already there.'
+    '4 customers moved to Target (2 from Trade, 1 from Default, 1 from VIP). 1 customer was already in Target.'
   )
   t.match(flash, 'You selected 7, but 2 were deleted or no longer matched.')
   t.same(await groupsOf(em, a), ['Target'])
   t.match(words((await staff.get(String(added.headers.location))).body), flash, 'on the next page')
   await sure([a, b])
-  t.equal(flashOf(staff), 'Nobody was moved to Target. 2 customers were already there.')
+  t.equal(flashOf(staff), 'No customers were moved to Target. 2 customers were already in Target.')
   await staff.post(`/groups/${letters}/add`, { ids: [a, a, b] })
   t.equal(flashOf(staff), '2 customers added to Letters.')
   t.same(await groupsOf(em, a), ['Target', 'Letters'])
@@ -104,22 +104,22 @@ t.test('removing ends a membership: from a primary group to Default, from a list
     back
   })
   t.equal(removed.headers.location, back)
-  t.equal(flashOf(staff), 'Rem left VIP and is in Default now.')
+  t.equal(flashOf(staff), 'Rem was removed from VIP and moved to Default.')
   t.same(await groupsOf(em, id), ['Default', 'Letters'])
   await staff.post(`/groups/${vip}/customers/removal`, { ids: id })
-  t.equal(flashOf(staff), 'Nobody was removed: they were not in VIP any more.')
+  t.equal(flashOf(staff), 'Nothing was changed: they were no longer in VIP.')
   await staff.post(`/groups/${letters}/customers/removal`, { ids: id, back: '//elsewhere.test' })
-  t.equal(flashOf(staff), 'Rem left Letters.')
+  t.equal(flashOf(staff), 'Rem was removed from Letters.')
   t.same(await groupsOf(em, id), ['Default'])
   const two = await addCustomers(em, ['Sia', 'Tom'], { group: vip })
   await staff.post(`/groups/${vip}/customers/removal`, { ids: [id, ...two] })
-  t.equal(flashOf(staff), '2 customers left VIP and are in Default now.')
+  t.equal(flashOf(staff), '2 customers were removed from VIP and moved to Default.')
 })
 
 t.test('nobody is removed from Default or Walk-in', async (t) => {
   for (const [group, sentence] of [
     [DEFAULT, 'Customers can’t be removed from Default. Move them to another group.'],
-    [WALK_IN, 'The walk-in customer stays in Walk-in.']
+    [WALK_IN, 'The walk-in customer can’t be removed from Walk-in.']
   ] as const) {
     t.notMatch((await staff.get(`/groups/${group}/customers`)).body, 'Remove from group')
     const refused = await staff.post(`/groups/${group}/customers/removal`, { ids: [1, 2] })

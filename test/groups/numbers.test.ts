@@ -21,7 +21,7 @@ async function saidOf(id: number, name: string): Promise<Record<string, string |
     overview: /Overview Customer List Product Ranking .*?Customers ([\d,]+) /.exec(overview)?.[1],
     overviewHead: head(overview),
     listHead: head(list),
-    list: list.includes(`Nobody is in ${name} yet`) ? '0' : (shown?.[3] ?? shown?.[4]),
+    list: list.includes(`No customers in ${name} yet`) ? '0' : (shown?.[3] ?? shown?.[4]),
     rankingHead: head(await read(`/groups/${id}/products`)),
     charts: /when the group had (\d+)/.exec(overview)?.[1]
   }

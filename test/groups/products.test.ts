@@ -92,7 +92,7 @@ t.test('a period’s ranking is worked out when asked for, kept, and worked out 
 
   const first = await ask(30)
   t.equal(first.statusCode, 200)
-  t.match(words(first.body), 'Working it out')
+  t.match(words(first.body), 'Calculating')
   t.match(first.body, 'hx-trigger="every 2s"')
   t.match(first.body, '<noscript><meta http-equiv="refresh" content="2"></noscript>')
   await doJobs(shop, now)

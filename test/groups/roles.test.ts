@@ -132,7 +132,7 @@ t.test('staff add nobody to a group that allows on-account sale or discounts; ma
       t.equal(answer.statusCode, 403)
       t.match(
         words(answer.body),
-        `${name} allows on-account sale or manual discounts, so only managers and admins may add customers to it.`
+        `${name} allows on-account sale or manual discounts, so only managers and admins can add customers to it.`
       )
     }
     t.same(await groupsOf(em, ann), ['Plain'])
@@ -182,7 +182,7 @@ t.test('nobody but managers and admins moves somebody into a Default that lets a
     const refused = await staff.post(`/groups/${plain}/customers/removal`, { ids: bob })
     t.match(
       words(refused.body),
-      'Customers removed from Plain go to Default, which allows on-account sale or manual discounts, so only managers and admins may remove them.'
+      'Customers removed from Plain go to Default, which allows on-account sale or manual discounts, so only managers and admins can remove them.'
     )
     t.equal((await staff.post(`/groups/${list}/add`, { ids: bob })).statusCode, 303)
     t.equal(
@@ -217,9 +217,9 @@ t.test('nobody but managers and admins moves somebody into a Default that lets a
 t.test('Default’s settings say what they mean for every new customer', async (t) => {
   const manager = await shop.as('manager')
   const ofDefault = words((await manager.get('/groups/1/edit')).body)
-  t.match(ofDefault, 'They may buy now and pay later. Every new customer may then buy on account.')
-  t.match(ofDefault, 'The cashier may give them a discount by hand. Every new customer may then be given one.')
-  t.match(ofDefault, 'only managers and admins may move other customers into it')
+  t.match(ofDefault, 'They can buy now and pay later. So can every new customer.')
+  t.match(ofDefault, 'The cashier can give them a discount at the till. Every new customer too.')
+  t.match(ofDefault, 'only managers and admins can move other customers to it')
   for (const url of ['/groups/2/edit', `/groups/${plain}/edit`, '/groups/new'])
     t.notMatch((await manager.get(url)).body, 'very new customer', url)
 })

@@ -85,8 +85,8 @@ t.test('a file is checked, planned and carried out, and every row ends in one bu
     for (const back of ['', '/activity?group=VIP']) {
       const asked = await manager.post(`/operations/${id}/undo`, { back })
       const question = await manager.get(String(asked.headers.location))
-      t.match(words(question.body), 'Undo deletes 1 customer that this import created. They can’t be brought back.')
-      t.match(words(question.body), '2 customers who were here before go back to their old groups and details.')
+      t.match(words(question.body), 'Undo deletes 1 customer that this import created. They can’t be restored.')
+      t.match(words(question.body), '2 customers you already had will go back to their previous groups and details.')
       t.equal(linkNamed(question.body, 'Cancel'), back || `/operations/${id}`)
       t.match(question.body, 'Undo and delete 1 customer</button>')
     }
@@ -95,7 +95,7 @@ t.test('a file is checked, planned and carried out, and every row ends in one bu
     t.equal(undone.headers.location, '/activity')
     t.match(
       words((await manager.get('/activity')).body),
-      'undid the import into VIP : 1 customer deleted, 2 customers put back Details'
+      'undid the import into VIP : 1 customer deleted, 2 customers changed back Details'
     )
     t.equal(await size(vip), 1)
     t.same(await groupsOf(em, ana), ['Staff'])

@@ -163,7 +163,7 @@ t.test('undone, whoever was sold something, edited or put elsewhere since stays 
   t.same(await groupsOf(em, await idOf('sold@example.org')), ['Undone'])
   t.match(
     words((await manager.get(`/operations/${await latestOperation(shop)}`)).body),
-    '1 customer created by the import was deleted. 4 customers were left alone, changed or deleted since then.'
+    '1 customer created by the import was deleted. 4 customers changed or deleted since then were skipped.'
   )
   t.same(await driftOf(shop), [])
 })

@@ -48,13 +48,13 @@ t.test('one customer’s removal is undone from the word about it, by staff too'
     t.same(await membershipsOf(rosa), before)
   }
   t.same((await told(manager)).slice(0, 4), [
-    'staff person put Rosa back into Letters',
+    'staff person added Rosa back to Letters',
     'staff person removed Rosa from Letters',
-    'staff person moved Rosa back to VIP from Default',
+    'staff person moved Rosa from Default back to VIP',
     'staff person removed Rosa from VIP'
   ])
   t.match(timelineOf((await staff.get(`/customers/${rosa}`)).body).length, 4, 'and on their page')
-  t.notMatch(words((await staff.get(`/customers/${rosa}`)).body), 'bulk operation', 'which calls it nothing else')
+  t.notMatch(words((await staff.get(`/customers/${rosa}`)).body), 'bulk change', 'which calls it nothing else')
 })
 
 t.test('staff put nobody back into a group that lets a till do more, and undo no bulk operation', async (t) => {
@@ -62,7 +62,7 @@ t.test('staff put nobody back into a group that lets a till do more, and undo no
   const [cid = 0, dan = 0, eve = 0] = await addCustomers(em, ['Cid', 'Dan', 'Eve'], { group: credit })
   await removal(staff, credit, cid)
   t.equal(undoOf(staff), undefined)
-  t.equal(flashOf(staff), 'Cid left Credit and is in Default now. A manager can undo this in Activity.')
+  t.equal(flashOf(staff), 'Cid was removed from Credit and moved to Default. A manager can undo this in Activity.')
   const operation = await count(em, sql`select max(id) as n from bulk_operation`)
   t.equal((await undo(staff, operation)).statusCode, 403)
   t.equal((await undo(shop.anonymous, operation)).statusCode, 401)
@@ -87,18 +87,18 @@ t.test('a customer’s page tells of bulk moves that were undone, and where they
   await undo(manager, undoOf(manager))
   const story = async (id: number) =>
     timelineOf((await staff.get(`/customers/${id}`)).body).map((one) =>
-      one.replace(/ (\(bulk operation|Mar 2, 2026).*$/, '')
+      one.replace(/ (\(bulk change|Mar 2, 2026).*$/, '')
     )
-  const [inClub, outOfClub, intoClub] = ['put Fay back into Club', 'removed Fay from Club', 'put Fay into Club']
+  const [inClub, outOfClub, intoClub] = ['added Fay back to Club', 'removed Fay from Club', 'added Fay to Club']
   t.same(
     await story(fay),
-    [inClub, outOfClub, intoClub, 'moved Fay back to Retail', 'moved Fay to Trade from Retail'].map(
+    [inClub, outOfClub, intoClub, 'moved Fay back to Retail', 'moved Fay from Retail to Trade'].map(
       (what) => `manager person ${what}, with 1 other customer`
     )
   )
   t.same((await story(gus)).slice(3), [
     'manager person moved Gus back to Default, with 1 other customer',
-    'manager person put Gus into Trade, with 1 other customer'
+    'manager person added Gus to Trade, with 1 other customer'
   ])
   await manager.post(`/groups/${trade}/add`, { ids: [fay, gus], do: 'sure' })
   await manager.post(`/groups/${trade}/deletion`, { move: 'true' })
@@ -125,7 +125,7 @@ t.test('from Activity it is undone for thirty days, unless somebody changed it s
   t.match(list.body, `action="/operations/${ofAnn}/undo"`)
   await join(em, await addGroup(em, 'Silver'), [bob])
   await undo(staff, ofBob)
-  t.equal(flashOf(staff), 'Nothing was undone: somebody has changed Bob’s groups since.')
+  t.equal(flashOf(staff), 'Nothing was undone: someone changed Bob’s groups since then.')
   t.same(await groupsOf(em, bob), ['Silver'])
   now = new Date(NOW.getTime() + 31 * DAY_MS)
   const [later, boss] = [await shop.as('staff'), await shop.as('manager')]

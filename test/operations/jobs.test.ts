@@ -43,7 +43,7 @@ t.test('many are left to a job, with progress, a result that adds up and an undo
   const list = await addList(em, 'All')
   const id = await addAll(list)
   const waiting = (await manager.get(`/operations/${id}`)).body
-  t.match(words(waiting), 'Starting … 0 % You can leave this page; it carries on by itself.')
+  t.match(words(waiting), 'Starting… 0% You can leave this page. Nothing changes until this is finished.')
   t.match(waiting, '<noscript><meta http-equiv="refresh"', 'also without JavaScript')
   t.equal(await size(list), 0)
   await doJobs(shop, NOW)
@@ -53,7 +53,7 @@ t.test('many are left to a job, with progress, a result that adds up and an undo
   const undone = await manager.post(`/operations/${id}/undo`)
   t.equal(undone.headers.location, `/operations/${id + 1}`)
   await doJobs(shop, NOW)
-  t.match(words((await manager.get(`/operations/${id + 1}`)).body), 'Undone: 41,000 customers taken off All.')
+  t.match(words((await manager.get(`/operations/${id + 1}`)).body), 'Undone: 41,000 customers removed from All.')
   t.equal(await size(list), 0)
   await settleFigures(em)
   t.same(
@@ -67,7 +67,7 @@ t.test('Cancel, before and while it runs, leaves everything as it was', async (t
   const id = await addAll(group)
   const cancelled = await manager.post(`/operations/${id}/cancel`)
   t.equal(cancelled.headers.location, `/operations/${id}`)
-  t.match(words((await manager.get(`/operations/${id}`)).body), 'Stopping …')
+  t.match(words((await manager.get(`/operations/${id}`)).body), 'Stopping…')
   await doJobs(shop, NOW)
   t.match(words((await manager.get(`/operations/${id}`)).body), 'Cancelled: nothing was changed.')
 
@@ -82,7 +82,7 @@ t.test('Cancel, before and while it runs, leaves everything as it was', async (t
   const job = doJobs(shop, NOW)
   while ((await findOperation(orm.em.fork(), running)).done === 0) await new Promise((later) => setTimeout(later, 5))
   const progress = words((await manager.get(`/operations/${running}`)).body)
-  t.match(progress, /(20,000|40,000) of 41,000, (48|97) %/)
+  t.match(progress, /(20,000|40,000) of 41,000, (48|97)%/)
   await manager.post(`/operations/${running}/cancel`)
   await job
   const { state } = await findOperation(em, running)
@@ -101,8 +101,7 @@ t.test('who changes a customer that is being moved waits two seconds, and is tol
     values ('add', ${group}, 'Moving', false, 'running', 2, ${NOW})
   `
   )
-  const sentence =
-    'manager person is moving customers to Moving right now, these customers among them. Nothing was changed.'
+  const sentence = 'manager person is moving customers to Moving right now, including these. Nothing was changed.'
   await orm.em.fork().transactional(async (inner) => {
     await rows(inner, sql`select from primary_membership where customer_id = ${ann} for update`)
     for (const answer of [

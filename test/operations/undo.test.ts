@@ -61,14 +61,14 @@ t.test('what somebody has changed since is left alone, and named', async (t) => 
   await manager.post(`/operations/${id}/undo`)
   t.equal(
     flashOf(manager),
-    'Undone: 1 customer taken off Changing. 2 customers were left alone, changed or deleted since then.'
+    'Undone: 1 customer removed from Changing. 2 customers changed or deleted since then were skipped.'
   )
   t.same(await groupsOf(em, ids[0] ?? 0), ['Default', 'Changing'], 'who joined again by hand stays')
   const moved = await add(group, [ids[2] ?? 0])
   await join(em, 1, [ids[2] ?? 0])
   await join(em, group, [ids[2] ?? 0])
   await manager.post(`/operations/${moved}/undo`)
-  t.equal(flashOf(manager), 'Nothing was undone. 1 customer was left alone, changed or deleted since then.')
+  t.equal(flashOf(manager), 'Nothing was undone. 1 customer changed or deleted since then was skipped.')
   t.same(await groupsOf(em, ids[2] ?? 0), ['Elsewhere'])
 })
 
@@ -82,7 +82,7 @@ t.test('a removal is undone, from a list with its dates', async (t) => {
   await page.press('go')
   t.same(await state(), [])
   await manager.post(`/operations/${undoOf(manager)}/undo`)
-  t.equal(flashOf(manager), 'Undone: 2 customers put back into Removed.')
+  t.equal(flashOf(manager), 'Undone: 2 customers added back to Removed.')
   t.same(await state(), before)
 })
 
@@ -100,7 +100,7 @@ t.test('a deleted group comes back with its id, its settings and its customers',
   const second = undoOf(manager)
   t.same(await groupsOf(em, ids[0] ?? 0), ['Default'])
   for (const id of [first, second]) await manager.post(`/operations/${id}/undo`)
-  t.equal(flashOf(manager), 'Scroll is back with 2 customers.')
+  t.equal(flashOf(manager), 'Scroll was restored with 2 customers.')
   t.same(await state(), before)
   t.same(await groupsOf(em, ids[0] ?? 0), ['Phoenix', 'Scroll'])
   t.match(column((await manager.get(`/groups/${group}/customers`)).body), ['I', 'J'])
@@ -115,14 +115,14 @@ t.test('if its name was given away meanwhile, another one is asked for', async (
   t.equal(asked.statusCode, 409)
   t.match(
     words(asked.body),
-    'Twice comes back. Another group is now called Twice , so this one needs a new name. New name'
+    'Undo restores Twice. Another group is now called Twice , so this one needs a new name. New name'
   )
   const taken = await manager.post(`/operations/${id}/undo`, { name: ' TWICE ' })
   t.equal(taken.statusCode, 409)
   t.match(words(taken.body), 'There is already a group called TWICE. Choose another name.')
   const back = await manager.post(`/operations/${id}/undo`, { name: 'Twice again' })
   t.equal(back.headers.location, `/groups/${group}`)
-  t.equal(flashOf(manager), 'Twice again is back with no customers.')
+  t.equal(flashOf(manager), 'Twice again was restored with no customers.')
 })
 
 t.test('an operation on a group that was deleted since waits for the group to come back', async (t) => {
@@ -136,7 +136,7 @@ t.test('an operation on a group that was deleted since waits for the group to co
   t.match(words(refused.body), 'Brief has been deleted. Undo its deletion first, then this.')
   await manager.post(`/operations/${deletion}/undo`)
   await manager.post(`/operations/${id}/undo`)
-  t.equal(flashOf(manager), 'Undone: 2 customers taken off Brief.')
+  t.equal(flashOf(manager), 'Undone: 2 customers removed from Brief.')
 })
 
 t.test('activity offers the undo, for thirty days', async (t) => {
@@ -168,7 +168,7 @@ t.test('Undo in the activity leads back to the activity, with its result', async
   t.equal(undone.headers.location, '/activity?group=Journal')
   t.match(
     words((await manager.get('/activity?group=Journal')).body),
-    /Undone: 2 customers taken off Journal\..*undid adding customers to Journal : 2 customers put back/
+    /Undone: 2 customers removed from Journal\..*undid adding customers to Journal : 2 customers changed back/
   )
   for (const back of ['//evil.example', 'https://evil.example', '\\evil', 'x'.repeat(3_000), '\0']) {
     const again = await manager.post(`/operations/${id}/undo`, { back })

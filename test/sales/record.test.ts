@@ -107,7 +107,7 @@ t.test('a group’s settings refuse with a sentence that names it, and nothing i
       sale(plain, { tenders: { onAccount: '19.98' } }),
       'Customers in Plain pay at the till; the group does not allow on-account sale.'
     ],
-    [sale(plain, { lines: discounted }), 'Customers in Plain get no discounts given by hand.'],
+    [sale(plain, { lines: discounted }), 'Customers in Plain can’t be given manual discounts.'],
     [sale(undefined, { tenders: { onAccount: '19.98' } }), 'Walk-in sales are paid at once.'],
     [sale(987_654), 'There is no customer 987654.']
   ]
@@ -124,8 +124,8 @@ t.test('what does not add up is refused before anything is asked', async (t) => 
   const cases: [Partial<NewSale>, RegExp][] = [
     [{ tenders: { cash: '19.97' } }, /must come to the total/],
     [{ lines: [] }, /at least one line/],
-    [{ lines: [{ ...line, quantity: '0' }], tenders: { cash: '5' } }, /must not be 0/],
-    [{ lines: [{ ...line, discount: '-1' }], tenders: { cash: '5' } }, /must not be negative/],
+    [{ lines: [{ ...line, quantity: '0' }], tenders: { cash: '5' } }, /can’t be 0/],
+    [{ lines: [{ ...line, discount: '-1' }], tenders: { cash: '5' } }, /can’t be negative/],
     [{ lines: [{ ...line, amount: '5.0001' }], tenders: { cash: '5.0001' } }, /must be a decimal number/],
     [{ lines: [{ ...line, amount: '1e3' }], tenders: { cash: '1000' } }, /must be a decimal number/],
     [{ lines: [{ ...line, sku: ' ' }], tenders: { cash: '5' } }, /needs the product’s code/],

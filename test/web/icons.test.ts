@@ -64,7 +64,7 @@ t.test(
     await addCustomer(em)
     const list = await (await as('staff')).get('/customers')
     const row = /<tbody>.+?<\/tr>/s.exec(list.body)?.[0] ?? ''
-    t.match(row, /class="icon-button gear"[^>]+aria-label="Quick settings of [^"]+"><\/a>/)
+    t.match(row, /class="icon-button gear"[^>]+aria-label="Quick settings for [^"]+"><\/a>/)
     t.notMatch(row, '<svg')
     const sheet = await anonymous.get(/href="(\/assets\/app[^"]+css)"/.exec(list.body)?.[1] ?? '')
     const quiet = [...sheet.body.matchAll(/--quiet: (#\w+);/g)].map(([, ink]) => ink)
