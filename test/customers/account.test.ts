@@ -63,11 +63,11 @@ t.test('charges, payments and adjustments stand with the balance after each, the
   const back = await charge(ann, '-20')
   const { body } = await staff.get(accountOf(ann))
   t.same(tableRows(body), [
-    [`Return, receipt ${back}`, 'Feb 1, 2026', 'till', '-$20.00', '-$50.75'],
+    [`Return, receipt ${back}`, 'Feb 1, 2026', 'Till', '-$20.00', '-$50.75'],
     ['Adjustment A mistake', 'Mar 2, 2026', 'manager person', '$900.00', '-$30.75'],
     ['Adjustment Goodwill <b>', 'Mar 2, 2026', 'manager person', '-$0.25', '-$930.75'],
     ['Payment Cash', 'Mar 2, 2026', 'manager person', '-$1,030.50', '-$930.50'],
-    [`Charge, receipt ${receipt}`, 'Feb 1, 2026', 'till', '$100.00', '$100.00']
+    [`Charge, receipt ${receipt}`, 'Feb 1, 2026', 'Till', '$100.00', '$100.00']
   ])
   t.match(words(body), 'Balance -$50.75 credit Charged $80.00 Paid $1,030.50 Adjusted $899.75')
   t.equal(await balanceOf(ann), '-50.750')

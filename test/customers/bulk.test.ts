@@ -54,7 +54,10 @@ t.test('groups are searched, and that there are none is said', async (t) => {
   t.match(words(many.body), 'The first 50 by name. Search to find the others.')
   const empty = await testApp(t)
   const boss = await empty.as('admin')
-  t.match(words((await boss.get('/customers/remove')).body), 'No group has customers who could be removed.')
+  t.match(
+    words((await boss.get('/customers/remove')).body),
+    'Only Default and Walk-in have customers, and they can’t be removed from there.'
+  )
 })
 
 t.test('only managers and admins', async (t) => {

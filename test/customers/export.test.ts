@@ -166,7 +166,7 @@ t.test('an export is on record, with its number and group and nothing that was s
     `manager person exported ${(await all()).toLocaleString('en')} customers as CSV`
   ])
   t.same(await since(manager, em, () => manager.get('/customers.xlsx?group=news')), [
-    'manager person exported 1 customer of News as XLSX'
+    'manager person exported 1 customer from News as XLSX'
   ])
   const kept = await rows(em, sql<{ all: string }>`select details::text as all from activity where kind = 'exported'`)
   t.notMatch(kept.map((one) => one.all).join(), /mia/i)

@@ -48,7 +48,7 @@ t.test('an overview is worked out when asked for, kept, and worked out again whe
   const old = await staff.part(path)
   t.match(
     words(old.body),
-    /Customers 3 1 more since 9:00 AM .* Charts as of 9:00 AM, when the group had 2 customers, being/
+    /Customers 3 1 more since 9:00 AM .* Charts as of 9:00 AM, when the group had 2 customers\. Updating now/
   )
   t.notMatch(words(old.body), '2 new', 'what was counted of two is not said of three')
   t.match(old.body, 'hx-trigger="every 2s"')

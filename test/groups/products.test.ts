@@ -102,8 +102,8 @@ t.test('a period’s ranking is worked out when asked for, kept, and worked out 
     [['1', 'Axe AXE', '1', '$15.00', '1 (50.0%)', '—']],
     'from midnight of the 30th day, today included'
   )
-  t.match(words(worked.body), 'Within 30 days, net of returns, as of 9:00 AM')
-  t.match(words(worked.body), 'What all customers bought is being counted.')
+  t.match(words(worked.body), 'Last 30 days, net of returns, as of 9:00 AM')
+  t.match(words(worked.body), 'Lift is still being calculated.')
   await doJobs(shop, now)
   t.equal(tableRows((await ask(30)).body)[0]?.[5], '1.0×', 'the others come a moment later')
   for (const days of [90, 90, 365, 365]) await ask(days)

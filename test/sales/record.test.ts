@@ -122,7 +122,7 @@ t.test('a group’s settings refuse with a sentence that names it, and nothing i
 t.test('what does not add up is refused before anything is asked', async (t) => {
   const line = { sku: 'RUG', name: 'Rug', quantity: '1', amount: '5' }
   const cases: [Partial<NewSale>, RegExp][] = [
-    [{ tenders: { cash: '19.97' } }, /must come to the total/],
+    [{ tenders: { cash: '19.97' } }, /must add up to the total/],
     [{ lines: [] }, /at least one line/],
     [{ lines: [{ ...line, quantity: '0' }], tenders: { cash: '5' } }, /can’t be 0/],
     [{ lines: [{ ...line, discount: '-1' }], tenders: { cash: '5' } }, /can’t be negative/],
