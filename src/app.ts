@@ -29,6 +29,7 @@ import type { Health } from './health/health.ts'
 import { healthRoutes } from './health/routes.ts'
 import { answerRoutes } from './imports/answers.ts'
 import { mendRoutes } from './imports/mend-routes.ts'
+import { rereadRoutes } from './imports/reread.ts'
 import { importRoutes } from './imports/routes.ts'
 import { rowRoutes } from './imports/row-routes.ts'
 import { strangerRoutes } from './imports/stranger-routes.ts'
@@ -143,6 +144,7 @@ export async function buildApp({
   await uploadRoutes(app)
   await importRoutes(app)
   await answerRoutes(app)
+  await rereadRoutes(app)
   await rowRoutes(app)
   await mendRoutes(app)
   await strangerRoutes(app)

@@ -9,7 +9,8 @@ import type { Names, Sentence } from './sentence.ts'
 export const ONE_OF_MANY: Record<Operation, Sentence> = {
   add: (names, entry, f) => say`${names.by} ${joined(names, entry)}${others(entry, f)}`,
   remove: ({ by, customer, group }, entry, f) => say`${by} removed ${customer} from ${group}${others(entry, f)}`,
-  import: (names, entry, f) => say`${names.by} ${joined(names, entry)} by file${others(entry, f)}`,
+  import: (names, entry, f) =>
+    say`${names.by} ${entry.groupId === null ? imported(names, entry) : joined(names, entry)} by file${others(entry, f)}`,
   'delete-group': ({ by, customer, group }, { details }) =>
     details.by === 'list'
       ? say`${by} deleted ${group}, which ${customer} was in`
@@ -23,12 +24,18 @@ function joined({ customer, group, from }: Names, entry: Entry): Part[] {
   return isMoved(entry) ? say`moved ${customer} from ${from} to ${group}` : say`added ${customer} to ${group}`
 }
 
+/** Into the groups that the file named. */
+function imported({ customer, from }: Names, entry: Entry): Part[] {
+  return isMoved(entry) ? say`moved ${customer} from ${from} to another group` : say`imported ${customer}`
+}
+
 /** For an undo, `from` is the primary group that they are back in. */
-function back({ customer, group, from }: Names, { fromGroupId, details: { by, undone } }: Entry): Part[] {
+function back({ customer, group, from }: Names, { groupId, fromGroupId, details: { by, undone } }: Entry): Part[] {
   if (by === 'delete-group') return say`restored ${group} with ${customer} in it`
   if (fromGroupId !== null) return say`moved ${customer} back to ${from}`
   if (by === 'remove') return say`added ${customer} back to ${group}`
   if (by === 'add') return say`undid adding ${customer} to ${group}`
+  if (by === 'import' && groupId === null) return say`undid the import of ${customer}`
   return by === 'import'
     ? say`undid the import of ${customer} into ${group}`
     : say`undid bulk change ${`${undone}`} for ${customer}`

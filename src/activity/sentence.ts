@@ -86,7 +86,8 @@ const OPERATIONS: Record<Operation, Sentence> = {
     const ofThese = [created && `${f.number(created)} new`, moved && `${f.number(moved)} from other groups`].filter(
       Boolean
     )
-    return say`${by} imported ${people(entry, f)} into ${group}${ofThese.length ? ` (${ofThese.join(', ')})` : ''}`
+    const into = entry.groupId === null ? '' : say` into ${group}`
+    return say`${by} imported ${people(entry, f)}${into}${ofThese.length ? ` (${ofThese.join(', ')})` : ''}`
   },
   'delete-group': ({ by, group }, entry, f) => say`${by} deleted ${group} with ${people(entry, f)} in it`,
   undo: ({ by, group }, entry, f) => {
@@ -98,6 +99,7 @@ const OPERATIONS: Record<Operation, Sentence> = {
       left && `${f.number(left)} skipped (changed since then)`
     ].filter(Boolean)
     const { undoneKind } = entry
+    if (undoneKind === 'import' && entry.groupId === null) return say`${by} undid an import: ${effects.join(', ')}`
     const what = undoneKind ? UNDONE[undoneKind] : 'a change to'
     return say`${by} undid ${what} ${group}: ${effects.join(', ')}`
   }

@@ -27,6 +27,18 @@ export async function debtsOnJoining(
   return target.isList || sellsOnAccount(target) ? null : debtsOf(em, ids, about)
 }
 
+/** As debtsOnJoining(), each into a group of their own. */
+export async function debtsOnJoiningEach(
+  em: Em,
+  joining: RawBuilder<{ id: number; group_id: number }>
+): Promise<Debts | null> {
+  const leaving = sql<{ id: number }>`
+    select joining.id from (${joining}) joining join customer_group target on target.id = joining.group_id
+    where not target.is_list and (not target.allows_on_account or target.restricts_purchases)
+  `
+  return debtsOf(em, leaving)
+}
+
 /** As debtsOnJoining(), of one customer. */
 export async function debtOnJoining(em: Em, target: Target, customerId: number): Promise<Debts | null> {
   return debtsOnJoining(em, target, sql`select ${customerId}::int as id`)

@@ -2,6 +2,8 @@ import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
 
 export const DEFAULT_GROUP = 1
 export const WALK_IN_GROUP = 2
+/** In place of one group's: of an import into whichever groups its file names. */
+export const NO_GROUP = 0
 
 const GroupSchema = defineEntity({
   name: 'Group',

@@ -6,6 +6,7 @@ import type { MovedFrom } from './membership.ts'
 
 export const number = (value: number) => value.toLocaleString('en')
 export const customers = (count: number) => (count === 1 ? '1 customer' : `${number(count)} customers`)
+export const listCount = (count: number) => (count === 1 ? '1 list' : `${number(count)} lists`)
 
 export const were = (count: number) => (count === 1 ? 'was' : 'were')
 

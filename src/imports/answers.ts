@@ -5,12 +5,12 @@ import { row } from '../db/rows.ts'
 import { idParams } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
 import { queueCheck } from './check.ts'
-import { type FileImport, findImport } from './file-import.ts'
-import { FIELDS, whyNotMapping } from './reading/headers.ts'
+import { type FileImport, findImport, isIntoNamed } from './file-import.ts'
+import { HELD, whyNotMapping } from './reading/headers.ts'
 import { importPage } from './routes.ts'
 
 const config = { role: 'manager' as const }
-const column = z.enum(FIELDS).nullable().catch(null)
+const column = z.enum(HELD).nullable().catch(null)
 const columns = { config, schema: { params: idParams, body: z.record(z.string(), z.unknown()).default({}) } } as const
 const order = z.object({ order: z.enum(['day', 'month']).optional().catch(undefined) }).default({})
 const dates = { config, schema: { params: idParams, body: order } } as const
@@ -20,7 +20,8 @@ export async function answerRoutes(app: App) {
   app.post('/imports/:id/columns', columns, async (request, reply) => {
     const { em, body } = request
     const file = await findImport(em, request.params.id)
-    const mapping = file.headers.map((_, index) => column.parse(body[`column-${index}`] || null))
+    const chosen = file.headers.map((_, index) => column.parse(body[`column-${index}`] || null))
+    const mapping = isIntoNamed(file) ? chosen : chosen.map((held) => (held === 'groups' ? null : held))
     const refusal = whyNotMapping(mapping)
     if (refusal) return importPage(request, reply.code(422), { ...file, mapping }, { errors: { form: refusal } })
     await goOn(em, file, 'asking-columns', sql`state = 'reading', mapping = ${JSON.stringify(mapping)}::jsonb`)

@@ -8,10 +8,13 @@ import { joined, type Phase, type Plan, refuseDeleted } from '../operations/plan
 import { addToList, moveTo, type Told } from '../operations/steps.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import { keepErrors } from './errors.ts'
-import { type FileImport, findImportOf } from './file-import.ts'
+import { type FileImport, findImportOf, isIntoNamed } from './file-import.ts'
 import { matchRows } from './match.ts'
+import { planNamed } from './named/carry-out.ts'
+import { keepGroups } from './named/groups.ts'
+import { makeLists } from './named/lists.ts'
 import { sumUp } from './plan.ts'
-import { createCustomers, updateCustomers } from './steps.ts'
+import { createCustomers, intoOne, updateCustomers } from './steps.ts'
 import { applyTicks } from './ticks.ts'
 
 /** One import is carried out at a time, so that two never make the same customer. */
@@ -24,15 +27,20 @@ const ONE_BY_ONE = 'imports'
 export async function importing(em: Em, operation: Operation): Promise<Plan> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${ONE_BY_ONE}))`)
   const file = await findImportOf(em, operation.id)
-  await refuseDeleted(
-    em,
-    operation.groupId,
-    `${operation.groupName} was deleted, so nobody was added. Undo its deletion under Activity and try again, or cancel this import and upload the file into another group.`
-  )
+  if (!isIntoNamed(file))
+    await refuseDeleted(
+      em,
+      operation.groupId,
+      `${operation.groupName} was deleted, so nobody was added. Undo its deletion under Activity and try again, or cancel this import and upload the file into another group.`
+    )
   const retailer = await findRetailer(em)
   if (!retailer) throw new Error('An import without a retailer')
   await matchRows(em, file, dayOf(retailer, new Date(operation.askedAt)).today)
   await applyTicks(em, file.id)
+  if (isIntoNamed(file)) {
+    await makeLists(em, file.id, operation)
+    await keepGroups(em, file.id)
+  }
   await keepChanges(em, file)
   return toPlan(em, operation, file)
 }
@@ -76,11 +84,12 @@ async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<P
   const { id: operationId, groupId, isList, askedById: by, askedAt: at } = operation
   const planned = await sumUp(em, file.id)
   await choose(em)
+  if (isIntoNamed(file)) return planNamed(em, operation, { file, planned, conclude: () => conclude(em, file) })
   const told: Told = { operationId, groupId, by, at, chosen: sql`existing` }
   const step = isList ? addToList : moveTo
   const join: Phase = (after) => step(told, after)
   const update: Phase = (after) => updateCustomers(operationId, after)
-  const create: Phase = (after) => createCustomers(told, file, after)
+  const create: Phase = (after) => createCustomers(told, file.id, intoOne(told, isList), after)
   const known = planned.add + planned.move + planned.already
   const changing = file.updates ? planned.different.joining + planned.different.already : 0
   return {

@@ -6,14 +6,17 @@ import { dayOf } from '../figures/calendar.ts'
 import { addJob } from '../jobs/jobs.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import type { Retailer } from '../retailer/retailer.ts'
+import { keepAsRead } from './as-read.ts'
 import { keepErrors } from './errors.ts'
-import { type FileImport, findImport } from './file-import.ts'
+import { type FileImport, findImport, isIntoNamed } from './file-import.ts'
 import { endImport } from './keep-import.ts'
 import { matchRows } from './match.ts'
+import { keepGroups, whyTooManyLists } from './named/groups.ts'
 import { sumUp } from './plan.ts'
 import { readUpload } from './read-upload.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { IMPORT_LOCK } from './staging.ts'
+import { swapNames } from './swap-names.ts'
 import { applyTicks } from './ticks.ts'
 
 /** More are worth a look at how they lie. */
@@ -82,9 +85,17 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
     if (!(await holdImport(inner, importId))) return
     const file = await findImport(inner, importId)
     if (file.state !== 'checking') return
+    const { today } = dayOf(retailer, clock())
     await takeTime(inner)
-    await matchRows(inner, file, dayOf(retailer, clock()).today)
+    const isSwapped = await swapNames(inner, file)
+    await matchRows(inner, file, today)
     await keepMatches(inner, file)
+    if (isIntoNamed(file)) {
+      await keepGroups(inner, importId)
+      const why = await whyTooManyLists(inner, importId)
+      if (why) throw new UnreadableFile(why)
+    }
+    await keepAsRead(inner, file, { locale: retailer.locale, today }, isSwapped)
     const found = await sumUp(inner, importId)
     const planned = await row(
       inner,

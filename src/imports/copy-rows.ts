@@ -7,8 +7,8 @@ import { escaped, orNull } from '../db/copy-text.ts'
 import type { Sheet } from './reading/file.ts'
 import type { ReadRow } from './reading/row.ts'
 
-const COLUMNS = `import_id, number, cells, passed_over, first_name, last_name, phone, email, gender, location, day_first, month_first,
-  has_date, note, wrong`
+const COLUMNS = `import_id, number, cells, passed_over, first_name, last_name, phone, email, gender, location, group_names,
+  day_first, month_first, has_date, note, wrong`
 
 const HEAR_EVERY_MS = 300
 /** A COPY that takes no rows for so long has lost its connection: its rows fill what the network holds, and nobody answers. */
@@ -71,6 +71,7 @@ function line(importId: number, row: ReadRow): string {
     text(row.email),
     orNull(row.gender),
     text(row.location),
+    text(row.groupNames),
     orNull(row.dayFirst),
     orNull(row.monthFirst),
     row.hasDate ? 't' : 'f',

@@ -15,6 +15,7 @@ const GONE = JSON.stringify([
 
 /** What a file is called that was called by somebody's name. */
 export const NAMELESS = 'A file'
+const NAMELESS_GROUP = 'A group'
 
 /**
  * Forgets what files said about somebody who is being deleted, in em's transaction, so that no file that was uploaded before
@@ -48,10 +49,11 @@ async function emptyRows(em: Em, known: Known): Promise<void> {
     ), emptied as (
       update import_row entered
       set cells = '[]', first_name = null, last_name = null, phone = null, email = null, gender = null, location = null,
-        day_first = null, month_first = null, has_date = false, note = null, wrong = ${GONE}::jsonb
+        group_names = null, day_first = null, month_first = null, has_date = false, note = null, wrong = ${GONE}::jsonb
       from found where is_theirs and entered.import_id = found.import_id and entered.number = found.number
     )
-    update import_row entered set cells = '[]'
+    update import_row entered
+    set cells = '[]', group_names = case when ${speaksOf(known, sql`entered.group_names`)} then null else entered.group_names end
     from found where not is_theirs and entered.import_id = found.import_id and entered.number = found.number
   `
   )
@@ -69,7 +71,7 @@ async function eraseErrors(em: Em, known: Known): Promise<void> {
   )
 }
 
-/** A file without a row of headers has somebody for them. */
+/** A file without a row of headers has somebody for them, and one whose columns were mixed up names groups after them. */
 async function eraseLabels(em: Em, known: Known): Promise<void> {
   const [inName, inHeaders] = [speaksOf(known, sql`file_name`), speaksOf(known, sql`headers::text`)]
   await rows(
@@ -79,6 +81,12 @@ async function eraseLabels(em: Em, known: Known): Promise<void> {
     set file_name = case when ${inName} then ${NAMELESS} else file_name end,
       headers = case when ${inHeaders} then (select jsonb_agg(''::text) from jsonb_array_elements(headers)) else headers end
     where ${inName} or ${inHeaders}
+  `
+  )
+  await rows(
+    em,
+    sql`
+    update import_group set name = ${NAMELESS_GROUP}, key = gen_random_uuid()::text where ${speaksOf(known, sql`name`)}
   `
   )
 }

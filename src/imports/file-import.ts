@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { NO_GROUP } from '../groups/group.ts'
 import { Refusal } from '../web/errors.ts'
+import type { AsRead } from './as-read.ts'
 import type { Plan } from './plan.ts'
 import type { Mapping } from './reading/headers.ts'
 
@@ -16,13 +18,17 @@ export type ImportState =
   | 'cancelled'
   | 'failed'
 
-/** A file of customers for one group, from its upload to what became of each of its rows. */
+/** A file of customers for one group, or for those that it names, from its upload to what became of each of its rows. */
 export interface FileImport {
   id: number
+  /** NO_GROUP: those that the file names. */
   groupId: number
-  /** As it was called then. */
+  /** As it was called then; empty where there is none. */
   groupName: string
   isList: boolean
+  /** Where such a file is uploaded, and where its customers are. */
+  start: string
+  home: string
   fileName: string
   /** In bytes. */
   size: number
@@ -37,6 +43,8 @@ export interface FileImport {
   /** Null as long as it doesn't matter, or nobody has said. */
   isDayFirst: boolean | null
   plan: Plan | null
+  /** How its dates and names were read; null before there is a plan. */
+  asRead: AsRead | null
   /** What came out otherwise than planned. */
   changes: Changed[]
   /** The latest that carries it out. */
@@ -57,6 +65,11 @@ export interface Changed {
   was: string
   now: string
   count: number
+}
+
+/** Each row says into which groups; one that says nothing makes a customer all the same. */
+export function isIntoNamed({ groupId }: Pick<FileImport, 'groupId'>): boolean {
+  return groupId === NO_GROUP
 }
 
 export async function findImport(em: Em, id: number): Promise<FileImport> {
@@ -102,8 +115,11 @@ async function findImports(em: Em, where: RawBuilder<unknown>): Promise<FileImpo
     em,
     sql<FileImport>`
     select file.id, file.group_id as "groupId", file.group_name as "groupName", file.is_list as "isList",
+      case when file.group_id = ${NO_GROUP} then '/customers/import' else '/groups/' || file.group_id || '/import' end as start,
+      case when file.group_id = ${NO_GROUP} then '/customers' else '/groups/' || file.group_id || '/customers' end as home,
       file.file_name as "fileName", file.size::float as size, file.updates, file.state, file.failure, file.headers, file.mapping,
-      file.samples, file.is_day_first as "isDayFirst", ${PLAN} as plan, file.changes, file.operation_id as "operationId",
+      file.samples, file.is_day_first as "isDayFirst", ${PLAN} as plan, file.as_read as "asRead", file.changes,
+      file.operation_id as "operationId",
       file.asked_by as "askedById", person.name as "askedBy", file.asked_at as "askedAt", file.ended_at as "endedAt",
       coalesce(progress.rows, 0) as rows, coalesce(progress.bytes, 0)::float as bytes, progress.begun_at as "begunAt",
       coalesce(progress.tries, 0) as tries

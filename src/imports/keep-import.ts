@@ -78,6 +78,7 @@ async function end(em: Em, which: RawBuilder<unknown>, failure: string | null, n
   for (const { id } of ended) {
     await rows(em, sql`delete from import_chunk where import_id = ${id}`)
     await rows(em, sql`delete from import_error where import_id = ${id}`)
+    await rows(em, sql`delete from import_group where import_id = ${id}`)
     await addJob(em, 'forget-import', { importId: id }, `forget import ${id}`)
   }
   return ended.length

@@ -3,8 +3,9 @@ import { preferIndexes } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
-import type { FileImport } from './file-import.ts'
-import type { Field } from './reading/headers.ts'
+import { type FileImport, isIntoNamed } from './file-import.ts'
+import { INTO_NAMED, nameGroups, refusedGroups } from './named/match.ts'
+import type { Held } from './reading/headers.ts'
 
 const EARLIEST_BIRTH = '1900-01-01'
 
@@ -15,13 +16,17 @@ const EARLIEST_BIRTH = '1900-01-01'
  * with them is not seen then.
  */
 export async function matchRows(em: Em, file: FileImport, today: string, which = sql<boolean>`true`): Promise<void> {
-  const column = (field: Field) => file.mapping.indexOf(field)
+  const column = (field: Held) => file.mapping.indexOf(field)
   if ((await enter(em, file, which)) < FEW) await preferIndexes(em)
   await rows(
     em,
     sql`create temporary table refused (number integer, wrong jsonb, customer_ids integer[]) on commit drop`
   )
   await refuseDates(em, file, today)
+  if (isIntoNamed(file)) {
+    await nameGroups(em)
+    await refuse(em, refusedGroups(file))
+  }
   await refuseTwins(em, column('phone'), column('email'))
   await findOwners(em)
   await refuseClashes(em, column('phone'))
@@ -38,7 +43,7 @@ async function enter(em: Em, { id, isDayFirst }: FileImport, which: RawBuilder<b
     em,
     sql`
     create temporary table entered on commit drop as
-    select number, first_name, last_name, phone, email, gender, location, ${birthDate} as birth_date, has_date
+    select number, first_name, last_name, phone, email, gender, location, group_names, ${birthDate} as birth_date, has_date
     from import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null and ${which}
   `
   )
@@ -165,7 +170,7 @@ const CHANGED_FIELDS = sql.join(
   sql` + `
 )
 
-async function place(em: Em, { groupId, isList }: FileImport): Promise<void> {
+function intoOne({ groupId, isList }: FileImport) {
   const member = isList
     ? sql`left join list_membership member on member.group_id = ${sql.lit(groupId)} and member.customer_id = customer.id`
     : sql`left join primary_membership member on member.customer_id = customer.id`
@@ -173,6 +178,11 @@ async function place(em: Em, { groupId, isList }: FileImport): Promise<void> {
     ? sql`case when member.group_id is not null then 'already' else 'add' end`
     : sql`case when member.group_id = ${sql.lit(groupId)} then 'already'
           when member.group_id = ${sql.lit(DEFAULT_GROUP)} then 'add' else 'move' end`
+  return { member, bucket }
+}
+
+async function place(em: Em, file: FileImport): Promise<void> {
+  const { member, bucket } = isIntoNamed(file) ? INTO_NAMED : intoOne(file)
   await rows(
     em,
     sql`

@@ -38,7 +38,7 @@ export async function mendRoutes(app: App) {
     const retailer = retailerOf(request)
     const { today } = dayOf(retailer, request.now)
     const mended = edits.length ? await mendRow(em, file, retailer, today, { number: params.number, edits }) : null
-    const told = whatBecame(params.number, typed, mended)
+    const told = whatBecame(file, params.number, typed, mended)
     if (wantsFragment(request)) return pageAt(request, reply, file.id, at, { told })
     const path =
       at === 'plan' || mended?.bucket === null ? `/imports/${file.id}` : `/imports/${file.id}/errors?after=${at}`

@@ -1,20 +1,29 @@
 import type { Flash } from '../web/view.ts'
+import { type FileImport, isIntoNamed } from './file-import.ts'
 import type { Mended } from './mend.ts'
 import type { Bucket } from './plan.ts'
 
 const number = (value: number) => value.toLocaleString('en')
 
-const NOW: Record<Exclude<Bucket, 'wrong'>, string> = {
+const NOW = {
   create: 'It will be created.',
   add: 'It will be added.',
   move: 'It will move here.',
   already: 'This customer is here already.',
   stranger: 'Its phone or e-mail belongs to a customer with a different name, so it is left out unless you tick it.',
   passed: 'It has no customer in it and will be skipped.'
+} satisfies Record<Exclude<Bucket, 'wrong'>, string>
+
+/** Into the groups that the file names. */
+const NAMED = {
+  ...NOW,
+  add: 'This customer will join groups.',
+  move: 'This customer will move.',
+  already: 'Nothing changes for this customer.'
 }
 
 /** What is said of a row after its cells were typed anew. */
-export function whatBecame(row: number, typed: unknown[] | null, mended: Mended | null): Flash {
+export function whatBecame(file: FileImport, row: number, typed: unknown[] | null, mended: Mended | null): Flash {
   if (typed?.length === 0)
     return { text: `Nothing was changed in row ${number(row)}. Type over what is wrong, then save.`, tone: 'error' }
   if (!mended) return { text: `Row ${number(row)} has no errors any more. Nothing was changed.`, tone: 'error' }
@@ -27,5 +36,5 @@ export function whatBecame(row: number, typed: unknown[] | null, mended: Mended 
     return { text, tone: 'error' }
   }
   if (bucket === 'wrong') return { text: `Row ${number(row)} still has an error.`, tone: 'error' }
-  return { text: `Row ${number(row)} is corrected. ${NOW[bucket]}` }
+  return { text: `Row ${number(row)} is corrected. ${(isIntoNamed(file) ? NAMED : NOW)[bucket]}` }
 }

@@ -1,9 +1,11 @@
 import { sql } from 'kysely'
-import { type Debts, debtsOnJoining } from '../customers/debts.ts'
+import { type Debts, debtsOnJoining, debtsOnJoiningEach } from '../customers/debts.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { Group } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
+import { type FileImport, isIntoNamed } from './file-import.ts'
+import { joiningNamed } from './named/groups.ts'
 
 /**
  * Where each row of a file ends. A stranger's phone or e-mail is a customer's, but the name is quite another: left out, until it
@@ -95,9 +97,11 @@ async function ofReading(em: Em, importId: number): Promise<Pick<Plan, 'passedBy
   return { passedBy: { empty: 0, template: 0, sample: 0, ...reasons }, noted }
 }
 
-/** What those owe who join, and could buy on account no longer in the group of the import: as it is now. */
-export async function debtsOfJoining(em: Em, importId: number, groupId: number): Promise<Debts | null> {
-  const group = await em.findOne(Group, groupId)
+/** What those owe who join, and could buy on account no longer in the groups they join: as it is now. */
+export async function debtsOfJoining(em: Em, file: FileImport): Promise<Debts | null> {
+  const importId = file.id
+  if (isIntoNamed(file)) return debtsOnJoiningEach(em, joiningNamed(importId))
+  const group = await em.findOne(Group, file.groupId)
   const joiners = sql<{ id: number }>`
     select customer_id as id from import_match where import_id = ${importId} and bucket in ('add', 'move')
   `

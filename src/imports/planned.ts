@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../web/errors.ts'
+import { findImport, isIntoNamed } from './file-import.ts'
+import { keepGroupsAgain, whyTooManyLists } from './named/groups.ts'
 import { sumUp } from './plan.ts'
 
 /** Changes what a plan is made of, and sums it up anew. Add Customers comes before that or after, never between. */
@@ -23,6 +25,11 @@ export function noPlan(): RuleError {
 }
 
 export async function sumUpAgain(em: Em, importId: number): Promise<void> {
+  if (isIntoNamed(await findImport(em, importId))) {
+    await keepGroupsAgain(em, importId)
+    const why = await whyTooManyLists(em, importId)
+    if (why) throw new RuleError(why)
+  }
   const plan = await sumUp(em, importId)
   await rows(em, sql`update file_import set plan = ${JSON.stringify(plan)}::jsonb where id = ${importId}`)
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Debts } from '../customers/debts.ts'
-import { type Heading, titled } from '../groups/heading.ts'
 import { findOperation, isOpen, type Operation, whyNotUndone } from '../operations/operation.ts'
 import { resultSentence } from '../operations/sentences.ts'
 import { actorOf, retailerOf } from '../web/access.ts'
@@ -11,11 +10,14 @@ import { idParams } from '../web/fields.ts'
 import type { App, FieldErrors } from '../web/validation.ts'
 import { type Flash, wantsFragment } from '../web/view.ts'
 import { addCustomers, chooseDetails } from './add.ts'
+import { findReading, type Reading } from './columns-read.ts'
 import { type DateExample, findDateExample } from './dates.ts'
 import { MOST_XLSX_ERRORS } from './error-file.ts'
-import { type FileImport, findImport } from './file-import.ts'
+import { type FileImport, findImport, isIntoNamed } from './file-import.ts'
+import { type Headed, headed } from './headed.ts'
 import { endImport } from './keep-import.ts'
 import { listMendable, type MendableRow, type Typed } from './mendable.ts'
+import { countGroups, listGroups, type NamedGroup } from './named/groups.ts'
 import { debtsOfJoining } from './plan.ts'
 import { isDayFirst } from './reading/row.ts'
 import { whoStayed } from './undo.ts'
@@ -24,7 +26,7 @@ type Person = { id: number; name: string }
 
 declare module '../web/view.ts' {
   interface Views {
-    'imports/show': Heading & {
+    'imports/show': Headed & {
       file: FileImport
       /** What carries it out, or has. */
       operation: Operation | null
@@ -39,6 +41,11 @@ declare module '../web/view.ts' {
       /** There are not too many of them for an XLSX file. */
       offersXlsx: boolean
       example: DateExample | null
+      /** How a file with a plan was read. */
+      reading: Reading | null
+      /** Of an import into the groups that its file names: the first of them, and how many there are. */
+      groups: NamedGroup[]
+      counted: { groups: number; lists: number; inPrimary: number } | null
       /** How dates are written where the retailer is. */
       isDayFirst: boolean
       /** That it has been read for. */
@@ -83,10 +90,7 @@ export async function importRoutes(app: App) {
   app.post('/imports/:id/cancel', show, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
     if (!(await endImport(request.em, file.id, null, request.now))) return reply.seeOther(`/imports/${file.id}`)
-    return reply.seeOther(
-      `/groups/${file.groupId}/customers`,
-      `The import of ${file.fileName} was cancelled. Nobody was added.`
-    )
+    return reply.seeOther(file.home, `The import of ${file.fileName} was cancelled. Nobody was added.`)
   })
 }
 
@@ -111,6 +115,7 @@ function isBusy({ state }: FileImport): boolean {
 const SHOWN_ERRORS = 20
 /** Each has an input for each cell that is wrong. */
 const SHOWN_FORMS = 5
+const SHOWN_GROUPS = 15
 
 interface Asked {
   errors?: FieldErrors
@@ -130,7 +135,7 @@ export async function importPage(
   const isUnderWay = isBusy(file) || (operation !== null && isOpen(operation))
   const hasErrors = file.state === 'planned' || file.state === 'done'
   const page = {
-    ...titled(`Import Customers into ${file.groupName}`),
+    ...headed(file),
     file,
     operation,
     result: refusal ?? (operation && !isOpen(operation) ? resultOf(operation) : null),
@@ -143,9 +148,12 @@ export async function importPage(
         })
       : [],
     told,
-    debts: file.state === 'planned' ? await debtsOfJoining(em, file.id, file.groupId) : null,
+    debts: file.state === 'planned' ? await debtsOfJoining(em, file) : null,
     offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,
     example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
+    groups: hasErrors && isIntoNamed(file) ? await listGroups(em, file.id, 0, SHOWN_GROUPS) : [],
+    counted: hasErrors && isIntoNamed(file) ? await countGroups(em, file.id) : null,
+    reading: file.state === 'planned' ? await findReading(em, file) : null,
     isDayFirst: isDayFirst(retailerOf(request).locale),
     seconds: file.begunAt === null ? 0 : Math.max(0, (now.getTime() - new Date(file.begunAt).getTime()) / 1000),
     stayed: operation?.undoneBy ? await whoStayed(em, operation.id) : [],

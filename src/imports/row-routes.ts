@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type Heading, titled } from '../groups/heading.ts'
 import { attach } from '../web/download.ts'
 import { Refusal } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
@@ -12,14 +11,17 @@ import { type ChangedCustomer, listChanges } from './changes.ts'
 import { MOST_XLSX_ERRORS, writeErrors } from './error-file.ts'
 import { allErrors, widestError } from './errors.ts'
 import { type FileImport, findImport } from './file-import.ts'
+import { type Headed, headed } from './headed.ts'
 import { listMendable, MENDED_AT_ONCE, type MendableRow, type Typed } from './mendable.ts'
+import { countGroups, listGroups, type NamedGroup } from './named/groups.ts'
 import { type ImportedRow, listRows, type Which } from './rows.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'imports/rows': Heading & Placed & { file: FileImport; which: Which; found: ImportedRow[] }
-    'imports/changes': Heading & Placed & { file: FileImport; found: ChangedCustomer[] }
-    'imports/errors': Heading & Placed & { file: FileImport; wrong: MendableRow[]; after: number; told: Flash | null }
+    'imports/rows': Headed & Placed & { file: FileImport; which: Which; found: ImportedRow[] }
+    'imports/changes': Headed & Placed & { file: FileImport; found: ChangedCustomer[] }
+    'imports/errors': Headed & Placed & { file: FileImport; wrong: MendableRow[]; after: number; told: Flash | null }
+    'imports/groups': Headed & { file: FileImport; groups: NamedGroup[]; counted: number; skip: number }
   }
 }
 
@@ -43,6 +45,7 @@ const which = z.enum(['create', 'add', 'move', 'already', 'update', 'passed', 'n
 const past = z.coerce.number().int().min(1).max(2_147_483_647).nullable().catch(null)
 const list = { config, schema: { params: idParams, querystring: z.object({ which, after, past }) } } as const
 const places = { config, schema: { params: idParams, querystring: z.object({ after, past }) } } as const
+const groupList = { config, schema: { params: idParams, querystring: z.object({ skip: after }) } } as const
 const file = { config, schema: { params: idParams }, exposeHeadRoute: false } as const
 
 /** The rows of an import, bucket by bucket, and those with errors also as a file. */
@@ -55,7 +58,7 @@ export async function rowRoutes(app: App) {
       request.query,
       sizeOf(file, which)
     )
-    return reply.page('imports/rows', { ...heading(file), file, which, found: shown, ...placed }, 'imports/_rows')
+    return reply.page('imports/rows', { ...headed(file), file, which, found: shown, ...placed }, 'imports/_rows')
   })
 
   app.get('/imports/:id/errors', places, async (request, reply) => {
@@ -67,7 +70,19 @@ export async function rowRoutes(app: App) {
     const found = await listChanges(request.em, file, request.query.after)
     const { joining, already } = file.plan?.different ?? { joining: 0, already: 0 }
     const { shown, ...placed } = cut(found, request.query, joining + already)
-    return reply.page('imports/changes', { ...heading(file), file, found: shown, ...placed }, 'imports/_changes')
+    return reply.page('imports/changes', { ...headed(file), file, found: shown, ...placed }, 'imports/_changes')
+  })
+
+  app.get('/imports/:id/groups', groupList, async (request, reply) => {
+    const { em, query } = request
+    const file = await findImport(em, request.params.id)
+    const { groups: counted } = await countGroups(em, file.id)
+    const groups = await listGroups(em, file.id, query.skip, PAGE_SIZE)
+    return reply.page(
+      'imports/groups',
+      { ...headed(file), file, groups, counted, skip: query.skip },
+      'imports/_groups_page'
+    )
   })
 
   for (const format of Object.keys(FORMATS) as Format[]) {
@@ -88,12 +103,8 @@ export async function errorsPage(
   const { after } = beyond
   const found = await listMendable(request.em, file, { after, limit: most + 1, typed })
   const { shown, ...placed } = cut(found, beyond, file.plan?.wrong ?? 0, most)
-  const page = { ...heading(file), file, wrong: shown, after, ...placed, told }
+  const page = { ...headed(file), file, wrong: shown, after, ...placed, told }
   return reply.page('imports/errors', page, 'imports/_errors')
-}
-
-function heading(file: FileImport): Heading {
-  return titled(`Import Customers into ${file.groupName}`)
 }
 
 function sizeOf({ plan }: FileImport, which: Which): number {

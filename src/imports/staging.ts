@@ -16,6 +16,8 @@ export interface ReadingTask {
   size: number
   /** Empty as long as nobody has said which column is what. */
   mapping: Mapping
+  /** A column of groups says where a row goes. */
+  readsGroups: boolean
   country: string
   locale: string
   /** YYYY-MM-DD, where the retailer is. */
@@ -63,7 +65,7 @@ async function letGo(client: pg.PoolClient): Promise<void> {
 
 async function readHeld(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask): Promise<void> {
   const sheet = await openFile(openStored(pool, task.importId, task.size))
-  const guess = guessMapping(sheet.headers)
+  const guess = guessMapping(sheet.headers, task.readsGroups ? 'read' : 'ignored')
   const isToldColumns = task.mapping.length > 0
   if (!isToldColumns && !guess.isSure) return ask(client, task.importId, sheet, guess.mapping)
   await stage(client, pool, task, sheet, isToldColumns ? task.mapping : guess.mapping)

@@ -2,37 +2,47 @@ import { type RawBuilder, sql } from 'kysely'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
 import { keepingWhom } from '../operations/whom.ts'
-import type { FileImport } from './file-import.ts'
+
+/** Where new customers go, each by its row in `chunk`: their primary group; lists as a further part of the statement. */
+export interface Into {
+  primary: RawBuilder<unknown>
+  listed: RawBuilder<unknown>
+}
+
+/** All into one group, and in Default if it is a list. */
+export function intoOne({ operationId, groupId, by, at }: Omit<Told, 'chosen'>, isList: boolean): Into {
+  const listed = sql`, listed as (
+      insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
+      select ${groupId}, id, ${at}, ${by}, ${operationId} from made
+    )`
+  return { primary: sql`${isList ? DEFAULT_GROUP : groupId}::int`, listed: isList ? listed : sql`` }
+}
 
 /**
  * New customers, from the rows of `fresh` and `entered` (see match.ts). Somebody who got the same phone or e-mail at this
  * very moment is not made a second time: the row is refused. Rows are held: who was deleted since is made by none of them.
  */
 export function createCustomers(
-  { operationId, groupId, by, at }: Told,
-  { id: importId, isList }: Pick<FileImport, 'id' | 'isList'>,
+  { operationId, by, at }: Pick<Told, 'operationId' | 'by' | 'at'>,
+  importId: number,
+  { primary, listed }: Into,
   after: number
 ): RawBuilder<Step> {
-  const primary = isList ? DEFAULT_GROUP : groupId
-  const listed = isList
-    ? sql`, listed as (
-        insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
-        select ${groupId}, id, ${at}, ${by}, ${operationId} from made
-      )`
-    : sql``
   return sql`
-    with chunk as materialized (
+    with taken as materialized (
       select entered.* from fresh join entered using (number)
       join import_row waiting on waiting.import_id = ${sql.lit(importId)} and waiting.number = fresh.number
       where bucket = 'create' and fresh.number > ${after} and waiting.wrong is null
       order by fresh.number limit ${STEP_SIZE} for share of waiting
+    ), chunk as materialized (
+      select nextval('customer_id_seq')::int as id, taken.* from taken order by number
     ), made as (
-      insert into customer (first_name, last_name, phone, email, birth_date, gender, location, created_at)
-      select first_name, coalesce(last_name, ''), phone, email, birth_date, gender, location, ${at} from chunk order by number
-      on conflict do nothing returning id, phone, email
+      insert into customer (id, first_name, last_name, phone, email, birth_date, gender, location, created_at)
+      select id, first_name, coalesce(last_name, ''), phone, email, birth_date, gender, location, ${at} from chunk order by number
+      on conflict do nothing returning id
     ), joined as (
       insert into primary_membership (customer_id, group_id, joined_at, joined_by, operation_id)
-      select id, ${primary}, ${at}, ${by}, ${operationId} from made
+      select made.id, ${primary}, ${at}, ${by}, ${operationId} from made join chunk using (id)
     ), counted as (
       insert into customer_totals (customer_id) select id from made
     ), kept as (
@@ -44,9 +54,7 @@ export function createCustomers(
       select number, jsonb_build_array(jsonb_build_object('column', null,
         'message', 'Another customer got this phone or e-mail while this row was being added. Upload the row again.')), '{}'
       from chunk
-      where (select count(*) from made) < (select count(*) from chunk) and not exists (
-        select from made where made.phone is not distinct from chunk.phone and made.email is not distinct from chunk.email
-      )
+      where (select count(*) from made) < (select count(*) from chunk) and id not in (select id from made)
     )
     select ${nextAfter('number')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from made)::int as done, 0 as already, (select min(id) from made) as someone, null::jsonb as groups

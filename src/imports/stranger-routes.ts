@@ -1,18 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type Heading, titled } from '../groups/heading.ts'
 import { idParams } from '../web/fields.ts'
 import { PAGE_SIZE } from '../web/paging.ts'
 import type { App } from '../web/validation.ts'
 import { type FileImport, findImport } from './file-import.ts'
+import { type Headed, headed } from './headed.ts'
 import { changePlan } from './planned.ts'
 import { listStrangers, type Stranger, type Tick, tickAll, tickRows } from './ticks.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'imports/strangers': Heading & { file: FileImport; found: Stranger[]; after: number; next: number | null }
+    'imports/strangers': Headed & { file: FileImport; found: Stranger[]; after: number; next: number | null }
     /** What stands on the page of strangers and changes with their ticks. */
-    'imports/ticked': Heading & { file: FileImport }
+    'imports/ticked': Headed & { file: FileImport }
   }
 }
 
@@ -66,7 +66,7 @@ export async function strangerRoutes(app: App) {
     })
     if (button === 'tick') {
       const file = await findImport(request.em, id)
-      return reply.page('imports/ticked', { ...heading(file), file }, 'imports/_ticked')
+      return reply.page('imports/ticked', { ...headed(file), file }, 'imports/_ticked')
     }
     const isPlace = typeof button === 'number'
     return reply.seeOther(
@@ -78,14 +78,10 @@ export async function strangerRoutes(app: App) {
 
 const SAVED = { all: 'All rows are ticked.', none: 'No row is ticked.', save: 'Your ticks are saved.' } as const
 
-function heading(file: FileImport): Heading {
-  return titled(`Import Customers into ${file.groupName}`)
-}
-
 async function strangersPage(request: FastifyRequest, reply: FastifyReply, id: number, after: number) {
   const file = await findImport(request.em, id)
   const found = await listStrangers(request.em, id, after)
   const shown = found.slice(0, PAGE_SIZE)
   const next = found.length > PAGE_SIZE ? (shown.at(-1)?.number ?? null) : null
-  return reply.page('imports/strangers', { ...heading(file), file, found: shown, after, next }, 'imports/_strangers')
+  return reply.page('imports/strangers', { ...headed(file), file, found: shown, after, next }, 'imports/_strangers')
 }

@@ -3,6 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { whyLost } from '../jobs/given-up.ts'
 import { forEachLost, type Work } from '../jobs/sweep.ts'
+import { UNDO_DAYS } from '../operations/operation.ts'
 import { queueCheck } from './check.ts'
 import { NAMELESS } from './erase.ts'
 import { endImport } from './keep-import.ts'
@@ -44,6 +45,13 @@ export async function forgetOldImports(em: Em, now: Date): Promise<void> {
     sql`
     delete from import_error using file_import file
     where file.id = import_id and file.ended_at < ${ago(ERRORS_KEPT_DAYS)}
+  `
+  )
+  await rows(
+    em,
+    sql`
+    delete from import_group using file_import file
+    where file.id = import_id and file.ended_at < ${ago(UNDO_DAYS + 1)}
   `
   )
   // Of files whose job to forget them could not be done.

@@ -4,14 +4,13 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import type { Group } from '../groups/group.ts'
 import { actorOf } from '../web/access.ts'
 import { fileName } from '../web/download.ts'
 import { Refusal } from '../web/errors.ts'
 import { formKey, tick } from '../web/fields.ts'
 import { queueCheck } from './check.ts'
 import { findByKey } from './file-import.ts'
-import { insertImport } from './keep-import.ts'
+import { insertImport, type NewImport } from './keep-import.ts'
 import { isWhole, storeFile } from './stored-file.ts'
 
 const LARGEST_MB = 200
@@ -23,7 +22,7 @@ const fields = z.object({ key: formKey.catch(() => randomUUID()), updates: tick 
 type Taken = { id: number } | { error: string; updates: boolean }
 
 /** Takes an upload's file in and queues its check. The form's parts are read as they come; its fields stand before its file. */
-export async function takeFile(request: FastifyRequest, group: Group): Promise<Taken> {
+export async function takeFile(request: FastifyRequest, group: NewImport['group']): Promise<Taken> {
   const typed: Record<string, unknown> = {}
   countParts(request)
   for await (const part of request.parts()) {

@@ -1,11 +1,13 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { NO_GROUP } from '../groups/group.ts'
 import { changed, type Operation } from '../operations/operation.ts'
-import { NOBODY, named, type Plan } from '../operations/plans.ts'
+import { NOBODY, named, type Phase, type Plan } from '../operations/plans.ts'
 import { nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
 import { leaveList, moveBack } from '../operations/undo-steps.ts'
 import { keepingWhom } from '../operations/whom.ts'
+import { undoNamed } from './named/undo.ts'
 
 const MANY = 1_000
 
@@ -13,16 +15,18 @@ const MANY = 1_000
  * Takes an import back: details are as they were, the customers it made are erased, memberships end or go back. Only what
  * nobody has changed since (design.md, rule 18).
  */
-export async function undoingImport(em: Em, undone: Operation, undoId: number): Promise<Plan> {
+export async function undoingImport(em: Em, undone: Operation, undo: Operation): Promise<Plan> {
   const { id, groupId, isList } = undone
+  const undoId = undo.id
   const total = changed(undone)
   // Emptied by the undo before, they would be taken for empty, and read from end to end for each customer.
   if (total > MANY) await rows(em, sql`analyze created_customer, updated_customer`)
+  const first: Phase[] = [(after) => restoreDetails(id, undoId, after), (after) => eraseCreated(id, after)]
+  if (groupId === NO_GROUP) return undoNamed(em, undone, undo, first)
   return {
     total,
     phases: [
-      (after) => restoreDetails(id, undoId, after),
-      (after) => eraseCreated(undone, after),
+      ...first,
       (after) => (isList ? leaveList({ ...undone, undoId }, after) : moveBack({ id, groupId, undoId }, after))
     ],
     conclude: async () => {},
@@ -65,33 +69,31 @@ function restoreDetails(operationId: number, undoId: number, after: number): Raw
 }
 
 /** Whoever has been sold something, has an account entry, was edited or put into another group since stays. */
-function unchangedOf({ id, groupId, isList }: Operation, made: RawBuilder<unknown>): RawBuilder<{ id: number }> {
-  const otherList = isList ? sql`and list.group_id <> ${groupId}` : sql``
+function unchangedOf(id: number, made: RawBuilder<unknown>): RawBuilder<{ id: number }> {
   return sql`
     select customer.id from ${made} made
     join customer on customer.id = made.customer_id and customer.version = 1
     join primary_membership on primary_membership.customer_id = customer.id and primary_membership.operation_id = ${id}
     where not exists (select from sale where sale.customer_id = customer.id)
       and not exists (select from account_entry where account_entry.customer_id = customer.id)
-      and not exists (select from list_membership list where list.customer_id = customer.id ${otherList})
+      and not exists (select from list_membership list where list.customer_id = customer.id and list.operation_id is distinct from ${id})
   `
 }
 
 /** How many customers the undo of an import would delete at this moment. */
-export async function countErasable(em: Em, operation: Operation): Promise<number> {
-  const made = sql`(select customer_id from created_customer where operation_id = ${operation.id})`
-  const erasable = unchangedOf(operation, made)
+export async function countErasable(em: Em, { id }: Operation): Promise<number> {
+  const made = sql`(select customer_id from created_customer where operation_id = ${id})`
+  const erasable = unchangedOf(id, made)
   return (await row(em, sql<{ n: number }>`select count(*)::int as n from (${erasable}) erasable`))?.n ?? 0
 }
 
-function eraseCreated(operation: Operation, after: number): RawBuilder<Step> {
-  const { id } = operation
+function eraseCreated(id: number, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select customer_id from created_customer where operation_id = ${id} and customer_id > ${after}
       order by customer_id limit ${STEP_SIZE}
     ), unchanged as materialized (
-      ${unchangedOf(operation, sql`chunk`)} order by customer.id for update of customer
+      ${unchangedOf(id, sql`chunk`)} order by customer.id for update of customer
     ), erased as (
       delete from customer using unchanged where customer.id = unchanged.id returning 1
     )

@@ -7,19 +7,30 @@ import type { Em } from '../db/orm.ts'
 import type { Group } from '../groups/group.ts'
 import { type Heading, titled } from '../groups/heading.ts'
 import { findGroup } from '../groups/queries.ts'
+import type { Target } from '../groups/targets.ts'
 import { retailerOf, signedIn } from '../web/access.ts'
 import { attach } from '../web/download.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
 import type { App, FieldErrors, ZodTypes } from '../web/validation.ts'
 import { type FileImport, findOpenImport, listImports } from './file-import.ts'
+import { namedRoutes } from './named/upload.ts'
 import { template } from './reading/template.ts'
 import { LARGEST_FILE, MOST_FIELDS, takeFile } from './take-file.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'imports/new': Heading & {
-      group: Group
+    'imports/new': Omit<Heading, 'active'> & {
+      active: 'groups' | 'customers'
+      /** Null: those that the file names. */
+      group: Group | null
+      /** Where it is uploaded, and where the customers are. */
+      start: string
+      home: string
+      /** To choose one of for the whole file. */
+      targets: Target[]
+      find: string
+      hasMore: boolean
       key: string
       updates: boolean
       errors: FieldErrors
@@ -51,6 +62,7 @@ export async function uploadRoutes(app: App) {
     scope.removeAllContentTypeParsers()
     await scope.register(multipart, { throwFileSizeLimit: false, limits: LIMITS })
     routes(scope.withTypeProvider<ZodTypes>())
+    namedRoutes(scope.withTypeProvider<ZodTypes>())
   })
 }
 
@@ -95,6 +107,11 @@ async function uploadPage(
   const page = {
     ...titled(`Import Customers into ${group.name}`),
     group,
+    start: `/groups/${group.id}/import`,
+    home: `/groups/${group.id}/customers`,
+    targets: [],
+    find: '',
+    hasMore: false,
     key: randomUUID(),
     updates,
     errors,

@@ -1,13 +1,13 @@
 import type { RawBuilder } from 'kysely'
 import { type About, type Doer, noting, notingOperation } from '../activity/note.ts'
-import { DEFAULT_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP, NO_GROUP } from '../groups/group.ts'
 import { type Buckets, changed, type Operation } from './operation.ts'
 
 /** The part of a statement that writes what an operation did into the activity; null if it did nothing. */
 export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<unknown> | null {
   const { id, kind, groupId, groupName, isList, askedById, askedAt, undoes } = operation
   const actor = { id: askedById, now: new Date(askedAt) }
-  const group = { id: groupId, name: groupName }
+  const group = groupId === NO_GROUP ? undefined : { id: groupId, name: groupName }
   const customers = changed(buckets)
   if (kind === 'delete-group') {
     const details = { counts: { customers }, by: isList ? 'list' : 'primary' }

@@ -25,6 +25,9 @@ export interface Buckets {
   refused: number
   /** Where those who moved came from or, when something is undone, went. */
   groups: MovedFrom[]
+  /** Lists that an import made. When it is undone: deleted again; and kept, as somebody uses them. */
+  lists?: number
+  listsKept?: number
   /** One of those for whom it changed something. */
   someone: number | null
 }
@@ -86,6 +89,7 @@ export function operations(where: RawBuilder<unknown>, source = sql`bulk_operati
       undone.kind as "undoneKind", undo.id as "undoneBy", operation.new_name as "newName", operation.state,
       operation.asked_by as "askedById", person.name as "askedBy", operation.asked_at as "askedAt", operation.ended_at as "endedAt",
       operation.asked, operation.created, operation.added, operation.moved, operation.removed, operation.updated, operation.already, operation.refused, operation.groups,
+      operation.lists, operation.lists_kept as "listsKept",
       operation.failure, coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total,
       coalesce(progress.is_cancelled, false) as "isCancelled"
     from ${source} operation

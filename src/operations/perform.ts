@@ -124,7 +124,7 @@ function watch(outside: Em, operationId: number): Watch {
 
 /** Over: with what it did, in the activity too. Spent, who was selected and what was searched for is nobody's business any more. */
 async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<void> {
-  const { asked, created, added, moved, removed, updated, already, refused, groups } = buckets
+  const { asked, created, added, moved, removed, updated, already, refused, groups, lists = 0, listsKept = 0 } = buckets
   const noted = notingDone(operation, buckets)
   const beside = [
     ...(noted ? [sql`noted as (${noted})`] : []),
@@ -136,7 +136,8 @@ async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date)
     ${beside.length ? sql`with ${sql.join(beside)}` : sql``}
     update bulk_operation
     set state = 'done', ended_at = ${now}, asked = ${asked}, created = ${created}, added = ${added}, moved = ${moved},
-      removed = ${removed}, updated = ${updated}, already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb
+      removed = ${removed}, updated = ${updated}, already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb,
+      lists = ${lists}, lists_kept = ${listsKept}
     where id = ${operation.id}
   `
   )

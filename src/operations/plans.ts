@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows } from '../db/rows.ts'
-import { DEFAULT_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP, NO_GROUP } from '../groups/group.ts'
 import type { MovedFrom } from '../groups/membership.ts'
 import { importing } from '../imports/carry-out.ts'
 import { undoingImport } from '../imports/undo.ts'
@@ -110,9 +110,9 @@ function departed({ asked, done, already, someone } = NOTHING): Buckets {
 
 async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
-  else
+  else if (undone.groupId !== NO_GROUP)
     await refuseDeleted(em, undone.groupId, `${undone.groupName} has been deleted. Undo its deletion first, then this.`)
-  if (undone.kind === 'import') return undoingImport(em, undone, undo.id)
+  if (undone.kind === 'import') return undoingImport(em, undone, undo)
   const { id, groupId, isList } = undone
   const isAdd = undone.kind === 'add'
   const total = changed(undone)

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { Group } from '../groups/group.ts'
+import { Group, NO_GROUP } from '../groups/group.ts'
 import { findImportId } from '../imports/file-import.ts'
 import { idParams } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
@@ -60,7 +60,8 @@ export async function operationRoutes(app: App) {
 export function afterwards(reply: FastifyReply, operation: Operation, path: string | null = null): FastifyReply {
   if (operation.state !== 'done') return reply.seeOther(`/operations/${operation.id}`)
   const canUndo = reply.request.user?.may('manager') && whyNotUndone(operation, reply.request.now) === null
-  return reply.seeOther(path ?? `/groups/${operation.groupId}/customers`, {
+  const list = operation.groupId === NO_GROUP ? '/customers' : `/groups/${operation.groupId}/customers`
+  return reply.seeOther(path ?? list, {
     text: resultSentence(operation),
     ...(canUndo && { undo: operation.id })
   })

@@ -1,5 +1,5 @@
 import { DEFAULT_GROUP } from '../groups/group.ts'
-import { customers, groupsText, listed, number, sourcesText, told, were } from '../groups/sentences.ts'
+import { customers, groupsText, listCount, listed, number, sourcesText, told, were } from '../groups/sentences.ts'
 import type { Operation } from './operation.ts'
 import { undone } from './undo-sentences.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
@@ -38,7 +38,7 @@ const wereDeleted = (count: number) => `${customers(count)} had just been delete
 
 /** The rows that could not be read are the import's own to tell. */
 function imported(operation: Operation): string {
-  const { created, added, moved, updated, already, refused, groups, groupName } = operation
+  const { created, added, moved, updated, already, refused, groups, groupName, lists = 0 } = operation
   const parts = listed([
     created && `${number(created)} created`,
     added && `${number(added)} added`,
@@ -47,7 +47,13 @@ function imported(operation: Operation): string {
     already && `${number(already)} already there`,
     refused && `${number(refused)} skipped because they had just been deleted`
   ])
-  return `${customers(created + added + moved)} joined ${groupName}${parts && `: ${parts}`}.`
+  const count = customers(created + added + moved)
+  if (!groupName)
+    return told(
+      `${count} imported into groups${parts && `: ${parts}`}.`,
+      lists && `${listCount(lists)} ${were(lists)} created.`
+    )
+  return `${count} joined ${groupName}${parts && `: ${parts}`}.`
 }
 
 function removed({ asked, removed, already, refused, groupName, isList }: Operation): string {

@@ -1,5 +1,5 @@
 import type { MovedFrom } from '../groups/membership.ts'
-import { customers, groupsText, listed, told, were } from '../groups/sentences.ts'
+import { customers, groupsText, listCount, listed, told, were } from '../groups/sentences.ts'
 import { changed, type Operation } from './operation.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 
@@ -11,7 +11,7 @@ export function undoTitle(operation: Operation): string {
 
 /** What an undo will do, before it does; so many customers it would delete. */
 export function whatUndoDoes(operation: Operation, erased: number): string[] {
-  const { kind, groupName, isList, created } = operation
+  const { kind, groupName, isList, created, lists = 0 } = operation
   const people = customers(changed(operation) - created)
   const hasOthers = changed(operation) > created
   if (kind === 'delete-group')
@@ -29,6 +29,9 @@ export function whatUndoDoes(operation: Operation, erased: number): string[] {
     ...(kept ? [`${customers(kept)} it created ${were(kept)} used or changed since then and will stay.`] : []),
     ...(hasOthers
       ? [`${people} you already had will go back to their previous groups and details. ${UNLESS_CHANGED}`]
+      : []),
+    ...(lists
+      ? [`${listCount(lists)} it created ${lists === 1 ? 'goes' : 'go'} too, unless changed or used since then.`]
       : [])
   ]
 }
@@ -36,15 +39,22 @@ export function whatUndoDoes(operation: Operation, erased: number): string[] {
 const UNLESS_CHANGED = 'Customers changed since then are skipped.'
 
 function importUndone(operation: Operation): string {
-  const { created, removed, moved, updated, refused, groupName, groups } = operation
+  const { created, removed, moved, updated, refused, groupName, groups, lists = 0, listsKept = 0 } = operation
   const parts = listed([
-    removed && `${customers(removed)} removed from ${groupName}`,
+    removed && `${customers(removed)} removed from ${groupName || 'their new lists'}`,
     moved && movesBack(moved, groups),
     updated && `${customers(updated)} restored to their old details`
   ])
   const deleted = created && `${customers(created)} created by the import ${were(created)} deleted.`
   if (!parts && !deleted) return told('Nothing was undone.', leftAlone(refused))
-  return told(deleted, parts && `Undone: ${parts}.`, leftAlone(refused))
+  return told(
+    deleted,
+    parts && `Undone: ${parts}.`,
+    leftAlone(refused),
+    lists && `${listCount(lists)} created by the import ${were(lists)} deleted.`,
+    listsKept &&
+      `${listCount(listsKept)} ${were(listsKept)} kept: changed since then, or with other customers on ${listsKept === 1 ? 'it' : 'them'}.`
+  )
 }
 
 /** Those whom an undo did not touch. */

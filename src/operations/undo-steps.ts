@@ -21,11 +21,15 @@ const GREATEST_ID = 2_147_483_647
 
 /**
  * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
- * Whoever an import made and who is still there stays as they are. Many are held in the index's order, which is that
+ * Whom it was about is kept for their pages, or by `keeping`. Whoever an import made and who is still there stays as they are. Many are held in the index's order, which is that
  * of ids; few, who may be held in any, are tried again if they meet somebody crosswise.
  */
-export function leaveList(undone: Undone, after: number | null): RawBuilder<Step> {
-  const { id, kind, undoId } = undone
+export function leaveList(
+  undone: Undone,
+  after: number | null,
+  keeping = (ended: RawBuilder<unknown>) => keepingWhom(undone.undoId, ended)
+): RawBuilder<Step> {
+  const { id, kind } = undone
   const { end, theirs } = leftBy(sql`list_membership`, undone, after)
   const isMade = sql`
     exists (select from created_customer made where operation_id = ${id} and made.customer_id = list_membership.customer_id offset 0)
@@ -36,14 +40,18 @@ export function leaveList(undone: Undone, after: number | null): RawBuilder<Step
     ), counted as (
       select count(*)::int as number, min(customer_id) as someone from ended
     ), kept as (
-      ${keepingWhom(undoId, sql`select customer_id, null::int from ended`)}
+      ${keeping(sql`select customer_id, null::int from ended`)}
     )
     select next, number as asked, number as done, 0 as already, someone, null::jsonb as groups from chunk, counted
   `
 }
 
 /** Back to the group before, if there still is one. */
-export function moveBack(undone: Omit<Undone, 'kind'>, after: number | null): RawBuilder<Step> {
+export function moveBack(
+  undone: Omit<Undone, 'kind'>,
+  after: number | null,
+  keeping = (restored: RawBuilder<unknown>) => keepingWhom(undone.undoId, restored)
+): RawBuilder<Step> {
   const { end, theirs } = leftBy(sql`primary_membership`, undone, after)
   return sql`
     with chunk as materialized (${end}), restored as (
@@ -57,7 +65,7 @@ export function moveBack(undone: Omit<Undone, 'kind'>, after: number | null): Ra
     ), summed as (
       select coalesce(sum(number), 0)::int as number, min(someone) as someone, jsonb_object_agg(id, number) as groups from counted
     ), kept as (
-      ${keepingWhom(undone.undoId, sql`select customer_id, id from restored`)}
+      ${keeping(sql`select customer_id, id from restored`)}
     )
     select next, number as asked, number as done, 0 as already, someone, groups from chunk, summed
   `

@@ -9,10 +9,10 @@ export function whatItDoes({
 }: Pick<Operation, 'kind' | 'groupName' | 'isList' | 'undoneKind'>): string {
   if (kind === 'add') return `${isList ? 'Adding' : 'Moving'} customers to ${groupName}`
   if (kind === 'remove') return `Removing customers from ${groupName}`
-  if (kind === 'import') return `Importing customers into ${groupName}`
+  if (kind === 'import') return groupName ? `Importing customers into ${groupName}` : 'Importing customers'
   if (kind === 'delete-group') return `Deleting ${groupName}`
   if (undoneKind === 'delete-group') return `Restoring ${groupName}`
-  if (undoneKind === 'import') return `Undoing the import into ${groupName}`
+  if (undoneKind === 'import') return groupName ? `Undoing the import into ${groupName}` : 'Undoing an import'
   if (undoneKind === 'remove') return `Adding customers back to ${groupName}`
   return isList ? `Removing the added customers from ${groupName}` : `Moving customers back from ${groupName}`
 }

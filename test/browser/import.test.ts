@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { checkImport } from '../../src/imports/check.ts'
 import { NOW, openShop, PHONE } from './browser.ts'
 import { HEADS } from './imports.ts'
+import { overflow } from './measure.ts'
 
 const shop = await openShop(t)
 const folder = await mkdtemp(join(tmpdir(), 'clientele-import-'))
@@ -95,12 +96,32 @@ t.test('on a phone', async (t) => importByHand(t, await shop.as(t, 'manager', PH
 t.test('without JavaScript: a plain upload, and pages that refresh by themselves', async (t) => {
   const page = await shop.as(t, 'manager', { javaScriptEnabled: false })
   await page.goto('/groups/4/import')
+  t.notOk(await page.getByText('drop the file here').isVisible(), 'nothing is offered that needs a script')
   await page.getByLabel('Browse').setInputFiles(fileOf('plain.csv', 'Pla,In,,plain@example.org,,,'))
   await page.getByRole('button', { name: 'Upload' }).click()
   await arrive(page)
   await page.getByRole('button', { name: 'Add 1 Customer', exact: true }).click()
   await page.getByText('1 customer joined Corporate').waitFor()
   t.ok(await isIn('plain@example.org', 'Corporate'))
+})
+
+t.test('a long unbroken cell, header or file name stays inside its table and card, at every size', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/6/import')
+  t.ok(await page.getByText('drop the file here').isVisible())
+  const long = 'x'.repeat(120)
+  const rows = [`${long},${long},12,${long}.org,${long},${long},${long}`, `${long.slice(40)},,,wide@example.org,,,`]
+  await page.getByLabel('Browse').setInputFiles(fileOf(`${long}.csv`, ...rows))
+  await arrive(page)
+  await page.getByText('Rows in the file').waitFor()
+  const plan = page.url()
+  for (const path of [plan, `${plan}/errors`, `${plan}/rows?which=create`]) {
+    await page.goto(path)
+    for (const width of [1280, 1024, 800, 390]) {
+      await page.setViewportSize({ width, height: 800 })
+      t.equal(await overflow(page), 0, `${path} at ${width} px`)
+    }
+  }
 })
 
 t.test('with the keyboard alone, and found again after leaving', async (t) => {

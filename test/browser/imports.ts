@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { row, rows } from '../../src/db/rows.ts'
+import { NO_GROUP } from '../../src/groups/group.ts'
 import { findGroup } from '../../src/groups/queries.ts'
 import { addCustomers } from '../../src/imports/add.ts'
 import { checkImport } from '../../src/imports/check.ts'
@@ -20,6 +21,12 @@ const FILES = {
   plan: [HEADS, 'Mandatory,,,,,,', ...GOOD, ...BAD, ',,,,,,'].join('\n'),
   result: [HEADS, 'Result,One,,result@example.org,,,', ...BAD].join('\n'),
   columns: 'Kunde;Telefon;Shoe size\nJosé;206 555 0131;42\n',
+  named: `Full name,Email,DOB,Group,Note\n${['Ana Bell', 'Bell, Bo', 'José de la Cruz y Santos']
+    .map(
+      (name, n) =>
+        `"${name}",named${n}@example.org,${n + 12}/05/1990,Consumer;Fair ${n};${'x'.repeat(80)},${'y'.repeat(200)}`
+    )
+    .join('\n')}\n`,
   dates: `${HEADS}\nAnn,,,ann.dates@example.org,07/08/1990,,\n`,
   refused: '\x89PNG\r\n\x1a\n'
 }
@@ -30,7 +37,8 @@ export async function fillImports({ em, orm }: BrowserShop, groupId: number) {
   const [manager] = await rows(em, sql<{ id: number }>`select id from staff_member where role = 'manager' limit 1`)
   const actor = { id: manager?.id ?? 0, now: NOW }
   const upload = async (name: string, text: string) => {
-    const asked = { key: randomUUID(), group, fileName: `${name}.csv`, updates: false }
+    const into = name === 'named' ? { id: NO_GROUP, name: '', isList: false } : group
+    const asked = { key: randomUUID(), group: into, fileName: `${name}.csv`, updates: false }
     const id = (await insertImport(em, asked, actor)) ?? 0
     const size = await storeFile(await em.getConnection().getNativeClient(), id, bytesOf(text))
     await rows(em, sql`update file_import set state = 'reading', size = ${size} where id = ${id}`)

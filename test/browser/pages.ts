@@ -332,6 +332,10 @@ function managersPages(facts: Facts): Visit[] {
       }
     },
     at('Bulk Import', `${standard}/import?another`),
+    at('Import Customers, into groups that the file names', '/customers/import?another'),
+    at('Import Customers, no group found', '/customers/import?another&find=zzz'),
+    at('Import Customers, the plan', imports.named),
+    at('Import Customers, its groups', `${imports.named}/groups`),
     at('Bulk Import, being read', imports.reading),
     at('Bulk Import, which column is what', imports.columns),
     at('Bulk Import, how dates are written', imports.dates),

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { utils, write as writeXlsx } from '@e965/xlsx'
 import { sql } from 'kysely'
-import { row } from '../../src/db/rows.ts'
+import { row, rows } from '../../src/db/rows.ts'
 import type { Client, Shop } from '../helper.ts'
 import { add, checkFile, lines, say } from '../imports/helper.ts'
+import { NAMED } from '../imports/upload.ts'
 import { addGroup, addList } from '../shop.ts'
 
 /** Somebody whose name, phone and e-mail nobody else has. */
@@ -79,6 +80,24 @@ export const ORIGINS: Record<string, (world: World, person: Person) => Promise<u
   'a file whose columns are asked for': async ({ shop, manager, list }, person) => {
     const { path } = await checkFile(shop, manager, list, unheard(person))
     await say(shop, manager, path, COLUMNS, 'columns')
+    return add(shop, manager, path)
+  },
+  'a file with whole names, read in one order and then in the other': async ({ shop, manager, list }, person) => {
+    const { last, first, spell, email, phone, dial, place } = person
+    const text = `Full name,Email,Phone,City\n${spell(last)} ${spell(first)},${email},${dial(phone)},${spell(place)}\n`
+    const { path } = await checkFile(shop, manager, list, text)
+    await say(shop, manager, path, { names: 'lastFirst' }, 'reading')
+    return add(shop, manager, path)
+  },
+  'a file that names groups': async ({ shop, manager, trade, list }, person) => {
+    const { first, last, spell, email, phone, dial } = person
+    const names = await rows(
+      shop.em,
+      sql<{ name: string }>`select name from customer_group where id in (${trade}, ${list})`
+    )
+    const groups = names.map(({ name }) => name).join(';')
+    const text = `First Name,Last Name,Email,Phone,Groups\n${spell(first)},${spell(last)},${email},${dial(phone)},${groups};Fair\n`
+    const { path } = await checkFile(shop, manager, NAMED, text)
     return add(shop, manager, path)
   },
   'a file without headers': async (world, person) => {

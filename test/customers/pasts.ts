@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { row } from '../../src/db/rows.ts'
 import { checkFile, latestOperation, lines } from '../imports/helper.ts'
-import { upload } from '../imports/upload.ts'
+import { NAMED, upload } from '../imports/upload.ts'
 import { addSale } from '../shop.ts'
 import { bringIn, idOf, lineOf, type Person, spelled, unheard, type World } from './origins.ts'
 
@@ -60,6 +60,13 @@ export const PASTS: Record<string, (world: World, person: Person) => Promise<unk
   'an overview': async ({ manager, list }) => manager.get(`/groups/${list}`),
   'sent when signed out': async ({ shop }, { first, email }) =>
     shop.anonymous.post('/customers', { firstName: first, email }),
+  'a plan whose groups are called after them': async ({ shop, manager }, { first, last, spell }) =>
+    checkFile(
+      shop,
+      manager,
+      NAMED,
+      `Name,Email,Group\nBob,bob.${randomUUID()}@example.org,Friends of ${spell(first)} ${spell(last)};Fair\n`
+    ),
   'rows with errors': (world, person) =>
     bringIn(
       world,

@@ -25,7 +25,15 @@ async function uploaded(): Promise<number> {
 t.test('whoever reads a file holds it before the first look at it', async (t) => {
   const importId = await uploaded()
   const pool = await em.getConnection().getNativeClient()
-  const task = { importId, size: 0, mapping: [], country: 'SG', locale: 'en-SG', today: '2026-11-27' }
+  const task = {
+    importId,
+    size: 0,
+    mapping: [],
+    readsGroups: false,
+    country: 'SG',
+    locale: 'en-SG',
+    today: '2026-11-27'
+  }
   // A look at it would find nothing there.
   await rows(em, sql`delete from import_chunk where import_id = ${importId}`)
   const other = await pool.connect()

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { testApp, words } from '../helper.ts'
-import { addGroup } from '../shop.ts'
+import { addCustomer, addGroup } from '../shop.ts'
 import { add, bucketsOf, checkFile, lines, say } from './helper.ts'
 
 const shop = await testApp(t)
@@ -13,7 +13,7 @@ const group = await addGroup(em, 'Asked')
 t.test('a column that is not known is asked about, with a guess', async (t) => {
   const asked = await checkFile(shop, manager, group, 'Kunde;Tel;Shoe size\nJosé;206 555 0131;42\n')
   t.equal(asked.file.state, 'asking-columns')
-  t.match(asked.page, /<option value="firstName" selected>/)
+  t.match(asked.page, /<option value="firstLast" selected>/)
   t.match(words(asked.page), 'For example: 206 555 0131')
 
   const refused = await manager.post(`${asked.path}/columns`, { 'column-0': 'phone', 'column-1': 'phone' })
@@ -68,4 +68,66 @@ t.test('an answer given twice counts once', async (t) => {
   await say(shop, manager, asked.path, { order: 'day' }, 'dates')
   const { file } = await say(shop, manager, asked.path, { order: 'month' }, 'dates')
   t.equal(file.isDayFirst, true)
+})
+
+t.test('the plan shows what each column was read as, and names those that are not used', async (t) => {
+  const text = 'Full name,Tel,Group,DOB,Lists\nAna Maria Bell,206 555 0170,VIP,1990-02-03,x\nBo,206 555 0171,,,\n'
+  const { file, page } = await checkFile(shop, manager, group, text)
+  t.equal(file.state, 'planned', 'without a question')
+  t.match(words(page), 'Full name First Name + Last Name Ana + Maria Bell; Bo Tel Phone (206) 555-0170; (206) 555-0171')
+  t.match(words(page), 'Group Not used VIP DOB Birth Date Feb 3, 1990 Lists Not used x')
+  t.notMatch(page, 'Dates were read', 'nothing can be read in two ways')
+})
+
+t.test('a plan says how dates were read, and reads them the other way as often as one likes', async (t) => {
+  const text = lines(born('07/08/1990', 20), born('25/12/1979', 21), born('13/04/1980', 22))
+  const { path, page } = await checkFile(shop, manager, group, text)
+  t.match(words(page), 'Dates were read day first, as 25/12/1979 in row 3 shows.')
+  t.match(words(page), 'Read month first, 2 rows would have dates that don’t exist and become errors.')
+  const other = await say(shop, manager, path, { dates: 'month' }, 'reading')
+  t.same(bucketsOf(other.file.plan), { create: 1, wrong: 2 }, 'as was said')
+  t.match(words(other.page), 'Dates were read month first: 07/08/1990 in row 2 is Jul 8, 1990. Read dates day first')
+  const back = await say(shop, manager, path, { dates: 'day' }, 'reading')
+  t.same(bucketsOf(back.file.plan), { create: 3 })
+  await say(shop, manager, path, { dates: 'neither' }, 'reading')
+  await add(shop, manager, path)
+  t.same(await rows(em, sql`select birth_date from customer where email = 'dates20@example.org'`), [
+    { birth_date: '1990-08-07' }
+  ])
+  t.equal((await manager.post(`${path}/reading`, { dates: 'month' })).statusCode, 409, 'not once it was carried out')
+})
+
+t.test('whole names can be read in the other order, but for what a comma or a single word decides', async (t) => {
+  const people = ['Bell Ana', 'Cher', '"Moss, Kate"', 'Lee Chan Ho']
+  const text = ['Name,Email', ...people.map((name, n) => `${name},whole${n}@example.org`)].join('\n')
+  const { path, page } = await checkFile(shop, manager, group, text)
+  t.match(
+    words(page),
+    'Check how names were read. Some names in this file have a comma after the last name, and some don’t.'
+  )
+  t.match(words(page), /“ ?Lee Chan Ho ?” in row 5 has the first name Lee and the last name Chan Ho/)
+  const other = await say(shop, manager, path, { names: 'lastFirst' }, 'reading')
+  t.notMatch(other.page, 'Check how names were read', 'somebody has chosen')
+  t.match(words(other.page), /“ ?Bell Ana ?” in row 2 has the first name Ana and the last name Bell/)
+  await say(shop, manager, path, { names: 'lastFirst' }, 'reading')
+  await add(shop, manager, path)
+  t.same(await rows(em, sql`select first_name, last_name from customer where email like 'whole%' order by email`), [
+    { first_name: 'Ana', last_name: 'Bell' },
+    { first_name: 'Cher', last_name: '' },
+    { first_name: 'Kate', last_name: 'Moss' },
+    { first_name: 'Chan Ho', last_name: 'Lee' }
+  ])
+})
+
+t.test('customers who are named the other way round speak for the other order', async (t) => {
+  await addCustomer(em, { firstName: 'Ana', lastName: 'Bell', email: 'known.order@example.org' })
+  const text = 'Name,Email\nBell Ána,known.order@example.org\nMoss Kate,kate.order@example.org\n'
+  const { page } = await checkFile(shop, manager, group, text)
+  t.match(words(page), 'Check how names were read. 1 customer you already have is named the other way round.')
+  const usual = await checkFile(shop, manager, group, 'Name,Email\nAna Bell,usual.order@example.org\n')
+  t.notMatch(usual.page, 'Check how names were read')
+  t.match(
+    words(usual.page),
+    /1 name was read as First Last: “ ?Ana Bell ?” in row 2 has the first name Ana and the last name Bell/
+  )
 })

@@ -26,7 +26,7 @@ t.test('imports are for managers', async (t) => {
     const { statusCode } = await manager.get(page)
     t.ok(statusCode === 200 || statusCode === 303, `${page} ${statusCode}`)
   }
-  for (const act of ['additions', 'details', 'columns', 'dates', 'cancel']) {
+  for (const act of ['additions', 'details', 'columns', 'dates', 'reading', 'cancel']) {
     t.equal((await staff.post(`${path}/${act}`)).statusCode, 403, act)
     t.equal((await shop.anonymous.post(`${path}/${act}`)).statusCode, 401, act)
   }

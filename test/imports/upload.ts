@@ -21,7 +21,10 @@ export function multipart(
   return { payload, headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` } }
 }
 
-/** Uploads a file for a group; answers the import's address, or the response that refuses it. */
+/** In place of a group: those that the file names. */
+export const NAMED = 0
+
+/** Uploads a file for a group, or for those that it names; answers the import's address, or the response that refuses it. */
 export async function upload(
   person: Client,
   groupId: number,
@@ -29,5 +32,6 @@ export async function upload(
   { name = 'people.csv', updates = false, key = crypto.randomUUID() as string } = {}
 ) {
   const form = multipart({ key, ...(updates && { updates: 'true' }) }, { name, bytes })
-  return person.send(`/groups/${groupId}/import`, form.payload, form.headers)
+  const path = groupId === NAMED ? '/customers/import' : `/groups/${groupId}/import`
+  return person.send(path, form.payload, form.headers)
 }

@@ -1,53 +1,85 @@
-import { EXTRAS, NAMES, SYNONYMS } from './synonyms.ts'
+import { EXTRAS, GROUPS, LAST_FIRST, NAMES, SYNONYMS } from './synonyms.ts'
 
 export const FIELDS = ['firstName', 'lastName', 'phone', 'email', 'birthDate', 'gender', 'location'] as const
 export type Field = (typeof FIELDS)[number]
 
-export const LABELS: Record<Field, string> = {
+/** A whole name in one column, in the order in which its words stand. */
+export const WHOLE_NAMES = ['firstLast', 'lastFirst'] as const
+export type WholeName = (typeof WHOLE_NAMES)[number]
+
+/** All that a column can hold. */
+export const HELD = [...FIELDS, ...WHOLE_NAMES, 'groups'] as const
+export type Held = (typeof HELD)[number]
+
+export const LABELS: Record<Held, string> = {
   firstName: 'First Name',
   lastName: 'Last Name',
   phone: 'Phone',
   email: 'Email',
   birthDate: 'Birth Date',
   gender: 'Gender',
-  location: 'Location'
+  location: 'Location',
+  firstLast: 'Whole name, First Last',
+  lastFirst: 'Whole name, Last First',
+  groups: 'Groups'
 }
 
 /** What each column holds; null is passed over. */
-export type Mapping = (Field | null)[]
+export type Mapping = (Held | null)[]
 
 const FIELD_OF = new Map(FIELDS.flatMap((field) => SYNONYMS[field].map((word) => [simplify(word), field] as const)))
+const WHOLE_NAME_OF = new Map([
+  ...NAMES.map((word) => [simplify(word), 'firstLast'] as const),
+  ...LAST_FIRST.map((word) => [simplify(word), 'lastFirst'] as const)
+])
 const IS_EXTRA = new Set(EXTRAS.map(simplify))
-const IS_NAME = new Set(NAMES.map(simplify))
+const IS_GROUP = new Set(GROUPS.map(simplify))
 
-export function guessMapping(headers: string[]): { mapping: Mapping; isSure: boolean } {
+/** What a column of groups is to a file: where its rows go, or nothing, as all go into one. */
+type Groups = 'read' | 'ignored'
+
+export function guessMapping(headers: string[], groups: Groups = 'ignored'): { mapping: Mapping; isSure: boolean } {
+  const words = headers.map(simplify)
   const mapping: Mapping = []
   let isSure = true
-  for (const header of headers) {
-    const word = simplify(header)
-    const field = FIELD_OF.get(word) ?? null
-    const isTwice = field !== null && mapping.includes(field)
-    mapping.push(isTwice ? null : field)
-    if (isTwice || (field === null && word !== '' && !IS_EXTRA.has(word))) isSure = false
+  for (const word of words) {
+    const held = FIELD_OF.get(word) ?? (groups === 'read' && IS_GROUP.has(word) ? 'groups' : null)
+    const isTwice = held !== null && mapping.includes(held)
+    mapping.push(isTwice ? null : held)
+    if (isTwice) isSure = false
   }
-  guessFirstName(headers, mapping)
+  guessName(words, mapping)
+  const isKnown = (word: string) => word === '' || IS_EXTRA.has(word) || (groups === 'ignored' && IS_GROUP.has(word))
+  if (words.some((word, column) => mapping[column] === null && !isKnown(word))) isSure = false
+  // "Name" beside "Surname" is a first name, most likely: somebody has to look.
+  if (mapping.some((held, column) => held === 'firstName' && !FIELD_OF.has(words[column] ?? ''))) isSure = false
   return { mapping, isSure: isSure && whyNotMapping(mapping) === null }
 }
 
-/** A whole name is better than none, but not what the field is for: somebody has to look. */
-function guessFirstName(headers: string[], mapping: Mapping): void {
+/** Where there is no first name, the first column that holds a whole name. */
+function guessName(words: string[], mapping: Mapping): void {
   if (mapping.includes('firstName')) return
-  const name = headers.findIndex((header, column) => mapping[column] === null && IS_NAME.has(simplify(header)))
-  if (name >= 0) mapping[name] = 'firstName'
+  const column = words.findIndex((word, column) => mapping[column] === null && WHOLE_NAME_OF.has(word))
+  if (column < 0) return
+  mapping[column] = mapping.includes('lastName') ? 'firstName' : (WHOLE_NAME_OF.get(words[column] ?? '') ?? null)
 }
 
 export function whyNotMapping(mapping: Mapping): string | null {
-  const twice = FIELDS.find((field) => mapping.filter((one) => one === field).length > 1)
+  const twice = HELD.find((held) => mapping.filter((one) => one === held).length > 1)
   if (twice) return `${LABELS[twice]} is chosen for two columns. Choose it for one of them.`
-  if (!mapping.includes('firstName')) return 'Choose the column that holds the First Name.'
+  const whole = mapping.filter(isWholeName)
+  if (whole.length > 1) return 'The whole name is chosen for two columns. Choose it for one of them.'
+  if (whole.length && (mapping.includes('firstName') || mapping.includes('lastName')))
+    return 'Choose either a column with the whole name, or columns with the First Name and the Last Name.'
+  if (!whole.length && !mapping.includes('firstName'))
+    return 'Choose the column that holds the First Name, or the whole name.'
   if (!mapping.includes('phone') && !mapping.includes('email'))
     return 'Choose the column that holds the Phone or the Email: at least one of the two.'
   return null
+}
+
+export function isWholeName(held: Held | null | undefined): held is WholeName {
+  return held === 'firstLast' || held === 'lastFirst'
 }
 
 /** Without case, accents, spaces, punctuation, and what a form's header says beside the name. */

@@ -14,6 +14,14 @@ export function readName<Name extends 'firstName' | 'lastName' | 'location'>(
   return FINE_NAME.test(text) ? { value: text, message: null } : form(field, text)
 }
 
+const LONGEST_PART = 80
+const TOO_LONG = `A first name and a last name may have up to ${LONGEST_PART} characters each. Shorten this one.`
+
+/** As readName(), of a whole name, in which nobody has said yet which part is which. */
+export function readPart(form: Form, field: 'firstName' | 'lastName', text: string): Checked<string | null> {
+  return [...text].length > LONGEST_PART ? { value: null, message: TOO_LONG } : readName(form, field, text)
+}
+
 export function readEmail(form: Form, text: string): Checked<string | null> {
   const email = text.toLowerCase().replace(/^mailto:\s*/, '')
   if (email === '') return { value: null, message: null }

@@ -2,12 +2,14 @@ import type { Gender } from '../../customers/gender.ts'
 import { NO_DATE, readDate } from './birth-date.ts'
 import { type Checked, clean, cleanCode, createForm, LONGEST_CELL, toStorable, whyUnusable } from './cell.ts'
 import { readGender } from './gender.ts'
-import { FIELDS, type Field, type Mapping } from './headers.ts'
+import { readGroupNames } from './group-names.ts'
+import { HELD, type Held, isWholeName, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
-import { readEmail, readName } from './name.ts'
+import { readEmail, readName, readPart } from './name.ts'
 import { createPhoneReader, noteOnPhone } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
 import { isHints, isSampleEmail, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
+import { type SplitName, splitName } from './whole-name.ts'
 
 export { isDayFirst } from './months.ts'
 
@@ -28,6 +30,8 @@ export interface ReadRow {
   email: string | null
   gender: Gender | null
   location: string | null
+  /** One a line; null if the row names none. */
+  groupNames: string | null
   /** The birth date, if the day comes first, and if the month does. */
   dayFirst: string | null
   monthFirst: string | null
@@ -48,7 +52,8 @@ export function createRowReader(
   const form = createForm(country, today)
   const readPhone = createPhoneReader(form, country)
   const months = createMonths(locale)
-  const columns = Object.fromEntries(FIELDS.map((field) => [field, mapping.indexOf(field)])) as Record<Field, number>
+  const columns = Object.fromEntries(HELD.map((held) => [held, mapping.indexOf(held)])) as Record<Held, number>
+  const wholeName = mapping.find(isWholeName) ?? null
   const phoneDigits = toDigits(template(country).sample[2] ?? '')
   const width = Math.max(headers.length, mapping.length)
 
@@ -64,7 +69,7 @@ export function createRowReader(
   }
 
   function readCells(row: ReadRow): void {
-    const take = <Value>(field: Field, read: (cell: string) => Checked<Value>): Value | null => {
+    const take = <Value>(field: Held, read: (cell: string) => Checked<Value>): Value | null => {
       const column = columns[field]
       const cell = row.cells[column] ?? ''
       const { value, message } = unusable(cell) ?? read(cell)
@@ -72,16 +77,33 @@ export function createRowReader(
       return value
     }
     row.hasDate = clean(row.cells[columns.birthDate] ?? '') !== ''
-    row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
-    row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
+    if (wholeName)
+      Object.assign(
+        row,
+        take(wholeName, (cell) => readWholeName(clean(cell)))
+      )
+    else {
+      row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
+      row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
+    }
     row.phone = take('phone', (cell) => readPhone(cleanCode(cell)))
     if (row.phone) row.note = noteOnPhone(cleanCode(row.cells[columns.phone] ?? ''), country)
     row.email = take('email', (cell) => readEmail(form, cleanCode(cell)))
     row.gender = take('gender', (cell) => readGender(clean(cell)))
     row.location = take('location', (cell) => readName(form, 'location', clean(cell)))
+    row.groupNames = take('groups', readGroupNames)
     requireContact(row)
     take('birthDate', (cell) => readBirthDate(row, cleanCode(cell)))
     for (const [column, cell] of row.cells.entries()) if (mapping[column] == null) checkPassedOver(row, column, cell)
+  }
+
+  function readWholeName(text: string): Checked<Pick<ReadRow, 'firstName' | 'lastName'>> {
+    const { first, last } = splitName(text, wholeName ?? 'firstLast')
+    if (first === '') return { value: null, message: 'Enter a name.' }
+    const [firstName, lastName] = [readPart(form, 'firstName', first), readPart(form, 'lastName', last)]
+    const message = firstName.message ?? lastName.message
+    if (message !== null) return { value: null, message }
+    return { value: { firstName: firstName.value ?? '', lastName: lastName.value ?? '' }, message }
   }
 
   function readBirthDate(row: ReadRow, text: string): Checked<null> {
@@ -106,9 +128,12 @@ export function createRowReader(
   }
 
   function isSample(cells: string[]): boolean {
-    const text = (field: Field) => clean(cells[columns[field]] ?? '')
+    const text = (held: Held) => clean(cells[columns[held]] ?? '')
     if (cells.some(isSampleEmail)) return true
-    if (text('firstName') !== SAMPLE_FIRST_NAME || text('lastName') !== SAMPLE_LAST_NAME) return false
+    const { first, last }: SplitName = wholeName
+      ? splitName(text(wholeName), wholeName)
+      : { first: text('firstName'), last: text('lastName') }
+    if (first !== SAMPLE_FIRST_NAME || last !== SAMPLE_LAST_NAME) return false
     return toDigits(text('phone')) === phoneDigits
   }
 }
@@ -143,6 +168,7 @@ function emptyRow(number: number, cells: string[]): ReadRow {
     email: null,
     gender: null,
     location: null,
+    groupNames: null,
     dayFirst: null,
     monthFirst: null,
     hasDate: false,

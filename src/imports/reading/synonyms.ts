@@ -33,10 +33,22 @@ export const SYNONYMS: Record<Field, string[]> = {
     Woonplaats, Gemeente`)
 }
 
-/** A whole name, or one that leaves open which. */
-export const NAMES = words(`Name, Names, Full Name, Fullname, Customer, Customer Name, Client, Client Name, Contact,
-  Contact Name, Kunde, Kundenname, Nom, Nom complet, Nom et prénom, Nombre, Nombre completo, Nombre y apellidos, Cliente,
-  Nome, Nome completo, Nominativo, Naam, Volledige naam, Klant, Klantnaam`)
+/** A whole name in one column. */
+export const NAMES =
+  words(`Name, Names, Full Name, Fullname, Customer, Customer Name, Customer Full Name, Client, Client Name, Contact,
+  Contact Name, Guest, Guest Name, Member, Member Name, Person, First Last, First and Last Name, First & Last Name, First Name Last Name,
+  Kunde, Kundenname, Vorname Nachname, Vor- und Nachname, Nom, Nom complet, Prénom Nom, Prénom et nom, Nombre,
+  Nombre completo, Nombre y apellido, Nombre y apellidos, Cliente, Nome, Nome completo, Nome e cognome, Nome e sobrenome,
+  Nominativo, Naam, Volledige naam, Klant, Klantnaam, Voornaam achternaam`)
+
+/** A whole name that has the last name first. */
+export const LAST_FIRST =
+  words(`Last First, Last Name First Name, Last Name and First Name, Surname First Name, Surname Name, Surname Given Name,
+  Name (Last First), Name Vorname, Nachname Vorname, Nom prénom, Nom et prénom, Apellidos nombre, Apellidos y nombre,
+  Apellidos y nombres, Cognome nome, Cognome e nome, Sobrenome e nome, Achternaam voornaam`)
+
+/** The groups that a row's customer joins. */
+export const GROUPS = words('Group, Groups, Customer Group, Customer Groups')
 
 /** The columns of our own files that are no field: those of the rows with errors, and of the export. */
 export const EXTRAS = words('Row, Errors, Primary Group, Lists, Total Orders, Total Spent, Last Order, Customer Since')

@@ -80,7 +80,8 @@ t.test('whoever can’t be sure guesses and asks', async (t) => {
     t.notOk(isSure)
     return mapping
   }
-  t.same(unsure(['Name', 'Mobile']), ['firstName', 'phone'])
+  t.same(unsure(['Name', 'Surname', 'Mobile']), ['firstName', 'lastName', 'phone'])
+  t.same(unsure(['Name', 'Client', 'Mobile']), ['firstLast', null, 'phone'])
   t.same(unsure(['Customer', 'First Name', 'Mobile']), [null, 'firstName', 'phone'])
   t.same(unsure(['First Name', 'Phone', 'Mobile']), ['firstName', 'phone', null])
   t.same(unsure(['First Name', 'Phone', 'Loyalty number']), ['firstName', 'phone', null])
@@ -89,9 +90,31 @@ t.test('whoever can’t be sure guesses and asks', async (t) => {
   t.same(unsure(['constructor', '__proto__', '😀']), [null, null, null])
 })
 
+t.test('a whole name in one column is known by its header, and so is its order', async (t) => {
+  const headers = {
+    firstLast: ['Name', 'Full name', 'Customer', 'Client name', 'First & Last Name', 'Nombre y apellidos', 'Kunde'],
+    lastFirst: ['Name (Last, First)', 'Surname, Given Name', 'Apellidos y nombre', 'Nachname, Vorname', 'Nom et prénom']
+  }
+  for (const [held, words] of Object.entries(headers))
+    for (const word of words) t.same(guessMapping([word, 'Mobile']), { mapping: [held, 'phone'], isSure: true }, word)
+})
+
+t.test(
+  'a column of groups is read where a file says into which, and left out elsewhere without a question',
+  async (t) => {
+    const headers = ['Name', 'Email', 'GROUPS']
+    t.same(guessMapping(headers, 'read'), { mapping: ['firstLast', 'email', 'groups'], isSure: true })
+    t.same(guessMapping(headers), { mapping: ['firstLast', 'email', null], isSure: true })
+    t.notOk(guessMapping([...headers, 'Group'], 'read').isSure, 'two of them')
+  }
+)
+
 t.test('a mapping needs a first name and a phone or e-mail, each once', async (t) => {
   t.equal(whyNotMapping(['firstName', null, 'email']), null)
   t.equal(whyNotMapping(['firstName', 'phone', 'phone']), 'Phone is chosen for two columns. Choose it for one of them.')
-  t.equal(whyNotMapping(['lastName', 'phone']), 'Choose the column that holds the First Name.')
+  t.equal(whyNotMapping(['lastName', 'phone']), 'Choose the column that holds the First Name, or the whole name.')
+  t.equal(whyNotMapping(['lastFirst', 'email']), null)
+  t.match(whyNotMapping(['firstLast', 'lastFirst', 'email']), /whole name is chosen for two columns/)
+  t.match(whyNotMapping(['firstLast', 'lastName', 'email']), /either a column with the whole name/)
   t.match(whyNotMapping(['firstName']), /Phone or the Email/)
 })

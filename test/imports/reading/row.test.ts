@@ -14,6 +14,7 @@ t.test('a whole row', async (t) => {
     email: 'jose@example.org',
     gender: 'female',
     location: '=Bishan',
+    groupNames: null,
     dayFirst: '1984-02-29',
     monthFirst: null,
     hasDate: true,
@@ -112,4 +113,52 @@ t.test('cells that are no use', async (t) => {
 t.test('columns that hold no field are passed over', async (t) => {
   const read = createRowReader(['a', 'b', 'c'], ['firstName', null, 'email'], { country: 'SG', locale: 'en' }, TODAY)
   t.same(read({ number: 2, cells: ['Ann', '#N/A', 'a@b.co'] }).wrong, [])
+})
+
+const WHOLE: [name: string, first: string, last: string, lastFirst: [string, string]][] = [
+  ['Ana', 'Ana', '', ['Ana', '']],
+  ['Ana Bell', 'Ana', 'Bell', ['Bell', 'Ana']],
+  ['  Ana   Maria\tBell ', 'Ana', 'Maria Bell', ['Maria Bell', 'Ana']],
+  ['Bell, Ana Maria', 'Ana Maria', 'Bell', ['Ana Maria', 'Bell']],
+  ['Ana Bell,', 'Ana', 'Bell', ['Ana', 'Bell']],
+  [', Ana', 'Ana', '', ['Ana', '']],
+  ['Sammy Davis, Jr.', 'Sammy', 'Davis Jr.', ['Sammy', 'Davis Jr.']],
+  ['Bell, Ana, MD', 'Ana MD', 'Bell', ['Ana MD', 'Bell']],
+  ['山田，太郎', '太郎', '山田', ['太郎', '山田']],
+  [
+    'Pablo Diego José Francisco de Paula Juan Nepomuceno Picasso',
+    'Pablo',
+    'Diego José Francisco de Paula Juan Nepomuceno Picasso',
+    ['Diego José Francisco de Paula Juan Nepomuceno Picasso', 'Pablo']
+  ]
+]
+
+t.test('a whole name of one word, of nine, with a comma and in either order', async (t) => {
+  const first = reader('SG', 'en', ['Name', 'Email'])
+  const last = reader('SG', 'en', ['Last, First', 'Email'])
+  for (const [name, firstName, lastName, swapped] of WHOLE) {
+    t.match(first(name, 'a@b.co'), { firstName, lastName, wrong: [] }, name)
+    t.match(last(name, 'a@b.co'), { firstName: swapped[0], lastName: swapped[1], wrong: [] }, name)
+  }
+  t.same(first('', 'a@b.co').wrong, [{ column: 0, message: 'Enter a name.' }])
+  t.same(first(' , ,', 'a@b.co').wrong, [{ column: 0, message: 'Enter a name.' }])
+  t.match(first(`Ana ${'b'.repeat(81)}`, 'a@b.co').wrong[0]?.message, /up to 80 characters each/)
+  t.match(first('Ana\u202e Bell', 'a@b.co').wrong[0]?.column, 0)
+  t.equal(first('Jane Sample', '').passedOver, null)
+})
+
+t.test('a cell of groups: several names, each once, and what can’t be one', async (t) => {
+  const read = createRowReader(
+    ['Name', 'Email', 'Group'],
+    ['firstLast', 'email', 'groups'],
+    { country: 'SG', locale: 'en' },
+    TODAY
+  )
+  const row = (cell: string) => read({ number: 2, cells: ['Ana', 'a@b.co', cell] })
+  t.equal(row(' VIP ; Autumn  Fair|vip;;').groupNames, 'VIP\nAutumn  Fair')
+  t.equal(row('').groupNames, null)
+  t.match(row('x'.repeat(81)).wrong, [{ column: 2, message: /at most 80 characters. Correct “x{20}…”/ }])
+  t.match(row('VIP;\u202eevil').wrong, [{ column: 2, message: /can't be shown/ }])
+  t.match(row('VIP;\0').wrong, [{ column: 2, message: /can’t be read/ }])
+  t.equal(row("<b>'; drop table customer--").groupNames, "<b>'\ndrop table customer--")
 })

@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import { EARLIEST_BIRTH } from '../customers/details.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { FileImport } from './file-import.ts'
+import { isWholeName } from './reading/headers.ts'
+import { isSwappable } from './swap-names.ts'
+
+/**
+ * How a file's dates and names were read, where they can be read in two ways. Rows by their numbers: what is in them is kept
+ * with them alone, and is erased with them.
+ */
+export interface AsRead {
+  dates: {
+    /** A row that shows it. */
+    number: number
+    /** It can be read in this way only. */
+    decides: boolean
+    /** So many rows can't be read in the other way. */
+    otherwiseWrong: number
+  } | null
+  names: {
+    numbers: number[]
+    count: number
+    /** Why somebody should look: null if nothing speaks for the other order, or somebody has chosen. */
+    doubt: Doubt | null
+    isChosen: boolean
+    /** For `known`: so many customers have their names the other way round. */
+    known: number
+  } | null
+}
+
+type Doubt = 'known' | 'mixed' | 'long' | 'usual'
+
+/** After matchRows(): what it has found out tells the order of names too. */
+export async function keepAsRead(
+  em: Em,
+  file: FileImport,
+  retailer: { locale: string; today: string },
+  isSwapped: boolean
+) {
+  const asRead: AsRead = {
+    dates: file.mapping.includes('birthDate') ? await datesRead(em, file, retailer.today) : null,
+    names: file.mapping.some(isWholeName) ? await namesRead(em, file, retailer.locale, isSwapped) : null
+  }
+  await rows(
+    em,
+    sql`update file_import set as_read = ${JSON.stringify(asRead)}::jsonb where id = ${file.id} and state = 'checking'`
+  )
+}
+
+const readable = ({ id }: FileImport) =>
+  sql`import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null`
+
+async function datesRead(em: Em, file: FileImport, today: string): Promise<AsRead['dates']> {
+  const [here, there] =
+    file.isDayFirst === false ? [sql`month_first`, sql`day_first`] : [sql`day_first`, sql`month_first`]
+  const isFine = (date: typeof here) => sql`coalesce(${date} between ${EARLIEST_BIRTH}::date and ${today}::date, false)`
+  const found = await row(
+    em,
+    sql<{ decides: number | null; either: number | null; otherwiseWrong: number }>`
+    select min(number) filter (where ${here} is not null and ${there} is null) as decides,
+      min(number) filter (where ${here} <> ${there}) as either,
+      (count(*) filter (where ${isFine(here)} and not ${isFine(there)}))::int as "otherwiseWrong"
+    from ${readable(file)} and has_date
+  `
+  )
+  if (!found) return null
+  const { decides, either, otherwiseWrong } = found
+  const number = decides ?? either
+  return number === null ? null : { number, decides: decides !== null, otherwiseWrong }
+}
+
+/** A first and a last name have two or three words; of more it is anybody's guess which are which. */
+const MANY_WORDS = 4
+/** Where the family's name usually comes first. */
+const LAST_FIRST = /^(?:zh|ja|ko|hu|vi)\b/
+
+async function namesRead(em: Em, file: FileImport, locale: string, isSwapped: boolean): Promise<AsRead['names']> {
+  const words = sql`cardinality(string_to_array(btrim(first_name || ' ' || last_name), ' '))`
+  const found = await row(
+    em,
+    sql<{ count: number; first: number | null; longest: number | null; isLong: boolean; commas: number }>`
+    with several as materialized (
+      select number, ${words} as words, ${isSwappable(file)} as swappable from ${readable(file)} and last_name <> ''
+    )
+    select (count(*) filter (where swappable))::int as count, (count(*) filter (where not swappable))::int as commas,
+      min(number) filter (where swappable) as first,
+      (select number from several where swappable order by words desc, number limit 1) as longest,
+      coalesce(max(words) filter (where swappable) >= ${MANY_WORDS}, false) as "isLong"
+    from several
+  `
+  )
+  if (!found?.count) return null
+  const { count, first, longest, isLong, commas } = found
+  const known = await knownOtherwise(em)
+  const isUsual = LAST_FIRST.test(locale) && file.mapping.includes('firstLast')
+  const isChosen = isSwapped || (file.asRead?.names?.isChosen ?? false)
+  const doubt = isChosen ? null : known ? 'known' : commas ? 'mixed' : isLong ? 'long' : isUsual ? 'usual' : null
+  const numbers = [...new Set([first, longest].filter((number) => number !== null))]
+  return { numbers, count, doubt, isChosen, known }
+}
+
+/** Enough to tell; all of a large file would take seconds. */
+const COMPARED = 2_000
+
+/** How many of the customers who are here already have these names the other way round, if it is more than have them as read. */
+async function knownOtherwise(em: Em): Promise<number> {
+  const is = (one: string, other: string) =>
+    sql`search_text(entered.${sql.ref(one)}) = search_text(customer.${sql.ref(other)})`
+  const found = await row(
+    em,
+    sql<{ fits: number; swapped: number }>`
+    select (count(*) filter (where ${is('first_name', 'first_name')} and ${is('last_name', 'last_name')}))::int as fits,
+      (count(*) filter (where ${is('first_name', 'last_name')} and ${is('last_name', 'first_name')}))::int as swapped
+    from (
+      select first_name, last_name, customer_id from fresh join entered using (number)
+      where customer_id is not null and last_name <> '' limit ${COMPARED}
+    ) entered join customer on customer.id = customer_id
+  `
+  )
+  return found && found.swapped > found.fits ? found.swapped : 0
+}

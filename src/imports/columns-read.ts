@@ -1,0 +1,78 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import type { FileImport } from './file-import.ts'
+import { isWholeName } from './reading/headers.ts'
+
+/** A row as it was read, for the plan to show. */
+export interface SampleRow {
+  number: number
+  cells: string[]
+  firstName: string | null
+  lastName: string | null
+  phone: string | null
+  email: string | null
+  /** YYYY-MM-DD. */
+  birthDate: string | null
+  gender: string | null
+  location: string | null
+  groupNames: string | null
+}
+
+export interface Reading {
+  samples: SampleRow[]
+  /** The row that shows how dates were read, and its cell. */
+  date: { row: SampleRow; text: string } | null
+  /** Rows whose names can be read in two orders, and their cells. */
+  names: { row: SampleRow; text: string }[]
+}
+
+const SAMPLES = 3
+/** Looked through for the first that are fine. */
+const FIRST_ROWS = 200
+
+/** What a plan shows of how its file was read; of a file whose rows are gone, nothing. */
+export async function findReading(em: Em, file: FileImport): Promise<Reading> {
+  const numbers = [file.asRead?.dates?.number, ...(file.asRead?.names?.numbers ?? [])].filter(
+    (one) => one !== undefined
+  )
+  const [samples, named] = [await firstRows(em, file), numbers.length ? await rowsOf(em, file, numbers) : []]
+  const cell = (number: number | undefined, column: number) => {
+    const row = named.find((one) => one.number === number)
+    const text = row?.cells[column]
+    return row && text !== undefined ? { row, text } : null
+  }
+  const nameColumn = file.mapping.findIndex(isWholeName)
+  return {
+    samples,
+    date: cell(file.asRead?.dates?.number, file.mapping.indexOf('birthDate')),
+    names: (file.asRead?.names?.numbers ?? []).flatMap((number) => cell(number, nameColumn) ?? [])
+  }
+}
+
+async function firstRows(em: Em, file: FileImport): Promise<SampleRow[]> {
+  return rows(
+    em,
+    sql<SampleRow>`
+    select ${columns(file)} from (
+      select * from import_row where import_id = ${file.id} order by number limit ${FIRST_ROWS}
+    ) first_rows
+    where passed_over is null order by wrong is not null, number limit ${SAMPLES}
+  `
+  )
+}
+
+async function rowsOf(em: Em, file: FileImport, numbers: number[]): Promise<SampleRow[]> {
+  return rows(
+    em,
+    sql<SampleRow>`
+    select ${columns(file)} from import_row where import_id = ${file.id} and number = any(${numbers}::int[])
+  `
+  )
+}
+
+function columns({ isDayFirst }: FileImport) {
+  const birthDate = isDayFirst === false ? sql`month_first` : sql`day_first`
+  return sql`number, cells, first_name as "firstName", last_name as "lastName", phone, email, ${birthDate} as "birthDate", gender,
+    location, group_names as "groupNames"`
+}

@@ -1,0 +1,119 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../../db/orm.ts'
+import { row, rows } from '../../db/rows.ts'
+import { DEFAULT_GROUP } from '../../groups/group.ts'
+import type { MovedFrom } from '../../groups/membership.ts'
+import { toCount } from '../reading/sheet.ts'
+import { nameGroups } from './match.ts'
+
+/** A group that a file names, and what its rows mean for it: they add up to those that name it. */
+export interface NamedGroup {
+  /** Null: a list that is to be made, or is gone again. */
+  id: number | null
+  name: string
+  kind: 'primary' | 'list'
+  isNew: boolean
+  /** New customers; for lists too, beside those who are added. */
+  created: number
+  added: number
+  moved: number
+  already: number
+  /** Where those who move come from. */
+  origins: MovedFrom[]
+}
+
+const MOST_NEW_LISTS = 200
+
+/** The rows of `fresh`, or of what stands for it, that mean something for the groups they name. */
+export const isIn = sql<boolean>`fresh.bucket in ('create', 'add', 'move', 'already')`
+
+/** Adds up, group by group, where the rows of `fresh` end; `named` and `wanted` say which groups they name (see match.ts). */
+export async function keepGroups(em: Em, importId: number, fresh = sql`fresh`): Promise<void> {
+  const id = sql.lit(importId)
+  const what = sql`case
+    when fresh.bucket = 'create' then 'created'
+    when wanted.is_list then case when member.customer_id is null then 'added' else 'already' end
+    when fresh.from_group_id = wanted.group_id then 'already'
+    when fresh.from_group_id = ${sql.lit(DEFAULT_GROUP)} then 'added' else 'moved' end`
+  const sum = (bucket: string) => sql`coalesce(sum(n) filter (where what = ${bucket}), 0)::int`
+  await rows(em, sql`delete from import_group where import_id = ${id}`)
+  await rows(
+    em,
+    sql`
+    with told as (
+      select wanted.key, ${what} as what, fresh.from_group_id
+      from wanted join ${fresh} fresh using (number)
+      left join list_membership member
+        on wanted.is_list and member.group_id = wanted.group_id and member.customer_id = fresh.customer_id
+      where ${isIn}
+    ), counted as (
+      select key, what, case when what = 'moved' then from_group_id end as from_group_id, count(*)::int as n from told group by 1, 2, 3
+    ), origins as (
+      select key, jsonb_agg(jsonb_build_object('id', former.id, 'name', former.name, 'count', n) order by n desc, former.name) as origins
+      from counted join customer_group former on former.id = from_group_id group by key
+    )
+    insert into import_group (import_id, key, name, group_id, is_list, is_new, created, added, moved, already, origins)
+    select ${id}, key, named.name, named.group_id, named.is_list, named.is_new, ${sum('created')}, ${sum('added')}, ${sum('moved')},
+      ${sum('already')}, coalesce(origins.origins, '[]')
+    from counted join named using (key) left join origins using (key)
+    group by key, named.name, named.group_id, named.is_list, named.is_new, origins.origins
+  `
+  )
+}
+
+/** As keepGroups(), of a plan some rows of which have changed since: of all of them, as they are kept. */
+export async function keepGroupsAgain(em: Em, importId: number): Promise<void> {
+  const id = sql.lit(importId)
+  await nameGroups(
+    em,
+    sql`(select number, group_names from import_row where import_id = ${id} and passed_over is null and wrong is null)`
+  )
+  await keepGroups(em, importId, sql`(select * from import_match where import_id = ${id})`)
+}
+
+/** Nobody wants a list for each row of a column that was something else. Null: there are not too many. */
+export async function whyTooManyLists(em: Em, importId: number): Promise<string | null> {
+  const { groups, lists } = await countGroups(em, importId)
+  if (lists <= MOST_NEW_LISTS) return null
+  return `The Group column names ${toCount(groups)} groups, and ${toCount(lists)} of them don’t exist yet. One file can make up to ${toCount(MOST_NEW_LISTS)} new lists. Check that this column holds groups, or create the groups first, and upload the file again.`
+}
+
+export async function countGroups(
+  em: Em,
+  importId: number
+): Promise<{ groups: number; lists: number; inPrimary: number }> {
+  const found = await row(
+    em,
+    sql<{ groups: number; lists: number; inPrimary: number }>`
+    select count(*)::int as groups, (count(*) filter (where is_new))::int as lists,
+      coalesce(sum(created) filter (where not is_list), 0)::int as "inPrimary"
+    from import_group where import_id = ${importId}
+  `
+  )
+  return found ?? { groups: 0, lists: 0, inPrimary: 0 }
+}
+
+/** New lists first, then those for which most changes. */
+export async function listGroups(em: Em, importId: number, skip: number, limit: number): Promise<NamedGroup[]> {
+  return rows(
+    em,
+    sql<NamedGroup>`
+    select grouped.id, coalesce(grouped.name, named.name) as name, case when named.is_list then 'list' else 'primary' end as kind,
+      named.is_new as "isNew", named.created, named.added, named.moved, named.already, named.origins
+    from import_group named left join customer_group grouped on grouped.id = named.group_id
+    where import_id = ${importId}
+    order by is_new desc, named.created + named.added + named.moved desc, named.name, key offset ${skip} limit ${limit}
+  `
+  )
+}
+
+/** Who of the customers here already joins which group. */
+export function joiningNamed(importId: number): RawBuilder<{ id: number; group_id: number }> {
+  return sql`
+    select customer_id as id, target.group_id
+    from import_match join import_row using (import_id, number)
+    cross join lateral string_to_table(group_names, E'\n') named
+    join import_group target on target.import_id = ${sql.lit(importId)} and target.key = name_key(named)
+    where import_match.import_id = ${sql.lit(importId)} and bucket in ('add', 'move')
+  `
+}

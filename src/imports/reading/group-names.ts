@@ -1,0 +1,26 @@
+import { NAME_LENGTH } from '../../groups/form.ts'
+import { requiredLine } from '../../web/fields.ts'
+import { type Checked, clean } from './cell.ts'
+
+const SEPARATORS = /[;|]/
+const name = requiredLine('A group’s name', NAME_LENGTH, 'A group’s name needs at least one letter or number.')
+const SHOWN = 20
+
+/** The names in a cell of groups, each once whatever its case, one a line; null if there is none. */
+export function readGroupNames(cell: string): Checked<string | null> {
+  const names = new Map<string, string>()
+  for (const part of cell.split(SEPARATORS)) {
+    const text = clean(part)
+    if (text === '') continue
+    const { data, error } = name.safeParse(text)
+    if (error) return { value: null, message: `${error.issues[0]?.message} Correct “${beginning(text)}”.` }
+    const key = data.normalize('NFKC').toLowerCase()
+    if (!names.has(key)) names.set(key, data)
+  }
+  return { value: names.size ? [...names.values()].join('\n') : null, message: null }
+}
+
+function beginning(text: string): string {
+  const letters = [...text]
+  return letters.length > SHOWN ? `${letters.slice(0, SHOWN).join('')}…` : text
+}
