@@ -3,10 +3,12 @@ import t from 'tap'
 import { row, rows } from '../../src/db/rows.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
-import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
+import { addCustomer, addGroup, addList, groupsOf, owe } from '../shop.ts'
 import { add, bucketsOf, checkFile, driftOf, latestOperation } from './helper.ts'
 import { NAMED, upload } from './upload.ts'
 
+/** As htmx asks for what is shown in place. */
+const PART = { 'hx-request': 'true', 'hx-request-type': 'partial' }
 const shop = await testApp(t)
 const { em } = shop
 const manager = await shop.as('manager')
@@ -107,7 +109,10 @@ t.test('what somebody did since is left alone, and a list that is in use is kept
   t.same(await groupsOf(em, other), ['Gold', 'Kept'])
   t.same(await groupsOf(em, await idOf('old@example.org')), ['Default'])
   const said = words((await manager.get(`/operations/${await latestOperation(shop)}`)).body)
-  t.match(said, '1 list created by the import was deleted. 2 lists were kept: changed since then, or with other customers on them.')
+  t.match(
+    said,
+    '1 list created by the import was deleted. 2 lists were kept: changed since then, or with other customers on them.'
+  )
   t.same(await driftOf(shop), [])
 })
 
@@ -221,3 +226,101 @@ t.test('the start is for managers, and where there is nobody yet it is offered',
   const asIs = await checkFile(shop, manager, NAMED, sample)
   t.same(bucketsOf(asIs.file.plan), { passed: 2 }, 'the sample is nobody, and its columns are known')
 })
+
+t.test(
+  'ticks and corrected cells count for the groups of a file, for what is owed, and for whom it changed',
+  async (t) => {
+    const trade = await addGroup(em, 'Trade', { allowsOnAccount: true })
+    await addGroup(em, 'Wholesale', { allowsOnAccount: true })
+    await addGroup(em, 'Cash')
+    const [kim, moe, ole] = [
+      await addCustomer(em, { firstName: 'Kim', lastName: 'Park', email: 'kim.tick@example.org', group: trade }),
+      await addCustomer(em, { firstName: 'Moe', email: 'moe.tick@example.org', group: trade }),
+      await addCustomer(em, { firstName: 'Ole', email: 'ole.tick@example.org', group: trade })
+    ]
+    for (const [customer, amount] of [
+      [kim, '40.00'],
+      [moe, '10.50'],
+      [ole, '99.00']
+    ] as const)
+      await owe(em, customer, amount)
+    const right = [
+      'Zoe Quist,kim.tick@example.org,Cash;Ticked',
+      'Moe,moe.tick@example.org,Cash',
+      'Ole,ole.tick@example.org,Wholesale;Cold',
+      'Ida,ida.tick@example.org,Cash;Mended'
+    ]
+    const { path, file, page } = await check(
+      ...right.slice(0, 3),
+      'Ida,ida.tick@example,Cash;Mended',
+      'Uwe,uwe.tick@example.org,Cash;Trade'
+    )
+    t.same(bucketsOf(file.plan), { move: 2, stranger: 1, wrong: 2 })
+    t.match(words(page), 'Cash Primary 0 1 1 from Trade 0')
+    t.match(words(page), '1 of them owes $10.50 and can’t buy on account any more.')
+    t.notMatch(words(page), 'Ticked New list', 'a list that only a row names that is left out is not made')
+    t.match(words((await manager.get(`${path}/strangers`)).body), 'moves from Trade')
+
+    await manager.post(`${path}/strangers`, { do: 'all' })
+    const ticked = words((await manager.get(path)).body)
+    t.match(ticked, 'Ticked New list 1 — 0')
+    t.match(ticked, 'Cash Primary 0 2 2 from Trade 0')
+    t.match(ticked, '2 of them owe $50.50 and can’t buy on account any more.')
+    await manager.post(`${path}/strangers`, { do: 'none' })
+    t.notMatch(words((await manager.get(path)).body), 'Ticked New list')
+    await manager.post(`${path}/strangers`, { do: 'all' })
+
+    await manager.post(`${path}/rows/5`, { 'cell-1': 'ida.tick@example.org', at: 'plan' })
+    t.match(words((await manager.get(path)).body), 'Mended New list 1 — 0')
+    const mended = await manager.post(`${path}/rows/6`, { 'cell-2': 'Cash', at: 'plan' }, PART)
+    t.match(words(mended.body), 'Row 6 is corrected. It will be created.')
+    t.match(words(mended.body), 'Cash Primary 2 2 2 from Trade 0')
+
+    const whole = await check(...right, 'Uwe,uwe.tick@example.org,Cash')
+    await manager.post(`${whole.path}/strangers`, { do: 'all' })
+    const sums = (at: string) =>
+      rows(
+        em,
+        sql`select to_jsonb(named) - 'import_id' as sums from import_group named
+      where import_id = ${Number(at.split('/').at(-1))} order by key`
+      )
+    t.same(await sums(path), await sums(whole.path), 'as if the file had come up like that')
+
+    const many = Array.from({ length: 201 }, (_, n) => `List ${n}`).join(';')
+    const over = await check(`Uwe,uwe.tick@example,${many}`)
+    t.same(bucketsOf(over.file.plan), { wrong: 1 })
+    const refused = await manager.post(`${over.path}/rows/2`, { 'cell-1': 'over.tick@example.org', at: 'plan' })
+    t.equal(refused.statusCode, 409)
+    t.match(words(refused.body), 'One file can make up to 200 new lists.')
+    t.match(words((await manager.get(over.path)).body), 'Have errors 1')
+    await manager.post(`${over.path}/cancel`)
+
+    const done = await add(shop, manager, path)
+    t.match(
+      words(done.page),
+      '5 customers imported into groups: 2 created, 3 moved (3 from Trade). 3 lists were created.'
+    )
+    t.same(await groupsOf(em, kim), ['Cash', 'Ticked'])
+    t.same(await groupsOf(em, ole), ['Wholesale', 'Cold'])
+    t.same(await groupsOf(em, await idOf('ida.tick@example.org')), ['Cash', 'Mended'])
+    const told = async (id: number) => words((await manager.get(`/activity?customer=${id}`)).body)
+    t.match(
+      await told(kim),
+      'manager person moved Kim Park from Trade to another group by file, with 4 other customers'
+    )
+    t.match(
+      await told(await idOf('uwe.tick@example.org')),
+      'manager person imported Uwe by file, with 4 other customers'
+    )
+
+    const operation = await latestOperation(shop)
+    const asked = words((await manager.get(`/operations/${operation}/undo`)).body)
+    t.match(asked, 'Undo deletes 2 customers that this import created.')
+    t.match(asked, '3 lists that it created go too, unless changed or used since then.')
+    await undo(operation)
+    t.same(await groupsOf(em, kim), ['Trade'])
+    t.match(await told(kim), 'manager person moved Kim Park back to Trade')
+    t.match(words((await manager.get('/activity')).body), 'undid an import: 2 customers deleted, 3 customers put back')
+    t.same(await driftOf(shop), [])
+  }
+)
