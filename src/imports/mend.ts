@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Retailer } from '../retailer/retailer.ts'
 import { queueCheck } from './check.ts'
-import type { FileImport } from './file-import.ts'
+import { type FileImport, findImport } from './file-import.ts'
 import { waitForDeletions } from './keep-import.ts'
 import type { Bucket } from './plan.ts'
 import { holdPlanned, sumUpAgain } from './planned.ts'
@@ -37,15 +37,17 @@ const BATCH = 1_000
  */
 export async function mendRow(
   em: Em,
-  file: FileImport,
+  { id }: Pick<FileImport, 'id'>,
   { country, locale }: Retailer,
   today: string,
   { number, edits }: { number: number; edits: Edit[] }
 ): Promise<Mended | null> {
-  const read = createRowReader(file.headers, file.mapping, { country, locale }, today)
   return em.transactional(async (inner) => {
     await waitForDeletions(inner)
-    await holdPlanned(inner, file.id)
+    await holdPlanned(inner, id)
+    // Only now: somebody may have had its names or dates read the other way at this moment.
+    const file = await findImport(inner, id)
+    const read = createRowReader(file.headers, file.mapping, { country, locale }, today)
     const sets = await chooseRows(inner, file.id, number, edits)
     if (sets.length === 0) return null
     const changed = await countMended(inner)
