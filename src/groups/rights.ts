@@ -11,7 +11,7 @@ export function mayAdd(group: Group, user: SignedIn): boolean {
 
 export function refuseAdding(group: Group, user: SignedIn): void {
   if (group.system === 'walk-in')
-    throw new RuleError('Nobody can be added to Walk-in. It is for sales to people who leave no name.')
+    throw new RuleError('Customers can’t be added to Walk-in. It is for sales to people who leave no name.')
   if (!mayAdd(group, user)) {
     throw new Refusal(
       403,

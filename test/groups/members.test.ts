@@ -89,7 +89,7 @@ t.test('nobody is added to Walk-in', async (t) => {
     await staff.post(`/groups/${WALK_IN}/add`, { ids: 2 })
   ]) {
     t.equal(answer.statusCode, 409)
-    t.match(words(answer.body), 'Nobody can be added to Walk-in.')
+    t.match(words(answer.body), 'Customers can’t be added to Walk-in.')
   }
 })
 
