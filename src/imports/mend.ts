@@ -1,7 +1,8 @@
-import { type RawBuilder, sql } from 'kysely'
+import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Retailer } from '../retailer/retailer.ts'
+import { RuleError } from '../web/errors.ts'
 import { queueCheck } from './check.ts'
 import { type FileImport, findImport } from './file-import.ts'
 import { waitForDeletions } from './keep-import.ts'
@@ -28,6 +29,8 @@ export interface Mended {
 
 /** More are checked again by a job, while their page says so. */
 const MOST_AT_ONCE = 2_000
+/** As many are read and written within a few seconds, for which deletions wait. */
+const MOST = 50_000
 /** That are read again between two statements. */
 const BATCH = 1_000
 
@@ -51,8 +54,12 @@ export async function mendRow(
     const sets = await chooseRows(inner, file.id, number, edits)
     if (sets.length === 0) return null
     const changed = await countMended(inner)
+    if (changed > MOST)
+      throw new RuleError(
+        `${changed.toLocaleString('en')} rows say the same, too many to correct here. Correct them in your file, then upload it again.`
+      )
     await noteContacts(inner, file.id)
-    for (const { edit, which } of sets) await rewrite(inner, file.id, which, edit, read)
+    for (const { edit, place } of sets) await rewrite(inner, file.id, place, edit, read)
     if (changed > MOST_AT_ONCE) {
       await rows(inner, sql`update file_import set state = 'checking' where id = ${file.id}`)
       await queueCheck(inner, file.id)
@@ -64,7 +71,8 @@ export async function mendRow(
   })
 }
 
-type Chosen = { edit: Edit; which: RawBuilder<boolean> }
+/** Its rows are those of a place in `mended`. */
+type Chosen = { edit: Edit; place: number }
 
 /** Leaves `mended`: the rows that change. One that was emptied with its customer's deletion is not filled again. */
 async function chooseRows(em: Em, importId: number, number: number, edits: Edit[]): Promise<Chosen[]> {
@@ -92,8 +100,9 @@ async function chooseRows(em: Em, importId: number, number: number, edits: Edit[
         and (number = ${number} ${isForAll ? sql`or ${isLike}` : sql``})
     `
     )
-    sets.push({ edit, which: sql<boolean>`number in (select number from mended where place = ${place}::int)` })
+    sets.push({ edit, place })
   }
+  await rows(em, sql`create index on mended (place, number)`)
   await rows(em, sql`analyze mended`)
   return sets
 }
@@ -105,13 +114,15 @@ async function countMended(em: Em): Promise<number> {
 type Reader = (row: { number: number; cells: string[] }) => ReadRow
 
 /** By the same reader as the file, so that the same rules hold. */
-async function rewrite(em: Em, importId: number, which: RawBuilder<boolean>, { column, value }: Edit, read: Reader) {
+async function rewrite(em: Em, importId: number, place: number, { column, value }: Edit, read: Reader) {
   for (let after = -1; ; ) {
     const found = await rows(
       em,
       sql<{ number: number; cells: string[] }>`
-      select number, cells from import_row where import_id = ${importId} and number > ${after} and ${which}
-      order by number limit ${BATCH} for update
+      select import_row.number, import_row.cells from (
+        select number from mended where place = ${place}::int and number > ${after} order by number limit ${BATCH}
+      ) chosen join import_row on import_row.import_id = ${importId} and import_row.number = chosen.number
+      order by import_row.number for update of import_row
     `
     )
     const last = found.at(-1)
