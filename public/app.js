@@ -180,7 +180,8 @@
     if (!e.defaultPrevented) box.close()
   })
   on('click', '[data-discard]', () => {
-    for (const box of all('dialog[open]')) box.close()
+    // The upper one first: what lies below it takes no focus.
+    for (const box of all('dialog[open]').reverse()) box.close()
   })
   on(
     'close',

@@ -131,7 +131,7 @@ t.test('a list is searched while one types, filtered, sorted and paged, and Back
   await page.getByRole('link', { name: 'Filter', exact: true }).click()
   await page.getByLabel('Group', { exact: true }).fill('Consumer')
   await page.getByLabel('Total spent from').fill('500')
-  await page.getByRole('button', { name: 'Show customers' }).click()
+  await page.getByRole('button', { name: 'Show customers', exact: true }).click()
   await page.getByRole('link', { name: 'Total spent: $500.00 or more' }).waitFor()
   const [rich] = await shop.ask(sql<{ count: number }>`
     select count(*)::int as count from customer_totals join primary_membership using (customer_id) where group_id = 3 and spent >= 500

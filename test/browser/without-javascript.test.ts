@@ -30,7 +30,7 @@ t.test('lists are searched, filtered, sorted and paged by links and buttons', as
   t.same(await names(page), first)
   await page.getByRole('link', { name: 'Filter' }).click()
   await page.getByLabel('Location').fill('Seattle')
-  await page.getByRole('button', { name: 'Show customers' }).click()
+  await page.getByRole('button', { name: 'Show customers', exact: true }).click()
   await page.getByRole('link', { name: 'Location: Seattle' }).waitFor()
   t.same([...new Set(await page.locator('td[data-label=Location]').allInnerTexts())], ['Seattle'])
   await page.getByRole('columnheader', { name: 'Total spent' }).getByRole('link').click()
