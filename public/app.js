@@ -56,6 +56,7 @@
   addEventListener('resize', placeOpen)
   addEventListener('scroll', placeOpen, { capture: true, passive: true })
   on('toggle', '.menu[open]', (_, menu) => [closeMenus(menu), place(menu)], true)
+  on('toggle', '.menu', () => page.classList.toggle('choosing', !!all('.menu[open]')[0]), true)
   on('click focusin', '*', ({ target }) => closeMenus(target))
   on('click', '.menu-panel :is(a, button)', () => setTimeout(closeMenus))
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { line } from '../web/fields.ts'
 import type { FieldErrors } from '../web/validation.ts'
 import { GENDERS } from './gender.ts'
+import { withoutQuotes } from './locations.ts'
 
 const money = z.string().regex(/^-?\d{1,12}(\.\d{1,3})?$/, 'Total spent must be an amount such as 500 or 99.50.')
 const days = whole('Days', 36_500)
@@ -31,8 +32,10 @@ function optional<T extends z.ZodType<unknown, string>>(type: T) {
 export const fields = {
   q: line('The search', 200),
   group: line('The group', 80),
-  // In double quotes (src/customers/locations.ts) it is longer than any customer's.
-  location: line('The location', 82),
+  location: line('The location', 82).refine(
+    (place) => withoutQuotes(place).length <= 80,
+    'The location must have at most 80 characters.'
+  ),
   gender: optional(gender),
   'age-from': optional(age),
   'age-to': optional(age),

@@ -35,6 +35,8 @@ export function placesWith(words: string) {
   return sql`array(select name from place where ${whole ? sql`folded = search_text(${whole})` : isPart(words)})`
 }
 
+export const withoutQuotes = (words: string) => words.replace(/^"(.+)"$/, '$1')
+
 /** As a filter says that a place is meant, and no other one whose name holds its name. */
 export const wholePlace = (name: string) => `"${name}"`
 
