@@ -109,7 +109,7 @@ for (const isMoving of [true, false]) {
       (other) => remove(other, group, isMoving)
     )
     t.ok(outcome.second instanceof RuleError)
-    t.match(outcome.second, { message: `A customer was added to Joined ${isMoving} while you were deleting it` })
+    t.match(outcome.second, { message: `Someone added a customer to Joined ${isMoving} while you were deleting it` })
     t.same(await groupsOf(em, joiner), [`Joined ${isMoving}`])
   })
 
@@ -123,7 +123,7 @@ for (const isMoving of [true, false]) {
     )
     t.equal(outcome.first, isMoving ? 1 : 0)
     t.ok(outcome.second instanceof RuleError)
-    t.match(outcome.second, { statusCode: 409, message: `Going ${isMoving} has been deleted` })
+    t.match(outcome.second, { statusCode: 409, message: `Someone deleted Going ${isMoving}` })
     t.same(await groupsOf(em, joiner), ['Default'])
     t.same(await groupsOf(em, member), ['Default'])
     t.equal(await dangling(), 0)
@@ -139,7 +139,7 @@ t.test('nobody is left in a list that was deleted while they joined it', async (
   )
   t.match(
     refused.second,
-    new RuleError('A customer was added to Early while you were deleting it, so it was not deleted. Try again.')
+    new RuleError('Someone added a customer to Early while you were deleting it, so it was not deleted. Try again.')
   )
   const late = await addList(em, 'Late')
   const outcome = await crossed(

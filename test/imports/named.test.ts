@@ -85,7 +85,7 @@ t.test('each row goes into the groups that it names, and all of it comes back', 
   const operation = words((await manager.get(`/operations/${await latestOperation(shop)}`)).body)
   t.match(
     operation,
-    '2 customers created by the import were deleted. Undone: 1 customer taken off their new lists, 1 customer moved back to Staff. 2 lists created by the import were deleted.'
+    '2 customers created by the import were deleted. Undone: 1 customer removed from their new lists, 1 customer moved back to Staff. 2 lists created by the import were deleted.'
   )
   t.same(await driftOf(shop), [])
 })
@@ -257,7 +257,7 @@ t.test(
     )
     t.same(bucketsOf(file.plan), { move: 2, stranger: 1, wrong: 2 })
     t.match(words(page), 'Cash Primary 0 1 1 from Trade 0')
-    t.match(words(page), '1 of them owes $10.50 and can’t buy on account any more.')
+    t.match(words(page), '1 of them owes $10.50 and will no longer be able to buy on account.')
     t.notMatch(words(page), 'Ticked New list', 'a list that only a row names that is left out is not made')
     t.match(words((await manager.get(`${path}/strangers`)).body), 'moves from Trade')
 
@@ -265,7 +265,7 @@ t.test(
     const ticked = words((await manager.get(path)).body)
     t.match(ticked, 'Ticked New list 1 — 0')
     t.match(ticked, 'Cash Primary 0 2 2 from Trade 0')
-    t.match(ticked, '2 of them owe $50.50 and can’t buy on account any more.')
+    t.match(ticked, '2 of them owe $50.50 and will no longer be able to buy on account.')
     await manager.post(`${path}/strangers`, { do: 'none' })
     t.notMatch(words((await manager.get(path)).body), 'Ticked New list')
     await manager.post(`${path}/strangers`, { do: 'all' })
@@ -316,11 +316,11 @@ t.test(
     const operation = await latestOperation(shop)
     const asked = words((await manager.get(`/operations/${operation}/undo`)).body)
     t.match(asked, 'Undo deletes 2 customers that this import created.')
-    t.match(asked, '3 lists that it created go too, unless changed or used since then.')
+    t.match(asked, '3 lists it created go too, unless changed or used since then.')
     await undo(operation)
     t.same(await groupsOf(em, kim), ['Trade'])
     t.match(await told(kim), 'manager person moved Kim Park back to Trade')
-    t.match(words((await manager.get('/activity')).body), 'undid an import: 2 customers deleted, 3 customers put back')
+    t.match(words((await manager.get('/activity')).body), 'undid an import: 2 customers deleted, 3 customers changed back')
     t.same(await driftOf(shop), [])
   }
 )

@@ -158,7 +158,7 @@ t.test('a cell of groups: several names, each once, and what can’t be one', as
   t.equal(row(' VIP ; Autumn  Fair|vip;;').groupNames, 'VIP\nAutumn  Fair')
   t.equal(row('').groupNames, null)
   t.match(row('x'.repeat(81)).wrong, [{ column: 2, message: /at most 80 characters. Correct “x{20}…”/ }])
-  t.match(row('VIP;\u202eevil').wrong, [{ column: 2, message: /can't be shown/ }])
+  t.match(row('VIP;\u202eevil').wrong, [{ column: 2, message: /can’t be shown/ }])
   t.match(row('VIP;\0').wrong, [{ column: 2, message: /can’t be read/ }])
   t.equal(row("<b>'; drop table customer--").groupNames, "<b>'\ndrop table customer--")
 })
