@@ -212,14 +212,14 @@ t.test('the demo and the shop keep apart', async (t) => {
   const env = { DATABASE_URL: url, PORT: String(await freePort()), LOG_LEVEL: 'warn' }
   const beyond = start(t, 'src/demo.ts', { ...env, HOST: '0.0.0.0' })
   t.equal(await beyond.ended(), 1)
-  t.match(beyond.said(), /^HOST must be this machine alone/)
+  t.match(beyond.said(), /^HOST must be this machine \(127\.0\.0\.1\) for the demo/)
 
   const demo = start(t, 'src/demo.ts', env)
   await demo.until(/Ctrl-C/)
   await demo.interrupt()
   const shop = start(t, 'src/server.ts', env)
   t.equal(await shop.ended(), 1)
-  t.match(shop.said(), /^DATABASE_URL names the database of a demo/)
+  t.match(shop.said(), /^DATABASE_URL names the demo’s database/)
 })
 
 t.test('a wrong value stops the start with one sentence that names the variable', async (t) => {

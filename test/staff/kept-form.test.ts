@@ -168,7 +168,7 @@ t.test('nothing else than a form of ours is gone on with', async (t) => {
   const page = await signIn(shop.anonymous, { kept: script })
   t.equal(page.statusCode, 200)
   t.notMatch(page.body, '<script>alert')
-  t.equal(linkNamed(page.body, 'Discard'), '/groups')
+  t.equal(linkNamed(page.body, 'Discard'), '/', 'where they begin')
 })
 
 t.test('what is no form is asked to sign in, and comes back to where it was', async (t) => {
