@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { decodeCursor } from '../web/cursor.ts'
 import { type Found, type Place, paging, type SortColumn } from '../web/paging.ts'
 import { COLUMNS, IDS } from './columns.ts'
 import { type FoundPage, LIMITS, placeMany } from './pages.ts'
@@ -17,7 +18,14 @@ const byName = paging(COLUMNS.name, 'asc', IDS.customer, {})
 /** To walk so far along the names for each that is needed finds whoever is not rare; who is rare is read by index. */
 const WALKED_FOR_ONE = 120
 
-export const bestPaging = (place: Place) => paging(BY_PLACE, 'asc', sql<number>`ranked.id`, place)
+export const bestPaging = (place: Place) =>
+  paging(BY_PLACE, 'asc', sql<number>`ranked.id`, isAmongNames(place) ? {} : place)
+
+/** An address kept from when searches came by name: its page is the first one now. */
+function isAmongNames({ after, before }: Place): boolean {
+  const cursor = decodeCursor(after ?? before, COLUMNS.name)
+  return cursor !== null && !/^\d+$/.test(cursor.value ?? '')
+}
 
 /**
  * The page of those who fit a search best: by rank, then by name. If few are found, all of them are ranked; of many, one rank
