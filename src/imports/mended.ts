@@ -26,15 +26,15 @@ const NAMED = {
 export function whatBecame(file: FileImport, row: number, typed: unknown[] | null, mended: Mended | null): Flash {
   if (typed?.length === 0)
     return { text: `Nothing was changed in row ${number(row)}. Type over what is wrong, then save.`, tone: 'error' }
-  if (!mended) return { text: `Row ${number(row)} has no errors any more. Nothing was changed.`, tone: 'error' }
+  if (!mended) return { text: `Row ${number(row)} no longer has errors. Nothing was changed.`, tone: 'error' }
   const { rows, wrong, bucket } = mended
   if (bucket === null) return { text: `${number(rows)} rows were changed and are being checked again.` }
-  if (rows > 1 && wrong === 0) return { text: `${number(rows)} rows are corrected.` }
+  if (rows > 1 && wrong === 0) return { text: `${number(rows)} rows were corrected.` }
   if (rows > 1) {
     const right = rows - wrong
     const text = `${right ? number(right) : 'None'} of ${number(rows)} rows ${right === 1 ? 'is' : 'are'} corrected; ${number(wrong)} still ${wrong === 1 ? 'has' : 'have'} errors.`
     return { text, tone: 'error' }
   }
   if (bucket === 'wrong') return { text: `Row ${number(row)} still has an error.`, tone: 'error' }
-  return { text: `Row ${number(row)} is corrected. ${(isIntoNamed(file) ? NAMED : NOW)[bucket]}` }
+  return { text: `Row ${number(row)} was corrected. ${(isIntoNamed(file) ? NAMED : NOW)[bucket]}` }
 }

@@ -21,7 +21,7 @@ export async function changePlan<Result>(
 }
 
 export function noPlan(): RuleError {
-  return new RuleError('This plan can’t be changed any more: the import was started, cancelled or finished.')
+  return new RuleError('This import was started, cancelled or finished, so its plan can’t be changed.')
 }
 
 export async function sumUpAgain(em: Em, importId: number): Promise<void> {

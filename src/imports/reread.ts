@@ -47,7 +47,7 @@ async function planAnew(em: Em, { id }: FileImport, change: ReturnType<typeof sq
     `
     )
     if (!changed)
-      throw new RuleError('This import has begun already, or is over. Its file can’t be read another way now.')
+      throw new RuleError('This import has already started or ended, so its file can’t be read another way now.')
     await queueCheck(inner, id)
   })
 }

@@ -129,7 +129,7 @@ async function sendErrors(request: FastifyRequest, reply: FastifyReply, file: Fi
   const wrong = file.plan?.wrong ?? 0
   if (wrong === 0) throw new Refusal(404, 'This import has no rows with errors.')
   if (format === 'xlsx' && wrong > MOST_XLSX_ERRORS)
-    throw new Refusal(422, `So many rows with errors don’t fit into an XLSX file. Download them as CSV.`)
+    throw new Refusal(422, `There are too many rows with errors for an XLSX file. Download them as CSV.`)
   const stem = file.fileName.replace(/\.\w{1,5}$/, '')
   attach(reply, `${stem} errors.${format}`).type(FORMATS[format].type)
   const answer = writeErrors(

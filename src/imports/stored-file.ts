@@ -89,4 +89,4 @@ export function openStored(pool: pg.Pool, importId: number, size: number): FileB
   }
 }
 
-const MISSING = 'A part of this file is missing in the database. Upload it again.'
+const MISSING = 'Part of this file is missing. Upload it again.'

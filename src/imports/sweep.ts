@@ -39,7 +39,13 @@ export async function forgetOldImports(em: Em, now: Date): Promise<void> {
     where state in ('asking-columns', 'asking-dates', 'planned') and asked_at < ${ago(PLAN_DAYS)}
   `
   )
-  for (const { id } of left) await endImport(em, id, `This was left for ${PLAN_DAYS} days. Upload the file again.`, now)
+  for (const { id } of left)
+    await endImport(
+      em,
+      id,
+      `Nobody finished this import within ${PLAN_DAYS} days, so it was removed. Upload the file again.`,
+      now
+    )
   await rows(
     em,
     sql`

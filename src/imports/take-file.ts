@@ -71,7 +71,7 @@ function leave(request: FastifyRequest): void {
   request.raw.unpipe()
 }
 
-const tooMany = () => new Refusal(413, 'What was sent has more fields than an upload has. Choose the file again.')
+const tooMany = () => new Refusal(413, 'Something went wrong with this upload. Choose the file again.')
 
 /** The fields, the file, the end, and one to spare; one that lies across two pieces is not seen. */
 const MOST_MARKS = MOST_FIELDS + 3
@@ -121,7 +121,7 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
     })
     if (isTaken) return { id }
     await drop(em, id)
-    return { error: 'The database was interrupted and lost a part of this file. Upload it again.', updates }
+    return { error: 'The database was interrupted and lost part of this file. Upload it again.', updates }
   } catch (error) {
     await drop(em, id)
     throw error

@@ -169,11 +169,11 @@ async function chooseAndMend(t: Test, page: Page, mark: string): Promise<void> {
 
   await page.getByLabel('Phone, row 3').fill(`206 555 740${mark.length}`)
   await page.keyboard.press('Enter')
-  await page.getByText('Row 3 is corrected. It will be created.').waitFor()
+  await page.getByText('Row 3 was corrected. It will be created.').waitFor()
   await page.getByLabel('Gender, row 4').fill('female')
   await page.getByLabel('The same for all 2 like this').first().check()
   await page.getByRole('button', { name: 'Save row 4' }).click()
-  await page.getByText('2 rows are corrected.').waitFor()
+  await page.getByText('2 rows were corrected.').waitFor()
   t.notOk(await page.locator('#errors').isVisible(), 'no row is left with an error')
   await page.getByRole('button', { name: 'Add 4 Customers' }).click()
   await page.getByText('4 customers joined Corporate: 3 created, 1 moved').waitFor()

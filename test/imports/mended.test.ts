@@ -44,7 +44,7 @@ t.test('a wrong cell is mended in its row, and the buckets follow in the same re
   const first = await manager.post(`${path}/rows/2`, { 'cell-0': 'Lea', at: 'plan' }, PART)
   t.equal(first.statusCode, 200)
   t.match(first.body, /^<div id="import"/, 'htmx gets the part of the page')
-  t.match(words(first.body), 'Row 2 is corrected. It will be created.')
+  t.match(words(first.body), 'Row 2 was corrected. It will be created.')
   t.match(words(first.body), 'Will be created 1 Have errors 2')
   t.match(first.body, 'Add 1 Customer<')
   t.notMatch(first.body, 'id="row-2"')
@@ -55,7 +55,7 @@ t.test('a wrong cell is mended in its row, and the buckets follow in the same re
 
   const plain = await mend(path, 3, { [PHONE]: '', [EMAIL]: 'may@example.org' })
   t.equal(plain.headers.location, path, 'without JavaScript the page comes anew')
-  t.equal(flashOf(plain), 'Row 3 is corrected. It will be created.')
+  t.equal(flashOf(plain), 'Row 3 was corrected. It will be created.')
   t.same(await plan(path), { create: 3 })
   await add(shop, manager, path)
   t.same(
@@ -111,14 +111,14 @@ t.test('the same for all rows like it, at once', async (t) => {
   )
   t.match(words(page), 'The same for all 156 like this')
   const answer = await mend(path, 3, { [GENDER]: 'F' }, GENDER)
-  t.equal(flashOf(answer), '156 rows are corrected.')
+  t.equal(flashOf(answer), '156 rows were corrected.')
   t.same(await plan(path), { create: 156, wrong: 159 })
   t.equal(
     flashOf(await mend(path, 2, { [GENDER]: '' })),
-    'Row 2 is corrected. It will be created.',
+    'Row 2 was corrected. It will be created.',
     'or in one row alone'
   )
-  t.equal(flashOf(await mend(path, 2, { [GENDER]: 'F' })), 'Row 2 has no errors any more. Nothing was changed.')
+  t.equal(flashOf(await mend(path, 2, { [GENDER]: 'F' })), 'Row 2 no longer has errors. Nothing was changed.')
   t.same(await plan(path), { create: 157, wrong: 158 })
   t.equal(flashOf(await mend(path, 314, { [PHONE]: '' }, PHONE)), '1 of 3 rows is corrected; 2 still have errors.')
   const { page: rest } = await standing(shop, manager, `${path}`)
@@ -164,7 +164,7 @@ t.test('a row mended while somebody else imports the same person is told at Add 
   t.equal((await rows(em, sql`select from customer where phone = '+12065557010'`)).length, 1)
   const late = await mend(path, 2, { [PHONE]: '206 555 7011' })
   t.equal(late.statusCode, 409)
-  t.match(words(late.body), 'This plan can’t be changed any more')
+  t.match(words(late.body), 'so its plan can’t be changed')
 })
 
 t.test('a plan that is mended cell by cell is the plan of the mended file', async (t) => {

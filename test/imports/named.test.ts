@@ -273,7 +273,7 @@ t.test(
     await manager.post(`${path}/rows/5`, { 'cell-1': 'ida.tick@example.org', at: 'plan' })
     t.match(words((await manager.get(path)).body), 'Mended New list 1 — 0')
     const mended = await manager.post(`${path}/rows/6`, { 'cell-2': 'Cash', at: 'plan' }, PART)
-    t.match(words(mended.body), 'Row 6 is corrected. It will be created.')
+    t.match(words(mended.body), 'Row 6 was corrected. It will be created.')
     t.match(words(mended.body), 'Cash Primary 2 2 2 from Trade 0')
 
     const whole = await check(...right, 'Uwe,uwe.tick@example.org,Cash')
@@ -320,7 +320,10 @@ t.test(
     await undo(operation)
     t.same(await groupsOf(em, kim), ['Trade'])
     t.match(await told(kim), 'manager person moved Kim Park back to Trade')
-    t.match(words((await manager.get('/activity')).body), 'undid an import: 2 customers deleted, 3 customers changed back')
+    t.match(
+      words((await manager.get('/activity')).body),
+      'undid an import: 2 customers deleted, 3 customers changed back'
+    )
     t.same(await driftOf(shop), [])
   }
 )

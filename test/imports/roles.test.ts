@@ -59,7 +59,7 @@ t.test('what is not there is not found', async (t) => {
 t.test('nobody is imported into Walk-in', async (t) => {
   const answer = await manager.get(`/groups/${WALK_IN}/import`)
   t.equal(answer.statusCode, 409)
-  t.match(words(answer.body), 'nobody is imported into it')
+  t.match(words(answer.body), 'Nobody can be imported into Walk-in.')
   t.equal((await upload(manager, WALK_IN, lines())).statusCode, 409)
 })
 

@@ -37,7 +37,7 @@ export async function makeLists(em: Em, importId: number, { askedById, askedAt }
     select name from named join wanted using (key) join fresh using (number) where named.group_id is null and ${isIn} limit 1
   `
   )
-  if (missing) throw new RuleError(`Somebody created a group called ${missing.name} at this moment. Try again.`)
+  if (missing) throw new RuleError(`Someone created a group called ${missing.name} a moment ago. Try again.`)
   if (made.length) await rows(em, sql`analyze wanted`)
 }
 

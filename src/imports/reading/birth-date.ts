@@ -26,9 +26,9 @@ export const NO_DATE: ReadDate = { dayFirst: null, monthFirst: null, message: nu
 
 const wrong = (message: string): ReadDate => ({ ...NO_DATE, message })
 
-const TWO_DIGITS = wrong('Enter the year with all its four digits: 1984, not 84.')
+const TWO_DIGITS = wrong('Enter the year with four digits: 1984, not 84.')
 const NUMBERED = wrong(
-  'The spreadsheet has written this date as a number. Format the column as a date, year-month-day, and save the file again.'
+  'Your spreadsheet saved this date as a number. Format the column as a date, year-month-day, and save the file again.'
 )
 
 function age(text: string): ReadDate {

@@ -69,5 +69,4 @@ export function toHeaders(cells: string[], { columns }: Limits): string[] {
 
 export const toCount = (count: number): string => count.toLocaleString('en')
 
-export const NOTHING =
-  'There is nothing in this file. Fill in the sample file, with a row of headers first, and upload that.'
+export const NOTHING = 'This file is empty. Fill in the sample file, with a row of headers first, and upload that.'

@@ -76,7 +76,7 @@ const DAMAGED =
   'This Excel file is damaged and can’t be read. Open it in a spreadsheet application, save it again as XLSX or CSV, and upload that.'
 
 const tooLarge = ({ xlsxBytes }: Limits): string =>
-  `An Excel file may have at most ${toCount(Math.round(xlsxBytes / 1024 / 1024))} MB, and this one is or holds more. Save it as CSV, and upload that.`
+  `An Excel file can have at most ${toCount(Math.round(xlsxBytes / 1024 / 1024))} MB, and this one, or what it unpacks to, is larger. Save it as CSV, and upload that.`
 
 const tooMany = ({ xlsxRows }: Limits): string =>
-  `An Excel file may have at most ${toCount(xlsxRows)} rows, and this one has more. Save it as CSV, and upload that.`
+  `An Excel file can have at most ${toCount(xlsxRows)} rows, and this one has more. Save it as CSV, and upload that.`

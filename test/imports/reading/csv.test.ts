@@ -71,7 +71,7 @@ t.test('rows come in batches and count how far they are', async (t) => {
 t.test('headers alone are a file without rows; nothing at all is none', async (t) => {
   t.same((await readFile('First Name,Phone')).rows, [])
   for (const nothing of ['', '\ufeff', '\n\r\n', ' , ,\n,,\n', 'sep=;\n'])
-    await t.rejects(readFile(nothing), /There is nothing in this file/, JSON.stringify(nothing))
+    await t.rejects(readFile(nothing), /This file is empty/, JSON.stringify(nothing))
 })
 
 t.test('a quote that is never closed refuses the file and names the row', async (t) => {

@@ -104,7 +104,7 @@ t.test('cells that are no use', async (t) => {
   t.equal(wrongOf('First Name', 'Jos\ufffd'), 'This cell has characters that can’t be read. Type it again.')
   t.equal(wrongOf('First Name', 'A\0n'), 'This cell has characters that can’t be read. Type it again.')
   t.same(reader()('A\0n', '\ud800', '', 'a@b.co').cells, ['A\ufffdn', '\ufffd', '', 'a@b.co'])
-  t.match(wrongOf('Location', '#N/A'), /shows an error of the spreadsheet/)
+  t.match(wrongOf('Location', '#N/A'), /holds a spreadsheet error/)
   const long = 'x'.repeat(32_768)
   for (const field of ['First Name', 'Email', 'Phone', 'Birth Date', 'Row'])
     t.equal(wrongOf(field, long), 'This cell has more than 32,767 characters. Shorten it.', field)
