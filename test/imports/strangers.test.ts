@@ -238,6 +238,6 @@ t.test('ticks are for managers, of a plan that is still open, and nonsense ticks
   await rows(em, sql`update file_import set state = 'done' where id = ${importId(path)}`)
   const late = await manager.post(`${path}/strangers`, { do: 'all' })
   t.equal(late.statusCode, 409)
-  t.match(words(late.body), 'This plan can’t be changed any more')
+  t.match(words(late.body), 'so its plan can’t be changed')
   t.equal((await manager.get('/imports/999/strangers')).statusCode, 404)
 })
