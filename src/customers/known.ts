@@ -64,16 +64,21 @@ export function speaksOf({ marks }: Known, text: RawBuilder<unknown>): RawBuilde
   return sql`exists (select from (select lower(${text} collate people) as told offset 0) lowered where ${sql.join(found, sql` or `)})`
 }
 
-/** First and last name beside each other in either order, with whatever stands between words or cells. One name alone is nobody's. */
+/** Of longer names only the two usual orders are looked for: the pattern would be as long as a book. */
+const MOST_TURNED = 8
+
+/**
+ * First and last name beside each other in either order, with whatever stands between words or cells; as a whole name may
+ * have been split elsewhere, from each of its words on. One name alone is nobody's.
+ */
 function ofName(first: string, last: string): Mark[] {
   const [firsts, lasts] = [wordsOf(first), wordsOf(last)]
   if (firsts.length === 0 || lasts.length === 0) return []
-  const orders = [
-    [...firsts, ...lasts],
-    [...lasts, ...firsts]
-  ]
-  const pattern = orders.map((words) => words.map(spellings).join('[^[:alnum:]]*')).join('|')
-  return [{ hints: [...firsts, ...lasts].map((word) => `%${unaccentedPart(word)}%`), pattern }]
+  const words = [...firsts, ...lasts]
+  const begins = words.length > MOST_TURNED ? [0, firsts.length] : words.keys()
+  const orders = [...begins].map((at) => [...words.slice(at), ...words.slice(0, at)])
+  const pattern = orders.map((order) => order.map(spellings).join('[^[:alnum:]]*')).join('|')
+  return [{ hints: words.map((word) => `%${unaccentedPart(word)}%`), pattern }]
 }
 
 const wordsOf = (name: string) =>

@@ -31,8 +31,8 @@ export async function findLocations(em: Em, part: string): Promise<string[]> {
  * at most, and the customers in each an index leads to.
  */
 export function placesWith(words: string) {
-  const [, whole] = /^"(.+)"$/.exec(words) ?? []
-  return sql`array(select name from place where ${whole ? sql`folded = search_text(${whole})` : isPart(words)})`
+  const name = withoutQuotes(words)
+  return sql`array(select name from place where ${name === words ? isPart(words) : sql`folded = search_text(${name})`})`
 }
 
 export const withoutQuotes = (words: string) => words.replace(/^"(.+)"$/, '$1')

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { rows } from '../db/rows.ts'
+import { preparedRows } from '../db/rows.ts'
 import { type Customer, WALK_IN_CUSTOMER } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 
@@ -41,7 +41,7 @@ export async function findTwins(
   if (!birthDate && !location) return []
   const isOther =
     'key' in of ? sql`not exists (select from form_key where key = ${of.key}::uuid)` : sql`id <> ${of.exceptId}`
-  return rows(
+  return preparedRows(
     em,
     sql<Twin>`
     select id, name, phone, email, location, has_birth_date as "hasBirthDate", has_location as "hasLocation",

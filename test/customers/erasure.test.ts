@@ -36,6 +36,14 @@ const life = fc.record({
   pasts: fc.shuffledSubarray(Object.keys(PASTS), { minLength: 4, maxLength: 9 })
 })
 
+/** A whole name that was split elsewhere than others split it. */
+const TURNED = {
+  named: { before: 'Zoë ', spell: (name: string) => name, dial: (phone: string) => phone },
+  origin: 'a file with whole names, read in one order and then in the other',
+  pasts: ['a plan whose groups are called after them', 'a file called by their name', 'a plan that waits']
+}
+const EXAMPLES: [(typeof TURNED)[]][] = [[[TURNED]]]
+
 let people = 0
 
 /** Their marks are letters and digits that stand nowhere else. */
@@ -79,7 +87,8 @@ t.test(`of somebody who was deleted nothing is left, and no file makes them anew
       await nothingOf(world, all, 'after whatever waited went on')
     }),
     {
-      numRuns: RUNS,
+      numRuns: RUNS + EXAMPLES.length,
+      examples: EXAMPLES,
       endOnFailure: RUNS <= 3,
       interruptAfterTimeLimit: RUNS > 3 ? undefined : 240_000,
       markInterruptAsFailure: true
