@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows } from '../db/rows.ts'
+import { preparedRow, rows } from '../db/rows.ts'
 import { type Customer, WALK_IN_CUSTOMER } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 
@@ -35,13 +35,15 @@ export function isRenamed(kept: Customer, { firstName, lastName, birthDate, loca
  */
 export async function findTwins(
   em: Em,
-  { firstName, lastName, birthDate, location }: CustomerFields,
+  fields: CustomerFields,
   of: { exceptId: number } | { key: string }
 ): Promise<Twin[]> {
-  if (!birthDate && !location) return []
+  if (!fields.birthDate && !fields.location) return []
+  // Nearly everyone is the only one, and to plan the question below takes longer than to answer this one.
+  if (!(await preparedRow(em, sql`select from (${alike(fields)}) found order by id limit 1`))) return []
   const isOther =
     'key' in of ? sql`not exists (select from form_key where key = ${of.key}::uuid)` : sql`id <> ${of.exceptId}`
-  return preparedRows(
+  return rows(
     em,
     sql<Twin>`
     select id, name, phone, email, location, has_birth_date as "hasBirthDate", has_location as "hasLocation",
@@ -49,14 +51,20 @@ export async function findTwins(
         select grouped.name from membership join customer_group grouped on grouped.id = membership.group_id
         where customer_id = found.id order by grouped.kind desc, grouped.name
       ) as groups
-    from (
-      select customer.*, coalesce(birth_date = ${birthDate}::date, false) as has_birth_date,
-        coalesce(${isSpelled(sql`location`, location)}, false) as has_location
-      from customer where ${isSpelled(sql`name`, `${firstName} ${lastName}`.trim())} and id <> ${WALK_IN_CUSTOMER} and ${isOther}
-    offset 0) found
-    where has_birth_date or has_location order by id limit ${MOST}
+    from (${alike(fields)}) found where ${isOther} order by id limit ${MOST}
   `
   )
+}
+
+function alike({ firstName, lastName, birthDate, location }: CustomerFields): RawBuilder<unknown> {
+  return sql`
+    select * from (
+      select customer.*, coalesce(birth_date = ${birthDate}::date, false) as has_birth_date,
+        coalesce(${isSpelled(sql`location`, location)}, false) as has_location
+      from customer where ${isSpelled(sql`name`, `${firstName} ${lastName}`.trim())} and id <> ${WALK_IN_CUSTOMER}
+      offset 0
+    ) spelled where has_birth_date or has_location
+  `
 }
 
 /**

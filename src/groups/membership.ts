@@ -3,7 +3,7 @@ import { notingJoined, notingLeft } from '../activity/note.ts'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { preparedRow, preparedRows } from '../db/rows.ts'
 import { FRESH, FRESH_ID, keepingByHand } from '../operations/by-hand.ts'
 import { RuleError } from '../web/errors.ts'
 import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from './group.ts'
@@ -80,7 +80,7 @@ function sum(groups: MovedFrom[]): number {
 
 /** Those that may be moved, held until the transaction ends, in id order so that two such changes never lock crosswise. */
 async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
-  const found = await rows(
+  const found = await preparedRows(
     em,
     sql<{ customer_id: number }>`
     select customer_id from primary_membership
@@ -92,7 +92,7 @@ async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
 }
 
 async function joinPrimary(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
-  const joined = await rows(
+  const joined = await preparedRows(
     em,
     sql<MovedFrom & { operationId: number }>`
     with ${FRESH}, before as (
@@ -134,7 +134,7 @@ async function joinPrimary(em: Em, group: Group, present: number[], asked: numbe
 }
 
 async function joinList(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
-  const joined = await row(
+  const joined = await preparedRow(
     em,
     sql<{ operationId: number; count: number }>`
     with ${FRESH}, joined as (
@@ -168,7 +168,7 @@ export interface RemoveResult {
 /** Ends memberships of a group, by hand, so that it can be undone; from a primary group people go to Default. */
 export async function removeMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<RemoveResult> {
   const ending = group.isList ? endingLists(group, customerIds) : movingToDefault(group, customerIds, actor)
-  const found = await row(
+  const found = await preparedRow(
     em,
     sql<RemoveResult>`
     with ${FRESH}, ${ending}, summed as (
