@@ -64,7 +64,7 @@ export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' |
   if (buys && group.restrictsPurchases) return nothing(group)
   if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return 'Walk-in sales are paid at once.'
   if (Number(tenders.onAccount) > 0 && !group.allowsOnAccount) {
-    return `Customers in ${group.name} pay at the till; the group does not allow on-account sale.`
+    return `Customers in ${group.name} must pay at the till. The group doesn’t allow on-account sales.`
   }
   if (lines.some(({ discount }) => Number(discount) > 0) && !group.allowsDiscounts) {
     return `Customers in ${group.name} can’t be given manual discounts.`

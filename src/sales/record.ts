@@ -41,7 +41,7 @@ function outcomeOf(sale: Sale, answer: Answer | undefined): Outcome {
     case 'repeated':
       return { receipt, result: answer.result }
     case 'no-customer':
-      return { receipt, result: 'refused', why: `There is no customer ${sale.customerId}.` }
+      return { receipt, result: 'refused', why: `Customer ${sale.customerId} does not exist.` }
     case 'refused':
       return { receipt, result: 'refused', why: decide(answer.group, sale) ?? '' }
     default:

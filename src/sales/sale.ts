@@ -10,8 +10,8 @@ const decimal = z.string().regex(/^-?\d{1,9}(\.\d{1,3})?$/, {
 const NOTHING = '0'
 
 const line = z.object({
-  sku: requiredLine('The product code', 100, 'Each line needs the product’s code.'),
-  name: requiredLine('The product’s name', 300, 'Each line needs the product’s name.'),
+  sku: requiredLine('The product code', 100, 'Each line needs a product code.'),
+  name: requiredLine('The product name', 300, 'Each line needs a product name.'),
   /** Negative for what is brought back. */
   quantity: decimal.refine((value) => Number(value) !== 0, 'The quantity of a line can’t be 0.'),
   /** What is paid for the whole line, after the discount. */
@@ -29,10 +29,10 @@ const tenders = z.object({
 /** A receipt as a till tells it. Its number is its key: the same receipt again is the same sale. */
 export const saleSchema = z
   .object({
-    receipt: requiredLine('The receipt’s number', 80, 'A sale needs the number of its receipt.'),
+    receipt: requiredLine('The receipt number', 80, 'A sale needs a receipt number.'),
     customerId: id.default(WALK_IN_CUSTOMER),
     soldAt: z.date(),
-    lines: z.array(line).min(1, 'A sale needs at least one line.').max(1000, 'A sale has at most 1,000 lines.'),
+    lines: z.array(line).min(1, 'A sale needs at least one line.').max(1000, 'A sale can have at most 1,000 lines.'),
     tenders
   })
   .refine(

@@ -70,7 +70,7 @@ t.test('restrict purchases: off, they buy; on, they can’t at all, but bring ba
 
 t.test('allow on-account sale: off, they pay at the till; on, they may pay later', async (t) => {
   await set()
-  await till(t, onAccount(), 'Customers in Gold pay at the till; the group does not allow on-account sale.')
+  await till(t, onAccount(), 'Customers in Gold must pay at the till. The group doesn’t allow on-account sales.')
   t.match(await told(), 'On-account sale not allowed Customers in Gold pay at the till.')
   await set('allowsOnAccount')
   await till(t, onAccount(), null)

@@ -105,11 +105,11 @@ t.test('a group’s settings refuse with a sentence that names it, and nothing i
     [sale(strict), 'Customers in Barred can’t buy at all.'],
     [
       sale(plain, { tenders: { onAccount: '19.98' } }),
-      'Customers in Plain pay at the till; the group does not allow on-account sale.'
+      'Customers in Plain must pay at the till. The group doesn’t allow on-account sales.'
     ],
     [sale(plain, { lines: discounted }), 'Customers in Plain can’t be given manual discounts.'],
     [sale(undefined, { tenders: { onAccount: '19.98' } }), 'Walk-in sales are paid at once.'],
-    [sale(987_654), 'There is no customer 987654.']
+    [sale(987_654), 'Customer 987654 does not exist.']
   ]
   const before = await count(em, sql`select count(*)::int as n from sale`)
   for (const [given, why] of cases) await t.rejects(recordSale(em, given), new RuleError(why))
@@ -128,8 +128,8 @@ t.test('what does not add up is refused before anything is asked', async (t) => 
     [{ lines: [{ ...line, discount: '-1' }], tenders: { cash: '5' } }, /can’t be negative/],
     [{ lines: [{ ...line, amount: '5.0001' }], tenders: { cash: '5.0001' } }, /must be a decimal number/],
     [{ lines: [{ ...line, amount: '1e3' }], tenders: { cash: '1000' } }, /must be a decimal number/],
-    [{ lines: [{ ...line, sku: ' ' }], tenders: { cash: '5' } }, /needs the product’s code/],
-    [{ receipt: '' }, /number of its receipt/]
+    [{ lines: [{ ...line, sku: ' ' }], tenders: { cash: '5' } }, /needs a product code/],
+    [{ receipt: '' }, /needs a receipt number/]
   ]
   for (const [change, why] of cases) await t.rejects(recordSale(em, sale(undefined, change)), why)
 })
