@@ -17,6 +17,6 @@ t.test('the plan says which phones lose their extension', async (t) => {
   t.match(words(page), '1 phone has an extension, which is not kept.')
   t.match(
     words((await manager.get(`${path}/rows?which=noted`)).body),
-    'Ann (206) 555-0187 — — Extension 5 of this phone is not kept.'
+    'Ann (206) 555-0187 — — Extension 5 is not kept.'
   )
 })

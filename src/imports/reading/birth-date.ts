@@ -32,7 +32,7 @@ const NUMBERED = wrong(
 )
 
 function age(text: string): ReadDate {
-  return wrong(`“${text}” looks like an age. Enter the birth date, with day, month and year, or leave the cell empty.`)
+  return wrong(`“${text}” looks like an age. Enter the birth date with day, month and year, or leave the cell empty.`)
 }
 
 /** Both ways to read a date that may have the day or the month first; wrong only if it is so either way. */

@@ -50,7 +50,7 @@ export function whyUnusable(cell: string): string | null {
     return `This cell has more than ${LONGEST_CELL.toLocaleString('en')} characters. Shorten it.`
   if (cell.includes(REPLACED)) return 'This cell has characters that can’t be read. Type it again.'
   if (/^\s*#(?:N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NULL!|NUM!|SPILL!|CALC!)\s*$/.test(cell))
-    return 'This cell holds a spreadsheet error. Correct its formula, or type the value.'
+    return 'This cell has a spreadsheet error in it. Correct the formula or type the value.'
   return null
 }
 

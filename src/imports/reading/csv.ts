@@ -116,17 +116,17 @@ async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number
 
 function whyNot({ code }: CsvError, row: number): string {
   if (code === 'CSV_QUOTE_NOT_CLOSED') return unclosed(row)
-  return `Row ${toCount(row)} is too long to be one customer: a quotation mark in it may have no second one. Correct it in a text editor, or save the file as CSV again.`
+  return `Row ${toCount(row)} is too long to be one customer. It may have a quotation mark that is never closed. Correct it in a text editor, or save the file as CSV again.`
 }
 
 const unclosed = (row: number): string =>
-  `In row ${toCount(row)}, a cell begins with a quotation mark that is never closed, so that it runs into the rows after it. Close or delete it, and upload the file again.`
+  `A cell in row ${toCount(row)} starts with a quotation mark that is never closed, so it runs into the next rows. Close or delete the quotation mark, then upload the file again.`
 
 const tooMany = ({ csvRows }: Limits): string =>
-  `The file has more than ${toCount(csvRows)} rows. Split it into several, and upload one after the other.`
+  `This file has more than ${toCount(csvRows)} rows. Split it into several files and upload them one by one.`
 
 const tooLarge = ({ csvBytes }: Limits): string =>
-  `The file is larger than ${toCount(Math.round(csvBytes / 1024 / 1024))} MB. Split it into several, and upload one after the other.`
+  `This file is larger than ${toCount(Math.round(csvBytes / 1024 / 1024))} MB. Split it into several files and upload them one by one.`
 
 /** A pipeline that breaks off destroys its end, and whoever reads that learns of it. */
 const ignore = () => {}

@@ -21,7 +21,7 @@ export function readGender(text: string): Checked<Gender | null> {
   const gender = GENDER_OF.get(simplify(text))
   if (gender) return { value: gender === 'unsaid' ? null : (gender as Gender), message: null }
   if (/^[\s\p{Pd}?./]*$/u.test(text)) return { value: null, message: null }
-  return { value: null, message: 'Write Female, Male or Other, or leave it empty.' }
+  return { value: null, message: 'Enter Female, Male or Other, or leave the cell empty.' }
 }
 
 function simplify(text: string): string {

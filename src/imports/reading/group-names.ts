@@ -3,7 +3,7 @@ import { requiredLine } from '../../web/fields.ts'
 import { type Checked, clean } from './cell.ts'
 
 const SEPARATORS = /[;|]/
-const name = requiredLine('A group’s name', NAME_LENGTH, 'A group’s name needs at least one letter or number.')
+const name = requiredLine('A group name', NAME_LENGTH, 'A group name needs at least one letter or number.')
 const SHOWN = 20
 
 /** The names in a cell of groups, each once whatever its case, one a line; null if there is none. */

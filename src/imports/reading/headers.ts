@@ -11,7 +11,8 @@ export type WholeName = (typeof WHOLE_NAMES)[number]
 export const HELD = [...FIELDS, ...WHOLE_NAMES, 'groups'] as const
 export type Held = (typeof HELD)[number]
 
-export const LABELS: Record<Held, string> = {
+/** The headers of the sample file. */
+export const LABELS: Record<Field | 'groups', string> = {
   firstName: 'First Name',
   lastName: 'Last Name',
   phone: 'Phone',
@@ -19,9 +20,18 @@ export const LABELS: Record<Held, string> = {
   birthDate: 'Birth Date',
   gender: 'Gender',
   location: 'Location',
-  firstLast: 'Whole name, First Last',
-  lastFirst: 'Whole name, Last First',
   groups: 'Groups'
+}
+
+/** What a column is called on screen, as on the customer’s form. */
+const SHOWN: Record<Held, string> = {
+  ...LABELS,
+  firstName: 'First name',
+  lastName: 'Last name',
+  email: 'E-mail',
+  birthDate: 'Birth date',
+  firstLast: 'Full name, first name first',
+  lastFirst: 'Full name, last name first'
 }
 
 /** What each column holds; null is passed over. */
@@ -66,15 +76,14 @@ function guessName(words: string[], mapping: Mapping): void {
 
 export function whyNotMapping(mapping: Mapping): string | null {
   const twice = HELD.find((held) => mapping.filter((one) => one === held).length > 1)
-  if (twice) return `${LABELS[twice]} is chosen for two columns. Choose it for one of them.`
+  if (twice) return `You chose “${SHOWN[twice]}” for more than one column. Choose it only once.`
   const whole = mapping.filter(isWholeName)
-  if (whole.length > 1) return 'The whole name is chosen for two columns. Choose it for one of them.'
+  if (whole.length > 1) return 'You chose the full name for more than one column. Choose it only once.'
   if (whole.length && (mapping.includes('firstName') || mapping.includes('lastName')))
-    return 'Choose either a column with the whole name, or columns with the First Name and the Last Name.'
-  if (!whole.length && !mapping.includes('firstName'))
-    return 'Choose the column that holds the First Name, or the whole name.'
+    return 'Choose one column for the full name, or separate columns for the first name and the last name.'
+  if (!whole.length && !mapping.includes('firstName')) return 'Choose the column with the first name or the full name.'
   if (!mapping.includes('phone') && !mapping.includes('email'))
-    return 'Choose the column that holds the Phone or the Email: at least one of the two.'
+    return 'Choose the column with the phone, the e-mail or both.'
   return null
 }
 

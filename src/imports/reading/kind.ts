@@ -10,14 +10,14 @@ const MAGIC = {
 type Kind = keyof typeof MAGIC | 'page' | 'binary' | 'text'
 
 const CSV_OR_XLSX = 'Upload the customers as a CSV or XLSX file.'
-const SAVE_AS = 'Open it in a spreadsheet application, save it as CSV or XLSX, and upload that.'
+const SAVE_AS = 'Open it in a spreadsheet app, save it as CSV or XLSX, and upload that.'
 
 const SENTENCES: Record<Exclude<Kind, 'zip' | 'text'>, string> = {
-  compound: `This is an Excel file with a password, or one of the old XLS format. Open it in Excel, save it as XLSX without a password, and upload that.`,
-  picture: `This is a picture, not a table. ${CSV_OR_XLSX}`,
-  pdf: `This is a PDF, not a table. ${CSV_OR_XLSX}`,
-  page: `This is a web page or XML, not a table, even if its name says so. ${SAVE_AS}`,
-  binary: `This file holds no text. ${CSV_OR_XLSX}`
+  compound: `This Excel file has a password or is in the old XLS format. Open it in Excel, save it as XLSX without a password, and upload that.`,
+  picture: `This is a picture, not a spreadsheet. ${CSV_OR_XLSX}`,
+  pdf: `This is a PDF, not a spreadsheet. ${CSV_OR_XLSX}`,
+  page: `This is a web page or an XML file, not a spreadsheet, whatever its name says. ${SAVE_AS}`,
+  binary: `This is not a spreadsheet or a text file. ${CSV_OR_XLSX}`
 }
 
 export const whyNotReadable = (kind: keyof typeof SENTENCES): string => SENTENCES[kind]

@@ -15,7 +15,7 @@ export function readName<Name extends 'firstName' | 'lastName' | 'location'>(
 }
 
 const LONGEST_PART = 80
-const TOO_LONG = `A first name and a last name may have up to ${LONGEST_PART} characters each. Shorten this one.`
+const TOO_LONG = `A first name or last name can have up to ${LONGEST_PART} characters. Shorten this one.`
 
 /** As readName(), of a whole name, in which nobody has said yet which part is which. */
 export function readPart(form: Form, field: 'firstName' | 'lastName', text: string): Checked<string | null> {

@@ -26,7 +26,7 @@ export function createPhoneReader(form: Form, country: string): (text: string) =
 /** What is said of a phone that is read without its extension; null if it has none. */
 export function noteOnPhone(text: string, country: string): string | null {
   const extension = BETWEEN.test(text) ? parseExtension(plain(text), country) : null
-  return extension && `Extension ${extension} of this phone is not kept.`
+  return extension && `Extension ${extension} is not kept.`
 }
 
 function plain(text: string): string {
@@ -37,7 +37,7 @@ function plain(text: string): string {
 }
 
 const dropped = (text: string) =>
-  `The spreadsheet has shortened this number to ${text.slice(0, LONGEST)}, and its last digits are lost. Format the column as text, and enter the phone again.`
+  `Your spreadsheet shortened this number to ${text.slice(0, LONGEST)}, so its last digits are lost. Format the column as text, then enter the phone again.`
 
 function withoutPlus(phone: string): string | null {
   const digits = phone.replace(/\D/g, '').replace(/^00/, '')

@@ -143,7 +143,7 @@ const LAST = Number.MAX_SAFE_INTEGER
 
 const NO_CONTACT = 'Enter a phone number or an e-mail address: one of the two.'
 const TOO_MANY_CELLS =
-  'This row has more cells than there are headers. A value that has a separator in it needs quotation marks around it.'
+  'This row has more cells than the file has headers. If a value contains the separator, such as a comma, put quotation marks around it.'
 
 const toDigits = (phone: string) => phone.replace(/\D/g, '')
 

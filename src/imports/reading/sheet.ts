@@ -62,11 +62,11 @@ export function toHeaders(cells: string[], { columns }: Limits): string[] {
   const headers = withoutTail(cells).map((cell) => cell.trim())
   if (headers.length > columns)
     throw new UnreadableFile(
-      `The file has more than ${columns} columns. Keep only those with customers’ details, and upload it again.`
+      `This file has more than ${columns} columns. Keep only those with customer details, then upload it again.`
     )
   return headers
 }
 
 export const toCount = (count: number): string => count.toLocaleString('en')
 
-export const NOTHING = 'This file is empty. Fill in the sample file, with a row of headers first, and upload that.'
+export const NOTHING = 'This file is empty. Fill in the sample file, keep its row of headers, and upload that.'

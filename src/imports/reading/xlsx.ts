@@ -70,13 +70,13 @@ function explain(error: unknown, limits: Limits): UnreadableFile {
 }
 
 const NO_WORKBOOK =
-  'This is a ZIP archive or a document of another application, not an Excel workbook. Save the customers as CSV or XLSX, and upload that.'
+  'This is a ZIP file or another kind of document, not an Excel file. Save the customers as CSV or XLSX and upload that.'
 
 const DAMAGED =
-  'This Excel file is damaged and can’t be read. Open it in a spreadsheet application, save it again as XLSX or CSV, and upload that.'
+  'This Excel file is damaged and can’t be read. Open it in a spreadsheet app, save it again as XLSX or CSV, and upload that.'
 
 const tooLarge = ({ xlsxBytes }: Limits): string =>
-  `An Excel file can have at most ${toCount(Math.round(xlsxBytes / 1024 / 1024))} MB, and this one, or what it unpacks to, is larger. Save it as CSV, and upload that.`
+  `An Excel file can have up to ${toCount(Math.round(xlsxBytes / 1024 / 1024))} MB. This one is larger, or gets larger when it is opened. Save it as CSV and upload that.`
 
 const tooMany = ({ xlsxRows }: Limits): string =>
-  `An Excel file can have at most ${toCount(xlsxRows)} rows, and this one has more. Save it as CSV, and upload that.`
+  `An Excel file can have up to ${toCount(xlsxRows)} rows, and this one has more. Save it as CSV and upload that.`

@@ -78,7 +78,7 @@ t.test('a quote that is never closed refuses the file and names the row', async 
   const rows = (count: number) => 'Ann,1\n'.repeat(count)
   const unclosed = (row: string) =>
     new UnreadableFile(
-      `In row ${row}, a cell begins with a quotation mark that is never closed, so that it runs into the rows after it. Close or delete it, and upload the file again.`
+      `A cell in row ${row} starts with a quotation mark that is never closed, so it runs into the next rows. Close or delete the quotation mark, then upload the file again.`
     )
   const large = (text: string) => readFile(toFile(text, 65536))
   await t.rejects(large(`a,b\n${rows(8998)}"Bob,2\n${rows(9)}`), unclosed('9,000'))
@@ -90,7 +90,7 @@ t.test('a quote that is never closed refuses the file and names the row', async 
 })
 
 t.test('there is a limit to everything', async (t) => {
-  await t.rejects(readFile('a\n1\n2\n3\n', { csvRows: 2 }), /^The file has more than 2 rows. Split it into several/)
+  await t.rejects(readFile('a\n1\n2\n3\n', { csvRows: 2 }), /^This file has more than 2 rows. Split it into several/)
   t.equal((await readFile('a\n1\n2\n', { csvRows: 2 })).rows.length, 2)
   await t.rejects(openFile({ ...toFile('a\n1'), size: LIMITS.csvBytes + 1 }), /larger than 200 MB. Split it/)
   await t.rejects(readFile('a,'.repeat(101)), /more than 100 columns/)

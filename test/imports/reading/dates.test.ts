@@ -92,7 +92,7 @@ t.test('an age is called one', async (t) => {
   for (const age of ['45', '7', '103', '45 years', '45 yrs.', '45y', '45 years old'])
     t.equal(
       wrongOf('Birth Date', age),
-      `“${age}” looks like an age. Enter the birth date, with day, month and year, or leave the cell empty.`
+      `“${age}” looks like an age. Enter the birth date with day, month and year, or leave the cell empty.`
     )
   for (const other of ['1984', '45 May', '45/1']) t.notMatch(wrongOf('Birth Date', other), 'looks like an age', other)
 })

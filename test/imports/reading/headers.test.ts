@@ -111,10 +111,13 @@ t.test(
 
 t.test('a mapping needs a first name and a phone or e-mail, each once', async (t) => {
   t.equal(whyNotMapping(['firstName', null, 'email']), null)
-  t.equal(whyNotMapping(['firstName', 'phone', 'phone']), 'Phone is chosen for two columns. Choose it for one of them.')
-  t.equal(whyNotMapping(['lastName', 'phone']), 'Choose the column that holds the First Name, or the whole name.')
+  t.equal(
+    whyNotMapping(['firstName', 'phone', 'phone']),
+    'You chose “Phone” for more than one column. Choose it only once.'
+  )
+  t.equal(whyNotMapping(['lastName', 'phone']), 'Choose the column with the first name or the full name.')
   t.equal(whyNotMapping(['lastFirst', 'email']), null)
-  t.match(whyNotMapping(['firstLast', 'lastFirst', 'email']), /whole name is chosen for two columns/)
-  t.match(whyNotMapping(['firstLast', 'lastName', 'email']), /either a column with the whole name/)
-  t.match(whyNotMapping(['firstName']), /Phone or the Email/)
+  t.match(whyNotMapping(['firstLast', 'lastFirst', 'email']), /You chose the full name for more than one column/)
+  t.match(whyNotMapping(['firstLast', 'lastName', 'email']), /one column for the full name, or separate columns/)
+  t.match(whyNotMapping(['firstName']), /the phone, the e-mail or both/)
 })

@@ -17,7 +17,7 @@ t.test('one whose last digits a spreadsheet has dropped', async (t) => {
   for (const phone of ['6.59123E+09', '6,59123E+09', '6.59e9', '7E+10'])
     t.equal(
       wrongOf('Phone', phone),
-      `The spreadsheet has shortened this number to ${phone}, and its last digits are lost. Format the column as text, and enter the phone again.`
+      `Your spreadsheet shortened this number to ${phone}, so its last digits are lost. Format the column as text, then enter the phone again.`
     )
 })
 
@@ -44,11 +44,7 @@ t.test('one with an extension, which is named as it is not kept', async (t) => {
     '2065550187 #5'
   ]) {
     const { phone: read, note, wrong } = reader('US')('Ann', '', phone)
-    t.same(
-      { read, note, wrong },
-      { read: '+12065550187', note: 'Extension 5 of this phone is not kept.', wrong: [] },
-      phone
-    )
+    t.same({ read, note, wrong }, { read: '+12065550187', note: 'Extension 5 is not kept.', wrong: [] }, phone)
   }
   for (const phone of ['206 555 0187', 'tel:+1-206-555-0187', '', 'ext 5'])
     t.equal(reader('US')('Ann', '', phone).note, null, phone)
