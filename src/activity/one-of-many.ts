@@ -10,7 +10,7 @@ export const ONE_OF_MANY: Record<Operation, Sentence> = {
   add: (names, entry, f) => say`${names.by} ${joined(names, entry)}${others(entry, f)}`,
   remove: ({ by, customer, group }, entry, f) => say`${by} removed ${customer} from ${group}${others(entry, f)}`,
   import: (names, entry, f) =>
-    say`${names.by} ${entry.groupId === null ? imported(names, entry) : joined(names, entry)} by file${others(entry, f)}`,
+    say`${names.by} ${entry.groupId === null ? imported(names, entry) : say`${joined(names, entry)} in an import`}${others(entry, f)}`,
   'delete-group': ({ by, customer, group }, { details }) =>
     details.by === 'list'
       ? say`${by} deleted ${group}, which ${customer} was in`
@@ -26,7 +26,7 @@ function joined({ customer, group, from }: Names, entry: Entry): Part[] {
 
 /** Into the groups that the file named. */
 function imported({ customer, from }: Names, entry: Entry): Part[] {
-  return isMoved(entry) ? say`moved ${customer} from ${from} to another group` : say`imported ${customer}`
+  return isMoved(entry) ? say`moved ${customer} from ${from} to another group in an import` : say`imported ${customer}`
 }
 
 /** For an undo, `from` is the primary group that they are back in. */

@@ -3,9 +3,9 @@ import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import type { Operation } from '../operations/operation.ts'
 import { start } from '../operations/start.ts'
-import { RuleError } from '../web/errors.ts'
 import type { FileImport } from './file-import.ts'
 import { joining } from './plan.ts'
+import { noPlan } from './planned.ts'
 
 /** Carries an import's plan out; asked for again, it answers with the bulk operation that does, or did. */
 export async function addCustomers(
@@ -30,5 +30,5 @@ export async function chooseDetails(em: Em, { id }: FileImport, updates: boolean
     ) returning 1
   `
   )
-  if (!changed) throw new RuleError('Customers from this file are being added already.')
+  if (!changed) throw noPlan()
 }

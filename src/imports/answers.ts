@@ -32,7 +32,9 @@ export async function answerRoutes(app: App) {
     const file = await findImport(request.em, request.params.id)
     const { order } = request.body
     if (!order)
-      return importPage(request, reply.code(422), file, { errors: { day: 'Choose what comes first in the dates.' } })
+      return importPage(request, reply.code(422), file, {
+        errors: { day: 'Choose whether the day or the month comes first.' }
+      })
     await goOn(request.em, file, 'asking-dates', sql`state = 'checking', is_day_first = ${order === 'day'}`)
     return reply.seeOther(`/imports/${file.id}`)
   })

@@ -31,7 +31,7 @@ export async function importing(em: Em, operation: Operation): Promise<Plan> {
     await refuseDeleted(
       em,
       operation.groupId,
-      `${operation.groupName} was deleted, so nobody was added. Undo its deletion under Activity and try again, or cancel this import and upload the file into another group.`
+      `${operation.groupName} was deleted, so no customers were added. Undo the deletion in Activity and try again, or cancel this import and upload the file to another group.`
     )
   const retailer = await findRetailer(em)
   if (!retailer) throw new Error('An import without a retailer')

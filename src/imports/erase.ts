@@ -4,12 +4,13 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { endUnplanned, holdUploads } from './keep-import.ts'
 
-const WAITED = 'A customer was deleted while this file waited. Upload it again without them.'
+const WAITED = 'A customer was deleted while this file was waiting. Upload it again, without them if they are in it.'
 
 const GONE = JSON.stringify([
   {
     column: null,
-    message: 'The customer of this row was deleted after the file was read. Upload the row again if it should be added.'
+    message:
+      'The customer in this row was deleted after the file was uploaded. To add them again, upload this row again.'
   }
 ])
 

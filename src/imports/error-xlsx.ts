@@ -67,7 +67,7 @@ async function collect(uploaded: Uploaded, rows: AsyncIterable<WrongRow>): Promi
 const isTooMuch = (count: number, width: number, characters: number) =>
   count > MOST_XLSX_ERRORS || count * width > MOST_XLSX_CELLS || characters > MOST_XLSX_CHARACTERS
 
-const TOO_MANY = 'There are too many rows for an XLSX file. Download them as CSV, which holds any number.'
+const TOO_MANY = 'These rows are too large for an XLSX file. Download them as CSV.'
 
 const lengthOf = ({ cells, wrong }: WrongRow) =>
   [...cells, ...wrong.map(({ message }) => message)].reduce((sum, text) => sum + text.length, 0)

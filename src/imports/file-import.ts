@@ -74,13 +74,13 @@ export function isIntoNamed({ groupId }: Pick<FileImport, 'groupId'>): boolean {
 
 export async function findImport(em: Em, id: number): Promise<FileImport> {
   const found = (await findImports(em, sql`file.id = ${id}`))[0]
-  if (!found) throw new Refusal(404, 'There is no such import.')
+  if (!found) throw new Refusal(404, 'This import does not exist.')
   return found
 }
 
 export async function findImportOf(em: Em, operationId: number): Promise<FileImport> {
   const found = (await findImports(em, sql`file.operation_id = ${operationId}`))[0]
-  if (!found) throw new Refusal(404, 'There is no such import.')
+  if (!found) throw new Refusal(404, 'This import does not exist.')
   return found
 }
 

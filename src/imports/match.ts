@@ -66,9 +66,9 @@ const said = (column: RawBuilder<unknown>, message: RawBuilder<unknown>) =>
   sql`jsonb_build_object('column', ${column}, 'message', ${message})`
 
 async function refuseDates(em: Em, { mapping, isDayFirst }: FileImport, today: string): Promise<void> {
-  const order = isDayFirst === false ? 'month first, then the day' : 'day first, then the month'
+  const first = isDayFirst === false ? 'month' : 'day'
   const message = sql`case
-    when birth_date is null then ${`There is no such date. The dates in this file are read as ${order}.`}
+    when birth_date is null then ${`This date doesn’t exist. Dates in this file are read with the ${first} first.`}
     when birth_date > ${today}::date then 'The birth date can’t be in the future.'
     else 'The birth date must be in 1900 or later.' end`
   await refuse(
@@ -83,7 +83,7 @@ async function refuseDates(em: Em, { mapping, isDayFirst }: FileImport, today: s
 /** The same phone or e-mail a second time points at its first row. */
 async function refuseTwins(em: Em, phoneColumn: number, emailColumn: number): Promise<void> {
   const again = (contact: RawBuilder<unknown>, column: number, what: string) => sql`
-    select entered.number, ${said(sql`${column}::int`, sql`${`The same ${what} as in row `}::text || first || '.'`)} as wrong
+    select entered.number, ${said(sql`${column}::int`, sql`'Row ' || first || ${` has the same ${what}.`}::text`)} as wrong
     from entered join (
       select ${contact} as contact, min(number) as first from entered where ${contact} is not null
       group by ${contact} having count(*) > 1
@@ -140,7 +140,7 @@ async function refuseClashes(em: Em, phoneColumn: number): Promise<void> {
 /** The first row of a customer is the one that counts; one with another's name only if there is no other. */
 async function refuseSameCustomer(em: Em): Promise<void> {
   const owner = sql`coalesce(phone_owner, email_owner)`
-  const message = sql`case when is_stranger then 'The phone or e-mail belongs to the customer in row ' else 'This is the same customer as in row ' end
+  const message = sql`case when is_stranger then 'The phone or e-mail belongs to the customer in row ' else 'This is the same customer as row ' end
     || first || '.'`
   await refuse(
     em,

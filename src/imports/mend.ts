@@ -56,7 +56,7 @@ export async function mendRow(
     const changed = await countMended(inner)
     if (changed > MOST)
       throw new RuleError(
-        `${changed.toLocaleString('en')} rows say the same, too many to correct here. Correct them in your file, then upload it again.`
+        `This would change ${changed.toLocaleString('en')} rows, which is too many to correct here. Correct them in your file, then upload it again.`
       )
     await noteContacts(inner, file.id)
     for (const { edit, place } of sets) await rewrite(inner, file.id, place, edit, read)

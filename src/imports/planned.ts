@@ -21,7 +21,7 @@ export async function changePlan<Result>(
 }
 
 export function noPlan(): RuleError {
-  return new RuleError('This import was started, cancelled or finished, so its plan can’t be changed.')
+  return new RuleError('This import has started, finished or been cancelled, so its plan can no longer be changed.')
 }
 
 export async function sumUpAgain(em: Em, importId: number): Promise<void> {

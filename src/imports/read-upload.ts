@@ -66,4 +66,4 @@ function lastWords(code: number | null, signal: string | null): Said {
 
 /** 128 and the signal's number, as a shell would say it. */
 const ABORTED = 134
-const TOO_COMPLICATED = 'This file is too complicated to be read. Save it as CSV and upload that.'
+const TOO_COMPLICATED = 'This file is too complicated to read. Save it as CSV and upload that.'

@@ -47,7 +47,9 @@ async function planAnew(em: Em, { id }: FileImport, change: ReturnType<typeof sq
     `
     )
     if (!changed)
-      throw new RuleError('This import has already started or ended, so its file can’t be read another way now.')
+      throw new RuleError(
+        'This import has started, finished or been cancelled, so its file can no longer be read another way.'
+      )
     await queueCheck(inner, id)
   })
 }

@@ -90,7 +90,7 @@ export async function importRoutes(app: App) {
   app.post('/imports/:id/cancel', show, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
     if (!(await endImport(request.em, file.id, null, request.now))) return reply.seeOther(`/imports/${file.id}`)
-    return reply.seeOther(file.home, `The import of ${file.fileName} was cancelled. Nobody was added.`)
+    return reply.seeOther(file.home, `The import of ${file.fileName} was cancelled. No customers were added.`)
   })
 }
 
@@ -164,6 +164,6 @@ export async function importPage(
 }
 
 function resultOf(operation: Operation): string {
-  if (operation.state === 'cancelled') return 'Cancelled: nobody was added.'
-  return operation.state === 'failed' ? (operation.failure ?? 'Nobody was added.') : resultSentence(operation)
+  if (operation.state === 'cancelled') return 'Cancelled: no customers were added.'
+  return operation.state === 'failed' ? (operation.failure ?? 'No customers were added.') : resultSentence(operation)
 }

@@ -76,7 +76,7 @@ export async function strangerRoutes(app: App) {
   })
 }
 
-const SAVED = { all: 'All rows are ticked.', none: 'No row is ticked.', save: 'Your ticks are saved.' } as const
+const SAVED = { all: 'All rows are ticked.', none: 'No rows are ticked.', save: 'Your ticks are saved.' } as const
 
 async function strangersPage(request: FastifyRequest, reply: FastifyReply, id: number, after: number) {
   const file = await findImport(request.em, id)

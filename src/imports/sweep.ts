@@ -43,7 +43,7 @@ export async function forgetOldImports(em: Em, now: Date): Promise<void> {
     await endImport(
       em,
       id,
-      `Nobody finished this import within ${PLAN_DAYS} days, so it was removed. Upload the file again.`,
+      `This import was not finished within ${PLAN_DAYS} days, so it was removed. Upload the file again.`,
       now
     )
   await rows(

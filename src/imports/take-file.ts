@@ -107,7 +107,7 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
     const size = await storeFile(await em.getConnection().getNativeClient(), id, file)
     if (file.truncated) {
       await drop(em, id)
-      const error = `This file is larger than ${LARGEST_MB} MB. Split it into several and upload one after the other.`
+      const error = `This file is larger than ${LARGEST_MB} MB. Split it into several files and upload them one by one.`
       return { error, updates }
     }
     const isTaken = await em.transactional(async (inner) => {
@@ -121,7 +121,7 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
     })
     if (isTaken) return { id }
     await drop(em, id)
-    return { error: 'The database was interrupted and lost part of this file. Upload it again.', updates }
+    return { error: 'Part of this file was lost on the way. Upload it again.', updates }
   } catch (error) {
     await drop(em, id)
     throw error

@@ -93,7 +93,7 @@ function routes(app: App): void {
 async function findTarget(em: Em, id: number): Promise<Group> {
   const group = await findGroup(em, id)
   if (group.system === 'walk-in')
-    throw new RuleError('Nobody can be imported into Walk-in. It is for sales to people who leave no name.')
+    throw new RuleError('You can’t import customers into Walk-in. It is only for sales to people who leave no name.')
   return group
 }
 

@@ -1,3 +1,4 @@
+import { NO_GROUP } from '../groups/group.ts'
 import { number } from '../groups/sentences.ts'
 import type { Operation } from './operation.ts'
 
@@ -30,11 +31,17 @@ const UNDONE: Record<Bucket, string> = {
   refused: 'Skipped'
 }
 
+/** Of an import into the groups that its file names, or of its undo. */
+const NAMED = { updated: 'Details updated', already: 'No changes' }
+const NAMED_UNDONE = { removed: 'Removed from lists' }
+
 /** What a result's sentence says, as rows that add up to everyone asked for. */
 export function factsOf(operation: Operation): Fact[] {
-  const { kind, isList, added, moved } = operation
+  const { kind, groupId, isList, added, moved } = operation
+  const isNamed = groupId === NO_GROUP
   const words = {
     ...(kind === 'undo' ? UNDONE : DONE),
+    ...(isNamed && (kind === 'undo' ? NAMED_UNDONE : NAMED)),
     ...(kind === 'remove' && { already: 'No longer in the group' })
   }
   // Who was added to a primary group was moved there from Default.

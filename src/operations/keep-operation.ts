@@ -71,6 +71,6 @@ async function holdPlan(em: Em, importId: number): Promise<number | null> {
   )
   const isFree = !file?.operationState || file.operationState === 'cancelled' || file.operationState === 'failed'
   if (file && !isFree) return file.operationId
-  if (file?.state !== 'planned') throw new RuleError('This import can no longer be run. Upload the file again.')
+  if (file?.state !== 'planned') throw new RuleError('This import can no longer be started. Upload the file again.')
   return null
 }

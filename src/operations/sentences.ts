@@ -43,14 +43,16 @@ function imported(operation: Operation): string {
     created && `${number(created)} created`,
     added && `${number(added)} added`,
     moved && `${number(moved)} moved (${groupsText(groups, 'from')})`,
-    updated && `${number(updated)} already there, with new details`,
-    already && `${number(already)} already there`,
-    refused && `${number(refused)} skipped because they had just been deleted`
+    updated &&
+      (groupName ? `${number(updated)} already there, with new details` : `${number(updated)} with new details`),
+    already && `${number(already)} ${groupName ? 'already there' : 'unchanged'}`,
+    refused && `${number(refused)} skipped (just deleted)`
   ])
-  const count = customers(created + added + moved)
+  const joined = created + added + moved
+  const count = joined ? customers(joined) : 'No customers'
   if (!groupName)
     return told(
-      `${count} imported into groups${parts && `: ${parts}`}.`,
+      `${count} ${joined === 1 ? 'was' : 'were'} imported${parts && `: ${parts}`}.`,
       lists && `${listCount(lists)} ${were(lists)} created.`
     )
   return `${count} joined ${groupName}${parts && `: ${parts}`}.`

@@ -25,13 +25,17 @@ export function whatUndoDoes(operation: Operation, erased: number): string[] {
   }
   const kept = created - erased
   return [
-    ...(erased ? [`Undo deletes ${customers(erased)} that this import created. They can’t be restored.`] : []),
-    ...(kept ? [`${customers(kept)} it created ${were(kept)} used or changed since then and will stay.`] : []),
+    ...(erased ? [`Undo deletes ${customers(erased)} created by this import. They can’t be restored.`] : []),
+    ...(kept
+      ? [
+          `${customers(kept)} created by this import ${kept === 1 ? 'has' : 'have'} been used or changed since then and will stay.`
+        ]
+      : []),
     ...(hasOthers
       ? [`${people} you already had will go back to their previous groups and details. ${UNLESS_CHANGED}`]
       : []),
     ...(lists
-      ? [`${listCount(lists)} it created ${lists === 1 ? 'goes' : 'go'} too, unless changed or used since then.`]
+      ? [`${listCount(lists)} created by this import will be deleted too, unless changed or used since then.`]
       : [])
   ]
 }
@@ -41,9 +45,9 @@ const UNLESS_CHANGED = 'Customers changed since then are skipped.'
 function importUndone(operation: Operation): string {
   const { created, removed, moved, updated, refused, groupName, groups, lists = 0, listsKept = 0 } = operation
   const parts = listed([
-    removed && `${customers(removed)} removed from ${groupName || 'their new lists'}`,
+    removed && `${customers(removed)} removed from ${groupName || 'the lists they had joined'}`,
     moved && movesBack(moved, groups),
-    updated && `${customers(updated)} restored to their old details`
+    updated && `old details restored for ${customers(updated)}`
   ])
   const deleted = created && `${customers(created)} created by the import ${were(created)} deleted.`
   if (!parts && !deleted) return told('Nothing was undone.', leftAlone(refused))
@@ -53,7 +57,7 @@ function importUndone(operation: Operation): string {
     leftAlone(refused),
     lists && `${listCount(lists)} created by the import ${were(lists)} deleted.`,
     listsKept &&
-      `${listCount(listsKept)} ${were(listsKept)} kept: changed since then, or with other customers on ${listsKept === 1 ? 'it' : 'them'}.`
+      `${listCount(listsKept)} ${were(listsKept)} kept because ${listsKept === 1 ? 'it' : 'they'} had other customers or later changes.`
   )
 }
 

@@ -60,7 +60,7 @@ const MESSAGES: Record<number, string> = {
   415: 'Clientele does not understand this kind of request.'
 }
 
-const BUSY = 'Somebody else is changing this right now, so nothing was saved. Try again in a moment.'
+const BUSY = 'Someone else is changing this right now, so nothing was saved. Try again in a moment.'
 const OUR_FAULT = 'Something went wrong on our side. Nothing you typed is lost: go back and try again.'
 
 export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<string>): void {

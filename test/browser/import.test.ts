@@ -83,7 +83,7 @@ async function importByHand(t: Test, page: Page, mark: string, press: 'click' | 
   await page.getByText('1 customer joined Consumer').waitFor()
   t.ok(await isIn(`${mark}.fixed@example.org`, 'Consumer'), 'the corrected file adds the rest')
   await page.getByRole('button', { name: 'Undo' })[press]()
-  await page.getByText('Undo deletes 1 customer that this import created.').waitFor()
+  await page.getByText('Undo deletes 1 customer created by this import.').waitFor()
   await page.getByRole('button', { name: 'Undo and delete 1 customer' })[press]()
   await page.getByText('1 customer created by the import was deleted.').first().waitFor()
   t.notOk(await isIn(`${mark}.fixed@example.org`, 'Consumer'))
@@ -96,7 +96,7 @@ t.test('on a phone', async (t) => importByHand(t, await shop.as(t, 'manager', PH
 t.test('without JavaScript: a plain upload, and pages that refresh by themselves', async (t) => {
   const page = await shop.as(t, 'manager', { javaScriptEnabled: false })
   await page.goto('/groups/4/import')
-  t.notOk(await page.getByText('drop the file here').isVisible(), 'nothing is offered that needs a script')
+  t.notOk(await page.getByText('drop a file here').isVisible(), 'nothing is offered that needs a script')
   await page.getByLabel('Browse').setInputFiles(fileOf('plain.csv', 'Pla,In,,plain@example.org,,,'))
   await page.getByRole('button', { name: 'Upload' }).click()
   await arrive(page)
@@ -108,7 +108,7 @@ t.test('without JavaScript: a plain upload, and pages that refresh by themselves
 t.test('a long unbroken cell, header or file name stays inside its table and card, at every size', async (t) => {
   const page = await shop.as(t, 'manager')
   await page.goto('/groups/6/import')
-  t.ok(await page.getByText('drop the file here').isVisible())
+  t.ok(await page.getByText('drop a file here').isVisible())
   const long = 'x'.repeat(120)
   const rows = [`${long},${long},12,${long}.org,${long},${long},${long}`, `${long.slice(40)},,,wide@example.org,,,`]
   await page.getByLabel('Browse').setInputFiles(fileOf(`${long}.csv`, ...rows))
@@ -155,7 +155,7 @@ async function chooseAndMend(t: Test, page: Page, mark: string): Promise<void> {
   if (await page.getByRole('button', { name: 'Upload' }).isVisible())
     await page.getByRole('button', { name: 'Upload' }).click()
   await arrive(page)
-  await page.getByText('differs 1').or(page.getByText('(left out)')).first().waitFor()
+  await page.getByText('Matched with a different name').or(page.getByText('(left out)')).first().waitFor()
   await page.getByRole('link', { name: 'Compare the names' }).click()
   await page
     .getByRole('row', { name: String(known?.name) })
@@ -169,9 +169,9 @@ async function chooseAndMend(t: Test, page: Page, mark: string): Promise<void> {
 
   await page.getByLabel('Phone, row 3').fill(`206 555 740${mark.length}`)
   await page.keyboard.press('Enter')
-  await page.getByText('Row 3 was corrected. It will be created.').waitFor()
+  await page.getByText('Row 3 was corrected. This customer will be created.').waitFor()
   await page.getByLabel('Gender, row 4').fill('female')
-  await page.getByLabel('The same for all 2 like this').first().check()
+  await page.getByLabel('Change all 2 rows like this').first().check()
   await page.getByRole('button', { name: 'Save row 4' }).click()
   await page.getByText('2 rows were corrected.').waitFor()
   t.notOk(await page.locator('#errors').isVisible(), 'no row is left with an error')

@@ -69,7 +69,7 @@ t.test(
     t.match(await page.locator('#link').innerText(), /^http.*\/link\/[\w-]{43}$/)
     for (const name of ['Copy', 'Share']) t.equal(await page.getByRole('button', { name }).isVisible(), false, name)
     await page.goto('/groups/3/import')
-    t.equal(await page.getByText('drop the file').isVisible(), false)
+    t.equal(await page.getByText('drop a file').isVisible(), false)
   }
 )
 

@@ -36,14 +36,14 @@ t.test('each change of an existing customer is shown before it is made, old and 
   t.same(file.plan?.different, { joining: 1, already: 1, fields: 5 }, 'a stranger is nobody’s change')
   t.match(
     words(page),
-    'The file has different details for 2 existing customers: 5 changes in all. Their details in Clientele stay the same.'
+    'The file has different details for 2 existing customers (5 differences). Their details in Clientele will stay the same.'
   )
   const list = (await manager.get(`${path}/changes`)).body
-  t.match(words(list), '2 customers, 5 changes')
+  t.match(words(list), '2 customers, 5 differences')
   const changes = [
-    '2 Eve Old First Name Eve Eva',
-    '2 Eve Old Email — eva@example.org',
-    '2 Eve Old Birth Date Feb 3, 1990 Dec 25, 1990',
+    '2 Eve Old First name Eve Eva',
+    '2 Eve Old E-mail — eva@example.org',
+    '2 Eve Old Birth date Feb 3, 1990 Dec 25, 1990',
     '2 Eve Old Location Rome Paris',
     '3 Sam Same Gender — Male'
   ]
@@ -55,7 +55,7 @@ t.test('each change of an existing customer is shown before it is made, old and 
   t.match(words((await manager.get(`${path}/changes`)).body), 'Row Customer Field Now Will be')
   t.match(
     words((await standing(shop, manager, path)).page),
-    '2 existing customers will get new details: 5 changes in all. See each change'
+    '2 existing customers will get new details (5 changes). See each change'
   )
   t.match((await manager.part(`${path}/changes?after=2`)).body, /^<div id="changes"/)
   t.notMatch(words((await manager.part(`${path}/changes?after=2`)).body), 'Paris')

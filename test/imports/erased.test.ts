@@ -16,7 +16,7 @@ const shop = await testApp(t)
 const { em } = shop
 const manager = await shop.as('manager')
 const group = await addGroup(em, 'Anew')
-const WAITED = 'A customer was deleted while this file waited. Upload it again without them.'
+const WAITED = 'A customer was deleted while this file was waiting. Upload it again, without them if they are in it.'
 const SIZE = 300_000
 
 let people = 0
@@ -122,8 +122,8 @@ t.test('one that is being carried out meanwhile makes nobody anew, and its rows 
   t.notOk(await isThere(email))
   const done = await standing(shop, manager, path)
   t.same(bucketsOf(done.file.plan), { create: 1, wrong: 1 })
-  t.match(words(done.page), 'The customer of this row was deleted')
-  t.match(words(done.page), '1 row planned as “created” is “an error”')
+  t.match(words(done.page), 'The customer in this row was deleted')
+  t.match(words(done.page), '1 row planned as “created” ended as “with errors”')
 })
 
 t.test('an upload that begins during a deletion waits for its end, and is one of afterwards', async (t) => {

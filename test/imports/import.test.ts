@@ -57,7 +57,7 @@ t.test('a file is checked, planned and carried out, and every row ends in one bu
   t.match(words(page), 'Have errors 2 Rows in the file 8')
   t.match(page, '<button class="button primary">Add 3 Customers</button>')
   t.match(words(page), 'Enter a first name.')
-  t.match(words(page), 'The same e-mail as in row 3.')
+  t.match(words(page), 'Row 3 has the same e-mail.')
 
   const added = await manager.post(`${path}/additions`)
   t.equal(added.headers.location, path)
@@ -74,7 +74,7 @@ t.test('a file is checked, planned and carried out, and every row ends in one bu
     await manager.post(`${path}/additions`)
     t.equal(await count(em, sql`select count(*)::int as n from bulk_operation where kind = 'import'`), 1)
     const again = await check(vip, lines('Dee,New,(206) 555-0104,dee@example.org,1990-02-03,f,Seattle'))
-    t.match(words(again.page), 'Everyone in this file is here already; there is nothing to add.')
+    t.match(words(again.page), 'Everyone in this file is already here, so there is nothing to add.')
     await manager.post(`${again.path}/cancel`)
   })
 
@@ -85,7 +85,7 @@ t.test('a file is checked, planned and carried out, and every row ends in one bu
     for (const back of ['', '/activity?group=VIP']) {
       const asked = await manager.post(`/operations/${id}/undo`, { back })
       const question = await manager.get(String(asked.headers.location))
-      t.match(words(question.body), 'Undo deletes 1 customer that this import created. They can’t be restored.')
+      t.match(words(question.body), 'Undo deletes 1 customer created by this import. They can’t be restored.')
       t.match(words(question.body), '2 customers you already had will go back to their previous groups and details.')
       t.equal(linkNamed(question.body, 'Cancel'), back || `/operations/${id}`)
       t.match(question.body, 'Undo and delete 1 customer</button>')
@@ -110,7 +110,7 @@ t.test('into a list, with new details for those who are customers already', asyn
   const eve = await addCustomer(em, { firstName: 'Eve', lastName: 'Old', phone: '+12065550110', email: null })
   const { path, page } = await check(list, lines('Eva,Old,206-555-0110,eva@example.org,,,Paris'), { updates: true })
   t.match(words(page), 'Will be added 1')
-  t.match(words(page), '1 existing customer will get new details: 3 changes in all. See each change Keep their details')
+  t.match(words(page), '1 existing customer will get new details (3 changes). See each change Keep their details')
   await manager.post(`${path}/additions`)
   const kept = () => row(em, sql<object>`select name, email, location from customer where id = ${eve}`)
   t.same(await kept(), { name: 'Eva Old', email: 'eva@example.org', location: 'Paris' })

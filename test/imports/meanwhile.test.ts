@@ -51,8 +51,8 @@ t.test('what changed between the plan and Add Customers is done as it is now, an
     { number: 4, was: 'add', now: 'already' },
     { number: 5, was: 'create', now: 'add' }
   ])
-  t.match(words(done.page), '1 row planned as “created” is “added”')
-  t.match(words(done.page), 'The customer of this row was deleted')
+  t.match(words(done.page), '1 row planned as “created” ended as “added”')
+  t.match(words(done.page), 'The customer in this row was deleted')
   t.notMatch(done.page, 'gone@example.org', 'nothing of somebody who was deleted is kept')
   t.equal(await idOf('gone@example.org'), 0, 'nor made anew')
   t.same(await driftOf(shop), [])
@@ -64,7 +64,7 @@ t.test('a group that is deleted meanwhile, or emptied', async (t) => {
   await manager.post(`/groups/${group}/deletion`)
   const { answer, file } = await add(shop, manager, path)
   t.equal(answer.statusCode, 409)
-  t.match(words(answer.body), 'Doomed was deleted, so nobody was added. Undo its deletion')
+  t.match(words(answer.body), 'Doomed was deleted, so no customers were added. Undo the deletion')
   t.equal(
     await count(em, sql`select count(*)::int as n from bulk_operation where group_id = ${group} and kind = 'import'`),
     0,
@@ -125,7 +125,7 @@ t.test('Cancel drops it and leaves nothing behind', async (t) => {
   await manager.post(`${path}/cancel`)
   await manager.post(`${path}/additions`)
   t.equal(await idOf('never@example.org'), 0)
-  t.match(words((await manager.get(path)).body), 'This import was cancelled. Nobody was added.')
+  t.match(words((await manager.get(path)).body), 'This import was cancelled. No customers were added.')
   const reading = await upload(manager, group, lines(mail('Never')))
   await manager.post(`${reading.headers.location}/cancel`)
   await doJobs(shop, NOW)

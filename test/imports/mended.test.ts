@@ -44,7 +44,7 @@ t.test('a wrong cell is mended in its row, and the buckets follow in the same re
   const first = await manager.post(`${path}/rows/2`, { 'cell-0': 'Lea', at: 'plan' }, PART)
   t.equal(first.statusCode, 200)
   t.match(first.body, /^<div id="import"/, 'htmx gets the part of the page')
-  t.match(words(first.body), 'Row 2 was corrected. It will be created.')
+  t.match(words(first.body), 'Row 2 was corrected. This customer will be created.')
   t.match(words(first.body), 'Will be created 1 Have errors 2')
   t.match(first.body, 'Add 1 Customer<')
   t.notMatch(first.body, 'id="row-2"')
@@ -55,7 +55,7 @@ t.test('a wrong cell is mended in its row, and the buckets follow in the same re
 
   const plain = await mend(path, 3, { [PHONE]: '', [EMAIL]: 'may@example.org' })
   t.equal(plain.headers.location, path, 'without JavaScript the page comes anew')
-  t.equal(flashOf(plain), 'Row 3 was corrected. It will be created.')
+  t.equal(flashOf(plain), 'Row 3 was corrected. This customer will be created.')
   t.same(await plan(path), { create: 3 })
   await add(shop, manager, path)
   t.same(
@@ -109,18 +109,18 @@ t.test('the same for all rows like it, at once', async (t) => {
     'Has,Mail,none,mail.all@example.org,,,',
     ',X,none,x.all@example.org,,,'
   )
-  t.match(words(page), 'The same for all 156 like this')
+  t.match(words(page), 'Change all 156 rows like this')
   const answer = await mend(path, 3, { [GENDER]: 'F' }, GENDER)
   t.equal(flashOf(answer), '156 rows were corrected.')
   t.same(await plan(path), { create: 156, wrong: 159 })
   t.equal(
     flashOf(await mend(path, 2, { [GENDER]: '' })),
-    'Row 2 was corrected. It will be created.',
+    'Row 2 was corrected. This customer will be created.',
     'or in one row alone'
   )
   t.equal(flashOf(await mend(path, 2, { [GENDER]: 'F' })), 'Row 2 no longer has errors. Nothing was changed.')
   t.same(await plan(path), { create: 157, wrong: 158 })
-  t.equal(flashOf(await mend(path, 314, { [PHONE]: '' }, PHONE)), '1 of 3 rows is corrected; 2 still have errors.')
+  t.equal(flashOf(await mend(path, 314, { [PHONE]: '' }, PHONE)), '1 of 3 rows was corrected. 2 still have errors.')
   const { page: rest } = await standing(shop, manager, `${path}`)
   t.notMatch(words(rest), 'none')
   t.match(
@@ -144,7 +144,7 @@ t.test('duplicates within the file and customers who match are looked at anew, b
   await mend(path, 2, { [PHONE]: '206 555 7003', [EMAIL]: '' })
   t.same(await plan(path), { create: 2, add: 1, wrong: 2 }, 'now row 5 is who has that phone')
   await mend(path, 6, { [PHONE]: '206 555 7001' })
-  t.match(words((await standing(shop, manager, path)).page), 'The same phone as in row 5.')
+  t.match(words((await standing(shop, manager, path)).page), 'Row 5 has the same phone.')
   await mend(path, 4, { [PHONE]: '206 555 7004' })
   t.same(await plan(path), { create: 3, add: 1, wrong: 1 })
   const done = await add(shop, manager, path)
@@ -160,11 +160,11 @@ t.test('a row mended while somebody else imports the same person is told at Add 
   t.same(await plan(path), { create: 1 })
   await add(shop, manager, other.path)
   const done = await add(shop, manager, path)
-  t.match(words(done.page), '1 row planned as “created” is')
+  t.match(words(done.page), '1 row planned as “created” ended as “moved”')
   t.equal((await rows(em, sql`select from customer where phone = '+12065557010'`)).length, 1)
   const late = await mend(path, 2, { [PHONE]: '206 555 7011' })
   t.equal(late.statusCode, 409)
-  t.match(words(late.body), 'so its plan can’t be changed')
+  t.match(words(late.body), 'so its plan can no longer be changed')
 })
 
 t.test('a plan that is mended cell by cell is the plan of the mended file', async (t) => {

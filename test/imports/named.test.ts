@@ -46,21 +46,28 @@ t.test('each row goes into the groups that it names, and all of it comes back', 
     `Ed,ed@example.org,${'x'.repeat(81)}`
   )
   t.same(bucketsOf(file.plan), { create: 2, add: 1, move: 1, already: 1, wrong: 3 })
-  t.match(words(page), 'Will be created 2 Will join groups 1 Will move 1 (from Staff) Nothing changes 1 Have errors 3')
-  t.match(words(page), '4 groups 2 of them don’t exist yet and are created as lists.')
-  t.match(words(page), '1 new customer starts in Default, as the file names no other primary group for them.')
+  t.match(words(page), 'Will be created 2 Will join groups 1 Will move 1 (from Staff) No changes 1 Have errors 3')
+  t.match(words(page), '4 groups 2 of them don’t exist yet. They will be created as lists.')
+  t.match(words(page), '1 new customer will start in Default because the file names no primary group for them.')
   t.match(words(page), 'Spring 2027 New list 3 — 0')
   t.match(words(page), 'VIP Primary 1 1 1 from Staff 1')
   t.match(words(page), 'Fair List 2 — 1')
-  t.match(words(page), 'A customer has one primary group, and this cell names Staff and VIP. Keep one of them.')
+  t.match(
+    words(page),
+    'A customer can have only one primary group, but this cell names Staff and VIP. Keep one of them.'
+  )
   t.match(words(page), 'Walk-in is only for sales to people who leave no name.')
   t.match(words(page), 'must have at most 80 characters')
+  t.match(
+    words((await manager.get(`${path}/errors`)).body),
+    'Of 8 rows: 2 will be created, 1 will join groups, 1 will move, 1 already in their groups, 3 with errors.'
+  )
   t.equal(await isThere('Spring 2027'), 0, 'a plan makes nothing')
 
   const done = await add(shop, manager, path)
   t.match(
     words(done.page),
-    '4 customers imported into groups: 2 created, 1 added, 1 moved (1 from Staff), 1 already there. 2 lists were created.'
+    '4 customers were imported: 2 created, 1 added, 1 moved (1 from Staff), 1 unchanged. 2 lists were created.'
   )
   t.same(await groupsOf(em, await idOf('ana@example.org')), ['VIP', 'Fair', 'Spring 2027'])
   t.same(await groupsOf(em, await idOf('bo@example.org')), ['Default'])
@@ -85,8 +92,9 @@ t.test('each row goes into the groups that it names, and all of it comes back', 
   const operation = words((await manager.get(`/operations/${await latestOperation(shop)}`)).body)
   t.match(
     operation,
-    '2 customers created by the import were deleted. Undone: 1 customer removed from their new lists, 1 customer moved back to Staff. 2 lists created by the import were deleted.'
+    '2 customers created by the import were deleted. Undone: 1 customer removed from the lists they had joined, 1 customer moved back to Staff. 2 lists created by the import were deleted.'
   )
+  t.match(operation, 'Removed from lists 1')
   t.same(await driftOf(shop), [])
 })
 
@@ -111,7 +119,7 @@ t.test('what somebody did since is left alone, and a list that is in use is kept
   const said = words((await manager.get(`/operations/${await latestOperation(shop)}`)).body)
   t.match(
     said,
-    '1 list created by the import was deleted. 2 lists were kept: changed since then, or with other customers on them.'
+    '1 list created by the import was deleted. 2 lists were kept because they had other customers or later changes.'
   )
   t.same(await driftOf(shop), [])
 })
@@ -124,12 +132,12 @@ t.test(
     t.equal(file.state, 'failed')
     t.match(
       words(page),
-      'The Group column names 10,000 groups, and 10,000 of them don’t exist yet. One file can make up to 200 new lists.'
+      'The Group column names 10,000 groups, and 10,000 of them don’t exist yet. One file can create up to 200 lists.'
     )
     t.equal(await count(em, sql`select count(*)::int as n from import_group where import_id = ${file.id}`), 0)
 
     const plain = await checkFile(shop, manager, NAMED, 'Name,Email\nPla,plain.named@example.org\n')
-    t.match(words(plain.page), 'This file has no Group column, so nobody joins or changes a group.')
+    t.match(words(plain.page), 'This file has no Group column, so nobody joins or changes groups.')
     await add(shop, manager, plain.path)
     t.same(await groupsOf(em, await idOf('plain.named@example.org')), ['Default'])
   }
@@ -141,7 +149,7 @@ t.test('a group that is deleted or replaced between plan and Add Customers is no
   await rows(em, sql`delete from customer_group where id = ${doomed}`)
   const { answer, page } = await add(shop, manager, path)
   t.equal(answer.statusCode, 409)
-  t.match(words(answer.body), 'Doomed was deleted or replaced after this plan was made, so nothing was added.')
+  t.match(words(answer.body), 'Doomed was deleted or replaced after this plan was made, so no customers were added.')
   t.match(page, 'Add 1 Customer')
   t.equal(await idOf('dee.named@example.org'), 0)
   const quick = await check('Dee,dee.named@example.org,Quick')
@@ -179,7 +187,8 @@ t.test('names that try something, and details with them', async (t) => {
     { updates: true }
   )
   const done = await add(shop, manager, again.path)
-  t.match(words(done.page), '1 customer imported into groups: 1 added, 1 already there, with new details.')
+  t.match(words(done.page), '1 customer was imported: 1 added, 1 with new details.')
+  t.match(words((await manager.get(`/operations/${await latestOperation(shop)}`)).body), 'Added 1 Details updated 1')
   await undo(await latestOperation(shop))
   t.same(
     await rows(
@@ -202,7 +211,10 @@ t.test('all groups of a file are listed page by page, and one group for everyone
   const start = await manager.get('/customers/import?find=gol')
   t.match(start.body, /href="\/groups\/\d+\/import">Gold</)
   t.notMatch(start.body, 'import">Walk-in<')
-  t.match(words((await manager.get('/customers/import?find=nothing+like+it')).body), 'No group is called like')
+  t.match(
+    words((await manager.get('/customers/import?find=nothing+like+it')).body),
+    'No group has “nothing like it” in its name.'
+  )
 })
 
 t.test('the start is for managers, and where there is nobody yet it is offered', async (t) => {
@@ -259,7 +271,7 @@ t.test(
     t.match(words(page), 'Cash Primary 0 1 1 from Trade 0')
     t.match(words(page), '1 of them owes $10.50 and will no longer be able to buy on account.')
     t.notMatch(words(page), 'Ticked New list', 'a list that only a row names that is left out is not made')
-    t.match(words((await manager.get(`${path}/strangers`)).body), 'moves from Trade')
+    t.match(words((await manager.get(`${path}/strangers`)).body), 'Moves from Trade')
 
     await manager.post(`${path}/strangers`, { do: 'all' })
     const ticked = words((await manager.get(path)).body)
@@ -273,7 +285,7 @@ t.test(
     await manager.post(`${path}/rows/5`, { 'cell-1': 'ida.tick@example.org', at: 'plan' })
     t.match(words((await manager.get(path)).body), 'Mended New list 1 — 0')
     const mended = await manager.post(`${path}/rows/6`, { 'cell-2': 'Cash', at: 'plan' }, PART)
-    t.match(words(mended.body), 'Row 6 was corrected. It will be created.')
+    t.match(words(mended.body), 'Row 6 was corrected. This customer will be created.')
     t.match(words(mended.body), 'Cash Primary 2 2 2 from Trade 0')
 
     const whole = await check(...right, 'Uwe,uwe.tick@example.org,Cash')
@@ -291,32 +303,26 @@ t.test(
     t.same(bucketsOf(over.file.plan), { wrong: 1 })
     const refused = await manager.post(`${over.path}/rows/2`, { 'cell-1': 'over.tick@example.org', at: 'plan' })
     t.equal(refused.statusCode, 409)
-    t.match(words(refused.body), 'One file can make up to 200 new lists.')
+    t.match(words(refused.body), 'One file can create up to 200 lists.')
     t.match(words((await manager.get(over.path)).body), 'Have errors 1')
     await manager.post(`${over.path}/cancel`)
 
     const done = await add(shop, manager, path)
-    t.match(
-      words(done.page),
-      '5 customers imported into groups: 2 created, 3 moved (3 from Trade). 3 lists were created.'
-    )
+    t.match(words(done.page), '5 customers were imported: 2 created, 3 moved (3 from Trade). 3 lists were created.')
     t.same(await groupsOf(em, kim), ['Cash', 'Ticked'])
     t.same(await groupsOf(em, ole), ['Wholesale', 'Cold'])
     t.same(await groupsOf(em, await idOf('ida.tick@example.org')), ['Cash', 'Mended'])
     const told = async (id: number) => words((await manager.get(`/activity?customer=${id}`)).body)
     t.match(
       await told(kim),
-      'manager person moved Kim Park from Trade to another group by file, with 4 other customers'
+      'manager person moved Kim Park from Trade to another group in an import, with 4 other customers'
     )
-    t.match(
-      await told(await idOf('uwe.tick@example.org')),
-      'manager person imported Uwe by file, with 4 other customers'
-    )
+    t.match(await told(await idOf('uwe.tick@example.org')), 'manager person imported Uwe , with 4 other customers')
 
     const operation = await latestOperation(shop)
     const asked = words((await manager.get(`/operations/${operation}/undo`)).body)
-    t.match(asked, 'Undo deletes 2 customers that this import created.')
-    t.match(asked, '3 lists it created go too, unless changed or used since then.')
+    t.match(asked, 'Undo deletes 2 customers created by this import.')
+    t.match(asked, '3 lists created by this import will be deleted too, unless changed or used since then.')
     await undo(operation)
     t.same(await groupsOf(em, kim), ['Trade'])
     t.match(await told(kim), 'manager person moved Kim Park back to Trade')

@@ -53,7 +53,7 @@ t.test('an upload of which the database lost a piece on the way is refused, and 
     await rows(em, sql`delete from import_chunk where number = 5`)
   })
   t.equal(status, 422)
-  t.match(page, 'The database was interrupted and lost part of this file. Upload it again.')
+  t.match(page, 'Part of this file was lost on the way. Upload it again.')
   t.equal(await count(em, sql`select count(*)::int as n from file_import`), 0)
   t.equal(await pieces(), 0)
 })

@@ -59,7 +59,7 @@ t.test('what is not there is not found', async (t) => {
 t.test('nobody is imported into Walk-in', async (t) => {
   const answer = await manager.get(`/groups/${WALK_IN}/import`)
   t.equal(answer.statusCode, 409)
-  t.match(words(answer.body), 'Nobody can be imported into Walk-in.')
+  t.match(words(answer.body), 'You can’t import customers into Walk-in.')
   t.equal((await upload(manager, WALK_IN, lines())).statusCode, 409)
 })
 
@@ -69,7 +69,7 @@ t.test('the sample file has the three rows, and left as it is it adds nobody', a
   await manager.post(`${path}/cancel`)
   const { file, page } = await checkFile(shop, manager, group, sample)
   t.match(file.plan, { rows: 2, passed: 2, passedBy: { template: 1, sample: 1 } })
-  t.match(words(page), 'There is no row with a customer')
+  t.match(words(page), 'This file has no customers in it.')
 })
 
 t.test('an import that is under way is found again, and a past one is listed', async (t) => {

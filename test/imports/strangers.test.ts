@@ -90,11 +90,11 @@ t.test(
       { updates: true }
     )
     t.same(bucketsOf(file.plan), { create: 1, add: 1, stranger: 2 })
-    t.match(words(page), 'Matched, but the name differs 2 (left out)')
-    t.match(words(page), 'The phone or e-mail in 2 rows belongs to a customer with a different name. Compare the names')
+    t.match(words(page), 'Matched with a different name 2 (left out)')
+    t.match(words(page), '2 rows have the phone or e-mail of a customer with a different name. Compare the names')
     t.match(page, 'Add 2 Customers')
     const list = (await manager.get(`${path}/strangers`)).body
-    t.match(words(list), 'Maria Garcia John Smith (206) 555-1001 moves here from Elsewhere')
+    t.match(words(list), 'Maria Garcia John Smith (206) 555-1001 Moves here from Elsewhere')
     t.match(list, `href="/customers/${moved.id}"`)
 
     const [first = '', second = ''] = seenBy(list)
@@ -106,7 +106,7 @@ t.test(
     t.match(words(bar.body), '1 ticked , 1 left out')
     const ticked = await standing(shop, manager, path)
     t.same(bucketsOf(ticked.file.plan), { create: 1, add: 1, move: 1, stranger: 1 })
-    t.match(words(ticked.page), 'differs 1 (left out; 1 ticked, counted above)')
+    t.match(words(ticked.page), 'a different name 1 (left out; 1 ticked, counted above)')
     t.match((await manager.get(`${path}/strangers`)).body, `value="${first}" checked`, 'a tick is kept')
     t.notMatch((await manager.get(`${path}/strangers`)).body, `value="${second}" checked`)
 
@@ -114,7 +114,7 @@ t.test(
     t.same(bucketsOf(done.file.plan), { create: 1, add: 1, move: 1, stranger: 1 })
     t.match(
       words(done.page),
-      'Row 3 was left out: its phone or e-mail belongs to a customer with a different name. Nothing was changed'
+      'Row 3 was left out because its phone or e-mail belongs to a customer with a different name. This customer was not changed.'
     )
     t.same(await groupsOf(em, moved.id), ['Strict'])
     t.equal(await nameOf(moved.id), 'Maria Garcia', 'whose details were asked for too')
@@ -150,8 +150,8 @@ t.test(
     )
     const done = await add(shop, manager, path)
     t.same(bucketsOf(done.file.plan), { add: 1, stranger: 2 })
-    t.match(words(done.page), '2 rows planned as “added” are “left out, as the name differs”')
-    t.match(words(done.page), '1 row planned as “left out, as the name differs” is “added”')
+    t.match(words(done.page), '2 rows planned as “added” ended as “left out (different name)”')
+    t.match(words(done.page), '1 row planned as “left out (different name)” ended as “added”')
     t.same(await groupsOf(em, worse.id), ['Default'])
     t.same(await groupsOf(em, seen.id), ['Default'])
     t.same(await groupsOf(em, better.id), ['Renamed'])
@@ -189,7 +189,7 @@ t.test('thousands are ticked at once and shown page by page, without JavaScript'
   const file = lines(...Array.from({ length: many }, (_, n) => `Zhu,Wei,,owner${n + 1}@example.org,,,`))
   const { path, page, file: checked } = await checkFile(shop, manager, group, file)
   t.same(bucketsOf(checked.plan), { stranger: many })
-  t.match(words(page), 'Nobody is added until you tick them.')
+  t.match(words(page), 'No one will be added until you tick a row.')
   const list = (await manager.get(`${path}/strangers`)).body
   t.equal(seenBy(list).length, 25)
   const next = /name="do" value="(\d+)"/.exec(list)?.[1] ?? ''
@@ -228,7 +228,13 @@ t.test('ticks are for managers, of a plan that is still open, and nonsense ticks
     const answer = await manager.post(`${path}/strangers`, { from: 0, to: '9'.repeat(30), ticked, do: 'x' })
     t.equal(answer.statusCode, 303)
   }
-  t.match((await manager.get(`${path}/strangers?after=99999999999999`)).body, 'Maria Garcia')
+  const list = (await manager.get(`${path}/strangers?after=99999999999999`)).body
+  t.match(list, 'Maria Garcia')
+  t.match(
+    words(list),
+    'This row has the phone or e-mail of a customer with a different name. Tick it if it is the same person.'
+  )
+  t.match(words(list), 'Row 2 in the file')
   await manager.post(`${path}/strangers`, { from: 2, to: 2, ticked: '2.1' })
   t.same(
     bucketsOf((await add(shop, manager, path)).file.plan),
@@ -238,6 +244,6 @@ t.test('ticks are for managers, of a plan that is still open, and nonsense ticks
   await rows(em, sql`update file_import set state = 'done' where id = ${importId(path)}`)
   const late = await manager.post(`${path}/strangers`, { do: 'all' })
   t.equal(late.statusCode, 409)
-  t.match(words(late.body), 'so its plan can’t be changed')
+  t.match(words(late.body), 'so its plan can no longer be changed')
   t.equal((await manager.get('/imports/999/strangers')).statusCode, 404)
 })

@@ -86,7 +86,7 @@ t.test(
     sent.end(form.payload.subarray(half))
     const [answer] = await once(sent, 'response')
     t.equal(answer.statusCode, 422)
-    t.match(words(await text(answer)), 'The database was interrupted and lost part of this file. Upload it again.')
+    t.match(words(await text(answer)), 'Part of this file was lost on the way. Upload it again.')
     t.ok(await until('select count(*) = 0 from file_import'))
     await server.stop()
   }

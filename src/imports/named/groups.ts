@@ -75,7 +75,7 @@ export async function keepGroupsAgain(em: Em, importId: number): Promise<void> {
 export async function whyTooManyLists(em: Em, importId: number): Promise<string | null> {
   const { groups, lists } = await countGroups(em, importId)
   if (lists <= MOST_NEW_LISTS) return null
-  return `The Group column names ${toCount(groups)} groups, and ${toCount(lists)} of them don’t exist yet. One file can make up to ${toCount(MOST_NEW_LISTS)} new lists. Check that this column holds groups, or create the groups first, and upload the file again.`
+  return `The Group column names ${toCount(groups)} groups, and ${toCount(lists)} of them don’t exist yet. One file can create up to ${toCount(MOST_NEW_LISTS)} lists. Check that this column holds groups, or create the groups first. Then upload the file again.`
 }
 
 export async function countGroups(

@@ -53,7 +53,7 @@ async function refuseOthers(em: Em, importId: number): Promise<void> {
   )
   if (other)
     throw new RuleError(
-      `${other.name} was deleted or replaced after this plan was made, so nothing was added. Upload the file again for a new plan.`
+      `${other.name} was deleted or replaced after this plan was made, so no customers were added. Upload the file again for a new plan.`
     )
 }
 

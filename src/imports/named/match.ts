@@ -49,7 +49,7 @@ export function refusedGroups({
   mapping
 }: FileImport): RawBuilder<{ number: number; wrong: unknown; customer_ids: number[] }> {
   const message = sql`case when bool_or(wanted.is_walk_in) then ${NOBODY_THERE} else
-    'A customer has one primary group, and this cell names ' || string_agg(named.name, ' and ' order by named.name) || '. Keep one of them.' end`
+    'A customer can have only one primary group, but this cell names ' || string_agg(named.name, ' and ' order by named.name) || '. Keep one of them.' end`
   return sql`
     select number, jsonb_build_array(jsonb_build_object('column', ${mapping.indexOf('groups')}::int, 'message', ${message})) as wrong,
       '{}'::int[] as customer_ids
