@@ -119,7 +119,7 @@ async function openShop({ em, now }: FastifyRequest, token: string, founder: Fou
   return em.transactional(async (inner) => {
     if (!(await useSetUp(inner, token, now))) return null
     const isThere = shop !== null && !(await addRetailer(inner, shop))
-    if (isThere) throw new RuleError('Somebody set up the shop a moment ago. Open the link again.')
+    if (isThere) throw new RuleError('Someone set up the shop a moment ago. Open the link again.')
     const { adminName: name, email, password } = founder
     return createAdmin(inner, { name, email, password })
   })

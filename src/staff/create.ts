@@ -51,5 +51,5 @@ export async function createAccount(em: Em, account: Account, now: Date): Promis
   )
   if (created) return created.id
   const owner = await row(em, sql<{ name: string }>`select name from staff_member where email = ${email}`)
-  throw new EmailTaken(`${owner?.name ?? 'Somebody'} already uses this e-mail. Enter a different one.`)
+  throw new EmailTaken(`${owner?.name ?? 'Someone'} already uses this e-mail. Enter a different one.`)
 }

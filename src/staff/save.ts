@@ -59,6 +59,6 @@ async function keepAnAdmin(em: Em, id: number): Promise<void> {
   `
   )
   if (admins.length === 1 && admins[0]?.id === id) {
-    throw new RuleError('This is the last admin who can sign in. Make somebody else an admin first.')
+    throw new RuleError('This is the last admin who can sign in. Make someone else an admin first.')
   }
 }

@@ -67,7 +67,7 @@ export function controlAccess(app: FastifyInstance, { askAgain }: Pick<Access, '
       request.lacksSession = isForm(request)
       return request.lacksSession ? undefined : askToSignIn(request, reply)
     }
-    if (!request.user.may(config.role ?? 'staff')) throw new Refusal(403, `Only ${plural(config.role)} may do this.`)
+    if (!request.user.may(config.role ?? 'staff')) throw new Refusal(403, `Only ${plural(config.role)} can do this.`)
     if (!request.retailer && !request.url.startsWith('/set-up')) return reply.redirect('/set-up', 303)
   })
 

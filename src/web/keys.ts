@@ -9,6 +9,6 @@ declare module './view.ts' {
 /** What the keyboard does: "?" shows it in a window over any page. */
 export async function keyRoutes(app: App) {
   app.get('/keys', async (_request, reply) =>
-    reply.page('shared/keys', { title: 'Keyboard shortcuts' }, 'shared/_keys')
+    reply.page('shared/keys', { title: 'Keyboard Shortcuts' }, 'shared/_keys')
   )
 }

@@ -219,7 +219,7 @@ t.test('an upload that is refused says why, and the connection is not blamed', a
   await become('staff')
   t.teardown(() => become('manager'))
   await page.getByLabel('Browse').setInputFiles(fileOf('late.csv', 'La,Te,,late@example.org,,,'))
-  await page.locator('#flash').getByText('Only managers and admins may do this').waitFor()
+  await page.locator('#flash').getByText('Only managers and admins can do this').waitFor()
   t.ok(await page.getByLabel('Browse').isVisible(), 'and another try can be made')
   t.notOk(await page.getByRole('progressbar').isVisible(), 'and nothing looks as if it were still on its way')
 })

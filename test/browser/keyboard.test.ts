@@ -93,7 +93,7 @@ t.test('/ leads to the search, ? shows the keys, Esc goes back to where one was'
   await page.goto('/groups')
   await goTo(main(page).getByRole('link', { name: 'Consumer', exact: true }))
   await page.keyboard.press('?')
-  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  await page.getByRole('dialog', { name: 'Keyboard Shortcuts' }).waitFor()
   await page.keyboard.press('Escape')
   await page.locator('dialog[open]').waitFor({ state: 'detached' })
   t.equal(await focused(page), 'Consumer')
@@ -103,7 +103,7 @@ t.test('? names the keys that there are; in a picker Shift and Space or a click 
   const page = await shop.as(t, 'manager')
   await page.goto('/groups/3/add')
   await page.keyboard.press('?')
-  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  const dialog = page.getByRole('dialog', { name: 'Keyboard Shortcuts' })
   await dialog.waitFor()
   t.same(await dialog.locator('dt').allInnerTexts(), [
     ...['/', '↓ ↑', 'Enter', 'Space', 'Shift Space', 'Shift click', 'Esc', '?']

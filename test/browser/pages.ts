@@ -309,7 +309,7 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
     at('Profile', '/profile'),
     at('Not found', '/nothing'),
     at('Not allowed', '/staff'),
-    dialog('Keyboard shortcuts', '/groups', (page) => page.keyboard.press('?'))
+    dialog('Keyboard Shortcuts', '/groups', (page) => page.keyboard.press('?'))
   ]
 }
 

@@ -210,7 +210,7 @@ t.test('staff read the account and enter nothing; managers and admins do', async
   for (const end of ['/payments', '/adjustments']) {
     for (const answer of [await staff.get(accountOf(fay, end)), await staff.post(accountOf(fay, end), form)]) {
       t.equal(answer.statusCode, 403)
-      t.match(words(answer.body), 'Only managers and admins may do this.')
+      t.match(words(answer.body), 'Only managers and admins can do this.')
     }
     t.equal((await shop.anonymous.post(accountOf(fay, end), form)).statusCode, 401)
     t.match((await shop.anonymous.get(accountOf(fay, end))).headers.location, '/sign-in?next=')

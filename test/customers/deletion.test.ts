@@ -190,7 +190,7 @@ t.test('staff delete nobody and see no way to; managers and admins do', async (t
   const url = `/customers/${dea}`
   for (const answer of [await staff.get(`${url}/delete`), await staff.post(`${url}/deletion`, { name: 'Dea' })]) {
     t.equal(answer.statusCode, 403)
-    t.match(words(answer.body), 'Only managers and admins may do this.')
+    t.match(words(answer.body), 'Only managers and admins can do this.')
   }
   t.match((await shop.anonymous.get(`${url}/delete`)).headers.location, '/sign-in?next=')
   t.equal((await shop.anonymous.post(`${url}/deletion`, { name: 'Dea' })).statusCode, 401)

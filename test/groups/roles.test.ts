@@ -99,7 +99,7 @@ t.test('staff make, edit and delete no groups, and see no way to', async (t) => 
   for (const [url] of FOR_MANAGERS) {
     const answer = await staff.get(url)
     t.equal(answer.statusCode, 403, url)
-    t.match(words(answer.body), 'Only managers and admins may do this.')
+    t.match(words(answer.body), 'Only managers and admins can do this.')
     const part = await staff.part(url)
     t.equal(part.statusCode, 403)
     t.equal(part.headers['hx-retarget'], '#flash', 'a message at the top, no page in a window')

@@ -12,7 +12,7 @@ t.test('the second of two who change the settings sees both versions and loses n
   const text = words(answer.body)
   t.match(
     text,
-    /Somebody else saved.*Theirs, saved.*Theirs.*Canada.*Yours, not saved.*Mine.*United States.*French \(Canada\)/
+    /Someone else saved.*Their version, saved.*Theirs.*Canada.*Your version, not saved.*Mine.*United States.*French \(Canada\)/
   )
   t.match(answer.body, '<mark>Mine</mark>')
   t.notMatch(answer.body, '<mark>US Dollar')

@@ -10,7 +10,7 @@ t.test('only an admin sees and changes the settings', async (t) => {
     const person = await shop.as(role)
     for (const answer of [await person.get('/settings'), await person.post('/settings', KEPT)]) {
       t.equal(answer.statusCode, 403, role)
-      t.match(words(answer.body), 'Only admins may do this.')
+      t.match(words(answer.body), 'Only admins can do this.')
     }
     t.notMatch((await person.get('/groups')).body, 'href="/settings"')
   }

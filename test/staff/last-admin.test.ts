@@ -30,7 +30,7 @@ t.test('the last admin can be neither disabled nor demoted', async (t) => {
   const [id] = await admins(shop)
   const disabled = await admin.post(`/staff/${id}/disabling`)
   t.equal(disabled.statusCode, 409)
-  t.match(words(disabled.body), 'This is the last admin who can sign in. Make somebody else an admin first.')
+  t.match(words(disabled.body), 'This is the last admin who can sign in. Make someone else an admin first.')
   const demoted = await admin.post(`/staff/${id}/edit`, { name: 'New name', role: 'manager', version: 1 })
   t.equal(demoted.statusCode, 409)
   t.match(words(demoted.body), 'This is the last admin who can sign in.')

@@ -25,7 +25,7 @@ t.test('only admins see or do anything here', async (t) => {
     for (const url of actions) {
       const answer = await person.post(url, { ...mia(), version: 1 })
       t.equal(answer.statusCode, 403, `${role} ${url}`)
-      t.match(words(answer.body), 'Only admins may do this.')
+      t.match(words(answer.body), 'Only admins can do this.')
     }
     t.notMatch((await person.get('/groups')).body, 'href="/staff"', 'nor is it shown')
   }
