@@ -5,11 +5,16 @@ import { type Direction, type Place, placeFields, type SortColumn } from '../web
 import { withQuery } from '../web/url.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 
+/** Of Walk-in none: the walk-in customer is nobody, so that a list of groups adds up to everyone (design.md, rule 3). */
+export const COUNTED = sql<
+  number | null
+>`case when grouped.system is distinct from 'walk-in' then figures.customers end`
+
 /** What the list of groups can be sorted by. The aliases are those of listGroups(). */
 export const COLUMNS = {
   name: { expression: sql`grouped.name`, type: 'text', first: 'asc' },
   kind: { expression: sql`grouped.kind`, type: 'text', first: 'desc' },
-  customers: { expression: sql`figures.customers`, type: 'integer', first: 'desc' },
+  customers: { expression: COUNTED, type: 'integer', first: 'desc', nullable: true },
   average: { expression: sql`figures.average`, type: 'numeric', first: 'desc', nullable: true },
   top: { expression: sql`figures.top_product`, type: 'text', first: 'asc', nullable: true }
 } as const satisfies Record<string, SortColumn>

@@ -7,7 +7,7 @@ import { EVERYONE, FIGURES, membersOf, WAITING_SINCE } from '../figures/queries.
 import { Refusal } from '../web/errors.ts'
 import type { Decimal } from '../web/format.ts'
 import { type Page, paging, toPage } from '../web/paging.ts'
-import { COLUMNS, type GroupFilter } from './filter.ts'
+import { COLUMNS, COUNTED, type GroupFilter } from './filter.ts'
 import { Group } from './group.ts'
 
 /** By a prepared query, which an ORM's is not: every page of a group begins with it. */
@@ -56,7 +56,7 @@ export interface ListedGroup {
   name: string
   kind: 'primary' | 'list'
   system: 'default' | 'walk-in' | null
-  customers: number
+  customers: number | null
   average: Decimal | null
   topProduct: string | null
   sortValue: string | null
@@ -71,7 +71,7 @@ export async function listGroups(
   const place = paging(column, filter.direction, sql`grouped.id`, filter.place)
   const found = await together(em, {
     groups: sql<ListedGroup>`
-      select grouped.id, grouped.name, grouped.kind, grouped.system, figures.customers, figures.average::text,
+      select grouped.id, grouped.name, grouped.kind, grouped.system, ${COUNTED} as customers, figures.average::text,
         figures.top_product as "topProduct", (${column.expression})::text as "sortValue"
       from customer_group grouped join ${FIGURES} figures on figures.group_id = grouped.id
       where ${conditions(filter)} and ${place.where}
