@@ -38,6 +38,8 @@ export interface Entry {
   undoableSince: string | null
   /** What a bulk operation undid; null if it undid nothing. */
   undoneKind: Operation | null
+  /** It undid an operation that took customers out of other groups than Default. */
+  undidMoves: boolean | null
   details: Details
   values: Change[]
   sortValue: string
@@ -76,7 +78,7 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
       ${whom} as "customerId", customer.name as customer,
       activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
       case when operation.state = 'done' and operation.kind <> 'undo' and undo.id is null then operation.ended_at end as "undoableSince",
-      undone.kind as "undoneKind",
+      undone.kind as "undoneKind", undone.moved > 0 as "undidMoves",
       (select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
         from activity_value where activity_id = activity.id) as values,
       to_char(activity.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"

@@ -1,3 +1,4 @@
+import { labelOf } from '../retailer/choices.ts'
 import { DASH, type Format } from '../web/format.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Operation } from './note.ts'
@@ -49,7 +50,8 @@ const SENTENCES: Record<Kind, Sentence> = {
     say`${by} created ${details.by === 'reset' ? 'a password reset link' : 'an invitation link'} for ${person}`,
   'password-changed': ({ by }, { details }) =>
     say`${by} set a ${details.by === 'link' ? 'password with a one-time link' : 'new password'}`,
-  'settings-changed': ({ by }, { details }, f) => say`${by} changed the settings: ${changes(details.changes, f)}`,
+  'settings-changed': ({ by }, { details }, f) =>
+    say`${by} changed the settings: ${changes(asLabelled(details.changes), f)}`,
   'signed-in': ({ by }) => say`${by} signed in`,
   'sign-in-failed': ({ person }, { staffMemberId }) =>
     staffMemberId === null
@@ -93,21 +95,24 @@ const OPERATIONS: Record<Operation, Sentence> = {
   undo: ({ by, group }, entry, f) => {
     const { customers = 0, created = 0, left = 0 } = entry.details.counts ?? {}
     const back = customers - created
+    const skipped = left && `${f.number(left)} skipped (changed since then)`
     const effects = [
       created && `${f.count(created, 'customer')} deleted`,
       (back || !created) && `${f.count(back, 'customer')} changed back`,
-      left && `${f.number(left)} skipped (changed since then)`
+      skipped
     ].filter(Boolean)
-    const { undoneKind } = entry
+    const { undoneKind, undidMoves } = entry
+    const rest = skipped ? `, ${skipped}` : ''
+    if (undoneKind === 'add')
+      return say`${by} undid ${undidMoves ? 'moving' : 'adding'} ${people(entry, f)} to ${group}${rest}`
+    if (undoneKind === 'remove') return say`${by} undid removing ${people(entry, f)} from ${group}${rest}`
     if (undoneKind === 'import' && entry.groupId === null) return say`${by} undid an import: ${effects.join(', ')}`
     const what = undoneKind ? UNDONE[undoneKind] : 'a change to'
     return say`${by} undid ${what} ${group}: ${effects.join(', ')}`
   }
 }
 
-const UNDONE: Record<Operation, string> = {
-  add: 'adding customers to',
-  remove: 'removing customers from',
+const UNDONE: Record<Exclude<Operation, 'add' | 'remove'>, string> = {
   import: 'the import into',
   'delete-group': 'deleting',
   undo: 'a change to'
@@ -140,6 +145,7 @@ function fate(entry: Entry, f: Format): string {
 /** In the order in which people look for them. */
 const FIELDS: Record<string, string> = {
   name: 'name',
+  shopName: 'shop name',
   firstName: 'first name',
   lastName: 'last name',
   phone: 'phone',
@@ -155,7 +161,7 @@ const FIELDS: Record<string, string> = {
   country: 'country',
   timeZone: 'time zone',
   currency: 'currency',
-  locale: 'language and formats'
+  locale: 'numbers and dates'
 }
 const ORDER = Object.keys(FIELDS)
 
@@ -165,6 +171,15 @@ function changes(all: Change[] = [], f: Format): Part[] {
   return sorted.flatMap(({ field, before, after }, index) => [
     ...say`${index ? ', ' : ''}${FIELDS[field] ?? field} ${value(field, before, f)} ${ARROW} ${value(field, after, f)}`
   ])
+}
+
+/** Of the retailer, as its form calls them. */
+function asLabelled(all: Change[] = []): Change[] {
+  return all.map(({ field, before, after }) => ({
+    field: field === 'name' ? 'shopName' : field,
+    before: before && labelOf(field, before),
+    after: after && labelOf(field, after)
+  }))
 }
 
 const ARROW: Part = { ...plain('→'), icon: 'arrow-right' }

@@ -30,6 +30,12 @@ let usual: (Choice & { usual: Usual })[] | undefined
 type Field = keyof typeof LISTS
 export type Choices = Record<Field, Choice[]>
 
+/** What a form calls a setting's value; one that it does not offer is called as it is. */
+export function labelOf(field: string, value: string): string {
+  const list = Object.entries(LISTS).find(([name]) => name === field)?.[1]
+  return list?.find((one) => one.value === value)?.label ?? value
+}
+
 /** What a form offers, and in any case what it holds. A country brings its usual settings, but for the currency once that is fixed. */
 export function choicesFor(form: Record<Field, string>, isCurrencyFixed = false): Choices {
   usual ??= LISTS.country.map((one) => ({ ...one, usual: usualOf(one.value) }))

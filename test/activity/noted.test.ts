@@ -167,9 +167,19 @@ t.test('settings, before and after', async (t) => {
   const settings = { name: 'Corner Shop', country: 'US', timeZone: 'America/Chicago', currency: 'USD', locale: 'en-US' }
   const save = () => admin.post('/settings', { ...settings, version: 1 })
   t.same(await since(manager, em, save), [
-    'admin person changed the settings: time zone America/New_York → America/Chicago'
+    'admin person changed the settings: time zone America/New York → America/Chicago'
   ])
   t.same(await since(manager, em, save), [])
+  const abroad = { name: 'Kirana', country: 'IN', timeZone: 'Asia/Kolkata', currency: 'INR', locale: 'en-IN' }
+  t.same(
+    await since(manager, em, () => admin.post('/settings', { ...abroad, version: 2 })),
+    [
+      'admin person changed the settings: shop name Corner Shop → Kirana, country United States → India, time zone America/Chicago → ' +
+        'Asia/Kolkata, currency US Dollar (USD) → Indian Rupee (INR), numbers and dates English (United States) → English (India)'
+    ],
+    'in the words of the Settings page'
+  )
+  await admin.post('/settings', { ...settings, version: 3 })
 })
 
 t.test('sign-ins, failed ones and sign-outs', async (t) => {
