@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import t from 'tap'
 import { openShop, PHONE, signIn } from './browser.ts'
 import { doMainJob, FINGER, heading } from './main-job.ts'
@@ -12,6 +13,16 @@ t.test('a manager does the main job on a phone', async (t) => {
   await signIn(page, 'manager', FINGER)
   await heading(page, 'Customer Groups')
   await doMainJob(t, shop, page, FINGER, 'by finger')
+})
+
+t.test('a long city leaves no hole in a customer’s card', async (t) => {
+  await shop.ask(sql`update customer set location = 'Llanfairpwllgwyngyllgogerych' where name = 'Aaron Bergman'`)
+  const page = await shop.as(t, 'staff', PHONE)
+  await page.goto('/customers?q=Aaron+Bergman')
+  const card = page.getByRole('row').filter({ hasText: 'Llanfairpwll' })
+  const tops = (await card.locator('td:not(.name, .more)').all()).map(async (cell) => (await cell.boundingBox())?.y)
+  const inRow = Map.groupBy(await Promise.all(tops), (top) => top)
+  t.same([...inRow.values()].map((row) => row.length).sort(), [1, 2, 2, 2], 'only the city has a row of its own')
 })
 
 t.test('no page is wider than a phone of 390 or 320 px, and a finger hits everything on it', async (t) => {
