@@ -48,7 +48,8 @@ function itemsFor(
   if (!group) items.push({ label: 'Add to list...', href: `${path}/lists${back}`, icon: 'user-plus', dialog: true })
   if (leaves) {
     const href = `/groups/${leaves.id}/customers/removal`
-    const fields = { ids: customer.id, back: list }
+    // The button goes with its row: the list that is left of it takes the focus.
+    const fields = { ids: customer.id, back: `${list}#list` }
     items.push({ label: 'Remove from group', href, icon: 'user-minus', post: true, fields })
   }
   if (mayDelete)

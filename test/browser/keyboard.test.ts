@@ -162,6 +162,24 @@ for (const key of ['Enter', 'Space']) {
   })
 }
 
+t.test('whoever takes a customer out of a group goes on from the list, or the groups, that are left', async (t) => {
+  const page = await shop.as(t, 'manager')
+  await page.goto('/groups/3/customers')
+  const gear = page.getByRole('link', { name: 'Quick settings for Adrian Barton' })
+  await KEYS.press(gear)
+  await KEYS.press(page.getByRole('button', { name: 'Remove from group' }))
+  await page.getByText('Adrian Barton was removed from Consumer').waitFor()
+  t.equal(await page.locator(':focus').getAttribute('id'), 'list')
+  await page.keyboard.press('Tab')
+  t.equal(await focused(page), 'Name', 'the first that can be pressed in it')
+
+  await page.goto('/customers?q=Adrian+Barton')
+  await KEYS.press(main(page).getByRole('link', { name: 'Adrian Barton', exact: true }))
+  await KEYS.press(page.getByRole('button', { name: /^Remove from / }).first())
+  await page.locator('.toast').waitFor()
+  t.equal(await page.locator(':focus').innerText(), 'Groups')
+})
+
 t.test('a dialog takes the focus, keeps it, and gives it back', async (t) => {
   const page = await shop.as(t, 'manager')
   await openGroup(page, KEYS, 'Consumer')

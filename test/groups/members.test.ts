@@ -98,7 +98,7 @@ t.test('removing ends a membership: from a primary group to Default, from a list
   const back = `/groups/${vip}/customers?q=rem`
   const page = await staff.get(`/customers/${id}/menu?group=${vip}`, { referer: `http://localhost${back}` })
   t.match(words(page.body), 'Remove from group')
-  t.match(page.body, `name="ids" value="${id}"><input type="hidden" name="back" value="${back}"`)
+  t.match(page.body, `name="ids" value="${id}"><input type="hidden" name="back" value="${back}#list"`)
   const removed = await staff.post(`/groups/${vip}/customers/removal`, {
     ids: id,
     back
