@@ -36,6 +36,11 @@ export function answerTo(html: string, name = 'sure'): string | undefined {
   return new RegExp(`<button[^>]* name="${name}" value="([^"]*)"`).exec(html)?.[1]
 }
 
+/** How many buttons of a page stand out. */
+export function primaries(html: string): number {
+  return /<main.*<\/main>/s.exec(html)?.[0].match(/class="button primary"/g)?.length ?? 0
+}
+
 /** The values of the ticked boxes of a name. */
 export function ticked(html: string, name: string): string[] {
   return [...html.matchAll(new RegExp(`name="${name}" value="([^"]*)" checked`, 'g'))].map(([, value]) => value ?? '')

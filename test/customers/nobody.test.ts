@@ -1,6 +1,6 @@
 import t from 'tap'
 import { testApp, words } from '../helper.ts'
-import { fieldValue, linkNamed } from '../page.ts'
+import { fieldValue, linkNamed, primaries } from '../page.ts'
 import { addCustomer, addList } from '../shop.ts'
 
 const shop = await testApp(t)
@@ -35,9 +35,9 @@ t.test('what was typed goes into the form of a new customer', async (t) => {
   ]
   for (const [q, label, fields] of cases) {
     const page = await searched(q)
-    const link =
-      /<a class="button primary" href="(\/customers\/new\?[^"]*)">/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    const link = /<a class="button" href="(\/customers\/new\?[^"]*)">/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? ''
     t.match(words(page), `New customer ${label}`)
+    t.equal(primaries(page), 1, 'New Customer above; no second one beside it')
     const form = (await staff.get(link)).body
     for (const name of ['firstName', 'lastName', 'phone', 'email'])
       t.equal(fieldValue(form, name), fields[name] ?? '', q)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { testApp, words } from '../helper.ts'
-import { column, fieldValue, linkNamed, tableRows, walk } from '../page.ts'
+import { column, fieldValue, linkNamed, primaries, tableRows, walk } from '../page.ts'
 import { addCustomer, addCustomers, addGroup, addList, addSale, WALK_IN } from '../shop.ts'
 
 const shop = await testApp(t)
@@ -72,6 +72,8 @@ t.test('search finds any part of a name in any accent and case', async (t) => {
   for (const wild of ['%25', '_', '\\', '%EF%BC%85', '%EF%BC%BF', '%EF%BC%BC'])
     t.same(await names(`?q=${wild}`), [], `${wild} is literal`)
   t.match(words((await staff.get('/groups?q=%25')).body), 'No groups match')
+  for (const browser of [staff, await shop.as('manager')])
+    t.equal(primaries((await browser.get('/groups?q=%25')).body), 1)
 })
 
 t.test('a filter by kind, alone and with a search', async (t) => {
