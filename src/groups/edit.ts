@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Debts, debtsOfMembers } from '../customers/debts.ts'
 import { actorOf } from '../web/access.ts'
-import { idParams, marksOf, tick } from '../web/fields.ts'
+import { idParams, marksOf } from '../web/fields.ts'
 import { once } from '../web/once.ts'
 import { type App, type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { asTyped, emptyForm, formOf, type GroupForm, groupChanges, newGroup } from './form.ts'
@@ -24,7 +24,7 @@ interface EditView extends FormView {
   version: number
   /** Somebody else's version, saved since the form was opened. */
   theirs: GroupForm | null
-  /** What members owe who could not buy on account any more; asked about once. */
+  /** What members owe who could not buy on account any more; asked about once, and again when they have become more. */
   debts: Debts | null
 }
 
@@ -42,10 +42,11 @@ const create = { config: { role }, schema: { body: z.unknown() } } as const
 const show = { config: { role }, schema: { params: idParams } } as const
 const change = { config: { role }, schema: { params: idParams, body: z.unknown() } } as const
 
-const sure = z
-  .looseObject({ sure: tick })
+/** How many debtors somebody was asked about, and saved it all the same. */
+const sureOf = z
+  .looseObject({ sure: z.coerce.number().int().catch(0) })
   .transform((body) => body.sure)
-  .catch(false)
+  .catch(0)
 
 export async function groupFormRoutes(app: App) {
   app.get('/groups/new', blank, async (request, reply) => {
@@ -86,8 +87,9 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   // The version it was filled in for: what somebody saved since must still be noticed when it is sent again.
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), group, { form, version, errors: fieldErrors(parsed.error) })
-  const debts = sure.parse(request.body) ? null : await debtsOfMembers(request.em, group, parsed.data)
-  if (debts) return editPage(reply.code(422), group, { form, version, debts })
+  const debts = await debtsOfMembers(request.em, group, parsed.data)
+  if (debts && debts.customers > sureOf.parse(request.body))
+    return editPage(reply.code(422), group, { form, version, debts })
   try {
     const isSaved = await changeGroup(request.em, group, parsed.data, actorOf(request))
     if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} was saved.`)

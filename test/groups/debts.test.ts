@@ -216,7 +216,15 @@ t.test('a group that stops to sell on account asks once, with everything typed k
     303,
     'what stays on is nothing'
   )
-  t.equal((await edit({ name: 'No credit', version: 2, sure: answerTo(asked.body) ?? '' })).statusCode, 303)
+  const sure = answerTo(asked.body) ?? ''
+  const tim = await debtor('Tim', '1', group)
+  const more = await edit({ name: 'No credit', version: 2, sure })
+  t.equal(more.statusCode, 422, 'an answer is to one question only')
+  t.match(words(more.body), '3 customers in Credit owe $51.00 and will no longer')
+  for (const odd of ['true', '', '\0', '-1', '9'.repeat(400)])
+    t.equal((await edit({ name: 'No credit', version: 2, sure: odd })).statusCode, 422)
+  await owe(em, tim, '-1')
+  t.equal((await edit({ name: 'No credit', version: 2, sure })).statusCode, 303, 'fewer than were asked about')
   t.match(words((await manager.get(`/groups/${group}`)).body), 'No credit')
   t.equal((await edit({ name: 'Still no credit', version: 3 })).statusCode, 303)
 })

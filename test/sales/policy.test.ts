@@ -39,7 +39,7 @@ const brought = (change: Partial<NewSale> = {}) =>
 async function set(...on: Setting[]): Promise<void> {
   const { version } = await findGroup(shop.orm.em.fork(), group)
   const ticked = Object.fromEntries(on.map((setting) => [setting, 'true']))
-  const answer = await manager.post(`/groups/${group}/edit`, { name: 'Gold', version, sure: 'true', ...ticked })
+  const answer = await manager.post(`/groups/${group}/edit`, { name: 'Gold', version, sure: '1', ...ticked })
   t.equal(answer.statusCode, 303)
 }
 
