@@ -8,7 +8,7 @@ import type { Retailer } from '../retailer/retailer.ts'
 import { type ListedPerson, listStaff } from '../staff/queries.ts'
 import { formatOf, retailerOf } from '../web/access.ts'
 import type { Format } from '../web/format.ts'
-import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
+import { isPastTheEnd, type Page, type Range, rangeOf } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { ActivityFilter, type Named } from './filter.ts'
@@ -24,7 +24,7 @@ declare module '../web/view.ts' {
       active: 'activity'
       filter: ActivityFilter
       entries: Page<Entry>
-      range: string
+      range: Range
       /** What the list holds, in words. */
       found: string
       named: Named
@@ -57,7 +57,7 @@ export async function activityRoutes(app: App) {
     const named = await namedBy(request, filter, people)
     const undoes = (entry: Entry) =>
       entry.undoableSince !== null && isRecent(entry.undoableSince, request.now) ? whatWasDone(entry) : null
-    const texts = { range: rangeText(entries, null), found: foundText(filter, entries, retailerOf(request)) }
+    const texts = { range: rangeOf(entries, null), found: foundText(filter, entries, retailerOf(request)) }
     const page = { filter, entries, ...texts, named, groups, people, kinds: KINDS, sentence, undoes }
     return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
   })

@@ -3,7 +3,7 @@ import { type Account, type LedgerEntry, readLedger } from '../sales/ledger.ts'
 import { tenderNames } from '../sales/tenders.ts'
 import { retailerOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
-import { isPastTheEnd, type Page, placeFields, rangeText } from '../web/paging.ts'
+import { isPastTheEnd, type Page, placeFields, type Range, rangeOf } from '../web/paging.ts'
 import type { App } from '../web/validation.ts'
 import { Customer } from './customer.ts'
 import { pathOfAccount } from './entry.ts'
@@ -18,7 +18,7 @@ declare module '../web/view.ts' {
       account: Account
       entries: Page<LedgerEntry>
       tenders: ReturnType<typeof tenderNames>
-      range: string
+      range: Range
       path: string
     }
   }
@@ -39,7 +39,7 @@ export async function accountRoutes(app: App) {
       entries,
       tenders: tenderNames(retailerOf(request).locale),
       path,
-      range: rangeText(entries, account.entries)
+      range: rangeOf(entries, account.entries)
     }
     const title = `Account History of ${customer.name}`
     return reply.page('customers/account', { title, active: 'customers', ...page }, 'customers/_ledger')

@@ -1,7 +1,7 @@
 import type { Em } from '../db/orm.ts'
 import { countMembers } from '../figures/queries.ts'
 import { findByName } from '../groups/choices.ts'
-import { type Found, type Page, rangeText, totalText } from '../web/paging.ts'
+import { type Found, type Page, type Range, rangeOf } from '../web/paging.ts'
 import { MOST_RANKED } from './best.ts'
 import type { CustomerFilter } from './filter.ts'
 import type { Calendar } from './matching.ts'
@@ -11,7 +11,7 @@ import type { Within } from './sought.ts'
 /** A page of a list of customers, and what stands below it. */
 export interface Listing {
   customers: Page<ListedCustomer>
-  range: string
+  range: Range
   /** How many the filter means. */
   found: Found
   /** Where to have them all counted, if that has not been done. */
@@ -23,7 +23,7 @@ export interface Listing {
 interface Best {
   shown: number
   /** How many there are. */
-  of: string
+  of: Found
 }
 
 /** The list at a path: the customers among some whom a filter means, its group included. */
@@ -43,9 +43,9 @@ export async function listing(
   return {
     customers,
     found: exact,
-    range: rangeText(customers, listed),
+    range: rangeOf(customers, listed),
     countHref: exact.isMore ? filter.countHref(path) : null,
-    best: isCut ? { shown: MOST_RANKED, of: totalText(exact) } : null
+    best: isCut ? { shown: MOST_RANKED, of: exact } : null
   }
 }
 

@@ -3,7 +3,7 @@ import { PERIODS } from '../figures/periods.ts'
 import { listSales, type PastSale, type SalesSums, sumSales } from '../sales/history.ts'
 import { calendarOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
-import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
+import { isPastTheEnd, type Page, type Range, rangeOf } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { Customer } from './customer.ts'
@@ -21,7 +21,7 @@ declare module '../web/view.ts' {
       sales: Page<PastSale>
       /** Null where adding up would take too long: everyone who leaves no name is one customer. */
       sums: SalesSums | null
-      range: string
+      range: Range
     }
   }
 }
@@ -42,7 +42,7 @@ export async function orderRoutes(app: App) {
     ])
     if (isPastTheEnd(sales, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.hasErrors) reply.code(422)
-    const range = rangeText(sales, sums && sums.orders + sums.returns)
+    const range = rangeOf(sales, sums && sums.orders + sums.returns)
     const page = { customer, tab: 'orders' as const, filter, periods: PERIODS, sales, sums, range }
     const title = `Order History of ${customer.name}`
     return reply.page('customers/orders', { title, active: 'customers', ...page }, 'customers/_orders')

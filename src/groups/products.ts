@@ -7,7 +7,7 @@ import { askForPeriodRanking, findPeriodRanking, PERIODS, type Period } from '..
 import { findLag } from '../figures/queries.ts'
 import { countRanked, describe, findPage, type RankedProduct } from '../figures/ranking.ts'
 import { idParams } from '../web/fields.ts'
-import { PAGE_SIZE, rangeText } from '../web/paging.ts'
+import { PAGE_SIZE, type Range, rangeOf } from '../web/paging.ts'
 import type { App } from '../web/validation.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
@@ -33,7 +33,7 @@ declare module '../web/view.ts' {
       refresh: ({ href: string } & Refresh) | null
       previous: string | null
       next: string | null
-      range: string
+      range: Range
     }
   }
 }
@@ -70,7 +70,7 @@ export async function productRoutes(app: App) {
         everyoneAsOf: state?.everyoneAsOf ?? null,
         refresh,
         ...beside,
-        range: rangeText({ rows: products, first: look.after + 1, ...beside }, state?.total ?? 0)
+        range: rangeOf({ rows: products, first: look.after + 1, ...beside }, state?.total ?? 0)
       },
       'groups/_products'
     )

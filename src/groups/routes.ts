@@ -8,7 +8,7 @@ import { deleteGroup } from '../operations/start.ts'
 import { actorOf } from '../web/access.ts'
 import { RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
-import { isPastTheEnd, type Page, rangeText } from '../web/paging.ts'
+import { isPastTheEnd, type Page, type Range, rangeOf } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { GroupFilter } from './filter.ts'
@@ -19,7 +19,7 @@ import { findGroup, type Headline, type ListedGroup, listGroups } from './querie
 
 declare module '../web/view.ts' {
   interface Views {
-    'groups/index': Heading & Headline & { filter: GroupFilter; groups: Page<ListedGroup>; range: string }
+    'groups/index': Heading & Headline & { filter: GroupFilter; groups: Page<ListedGroup>; range: Range }
     'groups/delete': Heading & { group: Group; members: number; impact: Impact | null; refusal: string | null }
   }
 }
@@ -42,7 +42,7 @@ export async function groupRoutes(app: App) {
     if (filter.errors.q) reply.code(422)
     return reply.page(
       'groups/index',
-      { ...titled('Customer Groups'), filter, groups, ...headline, range: rangeText(groups, headline.found) },
+      { ...titled('Customer Groups'), filter, groups, ...headline, range: rangeOf(groups, headline.found) },
       'groups/_list'
     )
   })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { attach } from '../web/download.ts'
 import { Refusal } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
-import { PAGE_SIZE, rangeText } from '../web/paging.ts'
+import { PAGE_SIZE, type Range, rangeOf } from '../web/paging.ts'
 import { FORMATS, type Format } from '../web/sheets.ts'
 import type { App } from '../web/validation.ts'
 import type { Flash } from '../web/view.ts'
@@ -27,7 +27,7 @@ declare module '../web/view.ts' {
 
 /** Which rows are on a page. */
 interface Placed {
-  range: string
+  range: Range
   /** Where the next page begins, as its address says it; null if this is the last. */
   next: string | null
 }
@@ -122,7 +122,7 @@ function cut<Row extends { number: number }>(
   const last = found.length > most ? rows.at(-1) : undefined
   const next = last ? `after=${last.number}${before === null ? '' : `&past=${before + rows.length}`}` : null
   const page = { rows, next, previous: after === 0 ? null : 'before', first: before === null ? null : before + 1 }
-  return { shown: rows, next, range: rangeText(page, total) }
+  return { shown: rows, next, range: rangeOf(page, total) }
 }
 
 async function sendErrors(request: FastifyRequest, reply: FastifyReply, file: FileImport, format: Format) {

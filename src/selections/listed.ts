@@ -12,7 +12,7 @@ import { rows } from '../db/rows.ts'
 import { countMembers } from '../figures/queries.ts'
 import type { Group } from '../groups/group.ts'
 import { encodeCursor } from '../web/cursor.ts'
-import { type Page, paging, rangeText, toPage } from '../web/paging.ts'
+import { type Page, paging, rangeOf, toPage } from '../web/paging.ts'
 import { amongFrozen, type Tally } from './selected.ts'
 import type { Frozen, Selection } from './selection.ts'
 
@@ -35,7 +35,7 @@ export async function listSelected(em: Em, filter: CustomerFilter, calendar: Cal
   const count = lists.reduce((sum, { found }) => sum + found.count, 0)
   const isMore = lists.some(({ found }) => found.isMore)
   const found = filter.isActive ? { count, isMore } : { count: shown.tally.selected, isMore: false }
-  return { customers, found, range: rangeText(customers, found), countHref: null, best: null }
+  return { customers, found, range: rangeOf(customers, found), countHref: null, best: null }
 }
 
 /** Those who match All Pages and were left alone since, and those who are ticked: nobody is in both. */

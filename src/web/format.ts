@@ -1,7 +1,7 @@
 /** What does not exist is shown as an em dash, never as 0 or null (design.md, rule 11). */
 export const DASH = '—'
 
-import type { Found } from './paging.ts'
+import type { Found, Range } from './paging.ts'
 import { formatPhone } from './phone.ts'
 import { remembered } from './remembered.ts'
 
@@ -34,6 +34,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone })
   const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
+  const total = ({ count, isMore }: Found) => `${isMore ? 'over ' : ''}${numbers.format(count)}`
 
   return {
     number: (value: number | Decimal | null) =>
@@ -61,17 +62,31 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     month: (value: string) => month.format(new Date(`${value}T00:00:00Z`)),
     monthName: (value: string) => monthName.format(new Date(`${value}T00:00:00Z`)),
     iso: (value: string | Date) => iso(written(value)),
-    daysAgo,
+    daysAgo: (days: number | null) => daysAgo(days, numbers),
     phone: (value: string | null) => formatPhone(value, country) ?? DASH,
     count: (value: number, one: string, many = `${one}s`) => `${numbers.format(value)} ${value === 1 ? one : many}`,
     /** How many of all are found: "5 of 793 customers"; where all are, "793 customers". */
     found: (found: number | Found, all: number, one: string) => {
-      const { count, isMore } = typeof found === 'number' ? { count: found, isMore: false } : found
-      const total = `${numbers.format(all)} ${all === 1 ? one : `${one}s`}`
-      return count === all && !isMore ? total : `${isMore ? 'over ' : ''}${numbers.format(count)} of ${total}`
+      const some = typeof found === 'number' ? { count: found, isMore: false } : found
+      const everyone = `${numbers.format(all)} ${all === 1 ? one : `${one}s`}`
+      return some.count === all && !some.isMore ? everyone : `${total(some)} of ${everyone}`
+    },
+    total,
+    /** "26 to 50 of 288", "1 to 25 of over 10,000"; "25 of 288" where the page's place is not known, or can't be what its address says. */
+    range: (range: Range) => {
+      const place = placeText(range, numbers)
+      if (range.total === null) return place
+      return range.length ? `${place} of ${total(range.total)}` : total(range.total)
     },
     text: (value: string | number | null) => value ?? DASH
   }
+}
+
+/** "26 to 50", of one alone its number; "25" where it is not known which they are. */
+function placeText({ first, length }: Range, numbers: Intl.NumberFormat): string {
+  if (first === null) return numbers.format(length)
+  const last = numbers.format(first + length - 1)
+  return length === 1 ? last : `${numbers.format(first)} to ${last}`
 }
 
 const iso = remembered((value) => new Date(value).toISOString())
@@ -84,12 +99,10 @@ function written(value: string | Date): string {
 export type Decimal = string
 export type Format = ReturnType<typeof createFormat>
 
-const inEnglish = new Intl.NumberFormat('en')
-
-function daysAgo(days: number | null): string {
+function daysAgo(days: number | null, numbers: Intl.NumberFormat): string {
   if (days === null) return 'never'
   if (days <= 0) return 'today'
-  return days === 1 ? 'yesterday' : `${inEnglish.format(days)} days ago`
+  return days === 1 ? 'yesterday' : `${numbers.format(days)} days ago`
 }
 
 const zones = new Map<string, Intl.DateTimeFormat>()

@@ -161,23 +161,22 @@ export interface Found {
   isMore: boolean
 }
 
-const number = (value: number) => value.toLocaleString('en')
-
-export function totalText({ count, isMore }: Found): string {
-  return isMore ? `over ${number(count)}` : number(count)
+/** Which rows of a list a page holds; in words they are by a retailer's format. */
+export interface Range {
+  /** The how manieth its first row is; null if that is not known. */
+  first: number | null
+  length: number
+  /** Of how many; null where nobody has counted them. */
+  total: Found | null
 }
 
-/**
- * "26 to 50 of 288", "1 to 25 of over 10,000": the place of a page among so many; "25 of 288" where it is not known, or the
- * address says what can't be. Of how many, the last page knows also where nobody has counted them (null).
- */
-export function rangeText(page: Page<unknown>, found: number | Found | null): string {
-  const { rows, next, first } = page
-  if (found === null)
-    return next || first === null ? placeText(first, rows.length) : rangeText(page, first + rows.length - 1)
-  const { count, isMore } = typeof found === 'number' ? { count: found, isMore: false } : found
-  const total = totalText({ count, isMore })
-  return rows.length ? `${placeText(likelyFirst(page, isMore ? null : count), rows.length)} of ${total}` : total
+/** The place of a page among so many. Of how many, the last page knows also where nobody has counted them (null). */
+export function rangeOf(page: Page<unknown>, found: number | Found | null): Range {
+  const { next, first } = page
+  const { length } = page.rows
+  if (found === null) return next || first === null ? { first, length, total: null } : rangeOf(page, first + length - 1)
+  const total = typeof found === 'number' ? { count: found, isMore: false } : found
+  return { first: likelyFirst(page, total.isMore ? null : total.count), length, total }
 }
 
 /** As the page's ends say, if it is at one; else as it was reckoned, if so many leave room for that. */
@@ -187,10 +186,4 @@ function likelyFirst({ rows, next, previous, first }: Page<unknown>, count: numb
   const from = next || !previous ? first : count - rows.length + 1
   const isPossible = from !== null && from > 0 && from + rows.length - 1 + least <= count
   return isPossible ? from : null
-}
-
-/** "26 to 50", of one alone its number; "25" where it is not known which they are. */
-function placeText(first: number | null, length: number): string {
-  if (first === null) return number(length)
-  return length === 1 ? number(first) : `${number(first)} to ${number(first + length - 1)}`
 }

@@ -3,6 +3,7 @@ import { createFormat, DASH, dayIn } from '../../src/web/format.ts'
 
 const US = { country: 'US', locale: 'en-US', currency: 'USD', timeZone: 'America/New_York' }
 const us = createFormat(US)
+const german = createFormat({ country: 'DE', locale: 'de-DE', currency: 'EUR', timeZone: 'Europe/Berlin' })
 
 /** Intl puts other spaces than the keyboard's between parts. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ')
@@ -20,7 +21,6 @@ t.test('money keeps every cent, however long it is', async (t) => {
 t.test('money has as many decimals as its currency', async (t) => {
   t.equal(createFormat({ ...US, currency: 'JPY' }).money('1234567.000'), '¥1,234,567')
   t.equal(plain(createFormat({ ...US, currency: 'KWD' }).money('1234.567')), 'KWD 1,234.567')
-  const german = createFormat({ country: 'DE', locale: 'de-DE', currency: 'EUR', timeZone: 'Europe/Berlin' })
   t.equal(plain(german.money('9007199254740993.37')), '9.007.199.254.740.993,37 €')
 })
 
@@ -31,6 +31,17 @@ t.test('numbers, shares and counts', async (t) => {
   t.equal(us.count(1, 'customer'), '1 customer')
   t.equal(us.count(0, 'customer'), '0 customers')
   t.equal(us.count(1_202, 'entry', 'entries'), '1,202 entries')
+})
+
+t.test('the place of a page says its numbers as the rest of the page does', async (t) => {
+  const total = { count: 3_412, isMore: false }
+  t.equal(us.range({ first: 1_001, length: 25, total }), '1,001 to 1,025 of 3,412')
+  t.equal(german.range({ first: 1_001, length: 25, total }), '1.001 to 1.025 of 3.412')
+  t.equal(german.range({ first: 3_412, length: 1, total }), '3.412 of 3.412')
+  t.equal(german.range({ first: null, length: 25, total }), '25 of 3.412')
+  t.equal(german.range({ first: 1, length: 25, total: { count: 10_000, isMore: true } }), '1 to 25 of over 10.000')
+  t.equal(german.range({ first: 26, length: 25, total: null }), '26 to 50')
+  t.equal(german.range({ first: 1, length: 0, total: { count: 0, isMore: false } }), '0')
 })
 
 t.test('what does not exist is a dash, and zero is not', async (t) => {
@@ -53,6 +64,7 @@ t.test('days ago in words', async (t) => {
   t.equal(us.daysAgo(1), 'yesterday')
   t.equal(us.daysAgo(2), '2 days ago')
   t.equal(us.daysAgo(1_500), '1,500 days ago')
+  t.equal(german.daysAgo(1_500), '1.500 days ago')
 })
 
 t.test('a moment is the day it was where the retailer is, a calendar day is the same everywhere', async (t) => {
