@@ -5,7 +5,7 @@ import { findGroup } from '../src/groups/queries.ts'
 import { settle } from './settle.ts'
 import { onlyOnce, type Stage } from './stage.ts'
 
-/** How many a bulk operation takes in one statement (design.md, rule 19). */
+/** How many a bulk operation takes in one statement (docs/rules.md, 19). */
 const AT_ONCE = 20_000
 
 const LEFT_IN_DEFAULT = 100

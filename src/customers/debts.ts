@@ -16,7 +16,7 @@ type Target = Pick<Group, 'isList' | 'allowsOnAccount' | 'restrictsPurchases'>
 
 /**
  * Who of some customers owes something, and could buy on account no longer if they joined a group; null if nobody. Moving on
- * to another group that sells on account changes nothing for them, and neither does a list.
+ * to another group that sells on account changes nothing for them, and neither does a list (docs/rules.md, 24).
  */
 export async function debtsOnJoining(
   em: Em,

@@ -34,7 +34,7 @@ export async function findRemains(em: Em, customerId: number): Promise<Remains> 
 
 /**
  * Erases a person: whatever says who they were goes, memberships and totals with it; their sales and account entries stay,
- * nameless (design.md, rule 8). Refused while the account is not settled. Says what was there.
+ * nameless (docs/rules.md, 8). Refused while the account is not settled. Says what was there.
  */
 export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
   if (customer.isWalkIn) {

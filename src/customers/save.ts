@@ -14,7 +14,7 @@ import { type CustomerOwner, findOwners } from './queries.ts'
 
 const TAKEN = { phone: 'This phone belongs to', email: 'This e-mail belongs to' }
 
-/** A phone or an e-mail belongs to somebody else; the form names them and links to them (design.md, rule 10). */
+/** A phone or an e-mail belongs to somebody else; the form names them and links to them (docs/rules.md, 10). */
 export class ContactTaken extends Error {
   readonly owners: CustomerOwner[]
   constructor(owners: CustomerOwner[]) {

@@ -10,7 +10,7 @@ import { namePrepared } from './prepared.ts'
 import { type Pulse, REACHING } from './pulse.ts'
 
 const STATEMENT_TIMEOUT_MS = 30_000
-/** Whoever meets a bulk operation waits so long and is told then (design.md, rule 19). */
+/** Whoever meets a bulk operation waits so long and is told then (docs/rules.md, 19). */
 const LOCK_TIMEOUT_MS = 2_000
 
 /**

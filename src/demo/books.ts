@@ -29,7 +29,7 @@ const customers = sql`
     join (select customer_id, min(sold_at) as first_sold_at from demo_order group by customer_id) first using (customer_id)
 `
 
-/** Into a group that lets a till do more, only a manager can have put them (design.md, Roles). */
+/** Into a group that lets a till do more, only a manager can have put them (docs/rules.md, Roles). */
 const primaryMemberships = sql`
   insert into primary_membership (customer_id, group_id, joined_at, joined_by)
   select customer.id, segment.id, customer.created_at, case when segment.allows_on_account then ${MANAGER} end

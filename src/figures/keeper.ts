@@ -5,7 +5,7 @@ import { type Log, type Repeated, repeat } from '../jobs/repeat.ts'
 import { applyProducts } from './products.ts'
 import { applySpend } from './spend.ts'
 
-/** A page is right again this long after a change, and the time a pass takes (design.md, rule 14: seconds). */
+/** A page is right again this long after a change, and the time a pass takes (docs/rules.md, 14: seconds). */
 const SPEND_EVERY_MS = 500
 const PRODUCTS_EVERY_MS = 1_000
 

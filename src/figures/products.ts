@@ -109,7 +109,7 @@ export function topOf(groupId: RawBuilder<number>) {
   `
 }
 
-/** Products that nobody in the group has bought any more go; by units, ties by value, then name, one is the top (rule 12). */
+/** Products that nobody in the group has bought any more go; by units, ties by value, then name, one is the top (docs/rules.md, 12). */
 const topProducts = (groupIds: number[]) => sql`
   with gone as (
     delete from group_product

@@ -7,7 +7,7 @@ import type { Decimal } from '../web/format.ts'
 /**
  * The figures of groups as they are kept. The number of customers is exact at once; spend and products are what the last
  * pass took in, and so the average is over the customers that it took in. Walk-in has none but its number of customers
- * (design.md, rule 3).
+ * (docs/rules.md, 3).
  */
 export const FIGURES = sql`(
   select figures.group_id, (figures.customers + coalesce(change.delta, 0))::int as customers,

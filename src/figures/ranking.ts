@@ -20,7 +20,7 @@ export interface Order {
 
 export interface RankedProduct {
   productId: number
-  /** By units, ties by value, then name, whatever the list is sorted by (design.md, rule 12). */
+  /** By units, ties by value, then name, whatever the list is sorted by (docs/rules.md, 12). */
   rank: number
   sku: string
   name: string

@@ -12,7 +12,7 @@ import { EVERYONE } from './queries.ts'
 
 const MOST_LOCATIONS = 6
 
-/** Works a group's overview out and puts it in the place of the one before. Walk-in has none (design.md, rule 3). */
+/** Works a group's overview out and puts it in the place of the one before. Walk-in has none (docs/rules.md, 3). */
 export async function workOutOverview(em: Em, groupId: number, now: Date): Promise<void> {
   const retailer = await findRetailer(em)
   if (!retailer || groupId === WALK_IN_GROUP) return

@@ -28,7 +28,7 @@ declare module '../web/view.ts' {
   }
 }
 
-/** Whether somebody is told first what will happen: who would be taken out of another group than Default (rule 5), or owes. */
+/** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), or owes. */
 export async function isToBeConfirmed(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<boolean> {
   if (group.isList) return false
   const { from } = await effectOf(em, group, purpose, selection)

@@ -18,7 +18,7 @@ export interface Effect {
   from: MovedFrom[]
 }
 
-/** Named before it happens (design.md, rule 5). */
+/** Named before it happens (docs/rules.md, 5). */
 export async function effectOf(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<Effect> {
   if (purpose === 'add' && !group.isList) return effectOfMove(em, group, selection)
   const table = group.isList ? sql`list_membership` : sql`primary_membership`

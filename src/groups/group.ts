@@ -30,7 +30,7 @@ export class Group extends GroupSchema.class {
     return this.kind === 'list'
   }
 
-  /** Staff may put nobody into a group that lets a till do more (design.md, Roles). */
+  /** Staff may put nobody into a group that lets a till do more (docs/rules.md, Roles). */
   get isPrivileged(): boolean {
     return this.allowsOnAccount || this.allowsDiscounts
   }

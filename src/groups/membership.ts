@@ -21,7 +21,7 @@ export interface MovedFrom {
   count: number
 }
 
-/** What became of everyone who was asked for: the numbers add up (design.md, rule 6). */
+/** What became of everyone who was asked for: the numbers add up (docs/rules.md, 6). */
 export interface AddResult {
   asked: number
   added: number
@@ -64,7 +64,7 @@ export async function addMembers(em: Em, group: Group, customerIds: number[], ac
   })
 }
 
-/** The other half of rule 7: whoever joins a group that is deleted at this moment is told. */
+/** Whoever joins a group that is deleted at this moment is told (docs/rules.md, 7). */
 async function refusingDeleted<Result>(group: Group, join: () => Promise<Result>): Promise<Result> {
   try {
     return await join()

@@ -27,7 +27,7 @@ const removing = { ...adding, config: { role: 'manager' as const } } as const
 
 /** So many boxes one by one; more are chosen as All Pages. */
 const MOST_TICKED = 1_000
-/** Staff put single customers into groups (design.md, Roles). */
+/** Staff put single customers into groups (docs/rules.md, Roles). */
 const MOST_BY_STAFF = 25
 
 /** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */

@@ -4,7 +4,7 @@ import { Refusal, RuleError } from '../web/errors.ts'
 import { DEFAULT_GROUP, type Group } from './group.ts'
 import { findGroup } from './queries.ts'
 
-/** Staff put people into groups, but into none that lets a till do more; nobody puts anyone into Walk-in (design.md, Roles). */
+/** Staff put people into groups, but into none that lets a till do more; nobody puts anyone into Walk-in (docs/rules.md, Roles). */
 export function mayAdd(group: Group, user: SignedIn): boolean {
   return group.system !== 'walk-in' && (user.may('manager') || !group.isPrivileged)
 }

@@ -107,7 +107,7 @@ const isStranger = (owner: 'by_phone' | 'by_email') => {
     else is_other_name(entered.first_name, entered.last_name, ${first}, ${last}) end`
 }
 
-/** Phone first, then e-mail (design.md, rule 10). */
+/** Phone first, then e-mail (docs/rules.md, 10). */
 async function findOwners(em: Em): Promise<void> {
   await rows(
     em,

@@ -8,7 +8,7 @@ import { type FileImport, isIntoNamed } from './file-import.ts'
 import { joiningNamed } from './named/groups.ts'
 
 /**
- * Where each row of a file ends. A stranger's phone or e-mail is a customer's, but the name is quite another: left out, until it
+ * Where each row of a file ends (docs/rules.md, 27). A stranger's phone or e-mail is a customer's, but the name is quite another: left out, until it
  * is ticked and counts where it would have ended otherwise. Wrong rows can be corrected.
  */
 export const BUCKETS = ['create', 'add', 'move', 'already', 'stranger', 'passed', 'wrong'] as const

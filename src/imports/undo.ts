@@ -13,7 +13,7 @@ const MANY = 1_000
 
 /**
  * Takes an import back: details are as they were, the customers it made are erased, memberships end or go back. Only what
- * nobody has changed since (design.md, rule 18).
+ * nobody has changed since (docs/rules.md, 18).
  */
 export async function undoingImport(em: Em, undone: Operation, undo: Operation): Promise<Plan> {
   const { id, groupId, isList } = undone

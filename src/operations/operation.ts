@@ -7,7 +7,7 @@ import { Refusal } from '../web/errors.ts'
 export type OperationKind = 'add' | 'remove' | 'import' | 'delete-group' | 'undo'
 export type State = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
 
-/** What became of everyone asked for: asked = created + added + moved + removed + updated + already + refused (design.md, rule 6). */
+/** What became of everyone asked for: asked = created + added + moved + removed + updated + already + refused (docs/rules.md, 6). */
 export interface Buckets {
   asked: number
   /** New customers of an import. When it is undone: erased again. */

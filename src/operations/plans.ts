@@ -46,7 +46,7 @@ export const NOBODY: Buckets = {
   someone: null
 }
 
-/** Why a primary group is not deleted as it is (design.md, rule 7). */
+/** Why a primary group is not deleted as it is (docs/rules.md, 7). */
 export function stillHolds(groupName: string): string {
   return `There are still customers in ${groupName}, so it can’t be deleted yet.`
 }

@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { undone } from './undo-sentences.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 
-/** What became of everyone who was asked for: the parts add up to the whole (design.md, rule 6). */
+/** What became of everyone who was asked for: the parts add up to the whole (docs/rules.md, 6). */
 export function resultSentence(operation: Operation): string {
   if (operation.kind === 'add') return told(added(operation), difference(operation))
   if (operation.kind === 'remove') return told(removed(operation), difference(operation))
@@ -86,7 +86,7 @@ function difference({ asked, expected }: Operation): string {
     : `You selected ${number(expected)}, and ${number(count)} more have matched since then.`
 }
 
-/** Why somebody has to wait (design.md, rule 19). */
+/** Why somebody has to wait (docs/rules.md, 19). */
 export function busySentence(operation: Operation | undefined): string {
   if (!operation)
     return 'Someone else is changing the same thing right now. Nothing was changed. Try again in a moment.'

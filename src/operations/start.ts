@@ -55,7 +55,7 @@ async function performNow(em: Em, asked: NewOperation, actor: Actor): Promise<Op
   }
 }
 
-/** What to say to somebody who waited in vain for a row that is held (design.md, rule 19). */
+/** What to say to somebody who waited in vain for a row that is held (docs/rules.md, 19). */
 export async function whyBusy(em: Em): Promise<string> {
   return busySentence((await findOpen(em)).find(({ state }) => state === 'running'))
 }
@@ -66,7 +66,7 @@ export async function deleteGroup(em: Em, group: Group, size: number, actor: Act
   return start(em, { kind: 'delete-group', group, size, expected: size }, actor)
 }
 
-/** Takes back what an operation did, as far as nobody has changed it since (design.md, rule 18). */
+/** Takes back what an operation did, as far as nobody has changed it since (docs/rules.md, 18). */
 export async function undo(em: Em, operation: Operation, actor: Actor, newName?: string): Promise<Operation> {
   const refusal = operation.undoneBy === null ? whyNotUndone(operation, actor.now) : null
   if (refusal) throw new RuleError(refusal)

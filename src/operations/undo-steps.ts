@@ -20,7 +20,7 @@ function leftBy(table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' |
 const GREATEST_ID = 2_147_483_647
 
 /**
- * Only what nobody has changed since: the membership must still be the one that the operation wrote (design.md, rule 18).
+ * Only what nobody has changed since: the membership must still be the one that the operation wrote (docs/rules.md, 18).
  * Whom it was about is kept for their pages, or by `keeping`. Whoever an import made and who is still there stays as they are. Many are held in the index's order, which is that
  * of ids; few, who may be held in any, are tried again if they meet somebody crosswise.
  */

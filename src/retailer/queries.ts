@@ -12,7 +12,7 @@ export async function findRetailer(em: Em): Promise<Retailer | null> {
   return (await preparedRow(em, RETAILER)) ?? null
 }
 
-/** Once something is sold, what it cost is in this currency for good (design.md, rule 21). */
+/** Once something is sold, what it cost is in this currency for good (docs/rules.md, 21). */
 export async function hasSale(em: Em): Promise<boolean> {
   return (await row(em, sql`select 1 from sale limit 1`)) !== undefined
 }

@@ -57,7 +57,7 @@ function discounts(group: Settings): string {
 
 /**
  * Why a till must not take a sale of a customer in this primary group, in words for the cashier; null if it may. What is
- * brought back is always taken: a return pays out and lowers what is owed.
+ * brought back is always taken: a return pays out and lowers what is owed (docs/rules.md, 22).
  */
 export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): string | null {
   const buys = lines.some(({ quantity }) => Number(quantity) > 0)

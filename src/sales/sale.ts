@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { id, requiredLine } from '../web/fields.ts'
 
-/** Exact, with up to three decimals, as text: a float would lose cents (design.md, rule 13). */
+/** Exact, with up to three decimals, as text: a float would lose cents (docs/rules.md, 13). */
 const decimal = z.string().regex(/^-?\d{1,9}(\.\d{1,3})?$/, {
   error: 'An amount or a quantity must be a decimal number such as 12 or 9.99.',
   abort: true

@@ -21,7 +21,7 @@ export interface Frozen {
 
 /**
  * Who is selected on a picker's page, for as long as it takes: whoever is ticked, and whoever matches the frozen filter,
- * was there when it was frozen, and is not un-ticked (design.md, rule 15).
+ * was there when it was frozen, and is not un-ticked (docs/rules.md, 15).
  */
 export interface Selection {
   id: string

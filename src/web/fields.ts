@@ -57,7 +57,7 @@ export const ids = z
   .optional()
   .transform((value) => [...new Set(value ?? [])])
 
-/** The one-time key of a form that creates something (design.md, rule 17). */
+/** The one-time key of a form that creates something (docs/rules.md, 17). */
 export const formKey = z.uuid()
 
 /** The version of a record that a form was filled in for. */

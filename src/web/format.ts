@@ -1,4 +1,4 @@
-/** What does not exist is shown as an em dash, never as 0 or null (design.md, rule 11). */
+/** What does not exist is shown as an em dash, never as 0 or null (docs/rules.md, 11). */
 export const DASH = '—'
 
 import type { Found, Range } from './paging.ts'

@@ -40,7 +40,7 @@ const isIn = async (email: string, group: string) =>
     where email = ${email} and grouped.name = ${group}`)
   ).length === 1
 
-/** The seed's steps: the menu, the dialog, the sample, Browse, the plan, Add Customers, the errors and their file. */
+/** Zwing's steps (docs/features.md): the menu, the dialog, the sample, Browse, the plan, Add Customers, the errors and their file. */
 async function importByHand(t: Test, page: Page, mark: string, press: 'click' | 'tap'): Promise<void> {
   await page.goto('/groups/3')
   await page.locator('#options summary')[press]()

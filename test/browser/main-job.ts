@@ -25,7 +25,7 @@ export const FINGER: Hands = { ...MOUSE, press: (target) => target.tap() }
 export const MOUSE_WITHOUT_SCRIPT: Hands = { ...MOUSE, hasScript: false }
 
 /**
- * What an outsider who has read the two seed documents does: makes a primary group and a list, puts customers into both
+ * What an outsider who has read the two product documents (docs/features.md) does: makes a primary group and a list, puts customers into both
  * from the group and from the customer, renames the group, reads its tabs, is refused its deletion, and deletes it.
  */
 export async function doMainJob(t: Test, shop: BrowserShop, page: Page, hands: Hands, mark: string): Promise<void> {

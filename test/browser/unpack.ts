@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inflate } from '@sparticuz/chromium'
 
-/** The oldest Chromium that Clientele promises to work in (look.md), and a current one; both come inside npm packages. */
+/** The oldest Chromium that Clientele promises to work in, and a current one; both come inside npm packages. */
 export type Version = 'floor' | 'current'
 
 const PACKAGES = {

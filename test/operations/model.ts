@@ -1,4 +1,4 @@
-/** Rules 1 to 8 and 18 of design.md as plainly as they can be said, for a world that fits into a Map. */
+/** What groups and undo go by (docs/rules.md, 1 to 8 and 18), as plainly as it can be said, for a world that fits into a Map. */
 
 export const DEFAULT = 1
 
