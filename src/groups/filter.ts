@@ -5,7 +5,7 @@ import { type Direction, type Place, placeFields, type SortColumn } from '../web
 import { withQuery } from '../web/url.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 
-/** Of Walk-in none: the walk-in customer is nobody, so that a list of groups adds up to everyone (design.md, rule 3). */
+/** Of Walk-in none: the walk-in customer is nobody, so that a list of groups adds up to everyone (docs/rules.md, 3). */
 export const COUNTED = sql<
   number | null
 >`case when grouped.system is distinct from 'walk-in' then figures.customers end`
