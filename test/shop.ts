@@ -1,6 +1,7 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../src/db/orm.ts'
 import { row, rows } from '../src/db/rows.ts'
+import { takeTime } from '../src/db/take-time.ts'
 import type { Group } from '../src/groups/group.ts'
 import { type Actor, addMembers } from '../src/groups/membership.ts'
 import { findGroup } from '../src/groups/queries.ts'
@@ -54,6 +55,28 @@ export async function addCustomers(em: Em, names: string[], person: Person = {})
   const ids: number[] = []
   for (const firstName of names) ids.push(await addCustomer(em, { ...person, firstName }))
   return ids
+}
+
+/**
+ * Thousands of customers in Default, who have what `details` says of each by their number `n`. A busy machine takes more than
+ * the half minute for it that a page may take.
+ */
+export function addCrowd(em: Em, many: number, details: RawBuilder<unknown>): Promise<void> {
+  return em.fork().transactional(async (inner) => {
+    await takeTime(inner)
+    await rows(
+      inner,
+      sql`
+      with made as (
+        insert into customer (first_name, last_name, email, location)
+        select ${details} from generate_series(1, ${many}::int) n returning id
+      ), joined as (
+        insert into primary_membership (customer_id, group_id, joined_at) select id, ${DEFAULT}, ${NOW} from made
+      )
+      insert into customer_totals (customer_id) select id from made
+    `
+    )
+  })
 }
 
 interface NewGroup {

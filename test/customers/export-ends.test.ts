@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { count, testApp, words } from '../helper.ts'
+import { addCrowd } from '../shop.ts'
 
 const shop = await testApp(t, { settles: false })
 const { em, app } = shop
@@ -15,18 +16,7 @@ const { port } = app.server.address() as AddressInfo
 const cookie = [...manager.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
 
 // More than the buffers between a server and a reader who does not read hold.
-await rows(
-  em,
-  sql`
-  with made as (
-    insert into customer (first_name, last_name, email, location)
-    select 'Crowd', repeat('x', 60), 'crowd' || n || '@example.com', repeat('y', 60) from generate_series(1, 60000) n returning id
-  ), joined as (
-    insert into primary_membership (customer_id, group_id, joined_at) select id, 1, now() from made
-  )
-  insert into customer_totals (customer_id) select id from made
-`
-)
+await addCrowd(em, 60_000, sql`'Crowd', repeat('x', 60), 'crowd' || n || '@example.com', repeat('y', 60)`)
 
 function ask(path: string): Promise<IncomingMessage> {
   return new Promise((answered, failed) => {

@@ -7,30 +7,17 @@ import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { createOrm } from '../../src/db/orm.ts'
 import { Pulse } from '../../src/db/pulse.ts'
-import { row, rows } from '../../src/db/rows.ts'
+import { row } from '../../src/db/rows.ts'
 import { takeTime } from '../../src/db/take-time.ts'
 import { signIn, testApp } from '../helper.ts'
+import { addCrowd } from '../shop.ts'
 import { breakableNetwork } from './proxy.ts'
 
 const { em, url } = await testApp(t)
 
 t.test('a download whose network swallows every byte is cut, and takes no connection along', async (t) => {
   // More than the buffers between a server and a reader who does not read hold.
-  await em.fork().transactional(async (inner) => {
-    await takeTime(inner)
-    await rows(
-      inner,
-      sql`
-    with made as (
-      insert into customer (first_name, last_name, email, location)
-      select 'Crowd', repeat('x', 60), 'crowd' || n || '@example.com', repeat('y', 60) from generate_series(1, 30000) n returning id
-    ), joined as (
-      insert into primary_membership (customer_id, group_id, joined_at) select id, 1, now() from made
-    )
-    insert into customer_totals (customer_id) select id from made
-  `
-    )
-  })
+  await addCrowd(em, 30_000, sql`'Crowd', repeat('x', 60), 'crowd' || n || '@example.com', repeat('y', 60)`)
   const network = await breakableNetwork(t, url)
   const pulse = new Pulse(network.url)
   const orm = createOrm(network.url, pulse)

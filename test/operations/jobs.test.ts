@@ -10,7 +10,7 @@ import { OPERATIONS, sweepOperations } from '../../src/operations/sweep.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
 import { openPicker } from '../picker.ts'
-import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
+import { addCrowd, addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
 
 const shop = await testApp(t)
 const { em, orm } = shop
@@ -18,17 +18,7 @@ const manager = await shop.as('manager')
 const MANY = 41_000
 
 // More than two steps, so that something happens between them.
-await rows(
-  em,
-  sql`
-  with made as (
-    insert into customer (first_name, email) select 'Many', 'many' || n || '@example.com' from generate_series(1, ${MANY}) n returning id
-  ), joined as (
-    insert into primary_membership (customer_id, group_id, joined_at) select id, 1, ${NOW} from made
-  )
-  insert into customer_totals (customer_id) select id from made
-`
-)
+await addCrowd(em, MANY, sql`'Many', '', 'many' || n || '@example.com', null`)
 
 async function addAll(groupId: number, q = 'many'): Promise<number> {
   const page = await openPicker(manager, `/groups/${groupId}/add?q=${q}`)
