@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import type { Em } from '../db/orm.ts'
-import { row } from '../db/rows.ts'
+import { row, rows } from '../db/rows.ts'
 
 /** Who somebody is, or was before an edit: by what a file, a file's name or a search may speak of them. */
 export interface Known {
@@ -15,7 +15,7 @@ export interface Known {
   marks: Mark[]
 }
 
-/** A name, phone or e-mail in whatever way it may be written, in small letters. */
+/** A name, phone or e-mail in whatever way it may be written, folded as the texts are in which it is looked for. */
 interface Mark {
   /** For LIKE: what is in every text that it stands in. Quick to look for, and in few texts beside. */
   hints: string[]
@@ -51,17 +51,33 @@ export async function findKnown(em: Em, id: number): Promise<Known> {
   `
   )
   const { firstNames, lastNames, phones, emails, places } = found ?? NOTHING
-  const names = firstNames.flatMap((first) => lastNames.flatMap((last) => ofName(first, last)))
-  const marks = [...names, ...phones.map(ofPhone), ...emails.map(ofEmail)]
+  const [firsts, lasts, mails] = [await fold(em, firstNames), await fold(em, lastNames), await fold(em, emails)]
+  const names = firsts.flatMap((first) => lasts.flatMap((last) => ofName(first, last)))
+  const marks = [...names, ...phones.map(ofPhone), ...mails.map(ofEmail)]
   return { id, phones, emails, places, words: [...firstNames, ...lastNames, ...phones, ...emails].join(' '), marks }
 }
 
-/** Whether a text is about them. */
+/** Accents may be left out of a name where it is kept, or of a text that speaks of it. */
+async function fold(em: Em, texts: string[]): Promise<string[]> {
+  const folded = await rows(
+    em,
+    sql<{ text: string }>`select distinct search_text(text) as text from unnest(${texts}::text[]) text`
+  )
+  return folded.map(({ text }) => text)
+}
+
+/** Whether a text is about them. Most texts have no letter but those of ASCII, which are folded in a tenth of the time. */
 export function speaksOf({ marks }: Known, text: RawBuilder<unknown>): RawBuilder<boolean> {
   const found = marks.map(({ hints, pattern }) =>
     sql.join([...hints.map((hint) => sql`told like ${hint}`), sql`told ~ ${pattern}`], sql` and `)
   )
-  return sql`exists (select from (select lower(${text} collate people) as told offset 0) lowered where ${sql.join(found, sql` or `)})`
+  return sql`exists (
+    select from (
+      select (case when octet_length(said) = length(said) then lower(said collate "C") else search_text(said) end)
+        collate people as told
+      from (select ${text} as said offset 0) given offset 0
+    ) folded where ${sql.join(found, sql` or `)}
+  )`
 }
 
 /** Of longer names only the two usual orders are looked for: the pattern would be as long as a book. */
@@ -77,29 +93,13 @@ function ofName(first: string, last: string): Mark[] {
   const words = [...firsts, ...lasts]
   const begins = words.length > MOST_TURNED ? [0, firsts.length] : words.keys()
   const orders = [...begins].map((at) => [...words.slice(at), ...words.slice(0, at)])
-  const pattern = orders.map((order) => order.map(spellings).join('[^[:alnum:]]*')).join('|')
-  return [{ hints: words.map((word) => `%${unaccentedPart(word)}%`), pattern }]
+  const pattern = orders.map((order) => order.map(whole).join('[^[:alnum:]]*')).join('|')
+  return [{ hints: words.map((word) => `%${word}%`), pattern }]
 }
 
-const wordsOf = (name: string) =>
-  name
-    .normalize('NFC')
-    .toLowerCase()
-    .match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-const unaccented = (word: string) => word.normalize('NFKD').replace(/\p{M}/gu, '')
-
-/** Accents may be left out, or be letters of their own. */
-function spellings(word: string): string {
-  return `\\m(?:${[...new Set([word, word.normalize('NFD'), unaccented(word)])].join('|')})\\M`
-}
-
-function unaccentedPart(word: string): string {
-  const parts = [...word]
-    .map((letter) => (unaccented(letter) === letter ? letter : ' '))
-    .join('')
-    .split(' ')
-  return parts.reduce((longest, part) => (part.length > longest.length ? part : longest))
-}
+const wordsOf = (name: string) => name.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
+/** Not by PostgreSQL's own ends of words: it takes the vowel at the end of a Hindi name for a sign between words. */
+const whole = (word: string) => `(?<![[:alnum:]])${word}(?![[:alnum:]])`
 
 /** A shorter number may stand in a longer one by chance. */
 const SHORTEST = 7

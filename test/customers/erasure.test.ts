@@ -42,7 +42,17 @@ const TURNED = {
   origin: 'a file with whole names, read in one order and then in the other',
   pasts: ['a plan whose groups are called after them', 'a file called by their name', 'a plan that waits']
 }
-const EXAMPLES: [(typeof TURNED)[]][] = [[[TURNED]]]
+/** Whose accents only the name of a file has. */
+const ACCENTED = {
+  named: {
+    before: 'Zoë ',
+    spell: (name: string) => name.normalize('NFD').replace(/\p{M}/gu, ''),
+    dial: TURNED.named.dial
+  },
+  origin: 'a CSV file',
+  pasts: ['a file called by their name']
+}
+const EXAMPLES: [(typeof TURNED)[]][] = [[[TURNED]], [[ACCENTED]]]
 
 let people = 0
 
