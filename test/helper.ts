@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
-import { createOrm, type Em } from '../src/db/orm.ts'
+import { createOrm, type Em, type Patience } from '../src/db/orm.ts'
 import { row, rows } from '../src/db/rows.ts'
 import { ROLES, type Role } from '../src/staff/staff-member.ts'
 import { createDatabase } from './database.ts'
@@ -15,6 +15,9 @@ export const PASSWORD = 'clientele-demo'
 /** 9 a.m. in New York, where the retailer of the tests is. */
 export const NOW = new Date('2026-03-02T14:00:00Z')
 
+/** A busy machine takes its time over what is none of a test's business. */
+const PATIENCE: Patience = { statement: 300_000, lock: 60_000 }
+
 interface Options {
   /** False leaves the database as the migrations made it: no retailer, no staff. */
   retailer?: boolean
@@ -24,15 +27,24 @@ interface Options {
   mostRefusals?: number
   /** False leaves the figures of groups as they are, so that they lag. */
   settles?: boolean
+  /** True waits for locks and statements no longer than a server does. */
+  isImpatient?: boolean
 }
 
 /** The application on a database of its own, dropped when the test ends. */
 export async function testApp(
   t: Test,
-  { retailer = true, clock = () => NOW, config = {}, settles = true, mostRefusals = 1_000_000 }: Options = {}
+  {
+    retailer = true,
+    clock = () => NOW,
+    config = {},
+    settles = true,
+    mostRefusals = 1_000_000,
+    isImpatient = false
+  }: Options = {}
 ) {
   const database = await createDatabase()
-  const orm = createOrm(database.url)
+  const orm = createOrm(database.url, undefined, isImpatient ? undefined : PATIENCE)
   const routes: RouteOptions[] = []
   const app = await buildApp({
     orm,

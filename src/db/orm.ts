@@ -9,9 +9,12 @@ import { endWithConnection, giveBackLost } from './connections.ts'
 import { namePrepared } from './prepared.ts'
 import { type Pulse, REACHING } from './pulse.ts'
 
-const STATEMENT_TIMEOUT_MS = 30_000
-/** Whoever meets a bulk operation waits so long and is told then (docs/rules.md, 19). */
-const LOCK_TIMEOUT_MS = 2_000
+/** How many ms at most a page's statement takes, and waits for whoever holds what it needs: then it is told (docs/rules.md, 19). */
+export interface Patience {
+  statement: number
+  lock: number
+}
+const PATIENCE: Patience = { statement: 30_000, lock: 2_000 }
 
 /**
  * Connections that a quiet time does not close (others go after 10 s): what the first page after it asks is prepared on them. A page
@@ -20,7 +23,7 @@ const LOCK_TIMEOUT_MS = 2_000
 const STAY_OPEN = 4
 
 /** With a pulse, nobody waits for a database that does not answer. */
-export function createOrm(url: string, pulse?: Pulse) {
+export function createOrm(url: string, pulse?: Pulse, { statement, lock } = PATIENCE) {
   const pools: Pool[] = []
   const orm = new MikroORM({
     entities: [Customer, Group, Retailer, StaffMember],
@@ -39,9 +42,9 @@ export function createOrm(url: string, pulse?: Pulse) {
         pools.push(pool, openPoolByIndex(pool, prepare))
       },
       application_name: 'clientele',
-      statement_timeout: STATEMENT_TIMEOUT_MS,
-      lock_timeout: LOCK_TIMEOUT_MS,
-      idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS
+      statement_timeout: statement,
+      lock_timeout: lock,
+      idle_in_transaction_session_timeout: statement
     }
   })
   // Kysely ends its pool only if it has asked over it, and most of what we ask goes past it.

@@ -81,6 +81,8 @@ t.test('Cancel, before and while it runs, leaves everything as it was', async (t
 })
 
 t.test('who changes a customer that is being moved waits two seconds, and is told by what', async (t) => {
+  const { em, orm, as } = await testApp(t, { isImpatient: true })
+  const manager = await as('manager')
   const [group, other] = [await addGroup(em, 'Moving'), await addGroup(em, 'Other')]
   const list = await addList(em, 'Meanwhile')
   const ann = await addCustomer(em, { firstName: 'Ann', group: other })
