@@ -49,14 +49,15 @@ async function crossed(first: (em: Em) => Promise<unknown>, second: (em: Em) => 
   return outcome
 }
 
+const PATIENCE_MS = 30_000
+
 async function untilOneWaits(): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline; await sleep(10)) {
     const found = await row(
       orm.em.fork(),
       sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
     )
     if (found) return
-    await sleep(10)
   }
   throw new Error('The second transaction does not wait for the first')
 }
