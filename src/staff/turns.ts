@@ -15,9 +15,13 @@ const waiting: (() => void)[] = []
 /** Of these, how many go before the others. */
 let first = 0
 
+export function howManyWait(): number {
+  return waiting.length
+}
+
 /** Whoever comes now had better come again. */
 export function isCrowded(): boolean {
-  return waiting.length >= MOST_WAITING
+  return howManyWait() >= MOST_WAITING
 }
 
 /** Does work once it is its turn: in the order of asking, or before all who are waiting. One whose turn does not come in time is told to come again. */

@@ -44,22 +44,28 @@ async function serving(t: Test) {
     const took = performance.now() - began
     return { statusCode, took, ...JSON.parse(body) }
   }
-  const until = async (path: string, statusCode: number) => {
+  type Answer = Awaited<ReturnType<typeof ask>>
+  /** Until it says so: what a busy machine says before is another matter. */
+  const until = async (path: string, statusCode: number, isMeant = (_answer: Answer) => true) => {
     for (;;) {
       const answer = await ask(path)
-      if (answer.statusCode === statusCode) return answer
+      if (answer.statusCode === statusCode && isMeant(answer)) return answer
       await sleep(50)
     }
   }
-  return { ask, until, network, orm, health, jobs, figures, url: database.url }
+  const says = async (path: string, reason: string) => {
+    const answer = await until(path, 503, ({ status }) => status === reason)
+    t.pass(`${path} says: ${reason}`)
+    return answer
+  }
+  return { ask, until, says, network, orm, health, jobs, figures, url: database.url }
 }
 
 t.test('what is behind stands in the body, and takes nothing out', { buffered: true }, async (t) => {
   const { ask, until, orm, figures } = await serving(t)
   await figures.stop()
   await row(orm.em.fork(), sql`select graphile_worker.add_job('overview', run_at => now() - interval '1 hour')`)
-  await sleep(1_500)
-  const ready = await until('/health/ready', 200)
+  const ready = await until('/health/ready', 200, ({ jobs }) => jobs.waiting === 1)
   t.match(ready, { status: 'ok', jobs: { running: true, waiting: 1 }, database: { awayFor: null, readOnlyFor: null } })
   t.ok(ready.figures.spend >= 1 && ready.figures.products >= 1, JSON.stringify(ready.figures))
   t.match(await ask('/health/live'), { statusCode: 200, status: 'ok' })
@@ -69,12 +75,11 @@ t.test(
   'without the database it is not ready after a while, is answered at once, and is ready again by itself',
   { buffered: true },
   async (t) => {
-    const { ask, until, network } = await serving(t)
+    const { ask, until, network, says } = await serving(t)
     t.equal((await ask('/health/ready')).statusCode, 200)
     network.swallow()
     const began = performance.now()
-    const away = await until('/health/ready', 503)
-    t.equal(away.status, 'the database can’t be reached')
+    const away = await says('/health/ready', 'the database can’t be reached')
     t.ok(performance.now() - began > BOUNDS.away, 'not before')
     t.ok(away.took < 2_000, `${away.took} ms`)
     t.equal((await ask('/health/live')).statusCode, 200)
@@ -86,11 +91,11 @@ t.test(
 )
 
 t.test('with a database that can only be read it is not ready after a while', { buffered: true }, async (t) => {
-  const { ask, until, network, url } = await serving(t)
+  const { ask, network, url, says } = await serving(t)
   const name = new URL(url).pathname.slice(1)
   await onServer((client) => client.query(`alter database ${name} set default_transaction_read_only = on`))
   network.cut()
-  t.equal((await until('/health/ready', 503)).status, 'the database is read-only')
+  await says('/health/ready', 'the database is read-only')
   t.equal((await ask('/health/live')).statusCode, 200)
 })
 
@@ -105,12 +110,12 @@ t.test(
   'jobs that are not done though the database is there make it not ready, and in the end lost',
   { buffered: true },
   async (t) => {
-    const { ask, until, jobs } = await serving(t)
+    const { ask, jobs, says } = await serving(t)
     Object.assign(jobs, { running: false, since: new Date() })
     t.equal((await ask('/health/ready')).statusCode, 200)
-    t.equal((await until('/health/ready', 503)).status, 'jobs are not running')
+    await says('/health/ready', 'jobs are not running')
     t.equal((await ask('/health/live')).statusCode, 200)
-    t.match((await until('/health/live', 503)).status, 'jobs are not running, and could not be started again')
+    await says('/health/live', 'jobs are not running, and could not be started again')
   }
 )
 
@@ -118,7 +123,7 @@ t.test(
   'a process whose pages never get a connection again is lost, so that a supervisor starts it anew',
   { buffered: true },
   async (t) => {
-    const { ask, until, orm } = await serving(t)
+    const { ask, orm, says } = await serving(t)
     await sleep(500)
     t.equal((await ask('/health/live')).statusCode, 200)
     const never = new Promise<void>(() => {})
@@ -130,7 +135,7 @@ t.test(
         // One that is still being opened when the network is cut, at the end.
         .catch(() => {})
     )
-    t.equal((await until('/health/live', 503)).status, 'the database is up, but its answers do not arrive')
+    await says('/health/live', 'the database is up, but its answers do not arrive')
     t.equal((await ask('/health/ready')).statusCode, 503)
     t.equal(held.length, 10)
   }
@@ -140,7 +145,7 @@ t.test(
   'a database that has no connections left for anybody makes it not ready, but to start it anew would not help',
   { buffered: true },
   async (t) => {
-    const { ask, until, jobs, figures, url } = await serving(t)
+    const { ask, until, jobs, figures, url, says } = await serving(t)
     await figures.stop()
     const name = new URL(url).pathname.slice(1)
     // One, which the pulse has.
@@ -152,7 +157,7 @@ t.test(
       )
     )
     Object.assign(jobs, { running: false, since: new Date() })
-    t.equal((await until('/health/ready', 503)).status, 'jobs are not running')
+    await says('/health/ready', 'jobs are not running')
     await sleep(2 * BOUNDS.stuck)
     t.match(await ask('/health/live'), { statusCode: 200, status: 'ok' })
     Object.assign(jobs, { running: true, since: new Date() })
