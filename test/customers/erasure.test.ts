@@ -52,7 +52,9 @@ const ACCENTED = {
   origin: 'a CSV file',
   pasts: ['a file called by their name']
 }
-const EXAMPLES: [(typeof TURNED)[]][] = [[[TURNED]], [[ACCENTED]]]
+/** Where they live is known from that file alone. */
+const SOUGHT = { named: TURNED.named, origin: 'a file that names groups', pasts: ['looked for'] }
+const EXAMPLES: [(typeof TURNED)[]][] = [[[TURNED]], [[ACCENTED]], [[SOUGHT]]]
 
 let people = 0
 

@@ -90,13 +90,13 @@ export const ORIGINS: Record<string, (world: World, person: Person) => Promise<u
     return add(shop, manager, path)
   },
   'a file that names groups': async ({ shop, manager, trade, list }, person) => {
-    const { first, last, spell, email, phone, dial } = person
+    const { first, last, spell, email, phone, dial, place } = person
     const names = await rows(
       shop.em,
       sql<{ name: string }>`select name from customer_group where id in (${trade}, ${list})`
     )
     const groups = names.map(({ name }) => name).join(';')
-    const text = `First Name,Last Name,Email,Phone,Groups\n${spell(first)},${spell(last)},${email},${dial(phone)},${groups};Fair\n`
+    const text = `First Name,Last Name,Email,Phone,City,Groups\n${spell(first)},${spell(last)},${email},${dial(phone)},${spell(place)},${groups};Fair\n`
     const { path } = await checkFile(shop, manager, NAMED, text)
     return add(shop, manager, path)
   },
