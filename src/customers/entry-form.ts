@@ -23,7 +23,7 @@ function paidOn(today: string) {
     .refine((value) => value >= firstDay(today), `The date is more than ${MOST_YEARS} years ago. Check the year.`)
 }
 
-const sure = z.string().max(80).catch('')
+const sure = z.string().max(120).catch('')
 
 /** Lowers what is owed. `sure` answers what was asked about it (src/sales/payments.ts). */
 export function paymentForm(place: Currency, today: string) {

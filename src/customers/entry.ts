@@ -24,6 +24,8 @@ interface EntryView {
   errors: FieldErrors
   /** What somebody must say they mean before it is entered. */
   doubt: Doubt | null
+  /** The amount is not the one that somebody was asked about. */
+  isChanged: boolean
 }
 
 declare module '../web/view.ts' {
@@ -46,6 +48,8 @@ declare module '../web/view.ts' {
 const manage = { config: { role: 'manager' as const }, schema: { params: idParams } } as const
 const enter = { config: manage.config, schema: { params: idParams, body: z.unknown() } } as const
 
+const unasked = { errors: {}, doubt: null, isChanged: false }
+
 const PATHS = { payment: 'payments', adjustment: 'adjustments' } as const
 
 /** What managers enter to an account by hand. */
@@ -56,7 +60,7 @@ export async function entryRoutes(app: App) {
     app.get(url, manage, async (request, reply) => {
       const customer = await findWithAccount(request, request.params.id)
       const form = { ...emptyForm, paidOn: calendarOf(request).today }
-      return entryPage(request, reply, customer, kind, { key: randomUUID(), form, errors: {}, doubt: null })
+      return entryPage(request, reply, customer, kind, { ...unasked, key: randomUUID(), form })
     })
 
     app.post(url, enter, async (request, reply) => {
@@ -64,7 +68,7 @@ export async function entryRoutes(app: App) {
       const customer = await findWithAccount(request, request.params.id)
       const entered = formOf(request, kind).safeParse(body ?? {})
       const { key } = marksOf(body)
-      const view = { key, form: asTyped(body), errors: {}, doubt: null }
+      const view = { ...unasked, key, form: asTyped(body) }
       if (!entered.success) {
         const errors = fieldErrors(entered.error)
         return entryPage(request, reply.code(422), customer, kind, { ...view, errors })
@@ -80,7 +84,8 @@ export async function entryRoutes(app: App) {
         return reply.seeOther(location, isRepeat ? REPEATED : recordedSentence(request, entry))
       } catch (error) {
         if (!(error instanceof PaymentInDoubt)) throw error
-        return entryPage(request, reply.code(422), customer, kind, { ...view, doubt: error.doubt }, entry)
+        const { doubt, isChanged } = error
+        return entryPage(request, reply.code(422), customer, kind, { ...view, doubt, isChanged }, entry)
       }
     })
   }

@@ -18,17 +18,24 @@ export interface Doubt {
 
 /** Nothing was entered: somebody must say first that they mean it. */
 export class PaymentInDoubt extends Error {
-  readonly doubt: Doubt
-  constructor(doubt: Doubt) {
+  /** Null if nothing is wrong with it, but it is not what the answer was about. */
+  readonly doubt: Doubt | null
+  /** The answer was about another amount: whoever gave it has not seen this one asked about. */
+  readonly isChanged: boolean
+  constructor(doubt: Doubt | null, isChanged: boolean) {
     super('A payment is in doubt')
     this.doubt = doubt
+    this.isChanged = isChanged
   }
 }
 
 /** A payment lowers what is owed, so its amount is below 0. */
 export type Payment = NewEntry & { kind: 'payment' }
 
-/** Enters a payment, unless it is in doubt and `sure` does not answer that; in em's transaction, which then must end. */
+/**
+ * Enters a payment, unless it is in doubt and `sure` does not answer that, or answers for another amount; in em's
+ * transaction, which then must end.
+ */
 export async function takePayment(
   em: Em,
   customerId: number,
@@ -37,8 +44,9 @@ export async function takePayment(
   actor: { id: number; now: Date }
 ): Promise<void> {
   await holdAccount(em, customerId)
-  const doubt = await findDoubt(em, customerId, payment.amount, actor.now)
-  if (doubt && doubt.question !== sure) throw new PaymentInDoubt(doubt)
+  const { about, doubt } = await findDoubt(em, customerId, payment.amount, actor.now)
+  const isChanged = sure !== '' && !sure.startsWith(about)
+  if (isChanged || (doubt && doubt.question !== sure)) throw new PaymentInDoubt(doubt, isChanged)
   await addEntry(em, customerId, payment, actor)
 }
 
@@ -50,6 +58,8 @@ async function holdAccount(em: Em, customerId: number): Promise<void> {
 const AGAIN_MINUTES = 10
 
 interface Facts {
+  /** However it was typed. */
+  amount: Decimal
   balance: Decimal
   rest: Decimal
   isCredit: boolean
@@ -58,7 +68,13 @@ interface Facts {
   minutes: number | null
 }
 
-async function findDoubt(em: Em, customerId: number, amount: Decimal, now: Date): Promise<Doubt | null> {
+/** The doubt, and how each question about this amount of this customer begins. */
+async function findDoubt(
+  em: Em,
+  customerId: number,
+  amount: Decimal,
+  now: Date
+): Promise<{ about: string; doubt: Doubt | null }> {
   const facts = await row(
     em,
     sql<Facts>`
@@ -71,18 +87,20 @@ async function findDoubt(em: Em, customerId: number, amount: Decimal, now: Date)
         and entered_at > ${now}::timestamptz - make_interval(mins => ${AGAIN_MINUTES})
       order by entry.id desc limit 1
     )
-    select balance, balance + ${amount}::numeric as rest, balance + ${amount}::numeric < 0 as "isCredit",
+    select trim_scale(${amount}::numeric) as amount, balance, balance + ${amount}::numeric as rest, balance + ${amount}::numeric < 0 as "isCredit",
       again.id as again, again.name as by, greatest(0, floor(again.minutes))::int as minutes
     from account left join again on true
   `
   )
   if (!facts) throw new Error('An account has no balance')
   const { balance, rest, isCredit, again, by } = facts
-  if (!isCredit && again === null) return null
-  return {
+  const about = `${customerId} ${facts.amount} `
+  if (!isCredit && again === null) return { about, doubt: null }
+  const doubt = {
     balance,
     credit: isCredit ? negated(rest) : null,
     again: again === null ? null : { by, minutes: facts.minutes ?? 0 },
-    question: `${isCredit ? rest : ''} ${again ?? ''}`
+    question: `${about}${isCredit ? rest : ''} ${again ?? ''}`
   }
+  return { about, doubt }
 }

@@ -318,6 +318,38 @@ t.test('more than is owed is asked about, with everything typed kept', async (t)
   t.equal((await pay(ivy, '0.13')).statusCode, 422)
 })
 
+t.test('an answer counts for the amount, the customer and the form it was asked with', async (t) => {
+  const [mia, ned] = [await addCustomer(em, { firstName: 'Mia' }), await addCustomer(em, { firstName: 'Ned' })]
+  for (const one of [mia, ned]) await owe(em, one, '143.58')
+  const form = { tender: 'card', paidOn: '2026-02-20', reference: 'T 8 <b>', key: randomUUID() }
+  const sure = answerTo((await pay(mia, '500', form)).body) ?? ''
+  const less = await pay(mia, '43.58', { ...form, sure })
+  t.equal(less.statusCode, 422)
+  t.match(words(less.body), 'You changed the amount. Check it, then record the payment.')
+  for (const name of ['paidOn', 'reference', 'key'] as const) t.equal(fieldValue(less.body, name), form[name])
+  t.equal(fieldValue(less.body, 'amount'), '43.58')
+  t.equal(selected(less.body, 'tender'), 'card')
+  t.equal(answerTo(less.body), undefined, 'it is in no doubt')
+  const more = await pay(mia, '300', { ...form, sure })
+  t.equal(more.statusCode, 422)
+  t.match(
+    words(more.body),
+    'You changed the amount. Mia owes $143.58. Take $300.00 and leave a credit of $156.42? Take $300.00'
+  )
+  t.match(words((await pay(ned, '43.58', { sure })).body), 'You changed the amount.')
+  t.equal((await pay(ned, '500', { sure })).statusCode, 422, 'somebody else’s account')
+  for (const odd of ['true', `${sure}\u0000`, `' or 1=1 --`, 'x'.repeat(120)])
+    t.equal((await pay(mia, '43.58', { sure: odd })).statusCode, 422, odd)
+  t.equal(await entriesOf(mia), 1)
+  t.equal(await entriesOf(ned), 1)
+  t.equal((await pay(mia, '$300.00', { ...form, sure: answerTo(more.body) ?? '' })).statusCode, 303, 'as it was asked')
+  t.equal(await balanceOf(mia), '-156.420')
+  await owe(em, ned, '400')
+  const calm = answerTo((await pay(ned, '600')).body) ?? ''
+  await owe(em, ned, '100')
+  t.equal((await pay(ned, '600', { sure: calm })).statusCode, 303, 'what was asked about is in doubt no longer')
+})
+
 t.test('a second payment of the same amount within minutes is asked about', async (t) => {
   const jan = await addCustomer(em, { firstName: 'Jan' })
   await owe(em, jan, '500')
