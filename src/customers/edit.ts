@@ -12,7 +12,7 @@ import { asKept, blank, type Entered, enter, formOf } from './entered.ts'
 import { type CustomerForm, newcomerFields } from './form.ts'
 import { listMemberships, type Move, onto } from './groups.ts'
 import { findLocations } from './locations.ts'
-import { answeredFor, findOwing, type Owing } from './owing.ts'
+import { answeredFor, answersAnother, findOwing, type Owing } from './owing.ts'
 import type { CustomerOwner } from './queries.ts'
 import { ContactTaken, changeCustomer } from './save.ts'
 import { findTwins, isRenamed, type Twin } from './twins.ts'
@@ -119,7 +119,8 @@ export async function customerFormRoutes(app: App) {
     const entered = await enter(request, customer)
     return submit(request, reply, customer, entered, async (values) => {
       const owing = await findOwing(request, customer, entered.chosen)
-      if (owing) return formPage(request, reply.code(422), customer, entered, { owing })
+      if (owing || answersAnother(request, entered.chosen))
+        return formPage(request, reply.code(422), customer, entered, { owing })
       const change = await changeCustomer(
         request.em,
         customer.id,

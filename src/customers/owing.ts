@@ -18,6 +18,12 @@ const answer = z.object({ owing: id }).nullish().catch(null)
 /** The group for which a form says that its person knows. */
 export const answeredFor = ({ body }: FastifyRequest): number | null => answer.parse(body)?.owing ?? null
 
+/** A button said which group it moves to, and the form by then chose another: nothing is saved as long as nobody has seen that. */
+export function answersAnother(request: FastifyRequest, { primary }: GroupFields): boolean {
+  const answered = answeredFor(request)
+  return answered !== null && answered !== primary
+}
+
 /** What is still to be asked about: once for each such group. */
 export async function findOwing(
   request: FastifyRequest,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Debts, debtsOfMembers } from '../customers/debts.ts'
+import { sellsOnAccount } from '../sales/policy.ts'
 import { actorOf } from '../web/access.ts'
 import { idParams, marksOf } from '../web/fields.ts'
 import { once } from '../web/once.ts'
@@ -19,6 +20,9 @@ interface FormView extends Heading {
   taken: NameTaken['owner'] | null
 }
 
+/** How a group's members come to buy on account no longer. */
+type Ending = 'stop' | 'restrict'
+
 interface EditView extends FormView {
   group: Group
   version: number
@@ -26,6 +30,9 @@ interface EditView extends FormView {
   theirs: GroupForm | null
   /** What members owe who could not buy on account any more; asked about once, and again when they have become more. */
   debts: Debts | null
+  ends: Ending | null
+  /** The settings are not those that somebody was asked about. */
+  isChanged: boolean
 }
 
 declare module '../web/view.ts' {
@@ -42,11 +49,15 @@ const create = { config: { role }, schema: { body: z.unknown() } } as const
 const show = { config: { role }, schema: { params: idParams } } as const
 const change = { config: { role }, schema: { params: idParams, body: z.unknown() } } as const
 
-/** How many debtors somebody was asked about, and saved it all the same. */
-const sureOf = z
-  .looseObject({ sure: z.coerce.number().int().catch(0) })
-  .transform((body) => body.sure)
-  .catch(0)
+/** What somebody was asked about, with how many debtors, and means. */
+const sure = z
+  .looseObject({ sure: z.string().regex(/^(stop|restrict) \d{1,9}$/) })
+  .transform((body) => {
+    const [ends, customers] = body.sure.split(' ')
+    return { ends, customers: Number(customers) }
+  })
+  .nullable()
+  .catch(null)
 
 export async function groupFormRoutes(app: App) {
   app.get('/groups/new', blank, async (request, reply) => {
@@ -87,9 +98,11 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   // The version it was filled in for: what somebody saved since must still be noticed when it is sent again.
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), group, { form, version, errors: fieldErrors(parsed.error) })
+  const [ends, answered] = [endingOf(group, parsed.data), sure.parse(request.body)]
+  const isChanged = answered !== null && answered.ends !== ends
   const debts = await debtsOfMembers(request.em, group, parsed.data)
-  if (debts && debts.customers > sureOf.parse(request.body))
-    return editPage(reply.code(422), group, { form, version, debts })
+  const isAsked = debts !== null && (answered === null || isChanged || debts.customers > answered.customers)
+  if (isAsked || isChanged) return editPage(reply.code(422), group, { form, version, debts, ends, isChanged })
   try {
     const isSaved = await changeGroup(request.em, group, parsed.data, actorOf(request))
     if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} was saved.`)
@@ -99,6 +112,11 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
     if (!(error instanceof NameTaken)) throw error
     return editPage(reply.code(422), group, { form, version, errors: error.errors, taken: error.owner })
   }
+}
+
+function endingOf(group: Group, next: Pick<Group, 'allowsOnAccount' | 'restrictsPurchases'>): Ending | null {
+  if (!sellsOnAccount(group) || sellsOnAccount(next)) return null
+  return next.allowsOnAccount ? 'restrict' : 'stop'
 }
 
 /** The form of a system group has no field for the name. */
@@ -120,7 +138,7 @@ function newPage(
 
 function editPage(reply: FastifyReply, group: Group, view: Pick<EditView, 'form'> & Partial<EditView>) {
   const title = group.isList ? 'Edit List' : 'Edit Customer Group'
-  const nothing = { errors: {}, taken: null, theirs: null, debts: null }
+  const nothing = { errors: {}, taken: null, theirs: null, debts: null, ends: null, isChanged: false }
   const data = { group, version: group.version, ...nothing, ...view, ...titled(title) }
   return reply.page('groups/edit', data, 'groups/_edit')
 }

@@ -4,7 +4,7 @@ import t from 'tap'
 import { row } from '../../src/db/rows.ts'
 import { type Form, testApp, words } from '../helper.ts'
 import { checkFile, lines } from '../imports/helper.ts'
-import { answerTo, fieldValue, flashOf } from '../page.ts'
+import { answerTo, fieldValue, flashOf, linkNamed } from '../page.ts'
 import { openPicker } from '../picker.ts'
 import { addCustomer, addCustomers, addGroup, addList, groupsOf, join, owe } from '../shop.ts'
 
@@ -84,6 +84,12 @@ t.test('an edit that moves a debtor asks once, and keeps everything typed', asyn
   t.same(await groupsOf(em, fay), ['Trade'], 'nothing is saved yet')
   t.equal((await save({ primary: 1, owing: plain })).statusCode, 422, 'of another group it is asked about anew')
   t.equal((await save({ primary: plain, owing: 'x' })).statusCode, 422)
+  t.notMatch(asked.body, 'Save Changes</button>')
+  const stays = await save({ primary: trade, owing: plain })
+  t.equal(stays.statusCode, 422, 'the button that was pressed said something else')
+  t.match(words(stays.body), 'You changed the primary group. Check it, then save.')
+  t.match(stays.body, 'Save Changes</button>')
+  t.match(words((await save({ primary: 1, owing: plain })).body), 'You changed the primary group. Fay owes $47.14')
   const wrong = await save({ primary: plain, owing: plain, email: 'no', phone: '' })
   t.equal(fieldValue(wrong.body, 'owing'), String(plain), 'the answer goes on with the form')
   t.equal((await save({ primary: plain, owing: plain, lists: list })).statusCode, 303)
@@ -144,6 +150,8 @@ t.test('one step from a customer’s page asks, too', async (t) => {
   const asked = await manager.post(path, { group: plain, was: trade })
   t.equal(asked.statusCode, 422)
   t.match(words(asked.body), 'Bea owes $11.00 and will no longer be able to buy on account in Plain.')
+  t.notMatch(asked.body, 'name="group"', 'the question’s button alone')
+  t.equal(linkNamed(asked.body, 'Choose another group'), path)
   t.same(await groupsOf(em, bea), ['Trade'])
   t.equal((await shop.anonymous.post(path, { sure: plain })).statusCode, 401)
   t.equal((await manager.post(path, { sure: plain, was: trade })).statusCode, 303)
@@ -206,17 +214,24 @@ t.test('a group that stops to sell on account asks once, with everything typed k
   )
   t.equal(fieldValue(asked.body, 'name'), 'No credit')
   t.equal(fieldValue(asked.body, 'description'), 'Why <b>')
+  t.equal(asked.body.split('Save Changes</button>').length, 2, 'but for the hidden one, which answers nothing')
   const restricted = await edit({ allowsOnAccount: 'true', restrictsPurchases: 'true' })
   t.match(
     words(restricted.body),
     '2 customers in Credit owe $50.00 and will no longer be able to buy on account. Save and restrict'
   )
+  const sure = answerTo(asked.body) ?? ''
+  const other = await edit({ allowsOnAccount: 'true', restrictsPurchases: 'true', sure })
+  t.match(words(other.body), 'You changed the settings. 2 customers in Credit owe $50.00')
+  const undone = await edit({ allowsOnAccount: 'true', sure })
+  t.equal(undone.statusCode, 422, 'the button that was pressed said something else')
+  t.match(words(undone.body), 'You changed the settings. Check them, then save.')
+  t.equal((await edit({ sure: 'x <b>' })).statusCode, 422)
   t.equal(
     (await edit({ allowsOnAccount: 'true', allowsDiscounts: 'true' })).statusCode,
     303,
     'what stays on is nothing'
   )
-  const sure = answerTo(asked.body) ?? ''
   const tim = await debtor('Tim', '1', group)
   const more = await edit({ name: 'No credit', version: 2, sure })
   t.equal(more.statusCode, 422, 'an answer is to one question only')
