@@ -12,7 +12,7 @@ import { asKept, blank, type Entered, enter, formOf } from './entered.ts'
 import { type CustomerForm, newcomerFields } from './form.ts'
 import { listMemberships, type Move, onto } from './groups.ts'
 import { findLocations } from './locations.ts'
-import { answeredFor, answersAnother, findOwing, type Owing } from './owing.ts'
+import { answeredFor, answersAnother, findLeaving, type Leaving } from './owing.ts'
 import type { CustomerOwner } from './queries.ts'
 import { ContactTaken, changeCustomer } from './save.ts'
 import { findTwins, isRenamed, type Twin } from './twins.ts'
@@ -32,8 +32,8 @@ interface FormView extends Entered {
   owners: CustomerOwner[]
   /** What somebody else saved since the form was opened. */
   theirs: Theirs | null
-  /** Asked, as the customer owes something and would be moved out of on-account sale: to the group of that name. */
-  owing: Owing | null
+  /** Asked before the customer leaves their primary group. */
+  owing: Leaving | null
   /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
   owingAnswered: number | null
   /** Who may be the same person. */
@@ -118,7 +118,7 @@ export async function customerFormRoutes(app: App) {
     const customer = await findEditable(request, request.params.id)
     const entered = await enter(request, customer)
     return submit(request, reply, customer, entered, async (values) => {
-      const owing = await findOwing(request, customer, entered.chosen)
+      const owing = await findLeaving(request, customer, entered.chosen)
       if (owing || answersAnother(request, entered.chosen))
         return formPage(request, reply.code(422), customer, entered, { owing })
       const change = await changeCustomer(

@@ -1,15 +1,20 @@
 import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
 import { z } from 'zod'
+import type { Group } from '../groups/group.ts'
 import { findGroup } from '../groups/queries.ts'
+import { noWayBack } from '../groups/rights.ts'
+import { noWayBackSentence, told } from '../groups/sentences.ts'
+import { formatOf, retailerOf, signedIn } from '../web/access.ts'
 import { id } from '../web/fields.ts'
 import type { Customer } from './customer.ts'
-import { type Debts, debtOnJoining } from './debts.ts'
+import { debtOnJoining } from './debts.ts'
 import type { GroupFields } from './form.ts'
 import { movedTo } from './groups.ts'
 
-/** What a customer owes whom a form moves out of on-account sale, and the name of the group that it moves them to. */
-export interface Owing {
-  debts: Debts
+/** What is asked before a customer leaves a primary group, and the name of the one that they would join. */
+export interface Leaving {
+  text: string
   group: string
 }
 
@@ -24,15 +29,30 @@ export function answersAnother(request: FastifyRequest, { primary }: GroupFields
   return answered !== null && answered !== primary
 }
 
-/** What is still to be asked about: once for each such group. */
-export async function findOwing(
+/** What is still to be asked about a form: once for each such group. */
+export async function findLeaving(
   request: FastifyRequest,
   customer: Customer,
   chosen: GroupFields
-): Promise<Owing | null> {
+): Promise<Leaving | null> {
   const to = movedTo(chosen)
   if (to === null || to === answeredFor(request)) return null
-  const group = await findGroup(request.em, to)
-  const debts = await debtOnJoining(request.em, group, customer.id)
-  return debts && { debts, group: group.name }
+  return leavingFor(request, customer, await findGroup(request.em, to))
+}
+
+/** A customer who owes something loses on-account sale, or whoever moves them can't move them back; null if neither. */
+export async function leavingFor(request: FastifyRequest, customer: Customer, to: Group): Promise<Leaving | null> {
+  if (to.isList) return null
+  const { em } = request
+  const from = sql<{ id: number }>`
+    select group_id as id from primary_membership where customer_id = ${customer.id} and group_id <> ${to.id}
+  `
+  const debts = await debtOnJoining(em, to, customer.id)
+  const closed = await noWayBack(em, from, signedIn(request))
+  const owed = debts && formatOf(retailerOf(request)).money(debts.owed)
+  const text = told(
+    owed !== null && `${customer.name} owes ${owed} and will no longer be able to buy on account in ${to.name}.`,
+    closed.length > 0 && noWayBackSentence(closed, customer.name)
+  )
+  return text ? { text, group: to.name } : null
 }

@@ -11,9 +11,8 @@ import { id, idParams, line, localPath } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
 import type { Flash } from '../web/view.ts'
 import { Customer } from './customer.ts'
-import { debtOnJoining } from './debts.ts'
 import { listMemberships, type MembershipOfCustomer, type Placed, place, refusal } from './groups.ts'
-import type { Owing } from './owing.ts'
+import { type Leaving, leavingFor } from './owing.ts'
 
 interface PlacingView {
   title: string
@@ -28,8 +27,8 @@ interface PlacingView {
   back: string | null
   /** Why nothing was changed. */
   problem: string | null
-  /** Asked, as the customer owes something and would be moved out of on-account sale. */
-  owing: (Owing & { groupId: number }) | null
+  /** Asked before the customer leaves their primary group. */
+  owing: (Leaving & { groupId: number }) | null
 }
 
 declare module '../web/view.ts' {
@@ -70,8 +69,8 @@ export async function placingRoutes(app: App) {
       const gone = refusal(group, kind, user)
       const refuse = (problem: string) => placingPage(request, reply.code(409), customer, { kind, back, problem })
       if (gone || !group) return refuse(gone ?? '')
-      const debts = sure ? null : await debtOnJoining(em, group, customer.id)
-      const owing = debts && { debts, group: group.name, groupId: group.id }
+      const leaving = sure ? null : await leavingFor(request, customer, group)
+      const owing = leaving && { ...leaving, groupId: group.id }
       if (owing) return placingPage(request, reply.code(422), customer, { kind, back, owing })
       const placed = await place(em, customer.id, group, was, actorOf(request))
       if (placed.isOvertaken)

@@ -1,14 +1,17 @@
 import type { FastifyReply } from 'fastify'
+import { sql } from 'kysely'
 import type { Debts } from '../customers/debts.ts'
 import type { Em } from '../db/orm.ts'
 import { openSelection, type Purpose, type Selection } from '../selections/selection.ts'
-import { actorOf } from '../web/access.ts'
+import type { SignedIn } from '../staff/sessions.ts'
+import { actorOf, signedIn } from '../web/access.ts'
 import { debtsOfSelected, type Effect, effectOf } from './effects.ts'
 import { DEFAULT_GROUP, type Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import type { Picked } from './picker-form.ts'
 import { pathOf, type Request } from './picker-page.ts'
-import { customers, number, sourcesText } from './sentences.ts'
+import { noWayBack } from './rights.ts'
+import { customers, noWayBackSentence, number, sourcesText } from './sentences.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -23,16 +26,30 @@ declare module '../web/view.ts' {
       lines: string[]
       /** What those selected owe who could buy on account no longer. */
       debts: Debts | null
+      /** That whoever moves them can't move them back; null if they can. */
+      noWayBack: string | null
       button: string
     }
   }
 }
 
-/** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), or owes. */
-export async function isToBeConfirmed(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<boolean> {
+/** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), owes, or can't be put back. */
+export async function isToBeConfirmed(
+  em: Em,
+  group: Group,
+  purpose: Purpose,
+  selection: Selection,
+  user: SignedIn
+): Promise<boolean> {
   if (group.isList) return false
-  const { from } = await effectOf(em, group, purpose, selection)
-  return from.some(({ id }) => id !== DEFAULT_GROUP) || (await debtsOfSelected(em, group, purpose, selection)) !== null
+  const effect = await effectOf(em, group, purpose, selection)
+  if (effect.from.some(({ id }) => id !== DEFAULT_GROUP)) return true
+  const debts = await debtsOfSelected(em, group, purpose, selection)
+  return debts !== null || (await closedBehind(em, effect, user)).length > 0
+}
+
+async function closedBehind(em: Em, { from }: Effect, user: SignedIn): Promise<string[]> {
+  return noWayBack(em, sql<{ id: number }>`select unnest(${from.map(({ id }) => id)}::int[]) as id`, user)
 }
 
 /**
@@ -58,7 +75,9 @@ export async function confirmationPage(
   const page = { group, purpose, path: pathOf(group, purpose), picked, selectionId: opened.selection.id, button }
   const debts = await debtsOfSelected(em, group, purpose, opened.selection)
   const lines = linesOf(group, purpose, effect)
-  return reply.page('groups/confirm', { ...titled(title), ...page, selected: effect.selected, lines, debts })
+  const closed = await closedBehind(em, effect, signedIn(request))
+  const told = { selected: effect.selected, lines, debts, noWayBack: closed.length ? noWayBackSentence(closed) : null }
+  return reply.page('groups/confirm', { ...titled(title), ...page, ...told })
 }
 
 /** What a confirmation says before it happens; the numbers of the first line add up. */

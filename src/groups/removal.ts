@@ -13,8 +13,8 @@ import { DEFAULT_GROUP, type Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
 import { removeMembers } from './membership.ts'
 import { findGroup } from './queries.ts'
-import { refuseRemoving } from './rights.ts'
-import { removedSentence } from './sentences.ts'
+import { noWayBack, refuseRemoving } from './rights.ts'
+import { noWayBackSentence, removedSentence } from './sentences.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -23,7 +23,10 @@ declare module '../web/view.ts' {
       ids: number[]
       /** The customer's name, if it is one. */
       name: string | null
-      debts: Debts
+      /** What they owe who could buy on account no longer. */
+      debts: Debts | null
+      /** That whoever removes them can't put them back; null if they can. */
+      noWayBack: string | null
       back: string
     }
   }
@@ -35,7 +38,7 @@ const remove = { schema: { params: idParams, body: left.default({ ids: [], back:
 const MOST = 25
 const ASK_A_MANAGER = 'A manager can undo this in Activity.'
 
-/** Remove from group, in a customer's quick settings: at once, unless they owe something and can't buy on account afterwards. */
+/** Remove from group, in a customer's quick settings: at once, unless they lose on-account sale and owe something, or can't be put back. */
 export async function removalRoutes(app: App) {
   app.post('/groups/:id/customers/removal', remove, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
@@ -45,13 +48,21 @@ export async function removalRoutes(app: App) {
     if (ids.length > MOST)
       throw new RuleError(`You can remove up to ${MOST} customers this way. For more, use Bulk Remove.`)
     const debts = sure ? null : await findDebts(request.em, group, ids)
-    if (debts) return ask(request, reply.code(422), { group, ids, debts, back })
+    const closed = sure ? [] : await noWayBack(request.em, leftBy(group, ids), user)
+    if (debts || closed.length) return ask(request, reply.code(422), { group, ids, debts, closed, back })
     const { removed, operationId } = await removeMembers(request.em, group, ids, actorOf(request))
     const text = await removedSentence(request.em, group, ids, removed)
     const canUndo = operationId !== null && mayTakeBack(group, user) && (removed === 1 || user.may('manager'))
     const flash = canUndo ? { text, undo: operationId } : removed === 1 ? `${text} ${ASK_A_MANAGER}` : text
     return reply.seeOther(back, flash)
   })
+}
+
+/** The primary group, if any of them is in it still. */
+function leftBy(group: Group, ids: number[]) {
+  return sql<{ id: number }>`
+    select group_id as id from primary_membership where group_id = ${group.id} and customer_id = any(${ids}::int[])
+  `
 }
 
 /** Whoever leaves a primary group goes to Default. */
@@ -66,10 +77,12 @@ async function findDebts(em: Em, group: Group, ids: number[]): Promise<Debts | n
 async function ask(
   request: FastifyRequest,
   reply: FastifyReply,
-  asked: { group: Group; ids: number[]; debts: Debts; back: string }
+  { closed, ...asked }: { group: Group; ids: number[]; debts: Debts | null; closed: string[]; back: string }
 ) {
   const [id, ...others] = asked.ids
   const one = others.length ? null : await request.em.findOneOrFail(Customer, { id })
   const title = `Remove ${one ? one.name : `${asked.ids.length} customers`} from ${asked.group.name}?`
-  return reply.page('groups/removal', { ...titled(title), ...asked, name: one?.name ?? null })
+  const name = one?.name ?? null
+  const closes = closed.length ? noWayBackSentence(closed, name ?? undefined) : null
+  return reply.page('groups/removal', { ...titled(title), ...asked, name, noWayBack: closes })
 }

@@ -1,4 +1,6 @@
+import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
 import { DEFAULT_GROUP, type Group } from './group.ts'
@@ -18,6 +20,19 @@ export function refuseAdding(group: Group, user: SignedIn): void {
       `${group.name} allows on-account sale or manual discounts, so only managers and admins can add customers to it.`
     )
   }
+}
+
+/** Of some groups, by name, those that a person may move customers out of, but not back into: of managers none. */
+export async function noWayBack(em: Em, groups: RawBuilder<{ id: number }>, user: SignedIn): Promise<string[]> {
+  if (user.may('manager')) return []
+  const found = await rows(
+    em,
+    sql<{ name: string }>`
+    select name from customer_group
+    where id in (select id from (${groups}) left_behind) and (allows_on_account or allows_discounts) order by name
+  `
+  )
+  return found.map(({ name }) => name)
 }
 
 /** Whoever leaves a primary group is put into Default, which may be such a group too. */

@@ -31,6 +31,12 @@ export function sourcesText(from: MovedFrom[]): string {
   return `${groupsText(from.slice(0, MOST_NAMED), 'from')}${others}`
 }
 
+/** What staff are told before customers leave groups that they can't put them back into. */
+export function noWayBackSentence(names: string[], who = 'them'): string {
+  const others = names.length > MOST_NAMED ? ['another group'] : []
+  return `Only managers and admins can move ${who} back to ${[...names.slice(0, MOST_NAMED), ...others].join(' or ')}.`
+}
+
 /** Names the one person that was removed, or says why nobody was. */
 export async function removedSentence(em: Em, group: Group, asked: number[], removed: number): Promise<string> {
   if (removed === 0) return `Nothing was changed: they were no longer in ${group.name}.`

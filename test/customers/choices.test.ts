@@ -153,7 +153,13 @@ t.test('staff put nobody into a group that lets a till do more, whatever they se
   })
   t.equal(kept.statusCode, 303)
   t.same(await groupsOf(em, insider), ['Credit'])
-  const out = await staff.post(`/customers/${insider}/edit`, { ...form, primary: 1, primaryWas: credit, version: 2 })
+  const out = await staff.post(`/customers/${insider}/edit`, {
+    ...form,
+    primary: 1,
+    primaryWas: credit,
+    owing: 1,
+    version: 2
+  })
   t.equal(out.statusCode, 303)
   t.same(await groupsOf(em, insider), ['Default'], 'taking out is allowed')
 })

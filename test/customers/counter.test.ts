@@ -85,7 +85,7 @@ t.test('nobody is put where they may not be, nor out of a group that whoever cho
   t.equal((await staff.post(`/customers/${id}/lists`, { group: plain })).statusCode, 409)
   t.same(await groupsOf(em, id), ['Other'])
   await manager.post(`/customers/${id}/primary-group`, { group: credit, was: other })
-  await staff.post(`/customers/${id}/primary-group`, { group: plain, was: credit })
+  await staff.post(`/customers/${id}/primary-group`, { sure: plain, was: credit })
   t.equal(undoOf(staff), undefined, 'staff can’t put them back')
   for (const path of ['lists', 'primary-group']) {
     t.equal((await shop.anonymous.post(`/customers/${id}/${path}`, { group: list })).statusCode, 401)

@@ -48,7 +48,7 @@ t.test('from the quick settings a debtor is removed once it was asked; whoever o
     [trade, credited],
     [closed, refused]
   ] as const) {
-    const removed = await staff.post(`/groups/${group}/customers/removal`, { ids: id })
+    const removed = await manager.post(`/groups/${group}/customers/removal`, { ids: id })
     t.equal(removed.statusCode, 303)
     t.same(await groupsOf(em, id), ['Default'])
   }
@@ -156,6 +156,66 @@ t.test('one step from a customer’s page asks, too', async (t) => {
   t.equal((await shop.anonymous.post(path, { sure: plain })).statusCode, 401)
   t.equal((await manager.post(path, { sure: plain, was: trade })).statusCode, 303)
   t.same(await groupsOf(em, bea), ['Plain'])
+})
+
+t.test('staff are asked before they move somebody out of a group that they can’t put them back into', async (t) => {
+  const discounts = await addGroup(em, 'Bargain', { allowsDiscounts: true })
+  const only = (name: string) => `Only managers and admins can move ${name} back to Bargain.`
+  const kay = await addCustomer(em, { firstName: 'Kay', group: discounts })
+  const path = `/customers/${kay}/primary-group`
+  const asked = await staff.post(path, { group: plain, was: discounts })
+  t.equal(asked.statusCode, 422)
+  t.match(words(asked.body), `${only('Kay')} Move to Plain`)
+  t.same(await groupsOf(em, kay), ['Bargain'])
+  t.equal((await staff.post(path, { sure: answerTo(asked.body) ?? '', was: discounts })).statusCode, 303)
+  t.same(await groupsOf(em, kay), ['Plain'])
+  t.equal((await staff.post(path, { group: 1, was: plain })).statusCode, 303, 'from Plain there is a way back')
+  const undo = await row(
+    em,
+    sql<{ id: number }>`select min(id) as id from bulk_operation where group_id = ${plain}
+    and id > (select max(id) - 2 from bulk_operation)`
+  )
+  t.equal((await staff.post(`/operations/${undo?.id}/undo`, { sure: 'true' })).statusCode, 403, 'nor by Undo')
+
+  await join(em, discounts, [kay])
+  await owe(em, kay, '5')
+  t.equal((await manager.post(path, { group: plain, was: discounts })).statusCode, 303, 'who can put them back')
+  await join(em, discounts, [kay])
+  const edited = { firstName: 'Kay', email: 'kay@example.com', primary: plain, primaryWas: discounts, version: 1 }
+  const question = await staff.post(`/customers/${kay}/edit`, edited)
+  t.equal(question.statusCode, 422)
+  t.match(words(question.body), `${only('Kay')} Save and move to Plain`)
+  t.equal((await staff.post(`/customers/${kay}/edit`, { ...edited, primary: discounts })).statusCode, 303)
+  const saved = await staff.post(`/customers/${kay}/edit`, { ...edited, version: 2, owing: plain })
+  t.equal(saved.statusCode, 303)
+  t.same(await groupsOf(em, kay), ['Plain'])
+
+  const both = await debtor('Lou', '8', builders)
+  t.match(
+    words((await staff.post(`/customers/${both}/primary-group`, { group: plain, was: builders })).body),
+    'Lou owes $8.00 and will no longer be able to buy on account in Plain. Only managers and admins can move Lou back to Builders.'
+  )
+
+  await join(em, discounts, [kay])
+  const removal = `/groups/${discounts}/customers/removal`
+  const removing = await staff.post(removal, { ids: kay })
+  t.equal(removing.statusCode, 422)
+  t.match(words(removing.body), `${only('Kay')} Kay moves from Bargain to Default.`)
+  t.match(words((await staff.post(removal, { ids: [kay, both] })).body), only('them'))
+  t.equal((await staff.post(removal, { ids: both })).statusCode, 303, 'who is not in it')
+  t.equal((await staff.post(removal, { ids: kay, sure: answerTo(removing.body) ?? '' })).statusCode, 303)
+
+  await join(em, discounts, [kay])
+  for (const [person, says] of [
+    [staff, true],
+    [manager, false]
+  ] as const) {
+    const page = await openPicker(person, `/groups/${plain}/add?q=kay`)
+    page.tick(kay)
+    await page.press('go')
+    t.equal(words(page.body).includes(only('them')), says)
+    t.same(await groupsOf(em, kay), ['Bargain'])
+  }
 })
 
 t.test('out of a Default that sells on account a debtor is asked about, too', async (t) => {

@@ -142,7 +142,7 @@ t.test('staff add nobody to a group that allows on-account sale or discounts; ma
       t.equal((await boss.post(`/groups/${group}/add`, { ids: ann, do: 'sure' })).statusCode, 303)
       t.same(await groupsOf(em, ann), [name])
       t.equal(
-        (await staff.post(`/groups/${group}/customers/removal`, { ids: ann })).statusCode,
+        (await staff.post(`/groups/${group}/customers/removal`, { ids: ann, sure: 'true' })).statusCode,
         303,
         'taking out is allowed'
       )
