@@ -67,7 +67,7 @@ export function controlAccess(app: FastifyInstance, { askAgain }: Pick<Access, '
       request.lacksSession = isForm(request)
       return request.lacksSession ? undefined : askToSignIn(request, reply)
     }
-    if (!request.user.may(config.role ?? 'staff')) throw new Refusal(403, `Only ${plural(config.role)} can do this.`)
+    if (!request.user.may(config.role ?? 'staff')) throw new Refusal(403, refusalOf(request))
     if (!request.retailer && !request.url.startsWith('/set-up')) return reply.redirect('/set-up', 303)
   })
 
@@ -120,6 +120,11 @@ function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply
   return reply.seeOther(withQuery('/sign-in', { next: next === '/' ? null : next }))
 }
 
+/** A page that was merely opened is not something that somebody wanted to do. */
+function refusalOf({ method, routeOptions: { config } }: FastifyRequest): string {
+  return `Only ${plural(config.role)} can ${method === 'GET' || method === 'HEAD' ? 'see this page' : 'do this'}.`
+}
+
 function plural(role: Role | undefined): string {
   return role === 'admin' ? 'admins' : 'managers and admins'
 }
@@ -140,7 +145,7 @@ export function retailerOf(request: FastifyRequest): Retailer {
   return request.retailer
 }
 
-/** Today where the retailer is, YYYY-MM-DD: the value every query about age and last orders is given (docs/rules.md, 20). */
+/** Today where the retailer is, YYYY-MM-DD: the value every query about age and last orders is given (design.md, rule 20). */
 export function calendarOf(request: FastifyRequest) {
   const { timeZone } = retailerOf(request)
   return { today: dayIn(timeZone, request.now), timeZone }

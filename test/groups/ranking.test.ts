@@ -115,7 +115,7 @@ t.test('managers take the ranking along as a file, just as they look at it; staf
   )
 
   t.equal((await staff.get(href)).statusCode, 403)
-  t.match(words((await staff.get(href)).body), 'Only managers and admins can do this.')
+  t.match(words((await staff.get(href)).body), 'Only managers and admins can see this page.')
   t.equal((await shop.anonymous.get(href)).headers.location?.slice(0, 9), '/sign-in?')
   t.equal((await (await shop.as('admin')).get(`${path}.csv?period=30`)).statusCode, 200)
   const early = await manager.get(`${path}.csv?period=90`)

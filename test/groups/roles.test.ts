@@ -99,7 +99,7 @@ t.test('staff make, edit and delete no groups, and see no way to', async (t) => 
   for (const [url] of FOR_MANAGERS) {
     const answer = await staff.get(url)
     t.equal(answer.statusCode, 403, url)
-    t.match(words(answer.body), 'Only managers and admins can do this.')
+    t.match(words(answer.body), 'Only managers and admins can see this page.')
     const part = await staff.part(url)
     t.equal(part.statusCode, 403)
     t.equal(part.headers['hx-retarget'], '#flash', 'a message at the top, no page in a window')
@@ -108,6 +108,7 @@ t.test('staff make, edit and delete no groups, and see no way to', async (t) => 
   for (const url of POSTS_OF_MANAGERS) {
     const answer = await staff.post(url, { name: 'X', kind: 'list', version: 1, key: randomUUID(), move: 'true' })
     t.equal(answer.statusCode, 403, url)
+    t.match(words(answer.body), 'Only managers and admins can do this.')
   }
   for (const [url] of FOR_ALL)
     t.notMatch((await staff.get(url)).body, /\/groups\/new|\/groups\/\d+\/(edit|delete)|deletion/, url)

@@ -8,9 +8,12 @@ t.test('only an admin sees and changes the settings', async (t) => {
   const shop = await testApp(t)
   for (const role of ['staff', 'manager'] as const) {
     const person = await shop.as(role)
-    for (const answer of [await person.get('/settings'), await person.post('/settings', KEPT)]) {
+    for (const [answer, what] of [
+      [await person.get('/settings'), 'see this page'],
+      [await person.post('/settings', KEPT), 'do this']
+    ] as const) {
       t.equal(answer.statusCode, 403, role)
-      t.match(words(answer.body), 'Only admins can do this.')
+      t.match(words(answer.body), `Only admins can ${what}.`)
     }
     t.notMatch((await person.get('/groups')).body, 'href="/settings"')
   }

@@ -21,7 +21,11 @@ t.test('only admins see or do anything here', async (t) => {
   for (const url of actions) t.equal((await anonymous.post(url)).statusCode, 401)
   for (const role of ['staff', 'manager'] as const) {
     const person = await as(role)
-    for (const url of pages) t.equal((await person.get(url)).statusCode, 403, `${role} ${url}`)
+    for (const url of pages) {
+      const answer = await person.get(url)
+      t.equal(answer.statusCode, 403, `${role} ${url}`)
+      t.match(words(answer.body), 'Only admins can see this page.')
+    }
     for (const url of actions) {
       const answer = await person.post(url, { ...mia(), version: 1 })
       t.equal(answer.statusCode, 403, `${role} ${url}`)
