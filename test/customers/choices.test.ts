@@ -33,6 +33,10 @@ t.test('few groups stand in a drop-down and as boxes, by name, without Walk-in',
   const all = (await (await shop.as('manager')).get('/customers/new')).body
   t.match(all, '>Credit</option>')
   t.notMatch(all, '>Walk-in</option>')
+  const ann = await addCustomer(em)
+  const why = 'Only managers and admins can move someone into a group with on-account sale or manual discounts.'
+  for (const page of [form, (await staff.get(`/customers/${ann}/edit`)).body]) t.match(words(page), why)
+  t.notMatch(words(all), why)
 })
 
 t.test('Find without JavaScript narrows the lists, keeps what was typed and ticked, and saves nothing', async (t) => {
