@@ -7,6 +7,7 @@ import { isPastTheEnd, type Page, placeFields, type Range, rangeOf } from '../we
 import type { App } from '../web/validation.ts'
 import { Customer } from './customer.ts'
 import { pathOfAccount } from './entry.ts'
+import { listBefore } from './list-before.ts'
 
 declare module '../web/view.ts' {
   interface Views {
@@ -20,6 +21,7 @@ declare module '../web/view.ts' {
       tenders: ReturnType<typeof tenderNames>
       range: Range
       path: string
+      back: string | null
     }
   }
 }
@@ -39,6 +41,7 @@ export async function accountRoutes(app: App) {
       entries,
       tenders: tenderNames(retailerOf(request).locale),
       path,
+      back: listBefore(request),
       range: rangeOf(entries, account.entries)
     }
     const title = `Account History of ${customer.name}`

@@ -7,6 +7,7 @@ import { isPastTheEnd, type Page, type Range, rangeOf } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { Customer } from './customer.ts'
+import { listBefore } from './list-before.ts'
 import { Past } from './past.ts'
 
 declare module '../web/view.ts' {
@@ -22,6 +23,7 @@ declare module '../web/view.ts' {
       /** Null where adding up would take too long: everyone who leaves no name is one customer. */
       sums: SalesSums | null
       range: Range
+      back: string | null
     }
   }
 }
@@ -43,7 +45,16 @@ export async function orderRoutes(app: App) {
     if (isPastTheEnd(sales, filter.place)) return reply.redirect(filter.href(), 303)
     if (filter.hasErrors) reply.code(422)
     const range = rangeOf(sales, sums && sums.orders + sums.returns)
-    const page = { customer, tab: 'orders' as const, filter, periods: PERIODS, sales, sums, range }
+    const page = {
+      customer,
+      tab: 'orders' as const,
+      filter,
+      periods: PERIODS,
+      sales,
+      sums,
+      range,
+      back: listBefore(request)
+    }
     const title = `Order History of ${customer.name}`
     return reply.page('customers/orders', { title, active: 'customers', ...page }, 'customers/_orders')
   })

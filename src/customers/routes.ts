@@ -15,6 +15,7 @@ import type { App } from '../web/validation.ts'
 import { Customer, WALK_IN_CUSTOMER } from './customer.ts'
 import { CustomerFilter } from './filter.ts'
 import { listMemberships, type MembershipOfCustomer } from './groups.ts'
+import { listBefore } from './list-before.ts'
 import { type Listing, listing } from './listing.ts'
 import { type Nobody, offersFor } from './nobody.ts'
 import { openPanel, type Panel, panelPart } from './panel.ts'
@@ -44,6 +45,8 @@ declare module '../web/view.ts' {
       sales: RecentSale[]
       timeline: Entry[]
       sentence: typeof sentence
+      /** The list they were opened from. */
+      back: string | null
     }
   }
 }
@@ -86,6 +89,7 @@ export async function customerRoutes(app: App) {
     if (!details || !primary) throw new Error(`Customer ${customer.id} has no totals or no primary group`)
     const group = await findGroup(em, primary.groupId)
     const page = { customer, details, memberships, group, policy: policyOf(group), sales, timeline, sentence }
-    return reply.page('customers/show', { title: customer.name, active: 'customers', ...page })
+    const back = listBefore(request)
+    return reply.page('customers/show', { title: customer.name, active: 'customers', ...page, back })
   })
 }

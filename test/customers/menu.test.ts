@@ -54,6 +54,43 @@ t.test('a menu is a page too, which leads back to the list as it was looked at, 
   t.match(page, `href="/customers/${ann}/delete?back=${encodeURIComponent(list)}"`)
 })
 
+t.test('a customer’s pages lead back to the list that they were opened from, as it was looked at', async (t) => {
+  const crumb = async (url: string, from?: string, label = 'Customers') => {
+    const { body } = await staff.get(url, from === undefined ? {} : { referer: `http://localhost${from}` })
+    return linkNamed(body.slice(body.indexOf('<main')), label)
+  }
+  const path = `/customers/${ann}`
+  const list = '/customers?q=ann&sort=age&after=WyJhIiwxXQ'
+  const members = `/groups/${vip}/customers?q=a`
+  for (const page of [path, `${path}/orders`, `${path}/account`]) {
+    t.equal(await crumb(page), '/customers', 'from nowhere')
+    t.equal(await crumb(page, list), list)
+    t.equal(await crumb(page, members, 'Back to the list'), members)
+    for (const from of [
+      '/groups',
+      '/customers/new',
+      '/customers/7',
+      '/groups/x/customers',
+      '//elsewhere.test/customers'
+    ])
+      t.equal(await crumb(page, from), '/customers', from)
+    for (const back of [
+      'https://elsewhere.test/customers',
+      '//elsewhere.test',
+      'javascript:alert(1)',
+      '/staff',
+      '"<b>',
+      '%00'
+    ])
+      t.equal(await crumb(`${page}?back=${encodeURIComponent(back)}`), '/customers', back)
+  }
+  const account = `${path}/account?back=${encodeURIComponent(list)}`
+  t.equal(await crumb(path, list, 'Account History'), account, 'and from one page to the other')
+  t.equal(await crumb(account, path), list)
+  t.equal(await crumb(`${path}/account`, account), list, 'also over a page that knows of no list')
+  t.equal(await crumb(path, '/customers', 'Account History'), `${path}/account`)
+})
+
 t.test('whoever was signed out at a menu comes back to its list', async (t) => {
   const headers = {
     'hx-request': 'true',
