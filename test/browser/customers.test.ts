@@ -45,6 +45,23 @@ t.test('a new customer is in Default; the gear leads to the histories, and to de
   await page.getByRole('button', { name: 'Undo' }).click()
   await toast(t, page, 'Zora Quill is no longer in Furniture buyers.')
 
+  t.comment('Back to a form that was sent brings nothing of the last customer')
+  await page.goto('/customers/new')
+  const given = [
+    ['First name', 'Mara'],
+    ['E-mail', 'mara@example.com'],
+    ['Birth date', '1974-03-24']
+  ] as const
+  for (const [label, value] of given) await page.getByLabel(label).fill(value)
+  await page.getByLabel('Gender').selectOption('female')
+  await page.getByLabel('Furniture buyers').check()
+  await page.getByRole('button', { name: 'Save Customer' }).click()
+  await heading(page, 'Mara')
+  await page.goBack()
+  for (const [label] of given) t.equal(await page.getByLabel(label).inputValue(), '', label)
+  t.equal(await page.getByLabel('Gender').inputValue(), '')
+  t.notOk(await page.getByLabel('Furniture buyers').isChecked())
+
   t.comment('who may be the same person is shown once, in the window too')
   await page.goto('/customers/new')
   await page.getByLabel('First name').fill('ZORA')
