@@ -263,6 +263,15 @@
     true
   )
 
+  // The browser asks before a page goes whose form holds what was typed. Chromium 109 hears no preventDefault().
+  let isTyped
+  on('input reset', 'main form[data-validate]', ({ type }) => {
+    isTyped = type === 'input'
+  })
+  addEventListener('beforeunload', (e) => {
+    if (isTyped && !sent.size) e.returnValue = true
+  })
+
   addEventListener('pageshow', () => {
     isLeaving = false
     for (const form of sent) release(form)

@@ -6,6 +6,11 @@ const shop = await openShop(t)
 
 t.test('a new customer is in Default; the gear leads to the histories, and to deleting', async (t) => {
   const page = await shop.as(t, 'manager', { allow: [409] })
+  const questions: string[] = []
+  page.on('dialog', (dialog) => {
+    questions.push(dialog.type())
+    return dialog.accept()
+  })
   await page.goto('/customers')
   await main(page).getByRole('link', { name: 'New Customer' }).click()
   await page.getByLabel('First name').fill('Zora')
@@ -57,10 +62,25 @@ t.test('a new customer is in Default; the gear leads to the histories, and to de
   await page.getByLabel('Furniture buyers').check()
   await page.getByRole('button', { name: 'Save Customer' }).click()
   await heading(page, 'Mara')
+  t.equal(questions.length, 0, 'saving asks nothing')
   await page.goBack()
   for (const [label] of given) t.equal(await page.getByLabel(label).inputValue(), '', label)
   t.equal(await page.getByLabel('Gender').inputValue(), '')
   t.notOk(await page.getByLabel('Furniture buyers').isChecked())
+
+  t.comment('the browser asks before it leaves what was typed')
+  await page.getByLabel('First name').click()
+  await page.keyboard.type('Tobias')
+  await page.getByRole('link', { name: 'Customers', exact: true }).first().click()
+  await heading(page, 'Customers')
+  t.same(questions, ['beforeunload'])
+  await page.goto('/customers/new')
+  await page.getByLabel('First name').click()
+  await page.keyboard.type('Tobias')
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('link', { name: 'Customers', exact: true }).first().click()
+  await heading(page, 'Customers')
+  t.equal(questions.length, 1, 'not what was discarded')
 
   t.comment('who may be the same person is shown once, in the window too')
   await page.goto('/customers/new')
