@@ -227,7 +227,7 @@ t.test(
       const name = `Fay ${round}`
       const fay = await addCustomer(em, { firstName: name, group: trade })
       // More than is owed: as answered before it is asked.
-      const payment = { amount: '5', tender: 'cash', sure: '-5 ', key: randomUUID() }
+      const payment = { amount: '5', tender: 'cash', sure: `${fay} -5 -5 `, key: randomUUID() }
       const others = [
         () =>
           onAccount(fay, '5').then(
