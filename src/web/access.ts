@@ -145,7 +145,7 @@ export function retailerOf(request: FastifyRequest): Retailer {
   return request.retailer
 }
 
-/** Today where the retailer is, YYYY-MM-DD: the value every query about age and last orders is given (design.md, rule 20). */
+/** Today where the retailer is, YYYY-MM-DD: the value every query about age and last orders is given (docs/rules.md, 20). */
 export function calendarOf(request: FastifyRequest) {
   const { timeZone } = retailerOf(request)
   return { today: dayIn(timeZone, request.now), timeZone }

@@ -215,7 +215,7 @@ t.test('staff delete nobody and see no way to; managers and admins do', async (t
 t.test('no till sells to who was deleted', async (t) => {
   const eve = await addCustomer(em, { firstName: 'Eve', group: trade })
   await remove(eve, 'Eve')
-  await t.rejects(onAccount(eve, '5'), { message: `There is no customer ${eve}.` })
+  await t.rejects(onAccount(eve, '5'), { message: `Customer ${eve} does not exist.` })
   t.equal(await count(em, sql`select count(*)::int as n from sale where receipt = ${`S-${receipts}`}`), 0)
 })
 
