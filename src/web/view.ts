@@ -93,10 +93,12 @@ export function wantsFragment(request: FastifyRequest): boolean {
 
 async function page(this: FastifyReply, template: string, data: object, fragment?: string): Promise<string> {
   this.header('vary', 'HX-Request-Type').header('cache-control', 'no-store').type('text/html; charset=utf-8')
-  if (fragment && wantsFragment(this.request)) return this.viewAsync(fragment, { ...data, fragment: true })
+  // A form that answers itself, as there is something to say of what was sent.
+  const isSent = this.request.method === 'POST'
+  if (fragment && wantsFragment(this.request)) return this.viewAsync(fragment, { ...data, isSent, fragment: true })
   const flash = takeFlash(this)
   const layout = this.request.user ? 'layout' : 'plain'
-  return this.viewAsync(template, { ...data, flash, fragment: false }, { layout })
+  return this.viewAsync(template, { ...data, isSent, flash, fragment: false }, { layout })
 }
 
 function seeOther(this: FastifyReply, path: string, flash?: string | Flash): FastifyReply {

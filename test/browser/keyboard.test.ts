@@ -208,7 +208,7 @@ t.test('a dialog takes the focus, keeps it, and gives it back', async (t) => {
 })
 
 t.test('a window asks before it throws away what was typed, by Esc, beside it and by its button', async (t) => {
-  const page = await shop.as(t, 'manager')
+  const page = await shop.as(t, 'manager', { allow: [422] })
   await page.goto('/groups/3')
   const edit = main(page).getByRole('link', { name: 'Edit', exact: true })
   const field = page.locator('#dialog').getByLabel('Description')
@@ -239,11 +239,18 @@ t.test('a window asks before it throws away what was typed, by Esc, beside it an
     await page.locator('dialog[open]').waitFor({ state: 'detached' })
     t.equal(await focused(page), 'Edit')
   }
-  await edit.click()
-  await field.fill('Half a sentence')
-  await page.locator('#dialog').getByRole('button', { name: 'Discard' }).click()
-  await page.keyboard.press('Escape')
-  await page.locator('dialog[open]').waitFor({ state: 'detached' })
+  for (const answer of [null, 'There is a problem']) {
+    await edit.click()
+    await field.fill('Half a sentence')
+    if (answer) {
+      await page.locator('#dialog').getByLabel('Name', { exact: true }).fill('default')
+      await page.keyboard.press('Enter')
+      await page.locator('#dialog').getByText(answer).waitFor()
+    }
+    await page.locator('#dialog').getByRole('button', { name: 'Discard' }).click()
+    await page.locator('dialog[open]').waitFor({ state: 'detached' })
+    t.equal(await focused(page), 'Edit', 'Discard means it, also where the form came back with something to say')
+  }
 })
 
 t.test('the name of a new group can be typed at once', async (t) => {

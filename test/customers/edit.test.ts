@@ -107,6 +107,7 @@ t.test('what is wrong is told by its field, and what was typed stays as it was t
   }
   const neither = await staff.post('/customers', { firstName: 'Dea', key: randomUUID() })
   t.match(words(neither.body), 'Enter a phone number or an e-mail address: one of the two.')
+  t.equal(linkNamed(neither.body, 'Discard'), '/customers/new')
   const odd = await staff.post('/customers', { ...right, gender: 'robot', key: randomUUID() })
   t.match(words(odd.body), 'Choose a gender from the list.')
   const three = await staff.post('/customers', { birthDate: 'x', key: randomUUID() })

@@ -82,6 +82,7 @@ t.test('what is wrong is told by its field, and what was typed stays', async (t)
       t.equal(fieldValue(answer.body, 'name'), name)
       t.equal(fieldValue(answer.body, 'description'), 'Some <words>')
       t.equal(switches(answer.body), 1)
+      t.equal(linkNamed(answer.body, 'Discard'), path === '/groups' ? '/groups/new' : path, 'out of what was typed')
       t.equal(fieldValue(answer.body, path === '/groups' ? 'key' : 'version'), path === '/groups' ? key : '1')
     }
   }
