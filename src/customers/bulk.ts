@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { listTargets, type Target } from '../groups/targets.ts'
+import { retailerOf } from '../web/access.ts'
 import { Refusal } from '../web/errors.ts'
 import { line } from '../web/fields.ts'
 import type { App } from '../web/validation.ts'
@@ -36,7 +37,7 @@ export async function bulkRoutes(app: App) {
 }
 
 async function page(request: FastifyRequest, reply: FastifyReply, purpose: Purpose, query: Record<string, unknown>) {
-  const filter = CustomerFilter.from(query)
+  const filter = CustomerFilter.from(query, retailerOf(request))
   const [mistake] = Object.values(filter.errors)
   if (mistake) throw new Refusal(422, mistake)
   const find = found.parse(query.find)

@@ -37,13 +37,13 @@ export async function exportRoutes(app: App) {
   for (const format of Object.keys(FORMATS) as Format[]) {
     app.get(`/customers.${format}`, everyone, async (request, reply) => {
       admit(reply)
-      return send(request, reply, CustomerFilter.from(request.query), null, format)
+      return send(request, reply, CustomerFilter.from(request.query, retailerOf(request)), null, format)
     })
 
     app.get(`/groups/:id/customers.${format}`, members, async (request, reply) => {
       const group = await findGroup(request.em, request.params.id)
       admit(reply)
-      return send(request, reply, CustomerFilter.from(request.query), group, format)
+      return send(request, reply, CustomerFilter.from(request.query, retailerOf(request)), group, format)
     })
   }
 }

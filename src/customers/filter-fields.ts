@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { line } from '../web/fields.ts'
+import { type Currency, readAmount } from '../web/money.ts'
 import type { FieldErrors } from '../web/validation.ts'
 import { GENDERS } from './gender.ts'
 import { withoutQuotes } from './locations.ts'
 
-const money = z.string().regex(/^-?\d{1,12}(\.\d{1,3})?$/, 'Total spent must be an amount such as 500 or 99.50.')
+/** As an address says it. The fourth decimal is only ever a 0, for an amount with three: its end must not look like thousands. */
+const PLAIN = /^-?\d{1,12}(\.\d{1,3}0?)?$/
+const money = z.string().regex(PLAIN, 'Total spent must be an amount such as 500 or 99.50.')
 const days = whole('Days', 36_500)
 const age = whole('Age', 150)
 const orders = whole('Total orders', 1_000_000_000)
@@ -51,6 +54,16 @@ export const fields = {
 export const schema = z.object(fields)
 export type Values = Partial<z.output<typeof schema>>
 export type Field = keyof typeof fields
+
+export const AMOUNTS = ['spent-from', 'spent-to'] as const
+
+/** An amount that is written as the retailer writes it ("$3,000") as an address says it; anything else as it is. */
+export function plainAmount(typed: string | undefined, place: Currency): string | undefined {
+  const meant = typed?.trim() && readAmount(place, typed)
+  if (!typed || !meant) return typed
+  const isPlain = PLAIN.test(typed.trim()) && Number(typed) === Number(meant)
+  return isPlain ? typed : meant.replace(/\.\d{3}$/, '$&0')
+}
 
 /** From and to, which must not cross. */
 const RANGES = [

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Format } from '../web/format.ts'
+import type { Currency } from '../web/money.ts'
 import type { Direction, Place } from '../web/paging.ts'
 import { placeFields } from '../web/paging.ts'
 import { withQuery } from '../web/url.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
-import { crossed, type Field, fields, schema, type Values } from './filter-fields.ts'
+import { AMOUNTS, crossed, type Field, fields, plainAmount, schema, type Values } from './filter-fields.ts'
 import { Marker } from './marks.ts'
 import { readSearch } from './search.ts'
 
@@ -66,11 +67,13 @@ export class CustomerFilter {
     this.countsAll = look.count === 'all'
   }
 
-  static from(query: Record<string, unknown>): CustomerFilter {
+  /** From an address; or, with the retailer's place, from what people type as well. */
+  static from(query: Record<string, unknown>, place?: Currency): CustomerFilter {
     const typed = Object.fromEntries(Object.keys(fields).map((name) => [name, lastText(query[name])]))
-    const parsed = schema.safeParse(typed)
+    const said = place ? { ...typed, ...plainAmounts(typed, place) } : typed
+    const parsed = schema.safeParse(said)
     const unreadable = parsed.success ? {} : fieldErrors(parsed.error)
-    const readable = parsed.success ? parsed.data : schema.parse(without(typed, unreadable))
+    const readable = parsed.success ? parsed.data : schema.parse(without(said, unreadable))
     const errors = { ...unreadable, ...crossed(readable) }
     return new CustomerFilter(without(readable, errors), errors, typed, view.parse(query))
   }
@@ -115,8 +118,10 @@ export class CustomerFilter {
     }
   }
 
+  /** What can't be read goes along as it was typed: no list, file or choice is ever of the other half alone. */
   href(path: string, changes: Record<string, string | null> = {}): string {
-    return withQuery(path, { ...this.params, ...this.look, ...changes })
+    const wrong = Object.keys(this.errors).map((name) => [name, this.typed[name as Field]])
+    return withQuery(path, { ...Object.fromEntries(wrong), ...this.params, ...this.look, ...changes })
   }
 
   /** This very page of the list. */
@@ -169,6 +174,10 @@ export class CustomerFilter {
       href: this.href(path, { [name]: null })
     }))
   }
+}
+
+function plainAmounts(typed: Partial<Record<Field, string>>, place: Currency) {
+  return Object.fromEntries(AMOUNTS.map((name) => [name, plainAmount(typed[name], place)]))
 }
 
 function without<Named extends object>(values: Named, names: object): Named {

@@ -26,6 +26,15 @@ interface Best {
   of: Found
 }
 
+/** Of a filter that can't be read as a whole: half of it would show, and have people choose, others than they mean. */
+export const NOT_SHOWN: Listing = {
+  customers: { rows: [], next: null, previous: null, first: null },
+  found: { count: 0, isMore: false },
+  range: '',
+  countHref: null,
+  best: null
+}
+
 /** The list at a path: the customers among some whom a filter means, its group included. */
 export async function listing(
   em: Em,
@@ -35,6 +44,7 @@ export async function listing(
   among: Among
 ): Promise<Listing> {
   const all = { ...among, within: [...among.within, ...(await namedGroups(em, filter))] }
+  if (filter.hasErrors) return NOT_SHOWN
   const { customers, found } = await listCustomers(em, filter, calendar, all)
   const isCounted = found.isMore && filter.countsAll
   const exact: Found = isCounted ? { count: await countCustomers(em, filter, calendar, all), isMore: false } : found

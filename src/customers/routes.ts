@@ -7,7 +7,7 @@ import { findGroup } from '../groups/queries.ts'
 import type { Permission } from '../sales/policy.ts'
 import { policyOf } from '../sales/policy.ts'
 import { listRecentSales, type RecentSale } from '../sales/queries.ts'
-import { calendarOf } from '../web/access.ts'
+import { calendarOf, retailerOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
@@ -57,7 +57,7 @@ const show = { schema: { params: idParams } } as const
 export async function customerRoutes(app: App) {
   app.get('/customers', list, async (request, reply) => {
     const { em } = request
-    const filter = CustomerFilter.from(request.query)
+    const filter = CustomerFilter.from(request.query, retailerOf(request))
     const part = await panelPart(request, reply, { filter, hasGroups: true })
     if (part) return part
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref('/customers'))
@@ -65,8 +65,8 @@ export async function customerRoutes(app: App) {
     const everyone = await countEveryone(em)
     const among = { within: [], except: [WALK_IN_CUSTOMER], everyone }
     const shown = await listing(em, '/customers', filter, calendarOf(request), among)
-    if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href('/customers'), 303)
     if (filter.hasErrors) reply.code(422)
+    else if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href('/customers'), 303)
     const isEmpty = shown.customers.rows.length === 0
     const [panel, nobody] = await Promise.all([
       openPanel(request, { filter, hasGroups: true }),

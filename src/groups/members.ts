@@ -5,7 +5,7 @@ import { type Nobody, offersFor } from '../customers/nobody.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
 import { together } from '../db/rows.ts'
 import { type Operation, openIn } from '../operations/operation.ts'
-import { calendarOf } from '../web/access.ts'
+import { calendarOf, retailerOf } from '../web/access.ts'
 import { idParams } from '../web/fields.ts'
 import { isPastTheEnd } from '../web/paging.ts'
 import { tidyAddress } from '../web/url.ts'
@@ -40,7 +40,7 @@ export async function memberRoutes(app: App) {
     const { id } = request.params
     const { under, ...found } = await together(em, { ...sizesOf(id), under: openIn(id) })
     const { group, members, everyone } = toSized(em, found)
-    const filter = CustomerFilter.from(request.query)
+    const filter = CustomerFilter.from(request.query, retailerOf(request))
     const path = `/groups/${group.id}/customers`
     const part = await panelPart(request, reply, { filter, hasGroups: false })
     if (part) return part
@@ -49,8 +49,8 @@ export async function memberRoutes(app: App) {
     const within = [{ groupId: group.id, isList: group.isList, size: members }]
     const among = { within, except: [], everyone }
     const shown = await listing(em, path, filter, calendarOf(request), among)
-    if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     if (filter.hasErrors) reply.code(422)
+    else if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     const isEmpty = members > 0 && shown.customers.rows.length === 0
     const [panel, nobody] = await Promise.all([
       openPanel(request, { filter, hasGroups: false }),

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { SortKey } from '../customers/columns.ts'
 import { CustomerFilter } from '../customers/filter.ts'
 import { id, ids } from '../web/fields.ts'
+import type { Currency } from '../web/money.ts'
 import { withQuery } from '../web/url.ts'
 
 /** Ids as one field carries them: "3 17 204". What is none is passed over. */
@@ -52,10 +53,13 @@ export class Picked {
   /** The person is asked whether they are sure. */
   readonly asks: boolean
 
-  constructor(query: Record<string, unknown>) {
+  readonly #place: Currency
+
+  constructor(query: Record<string, unknown>, place: Currency) {
+    this.#place = place
     this.onlySelected = query.selected === 'show'
     // Those selected come in two parts, which are merged by a column.
-    this.filter = CustomerFilter.from(this.onlySelected ? { ...query, sort: query.sort ?? 'name' } : query)
+    this.filter = CustomerFilter.from(this.onlySelected ? { ...query, sort: query.sort ?? 'name' } : query, place)
     this.withMembers = query.members === 'show'
     this.selectionId = selectionId.safeParse(query.selection).data ?? null
     this.from = this.onlySelected ? address.parse(query.from) : ''
@@ -63,8 +67,8 @@ export class Picked {
     this.asks = query.sure === 'ask'
   }
 
-  static at(address: string): Picked {
-    return new Picked(Object.fromEntries(new URLSearchParams(address.replace(/^[^?]*\?/, ''))))
+  static at(address: string, place: Currency): Picked {
+    return new Picked(Object.fromEntries(new URLSearchParams(address.replace(/^[^?]*\?/, ''))), place)
   }
 
   /** As a button carries it: the address without its path, never empty. */
@@ -91,7 +95,7 @@ export class Picked {
   }
 
   get #before(): Picked {
-    return Picked.at(this.from)
+    return Picked.at(this.from, this.#place)
   }
 
   /** This list with changes to where it is looked at; null takes one away. */
@@ -104,10 +108,8 @@ export class Picked {
     return this.href(path, { after, before, count: this.filter.countsAll ? 'all' : null, ...changes })
   }
 
-  /** What can't be read stays as it was typed, for its sentence to stand beside it. */
   #own(changes: Record<string, string | null>) {
-    const typed = this.filter.hasErrors ? (this.filter.typed as Record<string, string>) : {}
-    return { ...typed, ...this.#kind, selection: this.selectionId, ...changes }
+    return { ...this.#kind, selection: this.selectionId, ...changes }
   }
 
   get #kind() {

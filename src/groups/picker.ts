@@ -7,9 +7,10 @@ import { afterwards } from '../operations/routes.ts'
 import { start } from '../operations/start.ts'
 import { selectAllPages, type Tally, tally } from '../selections/selected.ts'
 import { noteTicks, openSelection, type Purpose, type Selection, selectNone } from '../selections/selection.ts'
-import { actorOf, calendarOf, signedIn } from '../web/access.ts'
+import { actorOf, calendarOf, retailerOf, signedIn } from '../web/access.ts'
 import { Refusal, RuleError } from '../web/errors.ts'
 import { idParams } from '../web/fields.ts'
+import type { Currency } from '../web/money.ts'
 import type { App } from '../web/validation.ts'
 import { wantsFragment } from '../web/view.ts'
 import { confirmationPage, isToBeConfirmed } from './confirmation.ts'
@@ -32,9 +33,11 @@ const MOST_BY_STAFF = 25
 
 /** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */
 export async function pickerRoutes(app: App) {
-  app.get('/groups/:id/add', add, async (request, reply) => show(request, reply, 'add', new Picked(request.query)))
+  app.get('/groups/:id/add', add, async (request, reply) =>
+    show(request, reply, 'add', new Picked(request.query, retailerOf(request)))
+  )
   app.get('/groups/:id/remove', remove, async (request, reply) =>
-    show(request, reply, 'remove', new Picked(request.query))
+    show(request, reply, 'remove', new Picked(request.query, retailerOf(request)))
   )
   app.post('/groups/:id/add', adding, async (request, reply) => act(request, reply, 'add', request.body))
   app.post('/groups/:id/remove', removing, async (request, reply) => act(request, reply, 'remove', request.body))
@@ -59,7 +62,9 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   await refuse(request, group, purpose)
   const actor = actorOf(request)
   const path = pathOf(group, purpose)
-  const picked = Picked.at(form.at ? `${form.at}&selection=${form.selection}` : `selection=${form.selection}`)
+  const place = retailerOf(request)
+  const at = form.at ? `${form.at}&selection=${form.selection}` : `selection=${form.selection}`
+  const picked = Picked.at(at, place)
   const { selection: opened, isNew } = await openSelection(em, form.selection, group, purpose, actor)
   if (opened.operationId !== null) return afterwards(reply, await findOperation(em, opened.operationId))
   const error = tooMany(form)
@@ -72,13 +77,16 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   if (isChanged) await noteTicks(em, selection, ticks, actor, isGoing)
   if (form.do === 'none') await selectNone(em, selection.id)
   // Where only the selected are shown, all of them are selected already.
-  if (form.do === 'all' && !picked.onlySelected) await selectAll(request, selection, group, picked)
+  const isAll = form.do === 'all' && !picked.onlySelected
+  if (isAll && !(await selectAll(request, selection, group, picked)))
+    return pickerPage(request, reply.code(422), sized, purpose, picked, { error: UNREAD })
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
   if (isGoing) {
     const { selected } = isChanged ? await tally(em, selection, group) : before
     return go(request, reply, { sized, purpose, picked, form, selection, before, selected })
   }
-  const next = form.do === 'find' ? found(picked, form) : form.do.startsWith('?') ? elsewhere(form) : picked
+  const next =
+    form.do === 'find' ? found(picked, form, place) : form.do.startsWith('?') ? elsewhere(form, place) : picked
   const isOtherView = next.onlySelected !== picked.onlySelected
   if (isOtherView || !wantsFragment(request))
     return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
@@ -87,15 +95,15 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
 }
 
 /** The search and filters as they were typed, in the order the list is in. */
-function found(picked: Picked, form: PickerForm): Picked {
+function found(picked: Picked, form: PickerForm, place: Currency): Picked {
   const { look } = picked.filter
   const members = picked.withMembers ? 'show' : undefined
   const kind = { members, selected: picked.onlySelected ? 'show' : undefined, from: picked.from }
-  return new Picked({ ...form, sort: look.sort, dir: look.dir, after: undefined, before: undefined, ...kind })
+  return new Picked({ ...form, sort: look.sort, dir: look.dir, after: undefined, before: undefined, ...kind }, place)
 }
 
-function elsewhere({ do: address, selection }: PickerForm): Picked {
-  return Picked.at(`${address}&selection=${selection}`)
+function elsewhere({ do: address, selection }: PickerForm, place: Currency): Picked {
+  return Picked.at(`${address}&selection=${selection}`, place)
 }
 
 function tooMany({ ids, shown }: PickerForm): string | null {
@@ -105,12 +113,21 @@ function tooMany({ ids, shown }: PickerForm): string | null {
     : null
 }
 
-/** All Pages: the filter of the list as it is shown, from now on whatever page it is looked at. */
-async function selectAll(request: FastifyRequest, selection: Selection, group: Group, picked: Picked): Promise<void> {
+const UNREAD = 'Correct the filter first. All Pages selected no one.'
+
+/** All Pages: the filter of the list as it is shown, from now on whatever page it is looked at. False if it can't be read. */
+async function selectAll(
+  request: FastifyRequest,
+  selection: Selection,
+  group: Group,
+  picked: Picked
+): Promise<boolean> {
   if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins can use All Pages.')
   const within = (await namedGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))
+  if (picked.filter.hasErrors) return false
   const filter = { params: picked.filter.params, within, withMembers: picked.withMembers, ...calendarOf(request) }
   await selectAllPages(request.em, selection, group, filter)
+  return true
 }
 
 const NOBODY: Tally = { selected: 0, matched: null, minus: 0, plus: 0 }

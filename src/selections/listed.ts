@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { COLUMNS, IDS, sortValue } from '../customers/columns.ts'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import type { CustomerFilter } from '../customers/filter.ts'
-import { type Listing, namedGroups } from '../customers/listing.ts'
+import { type Listing, NOT_SHOWN, namedGroups } from '../customers/listing.ts'
 import type { Calendar, Condition } from '../customers/matching.ts'
 import { type Among, type ListedCustomer, listCustomers } from '../customers/queries.ts'
 import type { Within } from '../customers/sought.ts'
@@ -27,6 +27,7 @@ interface Shown {
 /** Whoever is selected, as far as a filter means them too; a page at a time, as the list they were selected from. */
 export async function listSelected(em: Em, filter: CustomerFilter, calendar: Calendar, shown: Shown): Promise<Listing> {
   const [parts, named] = await Promise.all([partsOf(em, shown), namedGroups(em, filter)])
+  if (filter.hasErrors) return NOT_SHOWN
   const lists = await Promise.all(
     parts.map((part) => listCustomers(em, filter, calendar, { ...part, within: [...part.within, ...named] }))
   )

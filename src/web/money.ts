@@ -1,7 +1,7 @@
 import { line } from './fields.ts'
 import type { Decimal, Place } from './format.ts'
 
-type Currency = Pick<Place, 'locale' | 'currency'>
+export type Currency = Pick<Place, 'locale' | 'currency'>
 
 /** The database keeps three decimals of an amount, whatever the currency has. */
 const MOST_DECIMALS = 3
@@ -26,6 +26,11 @@ export function amount(place: Currency) {
     if (whole.length > MOST_DIGITS) return refuse('The amount is too large. Enter less than 1,000,000,000.')
     return `${sign}${whole}${fraction && `.${fraction}`}`
   })
+}
+
+/** What an amount in a filter means that is written as on the screen: "$3,000"; undefined if it is none. */
+export function readAmount(place: Currency, typed: string): Decimal | undefined {
+  return amount(place).safeParse(typed).data
 }
 
 export const isNothing = (value: Decimal) => /^-?0*(\.0*)?$/.test(value)

@@ -154,6 +154,32 @@ t.test('those who are selected are shown page by page, of All Pages but for some
   t.equal(flashOf(manager), '60 customers added to Shown all.')
 })
 
+t.test(
+  'a filter that can’t be read shows nobody, and All Pages selects nobody by the half of it that can',
+  async (t) => {
+    const list = await addList(em, 'Unread')
+    for (const wrong of [
+      'age-from=60&age-to=20',
+      'spent-from=lots',
+      'group=Nobody%E2%80%99s',
+      'spent-from=lots&selected=show'
+    ]) {
+      const page = await openPicker(manager, `/groups/${list}/add?${wrong}`)
+      t.match(words(page.body), 'Correct the filter to see customers')
+      t.same(column(page.body), [])
+      t.notMatch(page.body, 'All Pages')
+      if (wrong.endsWith('show')) continue
+      t.equal((await page.press('all')).statusCode, 422, wrong)
+      t.match(words(page.body), 'Correct the filter first. All Pages selected no one.')
+      t.match(words(page.body), '0 selected')
+    }
+    const page = await openPicker(manager, `/groups/${list}/add`)
+    await page.press('find', { q: 'crowd', 'spent-to': '$3,000.00' })
+    await page.press('all')
+    t.match(words(page.body), '61 selected', 'an amount is read as it is written on the screen')
+  }
+)
+
 t.test('people who are there already are hidden until they are asked for', async (t) => {
   const list = await addList(em, 'Half full')
   await join(em, list, crowd.slice(0, 58))
