@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { SortKey } from '../customers/columns.ts'
 import { CustomerFilter } from '../customers/filter.ts'
+import type { Frozen } from '../selections/selection.ts'
 import { id, ids } from '../web/fields.ts'
 import type { Currency } from '../web/money.ts'
 import { withQuery } from '../web/url.ts'
@@ -37,6 +38,9 @@ export const pickerForm = fields.default(() => fields.parse({}))
 const selectionId = z.uuid()
 
 const address = z.string().max(2_000).catch('')
+
+/** All Pages was chosen under another filter, or in the list without one. */
+export type Earlier = 'filter' | 'list'
 
 /** The list of customers that a picker shows: a filter, and whether people who are in the group already are shown too. */
 export class Picked {
@@ -80,6 +84,16 @@ export class Picked {
   sortButton(key: SortKey): string {
     const kind = withQuery('', this.#kind).slice(1)
     return [this.filter.sortHref('', key) || '?', ...(kind ? [kind] : [])].join('&')
+  }
+
+  /** Where All Pages was chosen if this list has another filter by now; else null. */
+  earlier(frozen: Frozen | null): Earlier | null {
+    if (!frozen) return null
+    const chosen = Object.entries(frozen.params)
+    const now = this.filter.params
+    const isSame = chosen.length === Object.keys(now).length && chosen.every(([name, value]) => now[name] === value)
+    if (isSame && frozen.withMembers === this.withMembers) return null
+    return chosen.length ? 'filter' : 'list'
   }
 
   /** To those who are selected, whatever was searched for; or from there back to the list one came from. */

@@ -12,7 +12,7 @@ import { wantsFragment } from '../web/view.ts'
 import { findMembers } from './effects.ts'
 import type { Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
-import type { Picked } from './picker-form.ts'
+import type { Earlier, Picked } from './picker-form.ts'
 import type { Sized } from './queries.ts'
 
 /** What the bar at the bottom of a picker says. */
@@ -21,6 +21,7 @@ interface Bar {
   purpose: Purpose
   picked: Picked
   tally: Tally
+  earlier: Earlier | null
 }
 
 interface Told {
@@ -96,7 +97,11 @@ export async function pickerPage(
     isElsewhere
   }
   const title = purpose === 'add' ? `Add Customers to ${group.name}` : `Remove Customers from ${group.name}`
-  return reply.page('groups/picker', { ...titled(title), group, purpose, tally: said, ...list }, 'groups/_picker')
+  return reply.page(
+    'groups/picker',
+    { ...titled(title), group, purpose, tally: said, earlier: picked.earlier(selection.filter), ...list },
+    'groups/_picker'
+  )
 }
 
 function among({ group, members, everyone }: Sized, purpose: Purpose, { withMembers }: Picked): Among {
@@ -115,7 +120,8 @@ export async function pickerBar(
   picked: Picked,
   selection: Selection
 ) {
-  const said = { group, purpose, picked, tally: await tally(request.em, selection, group) }
+  const earlier = picked.earlier(selection.filter)
+  const said = { group, purpose, picked, tally: await tally(request.em, selection, group), earlier }
   const address = picked.placeHref(pathOf(group, purpose))
   if (!wantsFragment(request)) return reply.seeOther(address)
   // So that the page is found again as it is left.

@@ -60,6 +60,7 @@ t.test('This Page, and All Pages but for some, whatever is looked at afterwards'
   t.match(words(page.body), '58 selected (all 60 that match, minus 2)')
   t.equal(page.ticked.length, 25, 'the other pages are ticked')
   await page.press('find', { q: 'z' })
+  t.match(words(page.body), '58 selected (all 60 of an earlier filter, minus 2)', 'not of the one that is shown')
   page.tick(zach)
   await page.press('find', { q: 'crowd' })
   t.match(words(page.body), '59 selected (all 60 that match, minus 2, plus 1)')
@@ -176,9 +177,25 @@ t.test(
     const page = await openPicker(manager, `/groups/${list}/add`)
     await page.press('find', { q: 'crowd', 'spent-to': '$3,000.00' })
     await page.press('all')
-    t.match(words(page.body), '61 selected', 'an amount is read as it is written on the screen')
+    t.match(words(page.body), '61 selected (all 61 that match)', 'an amount is read as it is written on the screen')
   }
 )
+
+t.test('whoever was selected of the list without a filter is not taken for the filter shown', async (t) => {
+  const page = await openPicker(manager, `/groups/${await addList(em, 'Whole')}/add`)
+  await page.press('all')
+  t.match(words(page.body), /(\d+) selected \(all \1 that match\)/)
+  await page.press('find', { q: 'crowd' })
+  t.match(words(page.body), /(\d+) selected \(all \1 of the list without a filter\)/)
+  const bar = await manager.post(
+    String(/action="([^"]*add)"/.exec(page.body)?.[1]),
+    { selection: fieldValue(page.body, 'selection') ?? '', at: fieldValue(page.body, 'at') ?? '', do: 'tick' },
+    { 'hx-request': 'true', 'hx-request-type': 'partial' }
+  )
+  t.match(words(bar.body), 'of the list without a filter', 'nor where a tick is counted')
+  await page.press('find', { q: '' })
+  t.match(words(page.body), 'that match')
+})
 
 t.test('people who are there already are hidden until they are asked for', async (t) => {
   const list = await addList(em, 'Half full')
