@@ -6,11 +6,20 @@ import { changed, type Operation } from '../operations/operation.ts'
 import { sellsOnAccount } from '../sales/policy.ts'
 import type { Decimal } from '../web/format.ts'
 
-/** Of some customers, those who owe something: how many they are, and how much together. */
+/** Of some customers, those who owe something: how many they are, how much together, and who owes most. */
 export interface Debts {
   customers: number
   owed: Decimal
+  who: Debtor[]
 }
+
+interface Debtor {
+  id: number
+  name: string
+  owed: Decimal
+}
+
+const MOST_NAMED = 10
 
 type Target = Pick<Group, 'isList' | 'allowsOnAccount' | 'restrictsPurchases'>
 
@@ -81,11 +90,20 @@ async function debtsOf(em: Em, ids: RawBuilder<{ id: number }>, about = 0): Prom
   const found = await row(
     em,
     sql<Debts>`
-    select count(*)::int as customers, coalesce(sum(account.balance), 0) as owed
-    from account_balance account
-    join primary_membership membership on membership.customer_id = account.customer_id
-    where account.balance > 0 and ${isMeant}
-      and membership.group_id = any(array(select id from customer_group where allows_on_account and not restricts_purchases))
+    with debtor as materialized (
+      select account.customer_id, account.balance
+      from account_balance account
+      join primary_membership membership on membership.customer_id = account.customer_id
+      where account.balance > 0 and ${isMeant}
+        and membership.group_id = any(array(select id from customer_group where allows_on_account and not restricts_purchases))
+    ), most as (
+      select * from debtor order by balance desc, customer_id limit ${sql.lit(MOST_NAMED)}
+    )
+    select count(*)::int as customers, coalesce(sum(balance), 0) as owed, (
+        select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'owed', balance::text) order by balance desc, id), '[]')
+        from most join customer on customer.id = most.customer_id
+      ) as who
+    from debtor
   `
   )
   return found?.customers ? found : null

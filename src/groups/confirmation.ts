@@ -8,8 +8,10 @@ import { actorOf, signedIn } from '../web/access.ts'
 import { debtsOfSelected, type Effect, effectOf } from './effects.ts'
 import { DEFAULT_GROUP, type Group } from './group.ts'
 import { type Heading, titled } from './heading.ts'
+import { gainsOf, gainsText, lossesOf, lossesText, type Rights } from './losses.ts'
 import type { Picked } from './picker-form.ts'
 import { pathOf, type Request } from './picker-page.ts'
+import { findGroup } from './queries.ts'
 import { noWayBack } from './rights.ts'
 import { customers, noWayBackSentence, number, sourcesText } from './sentences.ts'
 
@@ -28,6 +30,8 @@ declare module '../web/view.ts' {
       debts: Debts | null
       /** That whoever moves them can't move them back; null if they can. */
       noWayBack: string | null
+      /** How many of them could buy on account until now. */
+      losing: number
       button: string
     }
   }
@@ -74,11 +78,27 @@ export async function confirmationPage(
   const title = `${button} ${purpose === 'add' ? 'to' : 'from'} ${group.name}?`
   const page = { group, purpose, path: pathOf(group, purpose), picked, selectionId: opened.selection.id, button }
   const debts = await debtsOfSelected(em, group, purpose, opened.selection)
-  const lines = linesOf(group, purpose, effect)
+  const { target, from } = await moveOf(em, group, purpose, effect)
+  const losses = lossesOf(target, from)
+  const effects = [...lossesText(losses, debts !== null), ...gainsText(gainsOf(target, from))]
+  const lines = [...linesOf(group, purpose, effect), ...effects]
   const closed = await closedBehind(em, effect, signedIn(request))
-  const told = { selected: effect.selected, lines, debts, noWayBack: closed.length ? noWayBackSentence(closed) : null }
-  return reply.page('groups/confirm', { ...titled(title), ...page, ...told })
+  const noWayBack = closed.length ? noWayBackSentence(closed) : null
+  const shown = { selected: effect.selected, lines, debts, losing: losses.onAccount, noWayBack }
+  return reply.page('groups/confirm', { ...titled(title), ...page, ...shown })
 }
+
+/** Where those selected would go, and out of which groups. */
+async function moveOf(em: Em, group: Group, purpose: Purpose, { selected, already, from }: Effect) {
+  if (purpose === 'add') return { target: group, from }
+  return { target: await findGroup(em, DEFAULT_GROUP), from: [{ ...settingsOf(group), count: selected - already }] }
+}
+
+const settingsOf = ({ restrictsPurchases, allowsOnAccount, allowsDiscounts }: Group): Rights => ({
+  restrictsPurchases,
+  allowsOnAccount,
+  allowsDiscounts
+})
 
 /** What a confirmation says before it happens; the numbers of the first line add up. */
 function linesOf(group: Group, purpose: Purpose, { selected, already, from }: Effect): string[] {

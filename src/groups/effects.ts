@@ -6,6 +6,7 @@ import { sellsOnAccount } from '../sales/policy.ts'
 import { selectedIds } from '../selections/selected.ts'
 import type { Purpose, Selection } from '../selections/selection.ts'
 import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from './group.ts'
+import type { Rights } from './losses.ts'
 import type { MovedFrom } from './membership.ts'
 import { findGroup } from './queries.ts'
 
@@ -15,8 +16,11 @@ export interface Effect {
   /** In the group already; or not in it any more, when they are to be removed. */
   already: number
   /** Which primary groups the others would leave for this one, Default included, the largest first; of lists none. */
-  from: MovedFrom[]
+  from: Source[]
 }
+
+/** With what it lets a till do. */
+type Source = MovedFrom & Rights
 
 /** Named before it happens (docs/rules.md, 5). */
 export async function effectOf(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<Effect> {
@@ -37,8 +41,9 @@ export async function effectOf(em: Em, group: Group, purpose: Purpose, selection
 async function effectOfMove(em: Em, group: Group, selection: Selection): Promise<Effect> {
   const groups = await rows(
     em,
-    sql<MovedFrom>`
-    select former.id, former.name, held.count::int as count
+    sql<Source>`
+    select former.id, former.name, held.count::int as count, former.restricts_purchases as "restrictsPurchases",
+      former.allows_on_account as "allowsOnAccount", former.allows_discounts as "allowsDiscounts"
     from (
       select group_id, count(*) as count
       from primary_membership where customer_id in (select id from (${selectedIds(selection, group)}) selected)

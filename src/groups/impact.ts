@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Debts, debtsOfMembers } from '../customers/debts.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { sellsOnAccount } from '../sales/policy.ts'
+import { givesDiscounts, sellsOnAccount } from '../sales/policy.ts'
 import { DEFAULT_GROUP, type Group } from './group.ts'
 import { findGroup } from './queries.ts'
 
@@ -29,8 +29,6 @@ export async function findImpact(em: Em, group: Group): Promise<Impact> {
     ...open
   }
 }
-
-const givesDiscounts = ({ allowsDiscounts, restrictsPurchases }: Group) => allowsDiscounts && !restrictsPurchases
 
 async function countOpen(em: Em, groupId: number): Promise<Pick<Impact, 'selections' | 'imports'>> {
   const open = await row(

@@ -9,11 +9,16 @@ export interface Permission {
   why: string
 }
 
-type Settings = Pick<Group, 'id' | 'name' | 'restrictsPurchases' | 'allowsOnAccount' | 'allowsDiscounts'>
+export type Settings = Pick<Group, 'id' | 'name' | 'restrictsPurchases' | 'allowsOnAccount' | 'allowsDiscounts'>
 
 /** Whether customers in a group can buy now and pay later: not if they can't buy at all. */
 export function sellsOnAccount(group: Pick<Settings, 'allowsOnAccount' | 'restrictsPurchases'>): boolean {
   return group.allowsOnAccount && !group.restrictsPurchases
+}
+
+/** Whether a cashier can give them a discount: likewise. */
+export function givesDiscounts(group: Pick<Settings, 'allowsDiscounts' | 'restrictsPurchases'>): boolean {
+  return group.allowsDiscounts && !group.restrictsPurchases
 }
 
 /** What a customer's primary group lets a till do, and why: in the words of the cashier. */
@@ -31,7 +36,7 @@ export function policyOf(group: Settings): Permission[] {
     },
     {
       what: 'Manual discounts',
-      isAllowed: group.allowsDiscounts && !group.restrictsPurchases,
+      isAllowed: givesDiscounts(group),
       why: discounts(group)
     }
   ]

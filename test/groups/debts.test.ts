@@ -108,7 +108,10 @@ t.test('a bulk move says how many owe how much before; one to a group that sells
   const page = await openPicker(manager, `/groups/${plain}/add?q=mover`)
   await page.press('all')
   await page.press('go')
-  t.match(words(page.body), '2 of them owe $4,310.20 and will no longer be able to buy on account.')
+  t.match(words(page.body), '4 customers will no longer be able to buy on account. 2 of them owe $4,310.20 .')
+  t.match(words(page.body), 'Who are they? Mover Ivy $4,300.20 Mover Hal $10.00', 'who owes most first')
+  t.equal(linkNamed(page.body, 'Mover Ivy'), `/customers/${ivy}`)
+  t.match(words(page.body), '4 customers will no longer be able to get manual discounts.')
   await page.press('back')
   t.notMatch(words(page.body), STOPS)
   t.same(await groupsOf(em, hal), ['Trade'])
@@ -116,6 +119,7 @@ t.test('a bulk move says how many owe how much before; one to a group that sells
   other.tick(hal)
   await other.press('go')
   t.match(words(other.body), '1 customer selected, from Trade.')
+  t.match(words(other.body), '1 customer will no longer be able to get manual discounts.')
   t.notMatch(words(other.body), STOPS)
   const list = await openPicker(manager, `/groups/${await addList(em, 'Movers')}/add?q=mover`)
   list.tick(hal)
@@ -134,7 +138,10 @@ t.test('Bulk Remove asks where somebody owes, and where nobody does it does not'
   page.tick(lea, other)
   await page.press('go')
   t.match(words(page.body), '2 customers selected.')
-  t.match(words(page.body), '1 of them owes $7.50 and will no longer be able to buy on account.')
+  t.match(
+    words(page.body),
+    '2 customers will no longer be able to buy on account. 1 of them owes $7.50 . Who is it? Lea $7.50'
+  )
   t.same(await groupsOf(em, lea), ['Emptied'])
   const alone = await openPicker(manager, `/groups/${group}/remove`)
   alone.tick(other)
@@ -142,6 +149,42 @@ t.test('Bulk Remove asks where somebody owes, and where nobody does it does not'
   t.same(await groupsOf(em, other), ['Default'])
   t.equal((await page.press('sure')).statusCode, 303)
   t.same(await groupsOf(em, lea), ['Default'])
+})
+
+t.test('a bulk move says what those who move may do no longer, and what from now on', async (t) => {
+  const shut = await addGroup(em, 'Shut', { restrictsPurchases: true, allowsDiscounts: true })
+  const people = await addCustomers(em, ['Loser Ann', 'Loser Ben'], { group: trade })
+  people.push(...(await addCustomers(em, ['Loser Cat'], { group: plain })))
+  const asked = async (group: number) => {
+    const page = await openPicker(manager, `/groups/${group}/add?q=loser`)
+    page.tick(...people)
+    await page.press('go')
+    return words(page.body)
+  }
+  t.match(
+    await asked(await addGroup(em, 'Bare')),
+    '2 customers will no longer be able to buy on account. Nothing is owed. 2 customers will no longer be able to get manual discounts. Move 3'
+  )
+  t.match(await asked(shut), 'primary group. 3 customers will no longer be able to buy at all. Move 3')
+  t.match(
+    await asked(builders),
+    'primary group. 2 customers will no longer be able to get manual discounts. 1 customer will be able to buy on account. Move 3'
+  )
+  await join(em, shut, people)
+  t.match(
+    await asked(trade),
+    'group. 3 customers will be able to buy again. 3 customers will be able to buy on account. 3 customers will be able to get manual discounts. Move 3'
+  )
+})
+
+t.test('of many who owe those who owe most are named', async (t) => {
+  const group = await addGroup(em, 'Owing', { allowsOnAccount: true })
+  for (let one = 1; one <= 12; one++) await debtor(`Ower ${one}`, `${one}`, group)
+  const page = await openPicker(manager, `/groups/${plain}/add?q=ower`)
+  await page.press('all')
+  await page.press('go')
+  t.match(words(page.body), /Who are they\? Ower 12 \$12\.00 Ower 11 .* Ower 3 \$3\.00 and 2 others/)
+  t.match(words((await manager.get(`/groups/${group}/delete`)).body), /Ower 12 \$12\.00 .* and 2 others/)
 })
 
 t.test('one step from a customer’s page asks, too', async (t) => {
@@ -242,7 +285,10 @@ t.test('the undo of a move into on-account sale says it', async (t) => {
   const path = `/operations/${operation?.id}/undo`
   t.notMatch(words((await manager.get(path)).body), STOPS)
   await owe(em, ola, '3')
-  t.match(words((await manager.get(path)).body), '1 of them owes $3.00 and will no longer be able to buy on account.')
+  t.match(
+    words((await manager.get(path)).body),
+    'This customer owes $3.00 and will no longer be able to buy on account.'
+  )
   t.equal((await staff.get(path)).statusCode, 403)
   t.equal((await manager.post(path)).headers.location, path, 'wherever it was pressed')
   t.same(await groupsOf(em, ola), ['Trade'])
@@ -255,7 +301,10 @@ t.test('an import’s plan says it', async (t) => {
   await owe(em, oda, '12')
   const file = lines('Oda,,,oda@example.com,,,', 'Pia,,,pia@example.com,,,')
   const { page } = await checkFile(shop, manager, plain, file)
-  t.match(words(page), '1 of them owes $12.00 and will no longer be able to buy on account.')
+  t.match(
+    words(page),
+    'Some of these customers will no longer be able to buy on account. 1 of them owes $12.00 . Who is it? Oda $12.00'
+  )
   t.notMatch(words((await checkFile(shop, manager, builders, file)).page), STOPS)
 })
 
@@ -318,6 +367,7 @@ t.test('deleting a group says what its members lose, and what ends with it', asy
   await checkFile(shop, manager, group, lines('Xia,,,xia@example.com,,,'))
   const said = words((await manager.get(`/groups/${group}/delete`)).body)
   t.match(said, '3 customers will no longer be able to buy on account. 2 of them owe $1,152.87 .')
+  t.match(said, 'Who are they? Tom $1,000.00 Uma $152.87')
   t.match(said, '3 customers will no longer be able to get manual discounts.')
   t.match(said, '1 open selection for this group will be lost.')
   t.match(said, '1 unfinished import into Gone will be lost.')

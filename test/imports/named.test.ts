@@ -269,7 +269,7 @@ t.test(
     )
     t.same(bucketsOf(file.plan), { move: 2, stranger: 1, wrong: 2 })
     t.match(words(page), 'Cash Primary 0 1 1 from Trade 0')
-    t.match(words(page), '1 of them owes $10.50 and will no longer be able to buy on account.')
+    t.match(words(page), 'will no longer be able to buy on account. 1 of them owes $10.50 .')
     t.notMatch(words(page), 'Ticked New list', 'a list that only a row names that is left out is not made')
     t.match(words((await manager.get(`${path}/strangers`)).body), 'Moves from Trade')
 
@@ -277,7 +277,7 @@ t.test(
     const ticked = words((await manager.get(path)).body)
     t.match(ticked, 'Ticked New list 1 — 0')
     t.match(ticked, 'Cash Primary 0 2 2 from Trade 0')
-    t.match(ticked, '2 of them owe $50.50 and will no longer be able to buy on account.')
+    t.match(ticked, 'will no longer be able to buy on account. 2 of them owe $50.50 .')
     await manager.post(`${path}/strangers`, { do: 'none' })
     t.notMatch(words((await manager.get(path)).body), 'Ticked New list')
     await manager.post(`${path}/strangers`, { do: 'all' })
