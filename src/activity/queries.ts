@@ -5,6 +5,7 @@ import { operationsOf } from '../operations/whom.ts'
 import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Details, Operation } from './note.ts'
+import { takenFrom, takenOf } from './taken.ts'
 
 /** Which entries; several conditions narrow further. Days are the retailer's. */
 export interface Scope {
@@ -40,6 +41,8 @@ export interface Entry {
   undoneKind: Operation | null
   /** It undid an operation that took customers out of other groups than Default. */
   undidMoves: boolean | null
+  /** How many a bulk operation about another group took out of the group that this is a list of; else null. */
+  taken: number | null
   details: Details
   values: Change[]
   sortValue: string
@@ -71,14 +74,14 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
     const all = sql.join([...way, ...common], sql` and `)
     return sql`(select activity.id from activity where ${all} order by ${orderBy} limit ${sql.lit(limit)})`
   })
-  const { whom, theirs, from } = oneOf(scope)
+  const { whom, theirs, from, taken } = oneOf(scope)
   return sql<Entry>`
     select activity.id::int, activity.at, activity.kind, doer.name as by,
       activity.group_id as "groupId", grouped.name as group, former.id as "fromGroupId", former.name as "fromGroup",
       ${whom} as "customerId", customer.name as customer,
       activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
       case when operation.state = 'done' and operation.kind <> 'undo' and undo.id is null then operation.ended_at end as "undoableSince",
-      undone.kind as "undoneKind", undone.moved > 0 as "undidMoves",
+      undone.kind as "undoneKind", undone.moved > 0 as "undidMoves", ${taken} as taken,
       (select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
         from activity_value where activity_id = activity.id) as values,
       to_char(activity.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"
@@ -86,10 +89,10 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
     ${theirs}
     left join staff_member doer on doer.id = activity.by
     left join customer_group grouped on grouped.id = activity.group_id
-    left join customer_group former on former.id = ${from}
     left join customer on customer.id = ${whom}
     left join staff_member person on person.id = activity.staff_member_id
     left join bulk_operation operation on operation.id = activity.operation_id
+    left join customer_group former on former.id = ${from}
     left join bulk_operation undo on undo.undoes = operation.id
     left join bulk_operation undone on undone.id = operation.undoes
     order by ${orderBy} limit ${sql.lit(limit)}
@@ -97,9 +100,12 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
 }
 
 /** Of one customer, what a bulk operation did is told of them alone: where they came from or, undone, went back to. */
-function oneOf({ customerId }: Scope) {
-  if (customerId === undefined)
-    return { whom: sql`activity.customer_id`, theirs: sql``, from: sql`activity.from_group_id` }
+function oneOf({ customerId, groupId }: Scope) {
+  if (customerId === undefined) {
+    const taken = takenOf(groupId)
+    const from = sql`coalesce(activity.from_group_id, case when ${taken} is not null then ${groupId ?? null}::int end)`
+    return { whom: sql`activity.customer_id`, theirs: sql``, from, taken }
+  }
   return {
     whom: sql`${customerId}::int`,
     theirs: sql`
@@ -108,14 +114,17 @@ function oneOf({ customerId }: Scope) {
         where activity.customer_id is null and theirs.operation_id = activity.operation_id limit 1
       ) theirs on true
     `,
-    from: sql`coalesce(activity.from_group_id, theirs.group_id)`
+    from: sql`coalesce(activity.from_group_id, theirs.group_id)`,
+    taken: takenOf(undefined)
   }
 }
 
 /** The columns that can name a group, a person or a customer, each asked on its own: an "or" over two indexes would have to sort. */
 function ways({ groupId, personId, customerId }: Scope): RawBuilder<boolean>[][] {
   const groups =
-    groupId === undefined ? [[]] : [[sql<boolean>`group_id = ${groupId}`], [sql<boolean>`from_group_id = ${groupId}`]]
+    groupId === undefined
+      ? [[]]
+      : [[sql<boolean>`group_id = ${groupId}`], [sql<boolean>`from_group_id = ${groupId}`], takenFrom(groupId)]
   const people =
     personId === undefined ? [[]] : [[sql<boolean>`by = ${personId}`], [sql<boolean>`staff_member_id = ${personId}`]]
   const customers =

@@ -5,6 +5,7 @@ import type { Change, Operation } from './note.ts'
 import { ONE_OF_MANY } from './one-of-many.ts'
 import { name, type Part, plain, say } from './parts.ts'
 import type { Entry } from './queries.ts'
+import { takenSentence } from './taken.ts'
 
 /** What happened, for people. */
 export function sentence(entry: Entry, f: Format): Part[] {
@@ -121,7 +122,8 @@ const UNDONE: Record<Exclude<Operation, 'add' | 'remove'>, string> = {
 function operationSentence(names: Names, entry: Entry, f: Format): Part[] {
   const { operation = 'add' } = entry.details
   const { operationId } = entry
-  const sentence = (entry.customerId === null ? OPERATIONS : ONE_OF_MANY)[operation](names, entry, f)
+  const about = entry.customerId === null ? OPERATIONS : ONE_OF_MANY
+  const sentence = entry.taken === null ? about[operation](names, entry, f) : takenSentence(names, entry, f)
   if (operationId === null) return sentence
   return [
     ...sentence,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
+import { timelineOf, told } from '../activity/helper.ts'
 import { type Client, NOW, testApp, words } from '../helper.ts'
 import { column, flashOf, linkNamed } from '../page.ts'
 import { openPicker } from '../picker.ts'
@@ -33,9 +34,14 @@ t.test('a move is undone: everybody is back where they were, since when and by w
   const id = await add(target, ids)
   const page = words((await manager.get(`/groups/${target}/customers`)).body)
   t.match(page, '3 customers moved to Target (2 from Trade, 1 from Default). Undo')
+  const latest = async (group: number) => timelineOf((await manager.get(`/groups/${group}`)).body)[0]
+  t.match(await latest(trade), 'manager person moved 2 customers from Trade to Target Details', 'also where they left')
+  t.match(await latest(target), 'manager person moved 3 customers to Target (2 from other groups, 1 from Default)')
+  t.match((await told(manager, '?group=Trade'))[0], 'manager person moved 2 customers from Trade to Target')
   const undone = await manager.post(`/operations/${id}/undo`)
   t.equal(undone.statusCode, 303)
   t.equal(flashOf(manager), 'Undone: 3 customers moved back (2 to Trade, 1 to Default).')
+  t.match(await latest(trade), 'manager person moved 2 customers back to Trade')
   t.same(await state(), before)
   const again = await manager.post(`/operations/${id}/undo`)
   t.equal(again.headers.location, undone.headers.location, 'a double click is shown the first result')
