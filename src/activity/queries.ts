@@ -37,6 +37,8 @@ export interface Entry {
   operationId: number | null
   /** When a bulk operation was done that has not been undone; null if there is nothing to undo. */
   undoableSince: string | null
+  /** An operation that was undone since; 'partly' if some customers were skipped. Of one customer, if it was undone for them. */
+  undone: 'wholly' | 'partly' | null
   /** What a bulk operation undid; null if it undid nothing. */
   undoneKind: Operation | null
   /** It undid an operation that took customers out of other groups than Default. */
@@ -81,7 +83,7 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
       ${whom} as "customerId", customer.name as customer,
       activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
       case when operation.state = 'done' and operation.kind <> 'undo' and undo.id is null then operation.ended_at end as "undoableSince",
-      undone.kind as "undoneKind", undone.moved > 0 as "undidMoves", ${taken} as taken,
+      undone.kind as "undoneKind", undone.moved > 0 as "undidMoves", ${undoneSince(scope)} as undone, ${taken} as taken,
       (select coalesce(jsonb_agg(jsonb_build_object('field', field, 'before', before, 'after', after)), '[]')
         from activity_value where activity_id = activity.id) as values,
       to_char(activity.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"
@@ -117,6 +119,16 @@ function oneOf({ customerId, groupId }: Scope) {
     from: sql`coalesce(activity.from_group_id, theirs.group_id)`,
     taken: takenOf(undefined)
   }
+}
+
+function undoneSince({ customerId }: Scope): RawBuilder<Entry['undone']> {
+  if (customerId !== undefined)
+    return sql`case when undo.id in (select theirs.operation_id from (${operationsOf(customerId)}) theirs) then 'wholly' end`
+  const changed = sql`undo.created + undo.added + undo.moved + undo.removed + undo.updated`
+  return sql`
+    case when undo.state = 'done' and (${changed} > 0 or operation.kind = 'delete-group')
+      then case when undo.refused > 0 then 'partly' else 'wholly' end end
+  `
 }
 
 /** The columns that can name a group, a person or a customer, each asked on its own: an "or" over two indexes would have to sort. */

@@ -8,9 +8,11 @@ import { tableRows } from '../page.ts'
 export async function told(browser: Client, query = ''): Promise<string[]> {
   const page = await browser.get(`/activity${query}`)
   if (page.statusCode !== 200) throw new Error(`${page.statusCode} ${words(page.body)}`)
-  // Where to read more, and whether it can be undone, stand beside the sentence.
+  // Where to read more, and whether it can be or was undone, stand beside the sentence.
   return tableRows(page.body).map(([, what]) =>
-    tidy(what ?? '').replace(/ Details( Undo \w+ing .*)?$| Undo \w+ing .*$/, '')
+    tidy(what ?? '')
+      .replace(/ (Partly u|U)ndone$/, '')
+      .replace(/ Details( Undo \w+ing .*)?$| Undo \w+ing .*$/, '')
   )
 }
 

@@ -92,13 +92,17 @@ t.test('a customer’s page tells of bulk moves that were undone, and where they
   const [inClub, outOfClub, intoClub] = ['added Fay back to Club', 'removed Fay from Club', 'added Fay to Club']
   t.same(
     await story(fay),
-    [inClub, outOfClub, intoClub, 'moved Fay back to Retail', 'moved Fay from Retail to Trade'].map(
-      (what) => `manager person ${what}, with 1 other customer`
-    )
+    [
+      [inClub, ''],
+      [outOfClub, ' Undone'],
+      [intoClub, ''],
+      ['moved Fay back to Retail', ''],
+      ['moved Fay from Retail to Trade', ' Undone']
+    ].map(([what, since]) => `manager person ${what}, with 1 other customer${since}`)
   )
   t.same((await story(gus)).slice(3), [
     'manager person moved Gus back to Default, with 1 other customer',
-    'manager person added Gus to Trade, with 1 other customer'
+    'manager person added Gus to Trade, with 1 other customer Undone'
   ])
   await manager.post(`/groups/${trade}/add`, { ids: [fay, gus], do: 'sure' })
   await manager.post(`/groups/${trade}/deletion`, { move: 'true' })

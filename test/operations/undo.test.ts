@@ -42,6 +42,12 @@ t.test('a move is undone: everybody is back where they were, since when and by w
   t.equal(undone.statusCode, 303)
   t.equal(flashOf(manager), 'Undone: 3 customers moved back (2 to Trade, 1 to Default).')
   t.match(await latest(trade), 'manager person moved 2 customers back to Trade')
+  for (const path of [`/groups/${target}`, `/customers/${ids[0]}`]) {
+    const [undo, move] = timelineOf((await manager.get(path)).body)
+    t.match(move, /Details Undone Mar/, path)
+    t.notMatch(undo, 'Undone')
+  }
+  t.match(column((await manager.get('/activity')).body, 1)[1], /moved 3 customers .* Details Undone$/)
   t.same(await state(), before)
   const again = await manager.post(`/operations/${id}/undo`)
   t.equal(again.headers.location, undone.headers.location, 'a double click is shown the first result')
@@ -73,11 +79,17 @@ t.test('what somebody has changed since is left alone, and named', async (t) => 
     'Undone: 1 customer removed from Changing. 2 customers changed or deleted since then were skipped.'
   )
   t.same(await groupsOf(em, ids[0] ?? 0), ['Default', 'Changing'], 'who joined again by hand stays')
+  const oneMark = column((await manager.get('/activity?group=Changing')).body, 1).filter((one) =>
+    /Partly undone$/.test(one)
+  )
+  t.match(oneMark, [/added 3 customers to Changing/])
+  t.notMatch((await manager.get(`/customers/${ids[0]}`)).body, '>Undone<', 'not for whom it was left alone')
   const moved = await add(group, [ids[2] ?? 0])
   await join(em, 1, [ids[2] ?? 0])
   await join(em, group, [ids[2] ?? 0])
   await manager.post(`/operations/${moved}/undo`)
   t.equal(flashOf(manager), 'Nothing was undone. 1 customer changed or deleted since then was skipped.')
+  t.notMatch((await manager.get(`/groups/${group}`)).body, /<span class="tag">/, 'nothing was')
   t.same(await groupsOf(em, ids[2] ?? 0), ['Elsewhere'])
 })
 
