@@ -30,7 +30,7 @@ interface Best {
 export const NOT_SHOWN: Listing = {
   customers: { rows: [], next: null, previous: null, first: null },
   found: { count: 0, isMore: false },
-  range: '',
+  range: { first: null, length: 0, total: null },
   countHref: null,
   best: null
 }

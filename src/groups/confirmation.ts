@@ -37,19 +37,13 @@ declare module '../web/view.ts' {
   }
 }
 
-/** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), owes, or can't be put back. */
-export async function isToBeConfirmed(
-  em: Em,
-  group: Group,
-  purpose: Purpose,
-  selection: Selection,
-  user: SignedIn
-): Promise<boolean> {
+/** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), or of what it lets a till do. */
+export async function isToBeConfirmed(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<boolean> {
   if (group.isList) return false
   const effect = await effectOf(em, group, purpose, selection)
   if (effect.from.some(({ id }) => id !== DEFAULT_GROUP)) return true
-  const debts = await debtsOfSelected(em, group, purpose, selection)
-  return debts !== null || (await closedBehind(em, effect, user)).length > 0
+  const { target, from } = await moveOf(em, group, purpose, effect)
+  return Object.values(lossesOf(target, from)).some((count) => count > 0)
 }
 
 async function closedBehind(em: Em, { from }: Effect, user: SignedIn): Promise<string[]> {

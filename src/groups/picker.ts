@@ -152,7 +152,7 @@ async function go(
   const { group } = sized
   const refusal = refusedNumber(request, selected, purpose)
   if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, { error: refusal })
-  if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection, signedIn(request))))
+  if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection)))
     return reply.seeOther(picked.placeHref(pathOf(group, purpose), { sure: 'ask' }))
   const chosen =
     form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected

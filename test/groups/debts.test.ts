@@ -130,7 +130,7 @@ t.test('a bulk move says how many owe how much before; one to a group that sells
   t.same(await groupsOf(em, ivy), ['Plain'])
 })
 
-t.test('Bulk Remove asks where somebody owes, and where nobody does it does not', async (t) => {
+t.test('Bulk Remove asks where customers could do more at a till, whether somebody owes or not', async (t) => {
   const group = await addGroup(em, 'Emptied', { allowsOnAccount: true })
   const lea = await debtor('Lea', '7.5', group)
   const other = await addCustomer(em, { firstName: 'Max', group })
@@ -145,7 +145,13 @@ t.test('Bulk Remove asks where somebody owes, and where nobody does it does not'
   t.same(await groupsOf(em, lea), ['Emptied'])
   const alone = await openPicker(manager, `/groups/${group}/remove`)
   alone.tick(other)
-  t.equal((await alone.press('go')).headers.location, `/groups/${group}/customers`)
+  await alone.press('go')
+  t.match(
+    words(alone.body),
+    'They move to Default and stay customers. 1 customer will no longer be able to buy on account. Nothing is owed. Remove 1 customer'
+  )
+  t.same(await groupsOf(em, other), ['Emptied'], 'nothing has happened yet')
+  t.equal((await alone.press('sure')).headers.location, `/groups/${group}/customers`)
   t.same(await groupsOf(em, other), ['Default'])
   t.equal((await page.press('sure')).statusCode, 303)
   t.same(await groupsOf(em, lea), ['Default'])

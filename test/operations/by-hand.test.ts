@@ -69,7 +69,7 @@ t.test('staff put nobody back into a group that lets a till do more, and undo no
   t.same(await groupsOf(em, cid), ['Default'])
   await undo(manager, operation)
   t.same(await groupsOf(em, cid), ['Credit'])
-  await manager.post(`/groups/${credit}/remove`, { ids: [dan, eve] })
+  await manager.post(`/groups/${credit}/remove`, { ids: [dan, eve], do: 'sure' })
   t.equal((await undo(staff, undoOf(manager))).statusCode, 403)
   t.equal((await undo(staff, 999_999)).statusCode, 404)
 })
