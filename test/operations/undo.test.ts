@@ -60,9 +60,9 @@ t.test('a move is undone: everybody is back where they were, since when and by w
   t.match(words(taken), 'Moved back 3 to Trade 2 to Default 1 Total 3')
   t.equal(linkNamed(taken, 'Show what was undone'), `/operations/${id}`)
   t.equal((await manager.post(`/operations/${id + 1}/undo`)).statusCode, 409, 'an undo is not undone')
-  const told = words((await manager.get('/activity?group=Target')).body)
-  t.match(told, 'manager person undid moving 3 customers to Target')
-  t.match(told, 'manager person moved 3 customers to Target (2 from other groups, 1 from Default)')
+  const said = words((await manager.get('/activity?group=Target')).body)
+  t.match(said, 'manager person undid moving 3 customers to Target')
+  t.match(said, 'manager person moved 3 customers to Target (2 from other groups, 1 from Default)')
 })
 
 t.test('what somebody has changed since is left alone, and named', async (t) => {
