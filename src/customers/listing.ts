@@ -30,7 +30,7 @@ interface Best {
 export const NOT_SHOWN: Listing = {
   customers: { rows: [], next: null, previous: null, first: null },
   found: { count: 0, isMore: false },
-  range: { first: null, length: 0, total: null },
+  range: { first: null, length: 0, total: { count: 0, isMore: false } },
   countHref: null,
   best: null
 }
