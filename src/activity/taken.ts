@@ -36,5 +36,5 @@ export function takenSentence({ by, from, group }: Names, { groupId, details, ta
   const operation: Operation = details.operation ?? 'add'
   if (operation === 'undo') return say`${by} moved ${people} back to ${from}`
   const to = groupId === null ? 'other groups' : group
-  return say`${by} moved ${people} from ${from} to ${to}${operation === 'import' ? ' by file' : ''}`
+  return say`${by} moved ${people} from ${from} to ${to}${operation === 'import' ? ' in an import' : ''}`
 }
