@@ -3,8 +3,7 @@ import { buildApp } from './app.ts'
 import { type Config, isLoopback, StartError } from './config.ts'
 import { Clock } from './db/clock.ts'
 import type { Embedded } from './db/embedded.ts'
-import { migrate } from './db/migrate.ts'
-import { openDatabase } from './db/open.ts'
+import { openUpToDate } from './db/open.ts'
 import { createOrm, type Em } from './db/orm.ts'
 import type { Purpose } from './db/place.ts'
 import { Pulse } from './db/pulse.ts'
@@ -28,7 +27,7 @@ export type Prepare = (em: Em, address: string, now: Date) => Promise<string[]>
 /** The whole life of a server: database, migrations, application, and a clean end at Ctrl-C or SIGTERM. */
 export async function serve(config: Config & { purpose?: Purpose }, prepare: Prepare): Promise<void> {
   const stop = hearStops()
-  const database = await openDatabase(config, 'server')
+  const database = await openUpToDate(config)
   try {
     await runUntil(stop, database, config, prepare)
   } finally {
@@ -56,7 +55,6 @@ function hearStops(): Stop {
 
 async function runUntil(stop: Stop, database: Embedded, config: Config, prepare: Prepare): Promise<void> {
   const { url } = database
-  await migrate(url)
   const pulse = new Pulse(url)
   const orm = createOrm(url, pulse)
   try {

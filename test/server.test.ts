@@ -1,14 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { BEFORE } from '../src/db/baseline.ts'
 import { eraseEmbedded, openEmbedded } from '../src/db/embedded.ts'
 import { clusterOf } from '../src/db/place.ts'
 import { createDatabase, databaseUrl, onServer } from './database.ts'
-import { isStopped, postmaster } from './db/holding.ts'
+import { ask, isStopped, postmaster } from './db/holding.ts'
 import { freePort, start } from './process.ts'
 
 function folder(t: Test): string {
@@ -83,6 +84,27 @@ t.test('the demo starts, shows its address and three sign-ins, and is found as i
   t.pass('what can’t be started is tried again')
   t.equal((await third.interrupt('SIGTERM')).code, 0)
   t.ok(isStopped(join(dir, 'demo')), 'and it stops as ever')
+
+  // As an older version left it.
+  const older = await openEmbedded(join(dir, 'demo'))
+  await ask(older.url, `delete from migration; insert into migration (name) values ('${BEFORE[0]}')`)
+  await ask(older.url, `update retailer set name = 'Of old'`)
+  await older.close()
+  const real = start(t, 'src/server.ts', { ...env, DATA_DIR: join(dir, 'demo') })
+  t.equal(await real.ended(), 1)
+  t.match(real.said(), /^This database is from an older Clientele[^\n]*\n$/)
+  t.same(readdirSync(dir), ['demo'], 'a shop’s data is not touched')
+
+  const anew = start(t, 'src/demo.ts', env)
+  await anew.until(/Ctrl-C/)
+  const [, aside = ''] =
+    /can’t go on, because it is from an older Clientele\. It was moved to (\S+), which/.exec(anew.said()) ?? []
+  t.match(await customersOf(address), /793 customers/)
+  t.equal((await anew.interrupt()).code, 0)
+  const kept = await openEmbedded(aside)
+  t.teardown(() => eraseEmbedded(aside))
+  t.equal(await ask(kept.url, 'select name from retailer'), 'Of old')
+  await kept.close()
 })
 
 t.test('npm start on an empty database prints a set-up link once; a second one on the folder is told', async (t) => {

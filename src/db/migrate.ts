@@ -4,6 +4,7 @@ import { MikroORM } from '@mikro-orm/postgresql'
 import { Logger, runMigrations as migrateQueue } from 'graphile-worker'
 import type pg from 'pg'
 import { StartError } from '../config.ts'
+import { MIGRATIONS, recogniseBaseline } from './baseline.ts'
 import { isDeadlock, isLockTimeout } from './breaches.ts'
 import { endWithConnection } from './connections.ts'
 import { type Patience, underLock } from './migration-lock.ts'
@@ -69,7 +70,7 @@ async function runMigrations(url: string): Promise<void> {
     migrations: {
       // Each by itself, so that none keeps what it has taken while the next one waits.
       allOrNothing: false,
-      path: new URL('../../migrations', import.meta.url).pathname,
+      path: MIGRATIONS,
       glob: '*.ts',
       snapshot: false,
       silent: true,
@@ -77,6 +78,7 @@ async function runMigrations(url: string): Promise<void> {
     }
   })
   try {
+    await recogniseBaseline(orm)
     await orm.migrator.up()
   } finally {
     await orm.close()

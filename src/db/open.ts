@@ -1,12 +1,43 @@
 import type { Config } from '../config.ts'
+import { CannotGoOn } from './cannot-go-on.ts'
 import { type Embedded, openEmbedded } from './embedded.ts'
+import { migrate } from './migrate.ts'
 import type { Purpose } from './place.ts'
+import { setAside } from './set-aside.ts'
+
+type Whereabouts = Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> & { purpose?: Purpose }
 
 /** The retailer's own PostgreSQL if DATABASE_URL names one, else the embedded one of the data folder. */
 export async function openDatabase(
-  { DATABASE_URL, DATA_DIR, purpose }: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> & { purpose?: Purpose },
+  { DATABASE_URL, DATA_DIR, purpose }: Whereabouts,
   role: 'server' | 'command'
 ): Promise<Embedded> {
   if (DATABASE_URL) return { url: DATABASE_URL, keepRunning: () => {}, close: async () => {} }
   return openEmbedded(DATA_DIR, { role, purpose })
+}
+
+/** A server's database. A demo's that can't go on is set aside, and another is made. */
+export async function openUpToDate(where: Whereabouts): Promise<Embedded> {
+  try {
+    return await openAndMigrate(where)
+  } catch (error) {
+    const isDemo = where.purpose === 'passing' && !where.DATABASE_URL
+    if (!isDemo || !(error instanceof CannotGoOn)) throw error
+    const aside = await setAside(where.DATA_DIR)
+    console.log(
+      `The demo in ${where.DATA_DIR} can’t go on, because ${error.reason}. It was moved to ${aside}, which you may delete, and a new demo takes its place.`
+    )
+    return openAndMigrate(where)
+  }
+}
+
+async function openAndMigrate(where: Whereabouts): Promise<Embedded> {
+  const database = await openDatabase(where, 'server')
+  try {
+    await migrate(database.url)
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
 }

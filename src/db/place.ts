@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StartError } from '../config.ts'
 import { type Binaries, canEnter, canRun, chooseRunner, copyInto, type Runner } from './binaries.ts'
+import { CannotGoOn } from './cannot-go-on.ts'
 import { giveAll, isRoot, ROOT, readText, writePrivate } from './files.ts'
 
 /** Where a data folder's cluster lives, and how PostgreSQL's programs are run there. */
@@ -17,7 +18,7 @@ export interface Place {
 export type Purpose = 'passing' | 'lasting'
 
 /** In the data folder: the name of the folder apart. */
-const NOTE = 'postgres.folder'
+export const NOTE = 'postgres.folder'
 /** In the folder apart: the data folder that it belongs to. */
 const OWNER = 'data-dir'
 const LASTING = '/var/lib/clientele'
@@ -73,12 +74,19 @@ export function notePlace(dataDir: string, { folder }: Place): void {
   writePrivate(dataDir, NOTE, folder)
 }
 
+/** Of a data folder that was moved together with its note. */
+export function noteMoved(dataDir: string): void {
+  const folder = notedFolder(dataDir)
+  if (folder !== null && existsSync(join(folder, OWNER))) writePrivate(folder, OWNER, realpathSync(dataDir))
+}
+
 /** What is gone is not made anew, and what somebody else could have put there is not run. */
 export function refuseForeign(dataDir: string): void {
   const folder = notedFolder(dataDir)
   if (folder === null) return
   if (!existsSync(join(folder, 'postgres'))) {
-    throw new StartError(
+    throw new CannotGoOn(
+      `its database was in ${folder}, but is gone`,
       `The database of ${dataDir} was in ${folder}, but is gone. Restore it there from a backup, or delete ${join(dataDir, NOTE)} to start with an empty one.`
     )
   }

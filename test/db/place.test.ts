@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { eraseEmbedded } from '../../src/db/embedded.ts'
+import { setAside } from '../../src/db/set-aside.ts'
 import { unlessRoot, withoutNamespaces } from '../machine.ts'
 import { ask, hold, isStopped } from './holding.ts'
 
@@ -92,15 +93,25 @@ t.test('below a 0700 home it lives in a folder apart, which every start finds', 
 
 t.test('what is to last lives apart in /var/lib/clientele', { skip }, async (t) => {
   const dir = join(home(t, 0o700), '.data')
+  let aside = ''
   const isNew = !existsSync(LASTING)
   t.teardown(async () => {
-    await eraseEmbedded(dir)
+    for (const one of [dir, aside]) if (one) await eraseEmbedded(one)
     if (isNew) rmdirSync(LASTING)
   })
   const one = await start(dir, 'lasting')
   t.equal(await ask(one.said, 'select 1'), 1)
-  t.match(readFileSync(join(dir, 'postgres.folder'), 'utf8'), new RegExp(`^${LASTING}/clientele-\\w{6}$`))
+  const folder = readFileSync(join(dir, 'postgres.folder'), 'utf8')
+  t.match(folder, new RegExp(`^${LASTING}/clientele-\\w{6}$`))
+  await ask(one.said, 'create table kept as select 42 as n')
+  await t.rejects(setAside(dir), /^Process \d+ uses .*\. Stop it, then start again\.$/)
   await one.leave()
+
+  aside = await setAside(dir)
+  t.equal(readFileSync(join(aside, 'postgres.folder'), 'utf8'), folder)
+  const two = await start(aside, 'lasting')
+  t.equal(await ask(two.said, 'select n from kept'), 42, 'set aside it is found where it is')
+  await two.leave()
 })
 
 t.test('a folder that somebody else could have put in its place is not taken', { skip }, async (t) => {

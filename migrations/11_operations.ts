@@ -2,9 +2,9 @@ import { Migration } from '@mikro-orm/migrations'
 
 /**
  * Selections, and the bulk operations that spend them. What undo needs is on the membership rows themselves (the operation
- * that wrote them, and what was there before); only what ended is kept aside.
+ * that wrote them, and what was there before); what ended, was made or was changed otherwise is kept aside.
  */
-export class BulkOperations extends Migration {
+export class Operations extends Migration {
   override up(): void {
     // The id is the page's own: two ticks that arrive at once mean the same selection.
     this.addSql(`
@@ -21,6 +21,8 @@ export class BulkOperations extends Migration {
       )
     `)
     this.addSql(`create index selection_by_age on selection (made_at)`)
+    // What a group's deletion would end.
+    this.addSql(`create index selection_by_group on selection (group_id)`)
     this.addSql(`
       create table selection_tick (
         selection_id uuid references selection on delete cascade,
@@ -31,10 +33,12 @@ export class BulkOperations extends Migration {
     `)
     this.addSql(`create index selection_tick_by_customer on selection_tick (customer_id)`)
 
+    // What is done to one customer at the counter (by_hand) is an operation too, which staff may undo. Of an import, `lists` are those
+    // that it made; of its undo, those that were deleted again, and those that were kept.
     this.addSql(`
       create table bulk_operation (
         id integer generated always as identity primary key,
-        kind text not null check (kind in ('add', 'remove', 'delete-group', 'undo')),
+        kind text not null check (kind in ('add', 'remove', 'import', 'delete-group', 'undo')),
         group_id integer not null,
         group_name text not null,
         is_list boolean not null,
@@ -47,15 +51,21 @@ export class BulkOperations extends Migration {
         expected integer,
         new_name text,
         asked integer not null default 0,
+        created integer not null default 0,
         added integer not null default 0,
         moved integer not null default 0,
         removed integer not null default 0,
+        updated integer not null default 0,
         already integer not null default 0,
         refused integer not null default 0,
+        lists integer not null default 0,
+        lists_kept integer not null default 0,
         groups jsonb not null default '[]',
         failure text,
+        by_hand boolean not null default false,
         is_forgotten boolean not null default false,
-        constraint operation_adds_up check (asked = added + moved + removed + already + refused)
+        constraint operation_adds_up
+          check (asked = created + added + moved + removed + updated + already + refused)
       )
     `)
     this.addSql(`create index bulk_operation_by_group on bulk_operation (group_id, id)`)
@@ -71,15 +81,6 @@ export class BulkOperations extends Migration {
       )
     `)
 
-    this.addSql(`
-      alter table primary_membership
-        add column operation_id integer,
-        add column previous_group_id integer,
-        add column previous_joined_at timestamptz,
-        add column previous_joined_by integer,
-        add column previous_operation_id integer
-    `)
-    this.addSql(`alter table list_membership add column operation_id integer`)
     this.addSql(`
       create table ended_membership (
         operation_id integer not null references bulk_operation on delete cascade,
@@ -98,11 +99,41 @@ export class BulkOperations extends Migration {
       )
     `)
     this.addSql(`
-      create or replace view membership as
-        select group_id, customer_id, joined_at, joined_by, operation_id from primary_membership
-        union all
-        select group_id, customer_id, joined_at, joined_by, operation_id from list_membership
+      create table created_customer (
+        operation_id integer not null references bulk_operation on delete cascade,
+        customer_id integer not null references customer on delete cascade,
+        primary key (operation_id, customer_id)
+      )
     `)
-    this.addSql(`create index activity_by_operation on activity (operation_id) where operation_id is not null`)
+    this.addSql(`create index created_customer_by_customer on created_customer (customer_id)`)
+    this.addSql(`
+      create table updated_customer (
+        operation_id integer not null references bulk_operation on delete cascade,
+        customer_id integer not null references customer on delete cascade,
+        version integer not null,
+        was_member boolean not null,
+        first_name text not null,
+        last_name text not null,
+        phone text,
+        email text,
+        birth_date date,
+        gender text,
+        location text,
+        primary key (operation_id, customer_id)
+      )
+    `)
+    this.addSql(`create index updated_customer_by_customer on updated_customer (customer_id)`)
+
+    // Whom each operation changed, for the pages of these customers: memberships know only the last one, and forget it when it is
+    // undone. A row stands for up to 1,024 customers with neighbouring numbers, so that a million cost a thousand rows.
+    this.addSql(`
+      create table operation_customers (
+        operation_id integer not null references bulk_operation on delete cascade,
+        block integer not null,
+        group_id integer,
+        members bit(1024) not null
+      )
+    `)
+    this.addSql(`create index operation_customers_by_block on operation_customers (block, operation_id)`)
   }
 }

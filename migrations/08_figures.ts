@@ -180,15 +180,6 @@ export class Figures extends Migration {
       $$
     `)
     this.addSql(`create trigger note_erased before delete on customer for each row execute function note_erased()`)
-
-    // Whatever is there already counts as joined just now: the first pass takes it in.
-    this.addSql(`insert into group_figures (group_id) select id from customer_group`)
-    this.addSql(`insert into count_change select group_id, count(*) from membership group by group_id`)
-    for (const queue of ['spend_change', 'product_change']) {
-      this.addSql(
-        `insert into ${queue} (customer_id, joined_id) select customer_id, group_id from membership where customer_id <> 1`
-      )
-    }
   }
 }
 

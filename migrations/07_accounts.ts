@@ -1,11 +1,33 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/**
- * What each account comes to, kept by the database with its entries, so that who of a million customers owes something is
- * found by an index of those who do. Whoever has never had an entry has no row.
- */
-export class BalancesOfAccounts extends Migration {
+/** What customers owe: the entries of their accounts, and what each account comes to. */
+export class Accounts extends Migration {
   override up(): void {
+    // A payment may say how, when and with which reference it was made; those from before that was asked do not.
+    this.addSql(`
+      create table account_entry (
+        id bigint generated always as identity primary key,
+        customer_id integer references customer on delete set null,
+        kind text not null check (kind in ('charge', 'payment', 'adjustment')),
+        amount numeric(16,3) not null check (amount <> 0),
+        sale_id bigint unique references sale,
+        reason text,
+        tender text check (tender in ('cash', 'card', 'transfer', 'cheque', 'other')),
+        paid_on date,
+        reference text,
+        entered_at timestamptz not null,
+        entered_by integer references staff_member,
+        constraint walk_in_has_no_account check (customer_id <> 1),
+        check ((kind = 'charge') = (sale_id is not null)),
+        check (kind <> 'payment' or amount < 0),
+        constraint payments_alone_are_paid
+          check (kind = 'payment' or (tender is null and paid_on is null and reference is null))
+      )
+    `)
+    this.addSql(`create index account_entry_by_customer on account_entry (customer_id, id)`)
+
+    // What each account comes to, kept by the database with its entries, so that who of a million customers owes something is
+    // found by an index of those who do. Whoever has never had an entry has no row.
     this.addSql(`
       create table account_balance (
         customer_id integer primary key references customer on delete cascade,
@@ -63,11 +85,5 @@ export class BalancesOfAccounts extends Migration {
       create trigger note_entry_changed after update on account_entry
         referencing old table as stale new table as fresh for each statement execute function note_entry_changed()
     `)
-    // With the triggers made, nobody enters anything until this is kept.
-    this.addSql(`
-      insert into account_balance (customer_id, balance)
-      select customer_id, sum(amount) from account_entry where customer_id is not null group by customer_id
-    `)
-    this.addSql(`analyze account_balance`)
   }
 }

@@ -1,8 +1,42 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** Rows whose phone or e-mail is a customer's and whose name is another's: left out of an import unless somebody ticks them. */
-export class ImportsOfStrangers extends Migration {
+/** How words are sorted, compared and searched: the same on every server, whatever its locale. */
+export class Words extends Migration {
   override up(): void {
+    this.addSql(`create extension if not exists pg_trgm`)
+    this.addSql(`create extension if not exists unaccent`)
+
+    // The cluster's own collation is the operating system's business; people are sorted by Unicode's rules everywhere.
+    this.addSql(`create collation people (provider = icu, locale = 'und')`)
+
+    // Two names are one if they differ only in case, outer spaces or the way Unicode composes them.
+    this.addSql(`
+      create function name_key(value text) returns text
+      language sql immutable strict parallel safe
+      return lower(btrim(normalize(value, NFKC), E' \\t\\n\\r') collate people)
+    `)
+
+    // unaccent() is only STABLE because its dictionary could be changed; ours is named and never is.
+    this.addSql(`
+      create function search_text(value text) returns text
+      language sql immutable strict parallel safe
+      return lower(public.unaccent('public.unaccent'::regdictionary, normalize(value, NFKC)) collate people)
+    `)
+
+    // Trigrams end at a sign, so that "ra.9" would have hardly any; as "raqx9" it has three. All signs are one to a search.
+    this.addSql(`
+      create function solid_text(value text) returns text
+      language sql immutable strict parallel safe
+      return regexp_replace(search_text(value), '[!-/:-@[-\`{-~]', 'qx', 'g')
+    `)
+
+    // One or two letters have no trigram; a tsvector finds what its words begin with.
+    this.addSql(`
+      create function words_of(line text) returns tsvector
+      language sql immutable parallel safe
+      return array_to_tsvector(array_remove(string_to_array(line, ' '), ''))
+    `)
+
     // A lone letter beside a longer word is a middle initial, and "de" or "Mrs" nobody's name: they prove nothing, unless there is nothing else.
     this.addSql(`
       create function name_words(first_name text, last_name text) returns text[]
@@ -42,17 +76,5 @@ export class ImportsOfStrangers extends Migration {
         )
       end
     `)
-    this.addSql(`
-      alter table import_match
-        drop constraint import_match_bucket_check,
-        add check (bucket in ('create', 'add', 'move', 'already', 'stranger', 'passed', 'wrong')),
-        add column if_ticked text check (if_ticked in ('add', 'move', 'already')),
-        add column name_seen integer,
-        add column changed_fields integer not null default 0
-    `)
-    this.addSql(`create index import_match_strangers on import_match (import_id, number) where if_ticked is not null`)
-    this.addSql(`create index import_match_changes on import_match (import_id, number) where is_different`)
-    // What of a row is not kept, though nothing in it is wrong.
-    this.addSql(`alter table import_row add column note text, alter column note set statistics 0`)
   }
 }

@@ -1,28 +1,8 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** Words and order that do not depend on the server's locale, the retailer itself, and who may enter. */
-export class OpenTheShop extends Migration {
+/** The retailer itself, who may enter, and what keeps track of their visits. */
+export class RetailerAndStaff extends Migration {
   override up(): void {
-    this.addSql(`create extension if not exists pg_trgm`)
-    this.addSql(`create extension if not exists unaccent`)
-
-    // The cluster's own collation is the operating system's business; people are sorted by Unicode's rules everywhere.
-    this.addSql(`create collation people (provider = icu, locale = 'und')`)
-
-    // unaccent() is only STABLE because its dictionary could be changed; ours is named and never is.
-    this.addSql(`
-      create function search_text(value text) returns text
-      language sql immutable strict parallel safe
-      return lower(public.unaccent('public.unaccent'::regdictionary, normalize(value, NFKC)) collate people)
-    `)
-
-    // Two names are one if they differ only in case, outer spaces or the way Unicode composes them.
-    this.addSql(`
-      create function name_key(value text) returns text
-      language sql immutable strict parallel safe
-      return lower(btrim(normalize(value, NFKC), E' \\t\\n\\r') collate people)
-    `)
-
     this.addSql(`
       create table retailer (
         id boolean primary key default true check (id),
@@ -75,10 +55,13 @@ export class OpenTheShop extends Migration {
       `create table sign_in_attempt (key varchar(255) primary key, points integer not null default 0, expire bigint)`
     )
 
-    // A form that creates something carries a key; the same key again is answered with what the first one made.
+    // A form that creates something carries a key; the same key again is answered with what the first one made, to that form
+    // and that person alone.
     this.addSql(`
       create table form_key (
         key uuid primary key,
+        form text,
+        staff_member_id integer references staff_member,
         location text not null,
         created_at timestamptz not null default now()
       )

@@ -1,8 +1,35 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** What overviews and rankings compare a group with: itself on earlier days, and everyone. */
+/**
+ * Rankings over a period, and overviews: worked out when somebody asks, and kept with the moment they were true at. And what they
+ * compare a group with: itself on earlier days, and everyone.
+ */
 export class Overviews extends Migration {
   override up(): void {
+    this.addSql(`
+      create table period_ranking (
+        group_id integer references customer_group on delete cascade,
+        days integer check (days in (30, 90, 365)),
+        as_of timestamptz not null,
+        customers integer not null,
+        products integer not null,
+        primary key (group_id, days)
+      )
+    `)
+    this.addSql(`
+      create table period_product (
+        group_id integer,
+        days integer,
+        rank integer,
+        product_id integer not null references product,
+        units numeric(20,3) not null,
+        revenue numeric(20,3) not null,
+        buyers integer not null,
+        primary key (group_id, days, rank),
+        foreign key (group_id, days) references period_ranking on delete cascade
+      )
+    `)
+
     // How many were in each group on the days that were counted; a group has a row only where the number was a new one.
     this.addSql(`create table counted_day (day date primary key, at timestamptz not null)`)
     this.addSql(`
@@ -59,22 +86,9 @@ export class Overviews extends Migration {
         primary key (days, product_id)
       )
     `)
-    // All time's is kept by difference, as group_product is, and only by its pass. It begins with what that has taken in.
+    // All time's is kept by difference, as group_product is, and only by its pass.
     this.addSql(`
       create table everyone_product (product_id integer primary key references product, buyers integer not null)
     `)
-    this.addSql(`
-      insert into everyone_product (product_id, buyers)
-      select product_id, count(distinct customer_id) from (
-        select customer_id, product_id, sale_id, quantity from sale_line
-        union all
-        select customer_id, product_id, sale_id, quantity from erased_line
-      ) line
-      where quantity > 0 and customer_id <> 1
-        and sale_id not in (select sale_id from product_change where sale_id is not null)
-      group by product_id
-    `)
-
-    this.addSql(`create index product_by_name on product (name, id)`)
   }
 }

@@ -26,6 +26,7 @@ export class Activity extends Migration {
     for (const column of ['group_id', 'from_group_id', 'customer_id', 'by', 'staff_member_id']) {
       this.addSql(`create index on activity (${column}, at, id) where ${column} is not null`)
     }
+    this.addSql(`create index activity_by_operation on activity (operation_id) where operation_id is not null`)
 
     this.addSql(`
       create table activity_value (

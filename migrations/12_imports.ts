@@ -2,10 +2,12 @@ import { Migration } from '@mikro-orm/migrations'
 
 /**
  * Files of customers: the file itself until it has been read, its rows until they are added or dropped, and for 30 days the
- * rows with errors. What an import made and changed is kept beside its bulk operation, for undo.
+ * rows with errors.
  */
 export class Imports extends Migration {
   override up(): void {
+    // An import into the groups that its file names has no group of its own: its group_id is 0. `as_read` says how dates and names
+    // were read, by the numbers of the rows that show it.
     this.addSql(`
       create table file_import (
         id integer generated always as identity primary key,
@@ -24,6 +26,8 @@ export class Imports extends Migration {
         mapping jsonb not null default '[]',
         samples jsonb not null default '[]',
         is_day_first boolean,
+        swaps_names boolean not null default false,
+        as_read jsonb,
         plan jsonb,
         changes jsonb not null default '[]',
         operation_id integer unique references bulk_operation,
@@ -53,7 +57,8 @@ export class Imports extends Migration {
       )
     `)
     this.addSql(`alter table import_chunk alter column bytes set storage external`)
-    // Without keys to elsewhere, which would be looked up row by row; whoever ends an import takes its rows away.
+    // Without keys to elsewhere, which would be looked up row by row; whoever ends an import takes its rows away. The note says
+    // what of a row is not kept though nothing in it is wrong; groups are named one a line.
     this.addSql(`
       create table import_row (
         import_id integer not null,
@@ -66,25 +71,34 @@ export class Imports extends Migration {
         email text,
         gender text,
         location text,
+        group_names text,
         day_first date,
         month_first date,
         has_date boolean not null,
         wrong jsonb,
+        note text,
         primary key (import_id, number)
       )
     `)
+    // What becomes of each row. Strangers, whose phone or e-mail is a customer's and whose name is another's, are left out unless
+    // somebody ticks them: then they are what `if_ticked` says.
     this.addSql(`
       create table import_match (
         import_id integer not null,
         number integer not null,
-        bucket text not null check (bucket in ('create', 'add', 'move', 'already', 'passed', 'wrong')),
+        bucket text not null check (bucket in ('create', 'add', 'move', 'already', 'stranger', 'passed', 'wrong')),
+        if_ticked text check (if_ticked in ('add', 'move', 'already')),
         customer_id integer,
         from_group_id integer,
         is_different boolean not null,
+        changed_fields integer not null default 0,
+        name_seen integer,
         primary key (import_id, number)
       )
     `)
     this.addSql(`create index import_match_by_bucket on import_match (import_id, bucket, number)`)
+    this.addSql(`create index import_match_strangers on import_match (import_id, number) where if_ticked is not null`)
+    this.addSql(`create index import_match_changes on import_match (import_id, number) where is_different`)
     this.addSql(`
       create table import_error (
         import_id integer not null references file_import on delete cascade,
@@ -110,42 +124,22 @@ export class Imports extends Migration {
         primary key (import_id, number)
       )
     `)
-
-    this.addSql(
-      `alter table bulk_operation drop constraint bulk_operation_kind_check, drop constraint operation_adds_up`
-    )
+    // The groups that a file names, and what its rows do to each.
     this.addSql(`
-      alter table bulk_operation
-        add column created integer not null default 0,
-        add column updated integer not null default 0,
-        add check (kind in ('add', 'remove', 'import', 'delete-group', 'undo')),
-        add constraint operation_adds_up
-          check (asked = created + added + moved + removed + updated + already + refused)
-    `)
-    this.addSql(`
-      create table created_customer (
-        operation_id integer not null references bulk_operation on delete cascade,
-        customer_id integer not null references customer on delete cascade,
-        primary key (operation_id, customer_id)
+      create table import_group (
+        import_id integer not null references file_import on delete cascade,
+        key text not null,
+        name text not null,
+        group_id integer,
+        is_list boolean not null,
+        is_new boolean not null,
+        created integer not null,
+        added integer not null,
+        moved integer not null,
+        already integer not null,
+        origins jsonb not null,
+        primary key (import_id, key)
       )
     `)
-    this.addSql(`create index created_customer_by_customer on created_customer (customer_id)`)
-    this.addSql(`
-      create table updated_customer (
-        operation_id integer not null references bulk_operation on delete cascade,
-        customer_id integer not null references customer on delete cascade,
-        version integer not null,
-        was_member boolean not null,
-        first_name text not null,
-        last_name text not null,
-        phone text,
-        email text,
-        birth_date date,
-        gender text,
-        location text,
-        primary key (operation_id, customer_id)
-      )
-    `)
-    this.addSql(`create index updated_customer_by_customer on updated_customer (customer_id)`)
   }
 }

@@ -1,0 +1,44 @@
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import { StartError } from '../config.ts'
+import { Cluster } from './cluster.ts'
+import { isRoot, readText, writePrivate } from './files.ts'
+import { Holders } from './holders.ts'
+import { NOTE, noteMoved } from './place.ts'
+import { PASSWORD, SUPERUSER_PASSWORD } from './roles.ts'
+
+/** Moves the database of a data folder, as it is, into a folder of its own beside it, and answers which. */
+export async function setAside(dataDir: string): Promise<string> {
+  const holders = new Holders(dataDir)
+  try {
+    return await holders.exclusively(async () => {
+      const [other] = holders.alive()
+      if (other) throw new StartError(`Process ${other.pid} uses ${dataDir}. Stop it, then start again.`)
+      await new Cluster(dataDir).stop()
+      return moveAside(dataDir)
+    })
+  } finally {
+    holders.close()
+  }
+}
+
+/** Cut off on the way, it is done again: the cluster, or where it is noted, goes when all that it needs is there. */
+function moveAside(dataDir: string): string {
+  const aside = makeBeside(dataDir)
+  for (const name of [PASSWORD, SUPERUSER_PASSWORD])
+    if (existsSync(join(dataDir, name))) writePrivate(aside, name, readText(dataDir, name))
+  for (const name of [NOTE, 'postgres', 'postgres.log'])
+    if (existsSync(join(dataDir, name))) renameSync(join(dataDir, name), join(aside, name))
+  noteMoved(aside)
+  return aside
+}
+
+function makeBeside(dataDir: string): string {
+  const moment = new Date().toISOString().replace(/\W|\.\d+/g, '')
+  const aside = `${dataDir}.set-aside-${moment}`
+  mkdirSync(aside, { mode: 0o700 })
+  const { uid, gid, mode } = lstatSync(dataDir)
+  if (isRoot()) chownSync(aside, uid, gid)
+  chmodSync(aside, mode & 0o777)
+  return aside
+}
