@@ -58,4 +58,4 @@ export async function recogniseBaseline({ em }: MikroORM): Promise<void> {
     await em.execute(`insert into migration (name) values ${missing.map(() => '(?)').join(', ')}`, missing)
 }
 
-const OLDER = `This database is from an older Clientele, and this one has not changed it. Bring it up to date once with the version between: git checkout ${LAST_BEFORE} && npm ci && npm run migrate. Then come back: git checkout - && npm ci && npm start.`
+const OLDER = `This database is from an older Clientele, and nothing in it was changed. To go on, bring it up to date with an earlier version first: git checkout ${LAST_BEFORE} && npm ci && npm run migrate. Then come back: git checkout - && npm ci && npm start.`

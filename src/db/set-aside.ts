@@ -34,7 +34,7 @@ function moveAside(dataDir: string): string {
 }
 
 function makeBeside(dataDir: string): string {
-  const moment = new Date().toISOString().replace(/\W|\.\d+/g, '')
+  const moment = new Date().toISOString().replace(/\.\d+|\W/g, '')
   const aside = `${dataDir}.set-aside-${moment}`
   mkdirSync(aside, { mode: 0o700 })
   const { uid, gid, mode } = lstatSync(dataDir)

@@ -129,7 +129,7 @@ t.test('an older database is refused in a sentence that names the commit to pass
   t.equal(await started.ended(), 1)
   t.equal(
     started.said(),
-    `This database is from an older Clientele, and this one has not changed it. Bring it up to date once with the version between: git checkout ${LAST_BEFORE} && npm ci && npm run migrate. Then come back: git checkout - && npm ci && npm start.\n`
+    `This database is from an older Clientele, and nothing in it was changed. To go on, bring it up to date with an earlier version first: git checkout ${LAST_BEFORE} && npm ci && npm run migrate. Then come back: git checkout - && npm ci && npm start.\n`
   )
   t.equal(await ask(url, NAMES), names)
 })
