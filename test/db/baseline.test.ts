@@ -85,7 +85,10 @@ t.test('a database at the last migration before is marked once and goes on, whoe
   const url = await databaseBefore(t)
   await Promise.all([migrate(url), migrate(url)])
   const names = String(await ask(url, NAMES)).split(' ')
-  t.same(names.slice(0, BEFORE.length), BEFORE)
+  t.same(
+    names.filter((name) => BEFORE.includes(name)),
+    BEFORE
+  )
   t.ok(names.includes(LAST_OF_BASELINE))
   t.equal(new Set(names).size, names.length)
   t.equal(await ask(url, `select name from customer_group where kind = 'list'`), 'VIP')
