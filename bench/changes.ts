@@ -1,7 +1,7 @@
 import { createOrm, type Em } from '../src/db/orm.ts'
 import { DEFAULT_GROUP } from '../src/groups/group.ts'
-import { addMembers } from '../src/groups/membership.ts'
 import { findGroup } from '../src/groups/queries.ts'
+import { addMembers } from '../src/membership/membership.ts'
 import { settle } from './settle.ts'
 import { onlyOnce, type Stage } from './stage.ts'
 

@@ -10,8 +10,8 @@ import { Pulse } from './db/pulse.ts'
 import { explainRefused } from './db/refused.ts'
 import { keepFigures } from './figures/keeper.ts'
 import { Health } from './health/health.ts'
-import { repeat } from './jobs/repeat.ts'
 import { startWorker } from './jobs/worker.ts'
+import { repeat } from './lib/repeat.ts'
 
 /** After SIGTERM, so long before the door closes, a balancer is told that it will; whoever presses Ctrl-C waits for no balancer. */
 const WARNING_MS = 3_000

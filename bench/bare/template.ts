@@ -1,4 +1,4 @@
-import { createFormat } from '../../src/web/format.ts'
+import { createFormat } from '../../src/lib/format.ts'
 
 type Money = Parameters<typeof format.money>[0]
 

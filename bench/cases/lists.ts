@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { COLUMNS, type SortKey } from '../../src/customers/columns.ts'
+import { COLUMNS, type SortKey } from '../../src/customers/list/columns.ts'
 import { asFirst, type Bar, under, underAndWorst } from '../bars.ts'
 import { type Case, Skip } from '../case.ts'
 import { emptyDefault } from '../changes.ts'
@@ -89,7 +89,7 @@ async function deepPage(stage: Stage, place: Place, sort: SortKey): Promise<Look
   }
 }
 
-/** As the cursor of src/web/paging.ts carries it. */
+/** As the cursor of src/lib/paging.ts carries it. */
 function textOf(sort: SortKey): string {
   const expression = expressionOf(sort)
   return COLUMNS[sort].type === 'timestamptz'

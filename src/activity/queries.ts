@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, rows } from '../db/rows.ts'
-import { operationsOf } from '../operations/whom.ts'
-import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
+import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../lib/paging.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Details, Operation } from './note.ts'
 import { takenFrom, takenOf } from './taken.ts'
+import { operationsOf } from './whom.ts'
 
 /** Which entries; several conditions narrow further. Days are the retailer's. */
 export interface Scope {

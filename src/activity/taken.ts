@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Format } from '../web/format.ts'
+import type { Format } from '../lib/format.ts'
+import { type Part, say } from '../pages/activity/parts.ts'
+import type { Names } from '../pages/activity/sentence.ts'
 import type { Operation } from './note.ts'
-import { type Part, say } from './parts.ts'
 import type { Entry } from './queries.ts'
-import type { Names } from './sentence.ts'
 
 /** Bulk operations about another group that took customers out of this one or, undone, put them back. */
 export function takenFrom(groupId: number): RawBuilder<boolean>[] {

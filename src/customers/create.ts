@@ -1,20 +1,20 @@
 import { sql } from 'kysely'
 import { notingCreated } from '../activity/note.ts'
 import { isUniqueBreach } from '../db/breaches.ts'
+import { claiming, type Done, firstResult, type SentForm } from '../db/once.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
-import type { Actor } from '../groups/membership.ts'
-import { claiming, type Done, firstResult, type SentForm } from '../web/once.ts'
+import type { Actor } from '../membership/membership.ts'
+import { changeGroups, isChanging } from '../membership/of-customer.ts'
+import type { GroupFields } from '../pages/customers/form.ts'
 import type { CustomerFields } from './details.ts'
-import type { GroupFields } from './form.ts'
-import { changeGroups, isChanging } from './groups.ts'
-import { findOwners } from './queries.ts'
+import { findOwners } from './list/queries.ts'
 import { ContactTaken } from './save.ts'
 
 /**
  * A new customer, in Default unless the form chose another primary group, with their totals at nothing; once for a form's
- * key (src/web/once.ts). Says where they are.
+ * key (src/db/once.ts). Says where they are.
  */
 export async function createCustomer(
   em: Em,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { line, requiredLine } from '../web/fields.ts'
-import { parsePhone } from '../web/phone.ts'
+import { line, requiredLine } from '../lib/fields.ts'
+import { parsePhone } from '../lib/phone.ts'
 import { GENDERS } from './gender.ts'
 
 export const EARLIEST_BIRTH = '1900-01-01'

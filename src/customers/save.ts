@@ -4,13 +4,13 @@ import { isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
-import type { Actor } from '../groups/membership.ts'
+import type { Actor } from '../membership/membership.ts'
+import { changeGroups, type Move } from '../membership/of-customer.ts'
+import type { GroupFields } from '../pages/customers/form.ts'
 import type { FieldErrors } from '../web/validation.ts'
 import { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
-import type { GroupFields } from './form.ts'
-import { changeGroups, type Move } from './groups.ts'
-import { type CustomerOwner, findOwners } from './queries.ts'
+import { type CustomerOwner, findOwners } from './list/queries.ts'
 
 const TAKEN = { phone: 'This phone belongs to', email: 'This e-mail belongs to' }
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import type { Decimal } from '../lib/format.ts'
 import { recordSales } from '../sales/record.ts'
 import type { NewSale } from '../sales/sale.ts'
-import type { Decimal } from '../web/format.ts'
 import { MANAGER, TIME_ZONE } from './shop.ts'
 
 /** Only from this much a purchase goes on account; less is paid at the till. */

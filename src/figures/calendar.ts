@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
+import { dayIn } from '../lib/format.ts'
 import type { Retailer } from '../retailer/retailer.ts'
-import { dayIn } from '../web/format.ts'
 
 /** The day and zone that days and months are counted in. */
 export interface RetailersDay {

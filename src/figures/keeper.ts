@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Orm } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { type Log, type Repeated, repeat } from '../jobs/repeat.ts'
+import { type Log, type Repeated, repeat } from '../lib/repeat.ts'
 import { applyProducts } from './products.ts'
 import { applySpend } from './spend.ts'
 

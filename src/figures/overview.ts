@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { askOnce } from '../db/queue/jobs.ts'
 import { preparedRows } from '../db/rows.ts'
-import { askOnce } from '../jobs/jobs.ts'
-import type { Decimal } from '../web/format.ts'
+import type { Decimal } from '../lib/format.ts'
 import { dueAt } from './fresh.ts'
 import { membersOf } from './queries.ts'
 

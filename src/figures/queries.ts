@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'
 import { WALK_IN_GROUP } from '../groups/group.ts'
-import type { Decimal } from '../web/format.ts'
+import type { Decimal } from '../lib/format.ts'
 
 /**
  * The figures of groups as they are kept. The number of customers is exact at once; spend and products are what the last

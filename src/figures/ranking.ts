@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import type { Decimal } from '../web/format.ts'
-import type { Direction } from '../web/paging.ts'
+import type { Decimal } from '../lib/format.ts'
+import type { Direction } from '../lib/paging.ts'
 import type { Period } from './periods.ts'
 import { EVERYONE_TAKEN_IN } from './queries.ts'
 

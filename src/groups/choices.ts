@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { wordBeginning } from '../customers/search.ts'
+import { wordBeginning } from '../customers/list/search.ts'
 import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, row, rows } from '../db/rows.ts'

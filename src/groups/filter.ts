@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { line } from '../web/fields.ts'
-import { type Direction, type Place, placeFields, type SortColumn } from '../web/paging.ts'
+import { line } from '../lib/fields.ts'
+import { type Direction, type Place, placeFields, type SortColumn } from '../lib/paging.ts'
 import { withQuery } from '../web/url.ts'
 import { type FieldErrors, fieldErrors } from '../web/validation.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formKey, paragraph, requiredLine, tick, version } from '../web/fields.ts'
+import { formKey, paragraph, requiredLine, tick, version } from '../lib/fields.ts'
 import type { Group } from './group.ts'
 
 export const NAME_LENGTH = 80

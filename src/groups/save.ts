@@ -2,11 +2,11 @@ import type { z } from 'zod'
 import { changesBetween, note } from '../activity/note.ts'
 import { isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
+import type { Actor } from '../membership/membership.ts'
 import type { FieldErrors } from '../web/validation.ts'
 import { findByName, type GroupChoice } from './choices.ts'
 import type { groupChanges, newGroup } from './form.ts'
 import { Group } from './group.ts'
-import type { Actor } from './membership.ts'
 
 /** The name belongs to another group; the form names it and links to it. */
 export class NameTaken extends Error {

@@ -5,7 +5,7 @@ import { FEWEST, meetNewcomers } from '../db/newcomers.ts'
 import type { Orm } from '../db/orm.ts'
 import type { Pulse } from '../db/pulse.ts'
 import { row } from '../db/rows.ts'
-import { type Log, type Repeated, repeat } from '../jobs/repeat.ts'
+import { type Log, type Repeated, repeat } from '../lib/repeat.ts'
 
 /** What a balancer or a supervisor waits for before it acts, in ms. */
 export interface Bounds {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { PAGE_SIZE } from '../web/paging.ts'
+import { PAGE_SIZE } from '../lib/paging.ts'
 import type { FileImport } from './file-import.ts'
 import { DETAILS } from './match.ts'
 

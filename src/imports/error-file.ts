@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { type Cell, type Format, toCsv } from '../web/sheets.ts'
+import { type Cell, type Format, toCsv } from '../lib/sheets.ts'
 import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongRow, withoutOurs } from './error-rows.ts'
 import { toErrorXlsx } from './error-xlsx.ts'
 

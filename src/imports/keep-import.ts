@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { addJob } from '../db/queue/jobs.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
-import { addJob } from '../jobs/jobs.ts'
 
 /** Whoever lets an upload begin, or keeps it from beginning, holds this. */
 const UPLOADS = 'uploads'

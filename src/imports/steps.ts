@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { keepingWhom } from '../activity/whom.ts'
 import { DEFAULT_GROUP } from '../groups/group.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
-import { keepingWhom } from '../operations/whom.ts'
 
 /** Where new customers go, each by its row in `chunk`: their primary group; lists as a further part of the statement. */
 export interface Into {

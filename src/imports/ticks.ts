@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { PAGE_SIZE } from '../web/paging.ts'
+import { PAGE_SIZE } from '../lib/paging.ts'
 
 /** A row whose phone or e-mail is a customer's, and whose name is another's. */
 export interface Stranger {

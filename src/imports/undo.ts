@@ -1,12 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
+import { keepingWhom } from '../activity/whom.ts'
+import { NOBODY, named, type Phase, type Plan } from '../bulk/plans.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { NO_GROUP } from '../groups/group.ts'
 import { changed, type Operation } from '../operations/operation.ts'
-import { NOBODY, named, type Phase, type Plan } from '../operations/plans.ts'
 import { nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
 import { leaveList, moveBack } from '../operations/undo-steps.ts'
-import { keepingWhom } from '../operations/whom.ts'
 import { undoNamed } from './named/undo.ts'
 
 const MANY = 1_000

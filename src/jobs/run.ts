@@ -2,8 +2,8 @@ import { EventEmitter } from 'node:events'
 import { Logger, run, type TaskList, type WorkerEvents } from 'graphile-worker'
 import pg from 'pg'
 import { cutBusy, endWithConnection, NOTICE_SILENCE } from '../db/connections.ts'
-import { type Log, repeat } from './repeat.ts'
-import { RUNNER_LOCK } from './sweep.ts'
+import { RUNNER_LOCK } from '../db/queue/sweep.ts'
+import { type Log, repeat } from '../lib/repeat.ts'
 import { TIMETABLE } from './tasks.ts'
 
 /** Jobs that one process does at once: the database has more to do than jobs. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { OPERATIONS, sweepOperations } from '../bulk/sweep.ts'
 import type { Orm } from '../db/orm.ts'
+import { freeJobs } from '../db/queue/sweep.ts'
 import { IMPORTS, sweepImports } from '../imports/sweep.ts'
-import { OPERATIONS, sweepOperations } from '../operations/sweep.ts'
-import { type Repeated, repeat } from './repeat.ts'
+import { type Repeated, repeat } from '../lib/repeat.ts'
 import { type Run, startRun, type WorkerLog } from './run.ts'
-import { freeJobs } from './sweep.ts'
 import { tasks } from './tasks.ts'
 
 const SWEEP = { every: 3_000, failed: 'lost jobs were not looked for' }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, rows } from '../db/rows.ts'
-import type { MovedFrom } from '../groups/membership.ts'
+import type { MovedFrom } from '../membership/membership.ts'
 import { Refusal } from '../web/errors.ts'
 
 export type OperationKind = 'add' | 'remove' | 'import' | 'delete-group' | 'undo'

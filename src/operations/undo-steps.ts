@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { keepingWhom } from '../activity/whom.ts'
 import type { Operation } from './operation.ts'
 import { nextAfter, STEP_SIZE, type Step } from './steps.ts'
-import { keepingWhom } from './whom.ts'
 
 /** `undoId` is the operation that undoes it. */
 type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'> & { undoId: number }

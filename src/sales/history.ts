@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import type { Decimal } from '../web/format.ts'
-import { type Page, type Place, paging, type SortColumn, toPage } from '../web/paging.ts'
+import type { Decimal } from '../lib/format.ts'
+import { type Page, type Place, paging, type SortColumn, toPage } from '../lib/paging.ts'
 
 export interface SoldLine {
   sku: string

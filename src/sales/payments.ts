@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import type { Decimal } from '../web/format.ts'
-import { negated } from '../web/money.ts'
+import type { Decimal } from '../lib/format.ts'
+import { negated } from '../lib/money.ts'
 import { addEntry, type NewEntry } from './ledger.ts'
 
 /** What makes a payment look like a slip: more than is owed, or one of the same amount a moment ago. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import type { Decimal } from '../web/format.ts'
+import type { Decimal } from '../lib/format.ts'
 
 export interface RecentSale {
   receipt: string

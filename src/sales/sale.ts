@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
-import { id, requiredLine } from '../web/fields.ts'
+import { id, requiredLine } from '../lib/fields.ts'
 
 /** Exact, with up to three decimals, as text: a float would lose cents (docs/rules.md, 13). */
 const decimal = z.string().regex(/^-?\d{1,9}(\.\d{1,3})?$/, {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { formKey, version } from '../web/fields.ts'
+import { formKey, version } from '../lib/fields.ts'
 import { accountFields } from './create.ts'
 import { ROLES, type Role, type StaffMember } from './staff-member.ts'
 

@@ -1,6 +1,6 @@
 import { type Doer, note } from '../activity/note.ts'
+import { once } from '../db/once.ts'
 import type { Em } from '../db/orm.ts'
-import { once } from '../web/once.ts'
 import { createAccount } from './create.ts'
 import type { Invitation } from './form.ts'
 

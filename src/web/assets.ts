@@ -4,8 +4,8 @@ import { extname } from 'node:path'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
+import { drawGears, drawIcons } from '../lib/icons.ts'
 import { encodingFor } from './compression.ts'
-import { drawGears, drawIcons } from './icons.ts'
 
 const toBrotli = promisify<Buffer, Buffer>(brotliCompress)
 const toGzip = promisify<Buffer, { level: number }, Buffer>(gzip)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { ownPath } from './fields.ts'
+import { ownPath } from '../lib/fields.ts'
 import { cameFrom } from './url.ts'
 
 /** What somebody sent and nobody could take, to be sent again as it is. */

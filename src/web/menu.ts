@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { IconName } from './icons.ts'
+import type { IconName } from '../lib/icons.ts'
 
 export type MenuItem =
   | 'line'

@@ -3,8 +3,8 @@ import fastifyView from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { iconsAt } from '../lib/icons.ts'
 import type { Assets } from './assets.ts'
-import { iconsAt } from './icons.ts'
 
 /** What each template needs, by its name. A feature adds its own in its routes.ts, so that a missing field doesn't compile. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by the features' module augmentation

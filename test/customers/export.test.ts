@@ -226,8 +226,8 @@ t.test('the links to a list’s files follow its filter, also when only the list
 })
 
 t.test('one moment: what is changed meanwhile is not half in it', async (t) => {
-  const { openExport } = await import('../../src/customers/exported.ts')
-  const { CustomerFilter } = await import('../../src/customers/filter.ts')
+  const { openExport } = await import('../../src/customers/list/exported.ts')
+  const { CustomerFilter } = await import('../../src/customers/list/filter.ts')
   const list = await addList(em, 'Moment')
   await addCustomers(em, ['A', 'B', 'C'], { lists: [list] })
   const { findGroup } = await import('../../src/groups/queries.ts')

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Marker, type Piece } from '../../src/customers/marks.ts'
-import { formatPhone } from '../../src/web/phone.ts'
+import { Marker, type Piece } from '../../src/customers/list/marks.ts'
+import { formatPhone } from '../../src/lib/phone.ts'
 
 const said = (pieces: Piece[]) => pieces.map(({ text, isMet }) => (isMet ? `[${text}]` : text)).join('')
 

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync'
 import { readXlsx } from 'hucre/xlsx'
 import t from 'tap'
 import { MOST_XLSX_ERRORS, type WrongRow, writeErrors } from '../../src/imports/error-file.ts'
-import type { Format } from '../../src/web/sheets.ts'
+import type { Format } from '../../src/lib/sheets.ts'
 
 const HEADERS = ['First Name', 'Phone', 'Email', 'Location']
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
-import { repeat } from '../../src/jobs/repeat.ts'
+import { repeat } from '../../src/lib/repeat.ts'
 
 /** A log that keeps what it is told. */
 function listen() {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createFormat, DASH, dayIn } from '../../src/web/format.ts'
+import { createFormat, DASH, dayIn } from '../../src/lib/format.ts'
 
 const US = { country: 'US', locale: 'en-US', currency: 'USD', timeZone: 'America/New_York' }
 const us = createFormat(US)

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
-import { drawIcons, GEAR_INKS, ICONS, iconsAt } from '../../src/web/icons.ts'
+import { drawIcons, GEAR_INKS, ICONS, iconsAt } from '../../src/lib/icons.ts'
 import { testApp } from '../helper.ts'
 import { addCustomer } from '../shop.ts'
 
@@ -17,7 +17,7 @@ t.test('the file of icons holds those that are used, and no other', async (t) =>
   t.same(
     [...named].filter((name) => !known.includes(name)),
     [],
-    'used but not in src/web/icons.ts'
+    'used but not in src/lib/icons.ts'
   )
   t.same(
     known.filter((name) => !source.includes(`'${name}'`)),

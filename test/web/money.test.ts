@@ -1,5 +1,5 @@
 import t from 'tap'
-import { amount, isNegative, isNothing, negated } from '../../src/web/money.ts'
+import { amount, isNegative, isNothing, negated } from '../../src/lib/money.ts'
 
 const read = (locale: string, currency: string, typed: string) => {
   const parsed = amount({ locale, currency }).safeParse(typed)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
+import { forgetOldKeys } from '../../src/db/once.ts'
 import { rows } from '../../src/db/rows.ts'
-import { forgetOldKeys } from '../../src/web/once.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
 import { addCustomer, owe } from '../shop.ts'
 

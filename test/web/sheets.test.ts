@@ -1,6 +1,6 @@
 import t from 'tap'
+import { whyTooMany } from '../../src/lib/sheets.ts'
 import { fileName } from '../../src/web/download.ts'
-import { whyTooMany } from '../../src/web/sheets.ts'
 
 t.test('what an XLSX file can’t hold is refused, with the way out', async (t) => {
   t.equal(whyTooMany('xlsx', 1_048_575), null)

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
 import { DEFAULT_GROUP } from '../../groups/group.ts'
-import type { MovedFrom } from '../../groups/membership.ts'
+import type { MovedFrom } from '../../membership/membership.ts'
 import { toCount } from '../reading/sheet.ts'
 import { nameGroups } from './match.ts'
 

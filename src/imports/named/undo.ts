@@ -1,11 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
+import { keepingWhom } from '../../activity/whom.ts'
+import { NOBODY, type Phase, type Plan } from '../../bulk/plans.ts'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
-import type { MovedFrom } from '../../groups/membership.ts'
+import type { MovedFrom } from '../../membership/membership.ts'
 import { changed, type Operation } from '../../operations/operation.ts'
-import { NOBODY, type Phase, type Plan } from '../../operations/plans.ts'
 import { leaveList, moveBack } from '../../operations/undo-steps.ts'
-import { keepingWhom } from '../../operations/whom.ts'
 import { deleteLists } from './lists.ts'
 
 /** Takes an import into several groups back, group by group; whoever was put into several of them is counted once. */

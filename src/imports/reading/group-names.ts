@@ -1,5 +1,5 @@
 import { NAME_LENGTH } from '../../groups/form.ts'
-import { requiredLine } from '../../web/fields.ts'
+import { requiredLine } from '../../lib/fields.ts'
 import { type Checked, clean } from './cell.ts'
 
 const SEPARATORS = /[;|]/

@@ -1,4 +1,4 @@
-import { formatPhone, parseExtension, parsePhone } from '../../web/phone.ts'
+import { formatPhone, parseExtension, parsePhone } from '../../lib/phone.ts'
 import type { Checked, Form } from './cell.ts'
 import { createQuickPhone } from './quick-phone.ts'
 

@@ -3,7 +3,7 @@ import { getCountries, getExampleNumber } from 'libphonenumber-js'
 import examples from 'libphonenumber-js/mobile/examples'
 import t from 'tap'
 import { createQuickPhone } from '../../../src/imports/reading/quick-phone.ts'
-import { parsePhone } from '../../../src/web/phone.ts'
+import { parsePhone } from '../../../src/lib/phone.ts'
 
 t.test('what is told quickly is what the library says, in every country', async (t) => {
   let told = 0

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { template } from '../../../src/imports/reading/template.ts'
-import { parsePhone } from '../../../src/web/phone.ts'
+import { parsePhone } from '../../../src/lib/phone.ts'
 import { HEADERS, reader } from './helper.ts'
 
 t.test('the template left as it is', async (t) => {

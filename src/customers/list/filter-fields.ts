@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { line } from '../../lib/fields.ts'
+import { type Currency, readAmount } from '../../lib/money.ts'
+import type { FieldErrors } from '../../web/validation.ts'
+import { GENDERS } from '../gender.ts'
+import { withoutQuotes } from './locations.ts'
+
+/** As an address says it. The fourth decimal is only ever a 0, for an amount with three: its end must not look like thousands. */
+const PLAIN = /^-?\d{1,12}(\.\d{1,3}0?)?$/
+const money = z.string().regex(PLAIN, 'Total spent must be an amount such as 500 or 99.50.')
+const days = whole('Days', 36_500)
+const age = whole('Age', 150)
+const orders = whole('Total orders', 1_000_000_000)
+const day = z.iso
+  .date('Customer since must be a date such as 2025-03-31.')
+  .refine((value) => value >= '1880', 'Customer since must be in 1880 or later.')
+const gender = z.enum([...GENDERS, 'not-said'], 'Gender must be female, male, other or not said.')
+
+function whole(label: string, most: number) {
+  return z
+    .string()
+    .regex(/^\d+$/, `${label} must be a whole number, 0 or more.`)
+    .transform(Number)
+    .refine((value) => value <= most, `${label} must be at most ${most.toLocaleString('en')}.`)
+}
+
+function optional<T extends z.ZodType<unknown, string>>(type: T) {
+  const typed = z.string().trim()
+  return typed
+    .transform((value) => value || undefined)
+    .pipe(type.optional())
+    .optional()
+}
+
+export const fields = {
+  q: line('The search', 200),
+  group: line('The group', 80),
+  location: line('The location', 82).refine(
+    (place) => withoutQuotes(place).length <= 80,
+    'The location must have at most 80 characters.'
+  ),
+  gender: optional(gender),
+  'age-from': optional(age),
+  'age-to': optional(age),
+  'orders-from': optional(orders),
+  'orders-to': optional(orders),
+  'spent-from': optional(money),
+  'spent-to': optional(money),
+  'ordered-within': optional(days),
+  'not-ordered-within': optional(days),
+  'since-from': optional(day),
+  'since-to': optional(day)
+}
+export const schema = z.object(fields)
+export type Values = Partial<z.output<typeof schema>>
+export type Field = keyof typeof fields
+
+export const AMOUNTS = ['spent-from', 'spent-to'] as const
+
+/** An amount that is written as the retailer writes it ("$3,000") as an address says it; anything else as it is. */
+export function plainAmount(typed: string | undefined, place: Currency): string | undefined {
+  const meant = typed?.trim() && readAmount(place, typed)
+  if (!typed || !meant) return typed
+  const isPlain = PLAIN.test(typed.trim()) && Number(typed) === Number(meant)
+  return isPlain ? typed : meant.replace(/\.\d{3}$/, '$&0')
+}
+
+/** From and to, which must not cross. */
+const RANGES = [
+  { name: 'age', label: 'Age' },
+  { name: 'orders', label: 'Total orders' },
+  { name: 'spent', label: 'Total spent' },
+  { name: 'since', label: 'Customer since' }
+] as const
+
+/** Only the upper bound is left out then: it is the one that is named. */
+export function crossed(values: Values): FieldErrors {
+  const errors = RANGES.flatMap(({ name, label }): [string, string][] => {
+    const [from, to] = [values[`${name}-from`], values[`${name}-to`]]
+    if (from === undefined || to === undefined || compare(from, to) <= 0) return []
+    return [[`${name}-to`, `“${label} to” can’t be ${name === 'since' ? 'before' : 'less than'} “${label} from”.`]]
+  })
+  return Object.fromEntries(errors)
+}
+
+/** Days as they are written, everything else as numbers. */
+function compare(from: string | number, to: string | number): number {
+  const isDay = z.iso.date().safeParse(from).success
+  return isDay ? String(from).localeCompare(String(to)) : Number(from) - Number(to)
+}

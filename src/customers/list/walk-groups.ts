@@ -1,0 +1,33 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Paging } from '../../lib/paging.ts'
+import { IDS } from './columns.ts'
+import { left, probes, type Sought } from './sought.ts'
+import type { Placed } from './walk.ts'
+
+const LARGEST_ID = 2_147_483_647
+
+/** One primary group after the other, each walked in the order of its members' ids. */
+export function walkGroups(sought: Sought, { cursor, isDescending, orderBy, limit }: Paging): RawBuilder<Placed> {
+  const { conditions, within } = sought
+  const [further, way] = isDescending ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
+  const from = cursor && sql`primary_group.name ${further}= ${cursor.value}`
+  const after =
+    cursor &&
+    sql`
+    primary_membership.customer_id ${further}
+      case when primary_group.name = ${cursor.value} then ${cursor.id}::int else ${isDescending ? LARGEST_ID : 0}::int end
+  `
+  const lists = within.filter((group) => group.isList)
+  const only = within.filter((group) => !group.isList).map(({ groupId }) => sql`primary_group.id = ${groupId}`)
+  return sql`
+    select ${IDS.group} as id, primary_group.name as "sortValue"
+    from customer_group primary_group cross join lateral (
+      select ${IDS.group} from primary_membership ${probes(conditions, lists, IDS.group)}
+      where ${sql.join([sql`primary_membership.group_id = primary_group.id`, ...(after ? [after] : [])], sql` and `)}
+        and ${left(sought, IDS.group)}
+      order by ${IDS.group} ${way} limit ${sql.lit(limit)}
+    ) primary_membership
+    where ${sql.join([sql`primary_group.kind = 'primary'`, ...(from ? [from] : []), ...only], sql` and `)}
+    order by ${orderBy} limit ${sql.lit(limit)}
+  `
+}

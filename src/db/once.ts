@@ -1,0 +1,66 @@
+import { type RawBuilder, sql } from 'kysely'
+import { RuleError } from '../web/errors.ts'
+import type { Em } from './orm.ts'
+import { row, rows } from './rows.ts'
+
+export interface Done {
+  location: string
+  isRepeat: boolean
+}
+
+/** A form that was sent: by its one-time key, what it makes, and who sent it. */
+export interface SentForm {
+  key: string
+  form: string
+  by: number
+}
+
+const KEPT_DAYS = 30
+
+/**
+ * Does a thing at most once for a form's key, in one transaction, and says where its result is. A repeat (a double
+ * click, a retry, the browser's Back) waits for the first and is answered with the first one's result.
+ */
+export async function once(em: Em, sent: SentForm, work: (em: Em) => Promise<string>): Promise<Done> {
+  return em.transactional(async (inner) => {
+    const claimed = await row(inner, claiming(sent, sql`values ('')`))
+    if (!claimed) return firstResult(inner, sent)
+    const location = await work(inner)
+    await inner.flush()
+    await row(inner, sql`update form_key set location = ${location} where key = ${sent.key}`)
+    return { location, isRepeat: false }
+  })
+}
+
+/** The part of a statement that claims a form's key for where its result will be: no row comes back if the key is spent. */
+export function claiming({ key, form, by }: SentForm, location: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`
+    insert into form_key (key, location, form, staff_member_id)
+    select ${key}::uuid, result.location, ${form}, ${by}::int from (${location}) result (location)
+    on conflict do nothing returning 1
+  `
+}
+
+/**
+ * What the first with a spent key made; a question of its own, as it may have been made while the claim waited for it. Of
+ * another form, or of somebody else, it would be the answer to a question that nobody asked.
+ */
+export async function firstResult(em: Em, { key, form, by }: SentForm): Promise<Done> {
+  const first = await row(
+    em,
+    sql<{ location: string }>`
+    select location from form_key
+    where key = ${key} and coalesce(form, ${form}) = ${form} and coalesce(staff_member_id, ${by}) = ${by}
+  `
+  )
+  if (!first) throw new RuleError('This form was already sent. To send another, open the page again.')
+  return { location: first.location, isRepeat: true }
+}
+
+/** Forgets keys of forms that nobody sends again. */
+export async function forgetOldKeys(em: Em, now: Date): Promise<void> {
+  await rows(
+    em,
+    sql`delete from form_key where created_at < ${now}::timestamptz - make_interval(days => ${KEPT_DAYS}::int)`
+  )
+}

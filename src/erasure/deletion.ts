@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import { type Doer, noteCustomerDeleted } from '../activity/note.ts'
+import { eraseFromOperations } from '../activity/whom.ts'
+import type { Customer } from '../customers/customer.ts'
+import { forgetPlaces } from '../customers/places.ts'
+import { isDeadlock } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import type { Decimal } from '../lib/format.ts'
+import { Refusal, RuleError } from '../web/errors.ts'
+import { eraseFromImports } from './from-imports.ts'
+import { eraseFromSelections } from './from-selections.ts'
+import { findKnown, type Known } from './known.ts'
+
+/** What a deletion meets: who still owes or is owed something stays. */
+export interface Remains {
+  balance: Decimal
+  sales: number
+  groups: number
+}
+
+export async function findRemains(em: Em, customerId: number): Promise<Remains> {
+  const remains = await row(
+    em,
+    sql<Remains>`
+    select (select coalesce(sum(amount), 0) from account_entry where customer_id = ${customerId}) as balance,
+      (select count(*)::int from sale where customer_id = ${customerId}) as sales,
+      (select count(*)::int from membership where customer_id = ${customerId}) as groups
+  `
+  )
+  if (!remains) throw new Error('A sum has no row')
+  return remains
+}
+
+/**
+ * Erases a person: whatever says who they were goes, memberships and totals with it; their sales and account entries stay,
+ * nameless (docs/rules.md, 8). Refused while the account is not settled. Says what was there.
+ */
+export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
+  if (customer.isWalkIn) {
+    throw new RuleError('The walk-in customer is for sales to people who leave no name. It can’t be deleted.')
+  }
+  for (let tries = 1; ; tries++) {
+    try {
+      return await em.transactional((inner) => erase(inner, customer, actor))
+    } catch (error) {
+      // An import that adds them at this moment holds its rows first, and them second.
+      if (!isDeadlock(error) || tries === TRIES) throw error
+    }
+  }
+}
+
+const TRIES = 3
+
+async function erase(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
+  await hold(em, customer.id)
+  const remains = await findRemains(em, customer.id)
+  if (Number(remains.balance) !== 0) {
+    throw new RuleError(`${customer.name}’s account is not settled. Settle it first, then delete the customer.`)
+  }
+  // Words that somebody typed, perhaps about the person.
+  await rows(
+    em,
+    sql`
+    update account_entry set reason = null, reference = null
+    where customer_id = ${customer.id} and (reason is not null or reference is not null)
+  `
+  )
+  const known = await findKnown(em, customer.id)
+  await eraseFromImports(em, known, actor.now)
+  await eraseFromSelections(em, known)
+  await eraseFromOperations(em, customer.id)
+  await rows(em, sql`delete from customer where id = ${customer.id}`)
+  await forgetInOverviews(em, known)
+  await forgetPlaces(em, known.places)
+  await noteCustomerDeleted(em, customer.id, actor)
+  return remains
+}
+
+/** Overviews name places; one where nobody lives any more could only be this person's. */
+async function forgetInOverviews(em: Em, { places }: Known): Promise<void> {
+  await rows(
+    em,
+    sql`
+    delete from overview_row
+    where part = 'location' and label = any(${places}::text[]) and not exists (select from customer where location = label)
+  `
+  )
+}
+
+/**
+ * In the order in which sales and moves take these rows, so that none waits crosswise. A sale, payment or join that comes
+ * later waits for the deletion and then finds nobody; one that came before is seen by what follows.
+ */
+async function hold(em: Em, customerId: number): Promise<void> {
+  await rows(em, sql`select from primary_membership where customer_id = ${customerId} for update`)
+  await rows(em, sql`select from customer_totals where customer_id = ${customerId} for update`)
+  const held = await row(em, sql`select from customer where id = ${customerId} for update`)
+  if (!held) throw new Refusal(404, 'This customer has already been deleted.')
+}

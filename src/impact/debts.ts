@@ -1,0 +1,125 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import { DEFAULT_GROUP, type Group } from '../groups/group.ts'
+import type { Decimal } from '../lib/format.ts'
+import { changed, type Operation } from '../operations/operation.ts'
+import { sellsOnAccount } from '../sales/policy.ts'
+
+/** Of some customers, those who owe something: how many they are, how much together, and who owes most. */
+export interface Debts {
+  customers: number
+  owed: Decimal
+  who: Debtor[]
+}
+
+interface Debtor {
+  id: number
+  name: string
+  owed: Decimal
+}
+
+const MOST_NAMED = 10
+
+type Target = Pick<Group, 'isList' | 'allowsOnAccount' | 'restrictsPurchases'>
+
+/**
+ * Who of some customers owes something, and could buy on account no longer if they joined a group; null if nobody. Moving on
+ * to another group that sells on account changes nothing for them, and neither does a list (docs/rules.md, 24).
+ */
+export async function debtsOnJoining(
+  em: Em,
+  target: Target,
+  ids: RawBuilder<{ id: number }>,
+  { about = 0 } = {}
+): Promise<Debts | null> {
+  return target.isList || sellsOnAccount(target) ? null : debtsOf(em, ids, about)
+}
+
+/** As debtsOnJoining(), each into a group of their own. */
+export async function debtsOnJoiningEach(
+  em: Em,
+  joining: RawBuilder<{ id: number; group_id: number }>
+): Promise<Debts | null> {
+  const leaving = sql<{ id: number }>`
+    select joining.id from (${joining}) joining join customer_group target on target.id = joining.group_id
+    where not target.is_list and (not target.allows_on_account or target.restricts_purchases)
+  `
+  return debtsOf(em, leaving)
+}
+
+/** As debtsOnJoining(), of one customer. */
+export async function debtOnJoining(em: Em, target: Target, customerId: number): Promise<Debts | null> {
+  return debtsOnJoining(em, target, sql`select ${customerId}::int as id`)
+}
+
+/** As debtsOnJoining(), of everyone who is in a group, if from now on it is set or replaced by `next`. */
+export async function debtsOfMembers(em: Em, group: Group, next: Omit<Target, 'isList'>): Promise<Debts | null> {
+  if (group.isList || !sellsOnAccount(group)) return null
+  const members = sql<{ id: number }>`select customer_id as id from primary_membership where group_id = ${group.id}`
+  return debtsOnJoining(em, { isList: false, ...next }, members)
+}
+
+/** As debtsOnJoining(), of those whom undoing a bulk operation would move back to where they came from. */
+export async function debtsOnUndoing(em: Em, operation: Operation): Promise<Debts | null> {
+  const { id, kind, groupId, isList } = operation
+  if (isList || kind === 'undo') return null
+  const heldBy = kind === 'add' || kind === 'import' ? groupId : DEFAULT_GROUP
+  const back = sql<{ id: number }>`
+    select customer_id as id from primary_membership moved
+    join (
+      select id, allows_on_account, restricts_purchases from customer_group
+      union all
+      select kept.id, kept.allows_on_account, kept.restricts_purchases
+      from deleted_group cross join jsonb_populate_record(null::customer_group, kept) kept where operation_id = ${id}
+    ) former on former.id = moved.previous_group_id
+    where moved.operation_id = ${id} and moved.group_id = ${heldBy} and (not former.allows_on_account or former.restricts_purchases)
+  `
+  return debtsOf(em, back, changed(operation))
+}
+
+/** To look one debtor up among those meant takes about as long as to read so many of them. */
+const WORTH_OF_A_LOOK = 16
+
+/** Of customers, `about` so many, those who owe something and can buy on account now. */
+async function debtsOf(em: Em, ids: RawBuilder<{ id: number }>, about = 0): Promise<Debts | null> {
+  // "offset 0" keeps the planner from reading everyone who is meant to join them.
+  const isMeant = (await areDebtorsFewer(em, about / WORTH_OF_A_LOOK))
+    ? sql<boolean>`exists (select from (${ids}) meant where meant.id = account.customer_id offset 0)`
+    : sql<boolean>`account.customer_id in (select id from (${ids}) meant)`
+  const found = await row(
+    em,
+    sql<Debts>`
+    with debtor as materialized (
+      select account.customer_id, account.balance
+      from account_balance account
+      join primary_membership membership on membership.customer_id = account.customer_id
+      where account.balance > 0 and ${isMeant}
+        and membership.group_id = any(array(select id from customer_group where allows_on_account and not restricts_purchases))
+    ), most as (
+      select * from debtor order by balance desc, customer_id limit ${sql.lit(MOST_NAMED)}
+    )
+    select count(*)::int as customers, coalesce(sum(balance), 0) as owed, (
+        select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name, 'owed', balance::text) order by balance desc, id), '[]')
+        from most join customer on customer.id = most.customer_id
+      ) as who
+    from debtor
+  `
+  )
+  return found?.customers ? found : null
+}
+
+/** Of a few customers it is not worth the question. */
+const FEW = 1_000
+
+async function areDebtorsFewer(em: Em, than: number): Promise<boolean> {
+  const limit = Math.floor(than)
+  if (limit < FEW) return false
+  const counted = await row(
+    em,
+    sql<{
+      n: number
+    }>`select count(*)::int as n from (select from account_balance where balance > 0 limit ${limit}) owed`
+  )
+  return counted !== undefined && counted.n < limit
+}

@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
+import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from '../groups/group.ts'
+import { findGroup } from '../groups/queries.ts'
+import type { MovedFrom } from '../membership/membership.ts'
+import { sellsOnAccount } from '../sales/policy.ts'
+import { selectedIds } from '../selections/selected.ts'
+import type { Purpose, Selection } from '../selections/selection.ts'
+import { type Debts, debtsOnJoining } from './debts.ts'
+import type { Rights } from './losses.ts'
+
+/** What would become of everyone selected; the parts add up to the whole. */
+export interface Effect {
+  selected: number
+  /** In the group already; or not in it any more, when they are to be removed. */
+  already: number
+  /** Which primary groups the others would leave for this one, Default included, the largest first; of lists none. */
+  from: Source[]
+}
+
+/** With what it lets a till do. */
+type Source = MovedFrom & Rights
+
+/** Named before it happens (docs/rules.md, 5). */
+export async function effectOf(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<Effect> {
+  if (purpose === 'add' && !group.isList) return effectOfMove(em, group, selection)
+  const table = group.isList ? sql`list_membership` : sql`primary_membership`
+  const counted = await row(
+    em,
+    sql<{ selected: number; members: number }>`
+    select count(*)::int as selected, count(member.customer_id)::int as members
+    from (${selectedIds(selection, group)}) selected
+    left join ${table} member on member.customer_id = selected.id and member.group_id = ${group.id}
+  `
+  )
+  const { selected, members } = counted ?? { selected: 0, members: 0 }
+  return { selected, already: purpose === 'add' ? members : selected - members, from: [] }
+}
+
+async function effectOfMove(em: Em, group: Group, selection: Selection): Promise<Effect> {
+  const groups = await rows(
+    em,
+    sql<Source>`
+    select former.id, former.name, held.count::int as count, former.restricts_purchases as "restrictsPurchases",
+      former.allows_on_account as "allowsOnAccount", former.allows_discounts as "allowsDiscounts"
+    from (
+      select group_id, count(*) as count
+      from primary_membership where customer_id in (select id from (${selectedIds(selection, group)}) selected)
+        and group_id <> ${WALK_IN_GROUP}
+      group by group_id
+    ) held join customer_group former on former.id = held.group_id
+    order by held.count desc, former.name
+  `
+  )
+  const selected = groups.reduce((sum, { count }) => sum + count, 0)
+  const already = groups.find(({ id }) => id === group.id)?.count ?? 0
+  return { selected, already, from: groups.filter(({ id }) => id !== group.id) }
+}
+
+/** What those selected owe who could buy on account no longer: in this group, or removed from it in Default. */
+export async function debtsOfSelected(
+  em: Em,
+  group: Group,
+  purpose: Purpose,
+  selection: Selection
+): Promise<Debts | null> {
+  if (group.isList) return null
+  const selected = selectedIds(selection, group)
+  const about = selection.filter ? selection.matched : 0
+  if (purpose === 'add') return debtsOnJoining(em, group, selected, { about })
+  if (!sellsOnAccount(group)) return null
+  const members = sql<{ id: number }>`
+    select id from (${selected}) selected join primary_membership on customer_id = id and group_id = ${group.id}
+  `
+  return debtsOnJoining(em, await findGroup(em, DEFAULT_GROUP), members, { about })
+}
+
+/** Who of some customers is in a group. */
+export async function findMembers(em: Em, group: Group, ids: number[]): Promise<Set<number>> {
+  const found = await rows(
+    em,
+    sql<{ id: number }>`
+    select customer_id as id from membership where group_id = ${group.id} and customer_id = any(${ids}::int[])
+  `
+  )
+  return new Set(found.map(({ id }) => id))
+}

@@ -1,0 +1,219 @@
+import { sql } from 'kysely'
+import { notingJoined, notingLeft } from '../activity/note.ts'
+import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { isForeignKeyBreach } from '../db/breaches.ts'
+import type { Em } from '../db/orm.ts'
+import { preparedRow, preparedRows } from '../db/rows.ts'
+import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from '../groups/group.ts'
+import { RuleError } from '../web/errors.ts'
+import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
+
+/** Who changes a membership, and when. */
+export interface Actor {
+  id: number
+  now: Date
+}
+
+/** Members that came from another primary group. */
+export interface MovedFrom {
+  id: number
+  name: string
+  count: number
+}
+
+/** What became of everyone who was asked for: the numbers add up (docs/rules.md, 6). */
+export interface AddResult {
+  asked: number
+  added: number
+  moved: MovedFrom[]
+  already: number
+  /** Deleted meanwhile, or the walk-in customer. */
+  refused: number
+  /** What undoes it; null if it changed nothing. */
+  operationId: number | null
+}
+
+interface Joined {
+  groups: MovedFrom[]
+  operationId: number | null
+}
+
+const NOBODY: Joined = { groups: [], operationId: null }
+
+/**
+ * Puts customers into a group, by hand: an operation like the big ones, so that it can be undone. Joining a primary group
+ * replaces the one before; joining twice changes nothing.
+ */
+export async function addMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<AddResult> {
+  return em.transactional(async (inner) => {
+    const present = await lockCustomers(inner, group.id === WALK_IN_GROUP ? [] : customerIds)
+    const asked = customerIds.length
+    const { groups, operationId } = await refusingDeleted(group, () =>
+      group.isList ? joinList(inner, group, present, asked, actor) : joinPrimary(inner, group, present, asked, actor)
+    )
+    const moved = groups.filter((from) => from.id !== DEFAULT_GROUP && from.id !== group.id)
+    const total = sum(groups)
+    return {
+      asked,
+      added: total - sum(moved),
+      moved,
+      already: present.length - total,
+      refused: asked - present.length,
+      operationId
+    }
+  })
+}
+
+/** Whoever joins a group that is deleted at this moment is told (docs/rules.md, 7). */
+async function refusingDeleted<Result>(group: Group, join: () => Promise<Result>): Promise<Result> {
+  try {
+    return await join()
+  } catch (error) {
+    if (!isForeignKeyBreach(error)) throw error
+    throw new RuleError(`Someone deleted ${group.name}, so no customers were added to it.`)
+  }
+}
+
+function sum(groups: MovedFrom[]): number {
+  return groups.reduce((total, { count }) => total + count, 0)
+}
+
+/** Those that may be moved, held until the transaction ends, in id order so that two such changes never lock crosswise. */
+async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
+  const found = await preparedRows(
+    em,
+    sql<{ customer_id: number }>`
+    select customer_id from primary_membership
+    where customer_id = any(${customerIds}::int[]) and customer_id <> ${WALK_IN_CUSTOMER}
+    order by customer_id for update
+  `
+  )
+  return found.map((one) => one.customer_id)
+}
+
+async function joinPrimary(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
+  const joined = await preparedRows(
+    em,
+    sql<MovedFrom & { operationId: number }>`
+    with ${FRESH}, before as (
+      select * from primary_membership
+      where customer_id = any(${present}::int[]) and group_id <> ${group.id}
+    ), moved as (
+      update primary_membership membership
+      set group_id = ${group.id}, joined_at = ${actor.now}, joined_by = ${actor.id}, operation_id = fresh.id,
+        previous_group_id = before.group_id, previous_joined_at = before.joined_at, previous_joined_by = before.joined_by,
+        previous_operation_id = before.operation_id
+      from before, fresh where before.customer_id = membership.customer_id
+      returning membership.customer_id, before.group_id as from_id
+    ), former as (
+      select former.id, former.name, count(*)::int as count
+      from moved join customer_group former on former.id = moved.from_id group by former.id
+    ), summed as (
+      select coalesce(sum(count) filter (where id = ${DEFAULT_GROUP}), 0) as added,
+        coalesce(sum(count) filter (where id <> ${DEFAULT_GROUP}), 0) as moved,
+        coalesce(jsonb_agg(former order by count desc, name) filter (where id <> ${DEFAULT_GROUP}), '[]') as groups
+      from former
+    ), recorded as (
+      ${keepingByHand(
+        { kind: 'add', group, actor },
+        sql`
+        select ${asked}::int, added, moved, 0, ${present.length}::int - added - moved, ${asked - present.length}::int, groups
+        from summed
+      `
+      )}
+    ), noted as (
+      ${notingJoined(group, actor, 'moved', FRESH_ID)}
+    )
+    select former.*, fresh.id as "operationId" from former, fresh order by count desc, name
+  `
+  )
+  return {
+    groups: joined.map(({ id, name, count }) => ({ id, name, count })),
+    operationId: joined[0]?.operationId ?? null
+  }
+}
+
+async function joinList(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
+  const joined = await preparedRow(
+    em,
+    sql<{ operationId: number; count: number }>`
+    with ${FRESH}, joined as (
+      insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
+      select ${group.id}, customer_id, ${actor.now}, ${actor.id}, fresh.id from unnest(${present}::int[]) customer_id, fresh
+      on conflict do nothing returning customer_id, null::int as from_id
+    ), summed as (
+      select count(*)::int as added from joined
+    ), recorded as (
+      ${keepingByHand(
+        { kind: 'add', group, actor },
+        sql`select ${asked}::int, added, 0, 0, ${present.length}::int - added, ${asked - present.length}::int, '[]'::jsonb from summed`
+      )}
+    ), noted as (
+      ${notingJoined(group, actor, 'joined', FRESH_ID)}
+    )
+    select fresh.id as "operationId", added as count from fresh, summed where added > 0
+  `
+  )
+  if (!joined) return NOBODY
+  const { operationId, count } = joined
+  return { groups: [{ id: group.id, name: group.name, count }], operationId }
+}
+
+export interface RemoveResult {
+  removed: number
+  /** What undoes it; null if it changed nothing. */
+  operationId: number | null
+}
+
+/** Ends memberships of a group, by hand, so that it can be undone; from a primary group people go to Default. */
+export async function removeMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<RemoveResult> {
+  const ending = group.isList ? endingLists(group, customerIds) : movingToDefault(group, customerIds, actor)
+  const found = await preparedRow(
+    em,
+    sql<RemoveResult>`
+    with ${FRESH}, ${ending}, summed as (
+      select (select count(*) from departed)::int as removed,
+        (select count(*) from customer where id = any(${customerIds}::int[]))::int as present
+    ), recorded as (
+      ${keepingByHand(
+        { kind: 'remove', group, actor },
+        sql`
+        select ${customerIds.length}::int, 0, 0, removed, present - removed, ${customerIds.length}::int - present, '[]'::jsonb
+        from summed
+      `
+      )}
+    ), noted as (
+      ${notingLeft(group, actor, 'departed', FRESH_ID)}
+    )
+    select removed, case when removed > 0 then fresh.id end as "operationId" from fresh, summed
+  `
+  )
+  return found ?? { removed: 0, operationId: null }
+}
+
+function endingLists(group: Group, customerIds: number[]) {
+  return sql`
+    departed as (
+      delete from list_membership where group_id = ${group.id} and customer_id = any(${customerIds}::int[])
+      returning customer_id, joined_at, joined_by, operation_id
+    ), kept as (
+      insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
+      select fresh.id, customer_id, joined_at, joined_by, operation_id from departed, fresh
+    )
+  `
+}
+
+function movingToDefault(group: Group, customerIds: number[], actor: Actor) {
+  return sql`
+    departed as (
+      update primary_membership
+      set group_id = ${DEFAULT_GROUP}, joined_at = ${actor.now}, joined_by = ${actor.id}, operation_id = fresh.id,
+        previous_group_id = group_id, previous_joined_at = joined_at, previous_joined_by = joined_by,
+        previous_operation_id = operation_id
+      from fresh
+      where group_id = ${group.id} and customer_id = any(${customerIds}::int[])
+        and group_id not in (${DEFAULT_GROUP}, ${WALK_IN_GROUP})
+      returning customer_id
+    )
+  `
+}

@@ -1,0 +1,97 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { KINDS } from '../../activity/kinds.ts'
+import { type Entry, listActivity, type Scope } from '../../activity/queries.ts'
+import { Customer } from '../../customers/customer.ts'
+import { findByName, listNames } from '../../groups/choices.ts'
+import type { Format } from '../../lib/format.ts'
+import { isPastTheEnd, type Page, type Range, rangeOf } from '../../lib/paging.ts'
+import { isRecent } from '../../operations/operation.ts'
+import { lowered, whatItDoes } from '../../operations/what-it-does.ts'
+import type { Retailer } from '../../retailer/retailer.ts'
+import { type ListedPerson, listStaff } from '../../staff/queries.ts'
+import { tidyAddress } from '../../web/url.ts'
+import type { App } from '../../web/validation.ts'
+import { formatOf, retailerOf } from '../shared/access.ts'
+import { ActivityFilter, type Named } from './filter.ts'
+import type { Part } from './parts.ts'
+import { sentence } from './sentence.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'activity/index': {
+      title: string
+      active: 'activity'
+      filter: ActivityFilter
+      entries: Page<Entry>
+      range: Range
+      /** What the list holds, in words. */
+      found: string
+      named: Named
+      groups: string[]
+      people: ListedPerson[]
+      kinds: typeof KINDS
+      sentence: (entry: Entry, f: Format) => Part[]
+      /** What an Undo would undo, as "moving customers to VIP"; null if there is nothing to undo. */
+      undoes: (entry: Entry) => string | null
+    }
+  }
+}
+
+const list = {
+  config: { role: 'manager' as const },
+  schema: { querystring: z.record(z.string(), z.unknown()) }
+} as const
+
+export async function activityRoutes(app: App) {
+  app.get('/activity', list, async (request, reply) => {
+    const { em } = request
+    const filter = ActivityFilter.from(request.query)
+    const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref())
+    if (tidy) return reply.redirect(tidy, 303)
+    const [groups, people] = await Promise.all([listNames(em), listStaff(em)])
+    const scope = await scopeOf(request, filter)
+    const entries = await listActivity(em, scope, retailerOf(request).timeZone, filter.place)
+    if (isPastTheEnd(entries, filter.place)) return reply.redirect(filter.href(), 303)
+    if (filter.hasErrors) reply.code(422)
+    const named = await namedBy(request, filter, people)
+    const undoes = (entry: Entry) =>
+      entry.undoableSince !== null && isRecent(entry.undoableSince, request.now) ? whatWasDone(entry) : null
+    const texts = { range: rangeOf(entries, null), found: foundText(filter, entries, retailerOf(request)) }
+    const page = { filter, entries, ...texts, named, groups, people, kinds: KINDS, sentence, undoes }
+    return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
+  })
+}
+
+function whatWasDone({ kind, group, customer, details }: Entry): string {
+  const operation = kind === 'group-deleted' ? 'delete-group' : (details.operation ?? 'add')
+  const groupName = group ?? details.group ?? 'a group'
+  if (customer) return kind === 'left' ? `removing ${customer} from ${groupName}` : `adding ${customer} to ${groupName}`
+  // Of those who moved, some left another group for it.
+  const isList = !details.counts?.moved
+  return lowered(whatItDoes({ kind: operation, groupName, isList, undoneKind: null }))
+}
+
+/** Of ten million entries nobody is made to wait for a count; a list that ends with this page is counted by its place. */
+function foundText({ count }: ActivityFilter, { rows, next, first }: Page<Entry>, retailer: Retailer): string {
+  if (!count) return 'Who did what, newest first'
+  const f = formatOf(retailer)
+  const known = (first ?? 1) + rows.length - 1
+  return `${next || first === null ? 'More than ' : ''}${f.count(known, 'entry', 'entries')} found`
+}
+
+/** The filter with its group found by name; a name that no group has is a mistake in the filter, and means nothing. */
+async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<Scope> {
+  const { group, customer, person, 'sign-ins': _shown, ...rest } = filter.values
+  const scope = { customerId: customer, personId: person, hidesSignIns: filter.hidesSignIns, ...rest }
+  if (!group) return scope
+  const found = await findByName(em, group)
+  if (!found) filter.errors.group = `There is no group called “${group}”.`
+  return { ...scope, groupId: found?.id ?? 0 }
+}
+
+async function namedBy({ em }: FastifyRequest, { values }: ActivityFilter, people: ListedPerson[]): Promise<Named> {
+  const customer = values.customer === undefined ? null : await em.findOne(Customer, values.customer)
+  const person = people.find(({ id }) => id === values.person)
+  return { customer: customer?.name ?? 'a deleted customer', person: person?.name ?? 'unknown' }
+}

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { CustomerFilter } from '../../customers/list/filter.ts'
+import { listTargets, type Target } from '../../groups/targets.ts'
+import { line } from '../../lib/fields.ts'
+import { Refusal } from '../../web/errors.ts'
+import type { App } from '../../web/validation.ts'
+import { retailerOf } from '../shared/access.ts'
+
+export type Purpose = 'add' | 'remove'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'customers/bulk': {
+      title: string
+      active: 'customers'
+      purpose: Purpose
+      /** The list one came from, which the picker goes on with. */
+      filter: CustomerFilter
+      path: string
+      find: string
+      targets: Target[]
+      hasMore: boolean
+    }
+  }
+}
+
+const query = z.record(z.string(), z.unknown())
+const choose = { config: { role: 'manager' as const }, schema: { querystring: query } } as const
+const found = line('The search', 80).catch('')
+const MOST_SHOWN = 50
+
+/** Add to group and Remove from group, for a list of any customers: which group, before its picker asks for whom. */
+export async function bulkRoutes(app: App) {
+  app.get('/customers/add', choose, async (request, reply) => page(request, reply, 'add', request.query))
+  app.get('/customers/remove', choose, async (request, reply) => page(request, reply, 'remove', request.query))
+}
+
+async function page(request: FastifyRequest, reply: FastifyReply, purpose: Purpose, query: Record<string, unknown>) {
+  const filter = CustomerFilter.from(query, retailerOf(request))
+  const [mistake] = Object.values(filter.errors)
+  if (mistake) throw new Refusal(422, mistake)
+  const find = found.parse(query.find)
+  const targets = await listTargets(request.em, purpose, find, MOST_SHOWN + 1)
+  const shown = { targets: targets.slice(0, MOST_SHOWN), hasMore: targets.length > MOST_SHOWN }
+  const title = purpose === 'add' ? 'Add Customers to a Group' : 'Remove Customers from a Group'
+  const path = `/customers/${purpose}`
+  return reply.page(
+    'customers/bulk',
+    { title, active: 'customers', purpose, filter, path, find, ...shown },
+    'customers/_targets'
+  )
+}

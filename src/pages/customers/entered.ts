@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Customer } from '../../customers/customer.ts'
+import { type CustomerFields, customerFields } from '../../customers/details.ts'
+import { DEFAULT_GROUP } from '../../groups/group.ts'
+import { marksOf } from '../../lib/fields.ts'
+import { formatPhone } from '../../lib/phone.ts'
+import { listMemberships, refusedChoices } from '../../membership/of-customer.ts'
+import { type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import { calendarOf, retailerOf, signedIn } from '../shared/access.ts'
+import {
+  asTyped,
+  type CustomerForm,
+  findFields,
+  type GroupFields,
+  groupFields,
+  type newcomerFields,
+  shownFields
+} from './form.ts'
+
+/** A customer's form as it came in: what was typed, and what it means if nothing is wrong with it. */
+export interface Entered {
+  form: CustomerForm
+  chosen: GroupFields
+  primaryQuery: string
+  listsQuery: string
+  /** The Find button of a group field was pressed, not the one that saves. */
+  isFinding: boolean
+  values: CustomerFields | null
+  errors: FieldErrors
+  /** Whom whoever sends it has been shown as perhaps the same person (src/customers/twins.ts). */
+  shown: number[]
+  key: string
+  version: number
+}
+
+/** Who is new was in no group before, whatever the form says. */
+const NOTHING_BEFORE = { primaryWas: undefined, listsWas: [] }
+
+export async function enter(request: FastifyRequest, customer: Customer | null): Promise<Entered> {
+  const body = request.body ?? {}
+  const chosen = { ...groupFields.parse(body), ...(customer ? {} : NOTHING_BEFORE) }
+  const parsed = customerFields(retailerOf(request).country, calendarOf(request).today).safeParse(body)
+  const refused = await refusedChoices(request.em, chosen, signedIn(request))
+  const { find, ...queries } = findFields.parse(body)
+  const errors = { ...(parsed.success ? {} : fieldErrors(parsed.error)), ...refused }
+  const values = parsed.success && Object.keys(refused).length === 0 ? parsed.data : null
+  return {
+    form: asTyped(body),
+    chosen,
+    ...queries,
+    isFinding: find !== undefined,
+    values,
+    errors,
+    ...shownFields.parse(body),
+    ...marksOf(body)
+  }
+}
+
+export function blank(given: z.output<typeof newcomerFields>): Entered {
+  return untouched(asTyped(given), { primary: DEFAULT_GROUP, lists: [], ...NOTHING_BEFORE }, 0)
+}
+
+/** The form as it is opened for editing: what is kept. */
+export async function asKept(request: FastifyRequest, customer: Customer): Promise<Entered> {
+  const memberships = await listMemberships(request.em, customer.id)
+  const primary = memberships.find(({ kind }) => kind === 'primary')?.groupId ?? DEFAULT_GROUP
+  const lists = memberships.filter(({ kind }) => kind === 'list').map(({ groupId }) => groupId)
+  const chosen = { primary, primaryWas: primary, lists, listsWas: lists }
+  return untouched(formOf(customer, retailerOf(request).country), chosen, customer.version)
+}
+
+export function formOf(customer: Customer, country: string): CustomerForm {
+  const { firstName, lastName, email, birthDate, gender, location } = customer
+  const phone = formatPhone(customer.phone ?? null, country)
+  return asTyped({
+    firstName,
+    lastName,
+    phone: phone ?? '',
+    email: email ?? '',
+    birthDate: birthDate ?? '',
+    gender: gender ?? '',
+    location: location ?? ''
+  })
+}
+
+function untouched(form: CustomerForm, chosen: GroupFields, ofVersion: number): Entered {
+  const fresh = {
+    primaryQuery: '',
+    listsQuery: '',
+    isFinding: false,
+    values: null,
+    errors: {},
+    shown: [],
+    key: randomUUID()
+  }
+  return { form, chosen, ...fresh, version: ofVersion }
+}

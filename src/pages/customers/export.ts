@@ -1,0 +1,119 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { note } from '../../activity/note.ts'
+import type { Gender } from '../../customers/gender.ts'
+import { type Export, type ExportedCustomer, openExport } from '../../customers/list/exported.ts'
+import { CustomerFilter } from '../../customers/list/filter.ts'
+import { findByName } from '../../groups/choices.ts'
+import type { Group } from '../../groups/group.ts'
+import { findGroup } from '../../groups/queries.ts'
+import { idParams } from '../../lib/fields.ts'
+import { type Column, FORMATS, type Format, whyTooMany } from '../../lib/sheets.ts'
+import { attach } from '../../web/download.ts'
+import { Refusal, RuleError } from '../../web/errors.ts'
+import type { App } from '../../web/validation.ts'
+import { actorOf, calendarOf, retailerOf } from '../shared/access.ts'
+
+// A HEAD would be noted as an export.
+const common = { config: { role: 'manager' as const }, exposeHeadRoute: false }
+const query = z.record(z.string(), z.unknown())
+const everyone = { ...common, schema: { querystring: query } } as const
+const members = { ...common, schema: { params: idParams, querystring: query } } as const
+
+/** Each holds a connection to the database for as long as its reader takes; the others are for everybody else. */
+const MOST_AT_ONCE = 3
+
+/** Any list of customers as a file, just as it is shown. */
+export async function exportRoutes(app: App) {
+  let underWay = 0
+
+  function admit(reply: FastifyReply): void {
+    if (underWay >= MOST_AT_ONCE)
+      throw new RuleError(`${MOST_AT_ONCE} exports are already running. Start yours when one of them is finished.`)
+    underWay++
+    reply.raw.once('close', () => underWay--)
+  }
+
+  for (const format of Object.keys(FORMATS) as Format[]) {
+    app.get(`/customers.${format}`, everyone, async (request, reply) => {
+      admit(reply)
+      return send(request, reply, CustomerFilter.from(request.query, retailerOf(request)), null, format)
+    })
+
+    app.get(`/groups/:id/customers.${format}`, members, async (request, reply) => {
+      const group = await findGroup(request.em, request.params.id)
+      admit(reply)
+      return send(request, reply, CustomerFilter.from(request.query, retailerOf(request)), group, format)
+    })
+  }
+}
+
+async function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  filter: CustomerFilter,
+  group: Group | null,
+  format: Format
+) {
+  const exported = await openExport(request.em, filter, calendarOf(request), group, request.signal)
+  try {
+    const tooMany = whyTooMany(format, exported.count)
+    if (tooMany) throw new Refusal(422, tooMany)
+    await noteExport(request, filter, group, exported, format)
+  } catch (error) {
+    await exported.close()
+    throw error
+  }
+  const { type, write } = FORMATS[format]
+  attach(reply, nameOf(request, group, format)).type(type)
+  const file = write(COLUMNS, exported.customers)
+  // One that breaks off must not look like a whole one, nor may an error's page be saved in its place.
+  file.once('error', () => reply.raw.destroy())
+  return reply.send(file)
+}
+
+/** Before the first of it leaves. What was searched for may be somebody's name, so only the group is on record. */
+async function noteExport(
+  request: FastifyRequest,
+  { values }: CustomerFilter,
+  ofPage: Group | null,
+  { count }: Export,
+  format: Format
+): Promise<void> {
+  const group = ofPage ?? (values.group && (await findByName(request.em, values.group))) ?? undefined
+  const details = { counts: { customers: count }, by: FORMATS[format].name }
+  await note(request.em, 'exported', actorOf(request), { group: group || undefined, details })
+}
+
+function nameOf(request: FastifyRequest, group: Group | null, format: Format): string {
+  const { name } = retailerOf(request)
+  const parts = [name, ...(group ? [group.name] : []), 'customers', calendarOf(request).today]
+  return `${parts.join(' ')}.${format}`
+}
+
+const GENDERS: Record<Gender, string> = { female: 'Female', male: 'Male', other: 'Other' }
+
+/** First those of the import's template, in its order and words. */
+const COLUMNS: Column<ExportedCustomer>[] = [
+  text('First Name', 18, ({ firstName }) => firstName),
+  text('Last Name', 18, ({ lastName }) => lastName),
+  text('Phone', 16, ({ phone }) => phone),
+  text('Email', 28, ({ email }) => email),
+  { label: 'Birth Date', width: 12, type: 'day', value: ({ birthDate }) => birthDate },
+  text('Gender', 10, ({ gender }) => gender && GENDERS[gender]),
+  text('Location', 18, ({ location }) => location),
+  text('Primary Group', 18, ({ group }) => group),
+  text('Lists', 24, ({ lists }) => lists),
+  { label: 'Total Orders', width: 12, type: 'number', value: ({ orders }) => orders },
+  { label: 'Total Spent', width: 12, type: 'number', value: ({ spent }) => Number(spent) },
+  { label: 'Last Order', width: 12, type: 'day', value: ({ lastOrder }) => lastOrder },
+  { label: 'Customer Since', width: 14, type: 'day', value: ({ since }) => since }
+]
+
+function text(
+  label: string,
+  width: number,
+  value: (customer: ExportedCustomer) => string | null
+): Column<ExportedCustomer> {
+  return { label, width, type: 'text', value }
+}

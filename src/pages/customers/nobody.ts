@@ -1,0 +1,57 @@
+import { CustomerFilter } from '../../customers/list/filter.ts'
+import { namedGroups } from '../../customers/list/listing.ts'
+import { type Calendar, conditions } from '../../customers/list/matching.ts'
+import { meantBy } from '../../customers/list/meant.ts'
+import type { Among } from '../../customers/list/queries.ts'
+import { readSearch } from '../../customers/list/search.ts'
+import type { Em } from '../../db/orm.ts'
+import { withQuery } from '../../web/url.ts'
+
+/** What a list offers whose search has found nobody. */
+export interface Nobody {
+  /** Other searches, which find somebody, with where they lead. */
+  meant: { name: string; href: string }[]
+  /** The form for who was searched for, filled in with what was typed. */
+  newcomer: { label: string; href: string }
+  /** The same search among all customers, where the list is of fewer. */
+  elsewhere: string | null
+}
+
+/** Null where somebody was found, or nobody was searched for. */
+export async function offersFor(
+  em: Em,
+  path: string,
+  filter: CustomerFilter,
+  calendar: Calendar,
+  among: Among
+): Promise<Nobody | null> {
+  const { q } = filter.values
+  if (!q || filter.hasErrors) return null
+  const others = CustomerFilter.from({ ...filter.params, q: '' })
+  const within = [...among.within, ...(await namedGroups(em, filter))]
+  const meant = await meantBy(em, q, { ...among, within, conditions: conditions(others, calendar) })
+  const isAll = path === '/customers' && filter.panelCount === 0
+  return {
+    meant: meant.map((name) => ({ name, href: filter.href(path, { q: name }) })),
+    newcomer: newcomerOf(q),
+    elsewhere: isAll ? null : withQuery('/customers', { q })
+  }
+}
+
+/** A number goes to Phone, an address to E-mail, words are the name, the last of them the last name. */
+function newcomerOf(q: string): Nobody['newcomer'] {
+  const words = readSearch(q).isNumber ? [q] : q.split(/\s+/)
+  const isPhone = (word: string) => /\d/.test(word) && readSearch(word).isNumber
+  const phone = words.filter(isPhone).join(' ')
+  const email = words.find((word) => word.includes('@')) ?? ''
+  const names = words.filter((word) => !isPhone(word) && !word.includes('@'))
+  const contact = [phone, email].filter(Boolean).join(' and ')
+  const name = names.join(' ')
+  const said = [...(name ? [`called ${name}`] : []), ...(contact ? [`with ${contact}`] : [])].join(' ')
+  const firstName = names.slice(0, Math.max(1, names.length - 1)).join(' ')
+  const lastName = names.length > 1 ? names.at(-1) : null
+  return {
+    label: `New customer ${said}`,
+    href: withQuery('/customers/new', { firstName, lastName, phone, email })
+  }
+}

@@ -1,0 +1,58 @@
+import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import { z } from 'zod'
+import type { Customer } from '../../customers/customer.ts'
+import type { Group } from '../../groups/group.ts'
+import { findGroup } from '../../groups/queries.ts'
+import { noWayBack } from '../../groups/rights.ts'
+import { noWayBackSentence, told } from '../../groups/sentences.ts'
+import { debtOnJoining } from '../../impact/debts.ts'
+import { id } from '../../lib/fields.ts'
+import { movedTo } from '../../membership/of-customer.ts'
+import { formatOf, retailerOf, signedIn } from '../shared/access.ts'
+import type { GroupFields } from './form.ts'
+
+/** What is asked before a customer leaves a primary group, and the name of the one that they would join. */
+export interface Leaving {
+  text: string
+  group: string
+}
+
+const answer = z.object({ owing: id }).nullish().catch(null)
+
+/** The group for which a form says that its person knows. */
+export const answeredFor = ({ body }: FastifyRequest): number | null => answer.parse(body)?.owing ?? null
+
+/** A button said which group it moves to, and the form by then chose another: nothing is saved as long as nobody has seen that. */
+export function answersAnother(request: FastifyRequest, { primary }: GroupFields): boolean {
+  const answered = answeredFor(request)
+  return answered !== null && answered !== primary
+}
+
+/** What is still to be asked about a form: once for each such group. */
+export async function findLeaving(
+  request: FastifyRequest,
+  customer: Customer,
+  chosen: GroupFields
+): Promise<Leaving | null> {
+  const to = movedTo(chosen)
+  if (to === null || to === answeredFor(request)) return null
+  return leavingFor(request, customer, await findGroup(request.em, to))
+}
+
+/** A customer who owes something loses on-account sale, or whoever moves them can't move them back; null if neither. */
+export async function leavingFor(request: FastifyRequest, customer: Customer, to: Group): Promise<Leaving | null> {
+  if (to.isList) return null
+  const { em } = request
+  const from = sql<{ id: number }>`
+    select group_id as id from primary_membership where customer_id = ${customer.id} and group_id <> ${to.id}
+  `
+  const debts = await debtOnJoining(em, to, customer.id)
+  const closed = await noWayBack(em, from, signedIn(request))
+  const owed = debts && formatOf(retailerOf(request)).money(debts.owed)
+  const text = told(
+    owed !== null && `${customer.name} owes ${owed} and will no longer be able to buy on account in ${to.name}.`,
+    closed.length > 0 && noWayBackSentence(closed, customer.name)
+  )
+  return text ? { text, group: to.name } : null
+}

@@ -1,0 +1,30 @@
+import type { Em } from '../../db/orm.ts'
+import { describe, findPage, type RankedProduct } from '../../figures/ranking.ts'
+
+/** A product that is among the top of one of some groups, as each of them ranks it; null where nobody bought it. */
+export interface ComparedProduct {
+  sku: string
+  name: string
+  cells: (RankedProduct | null)[]
+}
+
+const TOP = 5
+
+/** The top products of each group, all time, side by side; first those that are nearest the top of any. */
+export async function findTopProducts(em: Em, groupIds: number[]): Promise<ComparedProduct[]> {
+  const ranked = groupIds.map((groupId) => ({ groupId, days: null }))
+  const tops = await Promise.all(ranked.map((one) => findPage(em, one, { sort: 'units', direction: 'desc' }, 0, TOP)))
+  const ids = [...new Set(tops.flat())]
+  const places = ids.map((productId) => ({ productId, rank: null }))
+  const columns = await Promise.all(ranked.map((one) => describe(em, one, places)))
+  const products = ids.flatMap((productId) => {
+    const cells = columns.map((column) => column.find((one) => one.productId === productId) ?? null)
+    const [known] = cells.filter((cell) => cell !== null)
+    return known ? [{ sku: known.sku, name: known.name, cells }] : []
+  })
+  return products.sort((one, other) => best(one) - best(other) || one.name.localeCompare(other.name))
+}
+
+function best({ cells }: ComparedProduct): number {
+  return Math.min(...cells.map((cell) => cell?.rank ?? Number.POSITIVE_INFINITY))
+}

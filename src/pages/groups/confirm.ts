@@ -1,0 +1,107 @@
+import type { FastifyReply } from 'fastify'
+import { sql } from 'kysely'
+import type { Em } from '../../db/orm.ts'
+import { DEFAULT_GROUP, type Group } from '../../groups/group.ts'
+import { findGroup } from '../../groups/queries.ts'
+import { noWayBack } from '../../groups/rights.ts'
+import { customers, noWayBackSentence, number, sourcesText } from '../../groups/sentences.ts'
+import type { Debts } from '../../impact/debts.ts'
+import { debtsOfSelected, type Effect, effectOf } from '../../impact/effects.ts'
+import { gainsOf, gainsText, lossesOf, lossesText, type Rights } from '../../impact/losses.ts'
+import { openSelection, type Purpose, type Selection } from '../../selections/selection.ts'
+import type { SignedIn } from '../../staff/sessions.ts'
+import { actorOf, signedIn } from '../shared/access.ts'
+import { type Heading, titled } from './heading.ts'
+import type { Picked } from './picker-form.ts'
+import { pathOf, type Request } from './picker-page.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'groups/confirm': Heading & {
+      group: Group
+      purpose: Purpose
+      path: string
+      picked: Picked
+      selectionId: string
+      selected: number
+      /** What will happen, one sentence each. */
+      lines: string[]
+      /** What those selected owe who could buy on account no longer. */
+      debts: Debts | null
+      /** That whoever moves them can't move them back; null if they can. */
+      noWayBack: string | null
+      /** How many of them could buy on account until now. */
+      losing: number
+      button: string
+    }
+  }
+}
+
+/** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), or of what it lets a till do. */
+export async function isToBeConfirmed(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<boolean> {
+  if (group.isList) return false
+  const effect = await effectOf(em, group, purpose, selection)
+  if (effect.from.some(({ id }) => id !== DEFAULT_GROUP)) return true
+  const { target, from } = await moveOf(em, group, purpose, effect)
+  return Object.values(lossesOf(target, from)).some((count) => count > 0)
+}
+
+async function closedBehind(em: Em, { from }: Effect, user: SignedIn): Promise<string[]> {
+  return noWayBack(em, sql<{ id: number }>`select unnest(${from.map(({ id }) => id)}::int[]) as id`, user)
+}
+
+/**
+ * The question, on a page of its own: its button stands at the top, where the one that led here had nothing, and the place
+ * of that one, at the bottom, is empty. So a second click confirms nothing, whoever or whatever makes it. Null if there is
+ * nobody to ask about any more.
+ */
+export async function confirmationPage(
+  request: Request,
+  reply: FastifyReply,
+  group: Group,
+  purpose: Purpose,
+  picked: Picked
+): Promise<string | null> {
+  const { em } = request
+  const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
+  if (!opened || opened.selection.operationId !== null || group.isList) return null
+  const effect = await effectOf(em, group, purpose, opened.selection)
+  const others = effect.selected - effect.already
+  if (others === 0) return null
+  const button = `${purpose === 'add' ? 'Move' : 'Remove'} ${customers(others)}`
+  const title = `${button} ${purpose === 'add' ? 'to' : 'from'} ${group.name}?`
+  const page = { group, purpose, path: pathOf(group, purpose), picked, selectionId: opened.selection.id, button }
+  const debts = await debtsOfSelected(em, group, purpose, opened.selection)
+  const { target, from } = await moveOf(em, group, purpose, effect)
+  const losses = lossesOf(target, from)
+  const effects = [...lossesText(losses, debts !== null), ...gainsText(gainsOf(target, from))]
+  const lines = [...linesOf(group, purpose, effect), ...effects]
+  const closed = await closedBehind(em, effect, signedIn(request))
+  const noWayBack = closed.length ? noWayBackSentence(closed) : null
+  const shown = { selected: effect.selected, lines, debts, losing: losses.onAccount, noWayBack }
+  return reply.page('groups/confirm', { ...titled(title), ...page, ...shown })
+}
+
+/** Where those selected would go, and out of which groups. */
+async function moveOf(em: Em, group: Group, purpose: Purpose, { selected, already, from }: Effect) {
+  if (purpose === 'add') return { target: group, from }
+  return { target: await findGroup(em, DEFAULT_GROUP), from: [{ ...settingsOf(group), count: selected - already }] }
+}
+
+const settingsOf = ({ restrictsPurchases, allowsOnAccount, allowsDiscounts }: Group): Rights => ({
+  restrictsPurchases,
+  allowsOnAccount,
+  allowsDiscounts
+})
+
+/** What a confirmation says before it happens; the numbers of the first line add up. */
+function linesOf(group: Group, purpose: Purpose, { selected, already, from }: Effect): string[] {
+  if (purpose === 'remove') {
+    const gone = already ? `, ${number(already)} of them no longer in ${group.name}` : ''
+    return [`${customers(selected)} selected${gone}.`, 'They move to Default and stay customers.']
+  }
+  const here = already ? `, ${number(already)} already in ${group.name}` : ''
+  const [only] = from
+  const sources = from.length === 1 && only && !already ? `, from ${only.name}` : `: ${sourcesText(from)}${here}`
+  return [`${customers(selected)} selected${sources}.`, `${group.name} replaces their current primary group.`]
+}

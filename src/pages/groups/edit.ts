@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { once } from '../../db/once.ts'
+import { asTyped, emptyForm, formOf, type GroupForm, groupChanges, newGroup } from '../../groups/form.ts'
+import { Group } from '../../groups/group.ts'
+import { findGroup } from '../../groups/queries.ts'
+import { changeGroup, createGroup, NameTaken } from '../../groups/save.ts'
+import { type Debts, debtsOfMembers } from '../../impact/debts.ts'
+import { idParams, marksOf } from '../../lib/fields.ts'
+import { sellsOnAccount } from '../../sales/policy.ts'
+import { type App, type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import { actorOf } from '../shared/access.ts'
+import { type Heading, titled } from './heading.ts'
+
+interface FormView extends Heading {
+  form: GroupForm
+  errors: FieldErrors
+  /** The group that has the name already. */
+  taken: NameTaken['owner'] | null
+}
+
+/** How a group's members come to buy on account no longer. */
+type Ending = 'stop' | 'restrict'
+
+interface EditView extends FormView {
+  group: Group
+  version: number
+  /** Somebody else's version, saved since the form was opened. */
+  theirs: GroupForm | null
+  /** What members owe who could not buy on account any more; asked about once, and again when they have become more. */
+  debts: Debts | null
+  ends: Ending | null
+  /** The settings are not those that somebody was asked about. */
+  isChanged: boolean
+}
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'groups/new': FormView & { key: string }
+    'groups/edit': EditView
+  }
+}
+
+const role = 'manager' as const
+const kind = z.enum(['primary', 'list']).catch('primary')
+const blank = { config: { role }, schema: { querystring: z.object({ kind }) } } as const
+const create = { config: { role }, schema: { body: z.unknown() } } as const
+const show = { config: { role }, schema: { params: idParams } } as const
+const change = { config: { role }, schema: { params: idParams, body: z.unknown() } } as const
+
+/** What somebody was asked about, with how many debtors, and means. */
+const sure = z
+  .looseObject({ sure: z.string().regex(/^(stop|restrict) \d{1,9}$/) })
+  .transform((body) => {
+    const [ends, customers] = body.sure.split(' ')
+    return { ends, customers: Number(customers) }
+  })
+  .nullable()
+  .catch(null)
+
+export async function groupFormRoutes(app: App) {
+  app.get('/groups/new', blank, async (request, reply) => {
+    return newPage(reply, emptyForm(request.query.kind), randomUUID())
+  })
+
+  app.post('/groups', create, async (request, reply) => {
+    const parsed = newGroup.safeParse(request.body)
+    if (!parsed.success)
+      return newPage(reply.code(422), asTyped(request.body), marksOf(request.body).key, fieldErrors(parsed.error))
+    try {
+      const actor = actorOf(request)
+      const { location } = await once(request.em, { key: parsed.data.key, form: 'group', by: actor.id }, async (em) => {
+        const group = await createGroup(em, parsed.data, actor)
+        return `/groups/${group.id}`
+      })
+      return reply.seeOther(location, `${parsed.data.name} was created. Now add customers.`)
+    } catch (error) {
+      if (!(error instanceof NameTaken)) throw error
+      return newPage(reply.code(422), asTyped(request.body), parsed.data.key, error.errors, error.owner)
+    }
+  })
+
+  app.get('/groups/:id/edit', show, async (request, reply) => {
+    const group = await findGroup(request.em, request.params.id)
+    return editPage(reply, group, { form: formOf(group) })
+  })
+
+  app.post('/groups/:id/edit', change, async (request, reply) => {
+    const group = await findGroup(request.em, request.params.id)
+    return saveChanges(request, reply, group)
+  })
+}
+
+async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: Group) {
+  const form = { ...asTyped(request.body), kind: group.kind }
+  const parsed = groupChanges.safeParse({ name: group.name, ...withoutBlankName(group, request.body) })
+  // The version it was filled in for: what somebody saved since must still be noticed when it is sent again.
+  const { version } = marksOf(request.body)
+  if (!parsed.success) return editPage(reply.code(422), group, { form, version, errors: fieldErrors(parsed.error) })
+  const [ends, answered] = [endingOf(group, parsed.data), sure.parse(request.body)]
+  const isChanged = answered !== null && answered.ends !== ends
+  const debts = await debtsOfMembers(request.em, group, parsed.data)
+  const isAsked = debts !== null && (answered === null || isChanged || debts.customers > answered.customers)
+  if (isAsked || isChanged) return editPage(reply.code(422), group, { form, version, debts, ends, isChanged })
+  try {
+    const isSaved = await changeGroup(request.em, group, parsed.data, actorOf(request))
+    if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} was saved.`)
+    const theirs = await request.em.findOneOrFail(Group, group.id, { refresh: true })
+    return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })
+  } catch (error) {
+    if (!(error instanceof NameTaken)) throw error
+    return editPage(reply.code(422), group, { form, version, errors: error.errors, taken: error.owner })
+  }
+}
+
+function endingOf(group: Group, next: Pick<Group, 'allowsOnAccount' | 'restrictsPurchases'>): Ending | null {
+  if (!sellsOnAccount(group) || sellsOnAccount(next)) return null
+  return next.allowsOnAccount ? 'restrict' : 'stop'
+}
+
+/** The form of a system group has no field for the name. */
+function withoutBlankName(group: Group, body: unknown): object {
+  const fields = typeof body === 'object' && body !== null ? body : {}
+  return group.system ? { ...fields, name: group.name } : fields
+}
+
+function newPage(
+  reply: FastifyReply,
+  form: GroupForm,
+  key: string,
+  errors: FieldErrors = {},
+  taken: NameTaken['owner'] | null = null
+) {
+  const title = form.kind === 'list' ? 'New List' : 'Create Customer Group'
+  return reply.page('groups/new', { ...titled(title), form, errors, taken, key })
+}
+
+function editPage(reply: FastifyReply, group: Group, view: Pick<EditView, 'form'> & Partial<EditView>) {
+  const title = group.isList ? 'Edit List' : 'Edit Customer Group'
+  const nothing = { errors: {}, taken: null, theirs: null, debts: null, ends: null, isChanged: false }
+  const data = { group, version: group.version, ...nothing, ...view, ...titled(title) }
+  return reply.page('groups/edit', data, 'groups/_edit')
+}

@@ -1,0 +1,130 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { WALK_IN_CUSTOMER } from '../../customers/customer.ts'
+import type { CustomerFilter } from '../../customers/list/filter.ts'
+import { type Listing, listing } from '../../customers/list/listing.ts'
+import type { Among } from '../../customers/list/queries.ts'
+import type { Group } from '../../groups/group.ts'
+import type { Sized } from '../../groups/queries.ts'
+import { findMembers } from '../../impact/effects.ts'
+import { listSelected } from '../../selections/listed.ts'
+import { type Tally, tally, whichSelected } from '../../selections/selected.ts'
+import { emptySelection, openSelection, type Purpose, type Selection } from '../../selections/selection.ts'
+import { wantsFragment } from '../../web/view.ts'
+import { openPanel, type Panel } from '../customers/panel.ts'
+import { actorOf, calendarOf } from '../shared/access.ts'
+import { type Heading, titled } from './heading.ts'
+import type { Earlier, Picked } from './picker-form.ts'
+
+/** What the bar at the bottom of a picker says. */
+interface Bar {
+  group: Group
+  purpose: Purpose
+  picked: Picked
+  tally: Tally
+  earlier: Earlier | null
+}
+
+interface Told {
+  error: string | null
+  /** The conditions are no longer those that the page's fields hold. */
+  isElsewhere: boolean
+}
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'groups/picker': Heading &
+      Listing &
+      Bar & {
+        path: string
+        filter: CustomerFilter
+        selectionId: string
+        selected: Set<number>
+        /** Of those shown, who is in the group already. */
+        members: Set<number>
+        panel: Panel | null
+      } & Told
+    'groups/_bar': Bar
+  }
+}
+
+export type Request = FastifyRequest<{ Params: { id: number } }>
+
+export function pathOf(group: Group, purpose: Purpose): string {
+  return `/groups/${group.id}/${purpose}`
+}
+
+/** The list to choose from, and who of it is selected. */
+export async function pickerPage(
+  request: Request,
+  reply: FastifyReply,
+  sized: Sized,
+  purpose: Purpose,
+  picked: Picked,
+  { error = null, isElsewhere = false }: Partial<Told> = {}
+) {
+  const { em } = request
+  const { group } = sized
+  const path = pathOf(group, purpose)
+  const { filter } = picked
+  // Spent or another's: the page is for a new one then.
+  const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
+  const isOpen = opened && opened.selection.operationId === null
+  const selection = isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
+  const calendar = calendarOf(request)
+  const said = await tally(em, selection, group)
+  const shown = picked.onlySelected
+    ? await listSelected(em, filter, calendar, { selection, tally: said, group, everyone: sized.everyone })
+    : await listing(em, path, filter, calendar, among(sized, purpose, picked))
+  const ids = shown.customers.rows.map((customer) => customer.id)
+  const [selected, members, panel] = await Promise.all([
+    whichSelected(em, selection, group, ids),
+    purpose === 'add' && (picked.withMembers || picked.onlySelected) ? findMembers(em, group, ids) : new Set<number>(),
+    openPanel(request, { filter, hasGroups: true })
+  ])
+  if (filter.hasErrors) reply.code(422)
+  const countHref = shown.countHref && picked.placeHref(path, { count: 'all' })
+  const list = {
+    ...shown,
+    countHref,
+    path,
+    picked,
+    filter,
+    selectionId: selection.id,
+    selected,
+    members,
+    panel,
+    error,
+    isElsewhere
+  }
+  const title = purpose === 'add' ? `Add Customers to ${group.name}` : `Remove Customers from ${group.name}`
+  return reply.page(
+    'groups/picker',
+    { ...titled(title), group, purpose, tally: said, earlier: picked.earlier(selection.filter), ...list },
+    'groups/_picker'
+  )
+}
+
+function among({ group, members, everyone }: Sized, purpose: Purpose, { withMembers }: Picked): Among {
+  const own = { groupId: group.id, isList: group.isList, size: members }
+  const except = [WALK_IN_CUSTOMER]
+  if (purpose === 'remove') return { within: [own], except, everyone }
+  return withMembers ? { within: [], except, everyone } : { within: [], without: own, except, everyone }
+}
+
+/** The bar alone, in which a tick is counted. */
+export async function pickerBar(
+  request: Request,
+  reply: FastifyReply,
+  group: Group,
+  purpose: Purpose,
+  picked: Picked,
+  selection: Selection
+) {
+  const earlier = picked.earlier(selection.filter)
+  const said = { group, purpose, picked, tally: await tally(request.em, selection, group), earlier }
+  const address = picked.placeHref(pathOf(group, purpose))
+  if (!wantsFragment(request)) return reply.seeOther(address)
+  // So that the page is found again as it is left.
+  reply.header('HX-Replace-Url', address)
+  return reply.page('groups/_bar', said, 'groups/_bar')
+}

@@ -1,0 +1,178 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { start } from '../../bulk/start.ts'
+import { namedGroups } from '../../customers/list/listing.ts'
+import type { Group } from '../../groups/group.ts'
+import { findSized, type Sized } from '../../groups/queries.ts'
+import { refuseAdding, refuseRemoving } from '../../groups/rights.ts'
+import { idParams } from '../../lib/fields.ts'
+import type { Currency } from '../../lib/money.ts'
+import { findOperation } from '../../operations/operation.ts'
+import { selectAllPages, type Tally, tally } from '../../selections/selected.ts'
+import { noteTicks, openSelection, type Purpose, type Selection, selectNone } from '../../selections/selection.ts'
+import { Refusal, RuleError } from '../../web/errors.ts'
+import type { App } from '../../web/validation.ts'
+import { wantsFragment } from '../../web/view.ts'
+import { panelPart } from '../customers/panel.ts'
+import { afterwards } from '../operations/show.ts'
+import { actorOf, calendarOf, retailerOf, signedIn } from '../shared/access.ts'
+import { confirmationPage, isToBeConfirmed } from './confirm.ts'
+import { changedTicks, Picked, type PickerForm, pickerForm } from './picker-form.ts'
+import { pathOf, pickerBar, pickerPage, type Request } from './picker-page.ts'
+
+const query = z.record(z.string(), z.unknown())
+const add = { schema: { params: idParams, querystring: query } } as const
+const adding = { schema: { params: idParams, body: pickerForm } } as const
+const remove = { ...add, config: { role: 'manager' as const } } as const
+const removing = { ...adding, config: { role: 'manager' as const } } as const
+
+/** So many boxes one by one; more are chosen as All Pages. */
+const MOST_TICKED = 1_000
+/** Staff put single customers into groups (docs/rules.md, Roles). */
+const MOST_BY_STAFF = 25
+
+/** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */
+export async function pickerRoutes(app: App) {
+  app.get('/groups/:id/add', add, async (request, reply) =>
+    show(request, reply, 'add', new Picked(request.query, retailerOf(request)))
+  )
+  app.get('/groups/:id/remove', remove, async (request, reply) =>
+    show(request, reply, 'remove', new Picked(request.query, retailerOf(request)))
+  )
+  app.post('/groups/:id/add', adding, async (request, reply) => act(request, reply, 'add', request.body))
+  app.post('/groups/:id/remove', removing, async (request, reply) => act(request, reply, 'remove', request.body))
+}
+
+async function show(request: Request, reply: FastifyReply, purpose: Purpose, picked: Picked) {
+  const sized = await findSized(request.em, request.params.id)
+  await refuse(request, sized.group, purpose)
+  if (picked.asks) {
+    const question = await confirmationPage(request, reply, sized.group, purpose, picked)
+    return question ?? reply.redirect(picked.placeHref(pathOf(sized.group, purpose)), 303)
+  }
+  const part = await panelPart(request, reply, { filter: picked.filter, hasGroups: true, picked })
+  return part ?? pickerPage(request, reply, sized, purpose, picked)
+}
+
+/** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
+async function act(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
+  const { em } = request
+  const sized = await findSized(em, request.params.id)
+  const { group } = sized
+  await refuse(request, group, purpose)
+  const actor = actorOf(request)
+  const path = pathOf(group, purpose)
+  const place = retailerOf(request)
+  const at = form.at ? `${form.at}&selection=${form.selection}` : `selection=${form.selection}`
+  const picked = Picked.at(at, place)
+  const { selection: opened, isNew } = await openSelection(em, form.selection, group, purpose, actor)
+  if (opened.operationId !== null) return afterwards(reply, await findOperation(em, opened.operationId))
+  const error = tooMany(form)
+  if (error) return pickerPage(request, reply.code(422), sized, purpose, picked, { error })
+  const isGoing = form.do === 'go' || form.do === 'sure'
+  const before = isGoing && !isNew ? await tally(em, opened, group) : NOBODY
+  const ticks = changedTicks(form)
+  const isChanged = isNew || ticks.on.length + ticks.off.length > 0
+  const selection = isChanged ? { ...opened, hasTicks: true } : opened
+  if (isChanged) await noteTicks(em, selection, ticks, actor, isGoing)
+  if (form.do === 'none') await selectNone(em, selection.id)
+  // Where only the selected are shown, all of them are selected already.
+  const isAll = form.do === 'all' && !picked.onlySelected
+  if (isAll && !(await selectAll(request, selection, group, picked)))
+    return pickerPage(request, reply.code(422), sized, purpose, picked, { error: UNREAD })
+  if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
+  if (isGoing) {
+    const { selected } = isChanged ? await tally(em, selection, group) : before
+    return go(request, reply, { sized, purpose, picked, form, selection, before, selected })
+  }
+  const next =
+    form.do === 'find' ? found(picked, form, place) : form.do.startsWith('?') ? elsewhere(form, place) : picked
+  const isOtherView = next.onlySelected !== picked.onlySelected
+  if (isOtherView || !wantsFragment(request))
+    return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
+  reply.header('HX-Replace-Url', next.placeHref(path))
+  return pickerPage(request, reply, sized, purpose, next, { isElsewhere: form.do.startsWith('?') })
+}
+
+/** The search and filters as they were typed, in the order the list is in. */
+function found(picked: Picked, form: PickerForm, place: Currency): Picked {
+  const { look } = picked.filter
+  const members = picked.withMembers ? 'show' : undefined
+  const kind = { members, selected: picked.onlySelected ? 'show' : undefined, from: picked.from }
+  return new Picked({ ...form, sort: look.sort, dir: look.dir, after: undefined, before: undefined, ...kind }, place)
+}
+
+function elsewhere({ do: address, selection }: PickerForm, place: Currency): Picked {
+  return Picked.at(`${address}&selection=${selection}`, place)
+}
+
+function tooMany({ ids, shown }: PickerForm): string | null {
+  const most = MOST_TICKED.toLocaleString('en')
+  return ids.length > MOST_TICKED || shown.length > MOST_TICKED
+    ? `You can tick up to ${most} customers. For more, use All Pages.`
+    : null
+}
+
+const UNREAD = 'Correct the filter first. All Pages selected no one.'
+
+/** All Pages: the filter of the list as it is shown, from now on whatever page it is looked at. False if it can't be read. */
+async function selectAll(
+  request: FastifyRequest,
+  selection: Selection,
+  group: Group,
+  picked: Picked
+): Promise<boolean> {
+  if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins can use All Pages.')
+  const within = (await namedGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))
+  if (picked.filter.hasErrors) return false
+  const filter = { params: picked.filter.params, within, withMembers: picked.withMembers, ...calendarOf(request) }
+  await selectAllPages(request.em, selection, group, filter)
+  return true
+}
+
+const NOBODY: Tally = { selected: 0, matched: null, minus: 0, plus: 0 }
+
+interface Going {
+  sized: Sized
+  purpose: Purpose
+  picked: Picked
+  form: PickerForm
+  selection: Selection
+  before: Tally
+  selected: number
+}
+
+/** Does it, or asks first. */
+async function go(
+  request: Request,
+  reply: FastifyReply,
+  { sized, purpose, picked, form, selection, before, selected }: Going
+) {
+  const { em } = request
+  const { group } = sized
+  const refusal = refusedNumber(request, selected, purpose)
+  if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, { error: refusal })
+  if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection)))
+    return reply.seeOther(picked.placeHref(pathOf(group, purpose), { sure: 'ask' }))
+  const chosen =
+    form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
+  const asked = { kind: purpose, group, selectionId: selection.id, expected: Math.max(0, chosen), size: selected }
+  try {
+    return afterwards(reply, await start(em, asked, actorOf(request)))
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error
+    // Nothing was done, and the selection is as it was.
+    return pickerPage(request, reply.code(409), sized, purpose, picked, { error: error.message })
+  }
+}
+
+function refusedNumber(request: FastifyRequest, selected: number, purpose: Purpose): string | null {
+  if (selected === 0) return `Select at least one customer, then ${purpose}.`
+  if (selected <= MOST_BY_STAFF || signedIn(request).may('manager')) return null
+  return `You can add up to ${MOST_BY_STAFF} customers at a time. A manager can add more.`
+}
+
+async function refuse(request: FastifyRequest, group: Group, purpose: Purpose): Promise<void> {
+  const user = signedIn(request)
+  return purpose === 'remove' ? refuseRemoving(request.em, group, user) : refuseAdding(group, user)
+}

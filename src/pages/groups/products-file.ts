@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Em } from '../../db/orm.ts'
+import { findPeriodRanking } from '../../figures/periods.ts'
+import { describe, findAll, type Place, type Ranked, type RankedProduct } from '../../figures/ranking.ts'
+import { findGroup } from '../../groups/queries.ts'
+import { idParams } from '../../lib/fields.ts'
+import { type Column, FORMATS } from '../../lib/sheets.ts'
+import { attach } from '../../web/download.ts'
+import { RuleError } from '../../web/errors.ts'
+import type { App } from '../../web/validation.ts'
+import { RankingLook } from './ranking-look.ts'
+
+const asShown = {
+  config: { role: 'manager' as const },
+  schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) }
+} as const
+
+/** Products that are looked up together while a file is sent. */
+const AT_ONCE = 1_000
+
+export async function productFileRoutes(app: App) {
+  app.get('/groups/:id/products.csv', asShown, async (request, reply) => {
+    const { em, now } = request
+    const group = await findGroup(em, request.params.id)
+    const look = RankingLook.from(group.id, request.query)
+    const { groupId, days } = look
+    if (days && !(await findPeriodRanking(em, groupId, days, now)))
+      throw new RuleError(`The ${days}-day ranking of ${group.name} isn’t ready yet. Open it first, then export it.`)
+    const places = await findAll(em, { groupId, days }, look)
+    attach(reply, `${group.name} products ${days ? `${days} days` : 'all time'}.csv`).type(FORMATS.csv.type)
+    const file = FORMATS.csv.write(COLUMNS, productsOf(em, { groupId, days }, places))
+    // One that breaks off must not look like a whole one.
+    file.once('error', () => reply.raw.destroy())
+    return reply.send(file)
+  })
+}
+
+/** Looked up piece by piece: no transaction stays open for as long as somebody takes to receive a file. */
+async function* productsOf(em: Em, ranked: Ranked, places: Place[]): AsyncGenerator<RankedProduct> {
+  for (let done = 0; done < places.length; done += AT_ONCE)
+    yield* await describe(em, ranked, places.slice(done, done + AT_ONCE))
+}
+
+const COLUMNS: Column<RankedProduct>[] = [
+  number('Rank', ({ rank }) => rank),
+  { label: 'SKU', width: 18, type: 'text', value: ({ sku }) => sku },
+  { label: 'Product', width: 36, type: 'text', value: ({ name }) => name },
+  number('Units', ({ units }) => Number(units)),
+  number('Revenue', ({ revenue }) => Number(revenue)),
+  number('Members Who Bought', ({ buyers }) => buyers),
+  number('Share of Members', ({ share }) => rounded(share)),
+  number('Lift', ({ lift }) => rounded(lift))
+]
+
+function number(label: string, value: (product: RankedProduct) => number | null): Column<RankedProduct> {
+  return { label, width: 12, type: 'number', value }
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 10_000) / 10_000
+}

@@ -1,0 +1,107 @@
+import type { FastifyRequest } from 'fastify'
+import { type Entry, timelineOf } from '../../activity/queries.ts'
+import { together } from '../../db/rows.ts'
+import { askForOverview, findOverviews, type Overview, overviewsOf, toOverview } from '../../figures/overview.ts'
+import { figuresOf, type GroupFigures, lagOf, NO_FIGURES } from '../../figures/queries.ts'
+import type { Group } from '../../groups/group.ts'
+import { groupById, toGroup } from '../../groups/queries.ts'
+import { idParams } from '../../lib/fields.ts'
+import { type Operation, openIn } from '../../operations/operation.ts'
+import { type Permission, policyOf } from '../../sales/policy.ts'
+import type { App } from '../../web/validation.ts'
+import { sentence } from '../activity/sentence.ts'
+import { formatOf, retailerOf } from '../shared/access.ts'
+import { type Heading, titled } from './heading.ts'
+import { type Drawn, draw } from './overview-view.ts'
+import { patiently, type Refresh, SOON } from './patience.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'groups/show': Heading & {
+      group: Group
+      tab: 'overview'
+      figures: GroupFigures
+      /** Since when changes wait to be taken into the figures; null if none do. */
+      asOf: string | null
+      /** Null while it is worked out for the first time, and for Walk-in; also one of when nobody was here, once somebody is. */
+      overview: Overview | null
+      drawn: Drawn | null
+      /** After how many seconds the figures are looked at again by themselves. */
+      refresh: Refresh | null
+      policy: Permission[]
+      /** Bulk operations that are changing it at this moment. */
+      under: Operation[]
+      timeline: Entry[]
+      sentence: typeof sentence
+    }
+  }
+}
+
+const show = { schema: { params: idParams } } as const
+
+export async function overviewRoutes(app: App) {
+  app.get('/groups/:id', show, async (request, reply) => {
+    const { em, now } = request
+    const { id } = request.params
+    const found = await together(em, {
+      groups: groupById(id),
+      figures: figuresOf(id),
+      lags: lagOf(id),
+      overviews: overviewsOf([id]),
+      under: openIn(id),
+      timeline: timelineOf({ groupId: id })
+    })
+    const group = toGroup(em, found.groups[0])
+    const [figures = NO_FIGURES] = found.figures
+    const [lag] = found.lags
+    const [kept = null] = found.overviews.map((one) => toOverview(one, now))
+    const { customers } = figures
+    const overview = group.system === 'walk-in' ? null : await keptOrAwaited(request, id, customers, kept)
+    const { under, timeline } = found
+    const asOf = lag ? earlier(lag.spend, lag.products) : null
+    return reply.page(
+      'groups/show',
+      {
+        ...titled(group.name),
+        group,
+        tab: 'overview',
+        figures,
+        asOf,
+        overview,
+        drawn: overview && draw(group, customers, overview, formatOf(retailerOf(request))),
+        refresh: refreshOf(group, asOf, overview, now),
+        policy: policyOf(group),
+        under,
+        timeline,
+        sentence
+      },
+      'groups/_figures'
+    )
+  })
+}
+
+/** As it is known; what is not, or is old, is asked for. */
+async function keptOrAwaited(
+  request: FastifyRequest,
+  groupId: number,
+  customers: number,
+  kept: Overview | null
+): Promise<Overview | null> {
+  const { em, now } = request
+  if (!kept || kept.isStale) await askForOverview(em, groupId)
+  const isOfUse = ({ members }: Overview) => members > 0 || customers === 0
+  if (kept && isOfUse(kept)) return kept
+  return patiently(request, customers, async () => (await findOverviews(em, [groupId], now)).find(isOfUse) ?? null)
+}
+
+/** Without JavaScript a page that has something to show is loaded again by hand, lest it moves under a reader. */
+function refreshOf(group: Group, asOf: string | null, overview: Overview | null, now: Date): Refresh | null {
+  const isWalkIn = group.system === 'walk-in'
+  const byHand = overview !== null || isWalkIn
+  if (asOf !== null || !byHand) return { seconds: SOON, byHand }
+  return overview && { seconds: Math.max(SOON, Math.ceil((overview.dueAt - now.getTime()) / 1000)), byHand }
+}
+
+function earlier(one: string | null, other: string | null): string | null {
+  return one && other ? (one < other ? one : other) : (one ?? other)
+}

@@ -1,0 +1,22 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Health } from '../health/health.ts'
+
+const open = { config: { public: true } } as const
+
+/**
+ * For whoever routes (can it answer?) or restarts (will it ever again?). Nothing is waited for; nothing in the bodies is
+ * anybody's secret.
+ */
+export async function healthRoutes(app: FastifyInstance, health?: Health): Promise<void> {
+  app.get('/health/live', open, async (_request, reply) => answer(reply, health?.whyLost() ?? null, {}))
+  app.get('/health/ready', open, async (_request, reply) =>
+    answer(reply, health?.whyNotReady() ?? null, health?.body() ?? {})
+  )
+}
+
+function answer(reply: FastifyReply, why: string | null, body: object) {
+  return reply
+    .code(why === null ? 200 : 503)
+    .header('cache-control', 'no-store')
+    .send({ status: why ?? 'ok', ...body })
+}

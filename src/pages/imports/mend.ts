@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { dayOf } from '../../figures/calendar.ts'
+import { type FileImport, findImport } from '../../imports/file-import.ts'
+import { type Edit, mendRow } from '../../imports/mend.ts'
+import { LONGEST_TYPED, listMendable, type Typed } from '../../imports/mendable.ts'
+import { noPlan } from '../../imports/planned.ts'
+import { idParams } from '../../lib/fields.ts'
+import type { App } from '../../web/validation.ts'
+import { wantsFragment } from '../../web/view.ts'
+import { retailerOf } from '../shared/access.ts'
+import { whatBecame } from './mended.ts'
+import { errorsPage } from './rows.ts'
+import { importPage } from './show.ts'
+
+const LARGEST = 2_147_483_647
+const number = z.coerce.number().int().min(0).max(LARGEST)
+const params = idParams.extend({ number })
+
+/** Besides the cells: where the form stands, on the plan's page or after which row among those with errors. */
+const place = z.union([z.literal('plan'), number]).catch('plan')
+const config = { role: 'manager' as const }
+const mend = { config, schema: { params, body: z.record(z.string(), z.unknown()).default({}) } } as const
+
+/** A wrong cell is typed anew where it stands, and its row checked again at once. */
+export async function mendRoutes(app: App) {
+  app.post('/imports/:id/rows/:number', mend, async (request, reply) => {
+    const { em, params, body } = request
+    const file = await findImport(em, params.id)
+    if (file.state !== 'planned') throw noPlan()
+    const typed = await readEdits(request, file, params.number, body)
+    const edits = typed ?? []
+    const at = place.parse(body.at)
+    if (edits.some(({ value }) => value.length > LONGEST_TYPED)) {
+      const values = new Map(edits.map(({ column, value }) => [column, value]))
+      return pageAt(request, reply.code(422), file.id, at, { typed: { number: params.number, values } })
+    }
+    const retailer = retailerOf(request)
+    const { today } = dayOf(retailer, request.now)
+    const mended = edits.length ? await mendRow(em, file, retailer, today, { number: params.number, edits }) : null
+    const told = whatBecame(file, params.number, typed, mended)
+    if (wantsFragment(request)) return pageAt(request, reply, file.id, at, { told })
+    const path =
+      at === 'plan' || mended?.bucket === null ? `/imports/${file.id}` : `/imports/${file.id}/errors?after=${at}`
+    return reply.seeOther(path, told)
+  })
+}
+
+/** The cells that were typed otherwise than they were shown; null if the row has no form. */
+async function readEdits({ em }: FastifyRequest, file: FileImport, number: number, body: Record<string, unknown>) {
+  const [row] = await listMendable(em, file, { after: number - 1, limit: 1 })
+  if (row?.number !== number) return null
+  return row.inputs.flatMap(({ column, value }): Edit[] => {
+    const typed = body[`cell-${column}`]
+    const isForAll = body[`all-${column}`] === 'true'
+    return typeof typed === 'string' && typed !== value ? [{ column, value: typed, isForAll }] : []
+  })
+}
+
+type Answer = { told?: ReturnType<typeof whatBecame>; typed?: Typed }
+
+async function pageAt(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  importId: number,
+  at: 'plan' | number,
+  { told, typed }: Answer
+) {
+  const file = await findImport(request.em, importId)
+  if (at === 'plan' || file.state !== 'planned') return importPage(request, reply, file, { told, typed })
+  return errorsPage(request, reply, file, { after: at, past: null }, { told, typed })
+}

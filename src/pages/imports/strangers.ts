@@ -1,0 +1,87 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type FileImport, findImport } from '../../imports/file-import.ts'
+import { type Headed, headed } from '../../imports/headed.ts'
+import { changePlan } from '../../imports/planned.ts'
+import { listStrangers, type Stranger, type Tick, tickAll, tickRows } from '../../imports/ticks.ts'
+import { idParams } from '../../lib/fields.ts'
+import { PAGE_SIZE } from '../../lib/paging.ts'
+import type { App } from '../../web/validation.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'imports/strangers': Headed & { file: FileImport; found: Stranger[]; after: number; next: number | null }
+    /** What stands on the page of strangers and changes with their ticks. */
+    'imports/ticked': Headed & { file: FileImport }
+  }
+}
+
+const LARGEST = 2_147_483_647
+const number = z.coerce.number().int().min(0).max(LARGEST)
+const after = number.catch(0).default(0)
+/** "12.-8123": a row, and the name that stood beside it. What is none is passed over. */
+const tick = z.string().regex(/^\d{1,10}\.-?\d{1,10}$/)
+
+function readTicks(sent: unknown): Tick[] {
+  const ticks = [sent]
+    .flat()
+    .slice(0, PAGE_SIZE)
+    .filter((one) => tick.safeParse(one).success)
+  return ticks
+    .map((one) => String(one).split('.').map(Number))
+    .map(([number = 0, seen = 0]) => ({ number, seen }))
+    .filter(({ number, seen }) => number <= LARGEST && Math.abs(seen) <= LARGEST)
+}
+
+const body = z
+  .object({
+    from: after,
+    to: after,
+    after,
+    ticked: z.unknown().optional().transform(readTicks),
+    /** Which button: 'all', 'none', 'save', 'tick' (a box alone), or after which row the next page begins. */
+    do: z
+      .union([z.enum(['all', 'none', 'save', 'tick']), number])
+      .catch('save')
+      .default('save')
+  })
+  .default({ from: 0, to: 0, after: 0, ticked: [], do: 'save' })
+
+const config = { role: 'manager' as const }
+const list = { config, schema: { params: idParams, querystring: z.object({ after }) } } as const
+const choose = { config, schema: { params: idParams, body } } as const
+
+/** Rows that match a customer with quite another name, to be looked at one by one. */
+export async function strangerRoutes(app: App) {
+  app.get('/imports/:id/strangers', list, async (request, reply) => {
+    return strangersPage(request, reply, request.params.id, request.query.after)
+  })
+
+  app.post('/imports/:id/strangers', choose, async (request, reply) => {
+    const { id } = await findImport(request.em, request.params.id)
+    const { from, to, ticked, do: button, after } = request.body
+    await changePlan(request.em, id, async (em) => {
+      if (button === 'all' || button === 'none') await tickAll(em, id, button === 'all')
+      else await tickRows(em, id, { from, to }, ticked)
+    })
+    if (button === 'tick') {
+      const file = await findImport(request.em, id)
+      return reply.page('imports/ticked', { ...headed(file), file }, 'imports/_ticked')
+    }
+    const isPlace = typeof button === 'number'
+    return reply.seeOther(
+      `/imports/${id}/strangers?after=${isPlace ? button : after}`,
+      isPlace ? undefined : SAVED[button]
+    )
+  })
+}
+
+const SAVED = { all: 'All rows are ticked.', none: 'No rows are ticked.', save: 'Your ticks are saved.' } as const
+
+async function strangersPage(request: FastifyRequest, reply: FastifyReply, id: number, after: number) {
+  const file = await findImport(request.em, id)
+  const found = await listStrangers(request.em, id, after)
+  const shown = found.slice(0, PAGE_SIZE)
+  const next = found.length > PAGE_SIZE ? (shown.at(-1)?.number ?? null) : null
+  return reply.page('imports/strangers', { ...headed(file), file, found: shown, after, next }, 'imports/_strangers')
+}

@@ -1,0 +1,73 @@
+import type { FastifyReply } from 'fastify'
+import { Group, NO_GROUP } from '../../groups/group.ts'
+import { findImportId } from '../../imports/file-import.ts'
+import { idParams } from '../../lib/fields.ts'
+import { type Fact, factsOf } from '../../operations/facts.ts'
+import { cancel, findOperation, isOpen, type Operation, whyNotUndone } from '../../operations/operation.ts'
+import { resultSentence } from '../../operations/sentences.ts'
+import { whatItDoes } from '../../operations/what-it-does.ts'
+import type { App } from '../../web/validation.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'operations/show': {
+      title: string
+      active: 'groups'
+      operation: Operation
+      result: string | null
+      facts: Fact[]
+      /** Why it can't be undone; null if it can. */
+      refusal: string | null
+      isGroupThere: boolean
+      /** The file that it brought in, or took back. */
+      importId: number | null
+      refresh: { seconds: number; href: string } | null
+    }
+  }
+}
+
+const config = { role: 'manager' as const }
+const show = { config, schema: { params: idParams } } as const
+
+/** How far a bulk operation is, and what came of it. */
+export async function operationRoutes(app: App) {
+  app.get('/operations/:id', show, async (request, reply) => {
+    const { em } = request
+    const operation = await findOperation(em, request.params.id)
+    const isOver = !isOpen(operation)
+    const page = {
+      title: whatItDoes(operation),
+      active: 'groups' as const,
+      operation,
+      result: isOver ? resultOf(operation) : null,
+      facts: operation.state === 'done' ? factsOf(operation) : [],
+      refusal: whyNotUndone(operation, request.now),
+      isGroupThere: (await em.count(Group, { id: operation.groupId })) > 0,
+      importId: await findImportId(em, operation.undoes ?? operation.id),
+      refresh: isOver ? null : { seconds: 1, href: `/operations/${operation.id}` }
+    }
+    return reply.page('operations/show', page, 'operations/_show')
+  })
+
+  app.post('/operations/:id/cancel', show, async (request, reply) => {
+    const operation = await findOperation(request.em, request.params.id)
+    if (isOpen(operation)) await cancel(request.em, operation.id)
+    return reply.seeOther(`/operations/${operation.id}`)
+  })
+}
+
+/** On to the list it was about, with the result and its Undo; or to its progress. */
+export function afterwards(reply: FastifyReply, operation: Operation, path: string | null = null): FastifyReply {
+  if (operation.state !== 'done') return reply.seeOther(`/operations/${operation.id}`)
+  const canUndo = reply.request.user?.may('manager') && whyNotUndone(operation, reply.request.now) === null
+  const list = operation.groupId === NO_GROUP ? '/customers' : `/groups/${operation.groupId}/customers`
+  return reply.seeOther(path ?? list, {
+    text: resultSentence(operation),
+    ...(canUndo && { undo: operation.id })
+  })
+}
+
+function resultOf(operation: Operation): string {
+  if (operation.state === 'cancelled') return 'Cancelled: nothing was changed.'
+  return operation.state === 'failed' ? (operation.failure ?? 'Nothing was changed.') : resultSentence(operation)
+}

@@ -1,0 +1,124 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { undo } from '../../bulk/start.ts'
+import type { Em } from '../../db/orm.ts'
+import { findByName } from '../../groups/choices.ts'
+import { type Debts, debtsOnUndoing } from '../../impact/debts.ts'
+import { countErasable } from '../../imports/undo.ts'
+import { idParams, line, localPath, tick } from '../../lib/fields.ts'
+import { nameTaken } from '../../operations/deleted-group.ts'
+import { findOnly } from '../../operations/only.ts'
+import { findOperation, type Operation, whyNotUndone } from '../../operations/operation.ts'
+import { refuseUndoing } from '../../operations/rights.ts'
+import { backSentence, undoTitle, whatUndoDoes } from '../../operations/undo-sentences.ts'
+import { RuleError } from '../../web/errors.ts'
+import { cameFrom, withQuery } from '../../web/url.ts'
+import type { App } from '../../web/validation.ts'
+import { actorOf, signedIn } from '../shared/access.ts'
+import { afterwards } from './show.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'operations/undo': {
+      title: string
+      active: 'groups'
+      operation: Operation
+      refusal: string | null
+      /** What the undo would do, one sentence each. */
+      lines: string[]
+      /** How many customers it would delete, for good. */
+      erased: number
+      /** What those owe who would be moved out of on-account sale again. */
+      debts: Debts | null
+      asksForName: boolean
+      name: string
+      error: string | null
+      /** The page that it was asked from; null for the operation's own. */
+      back: string | null
+    }
+  }
+}
+
+const config = { role: 'manager' as const }
+const typed = z.object({ name: line('The name', 80).catch(''), sure: tick, back: localPath })
+const ask = { config, schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
+/** What was done to one customer at the counter, staff may take back: refuseUndoing() tells. */
+const take = {
+  schema: { params: idParams, body: typed.default({ name: '', sure: false, back: undefined }) }
+} as const
+
+interface Answer {
+  back?: string | undefined
+  name?: string
+  error?: string | null
+  refusal?: string
+}
+
+/** Takes a bulk operation back, from whatever page: at once, unless there is something to be asked first. */
+export async function undoRoutes(app: App) {
+  app.get('/operations/:id/undo', ask, async (request, reply) => {
+    const operation = await findOperation(request.em, request.params.id)
+    return undoPage(request, reply, operation, request.query)
+  })
+
+  app.post('/operations/:id/undo', take, async (request, reply) => {
+    const { em, body } = request
+    const { back } = body
+    const operation = await findOperation(em, request.params.id)
+    const user = signedIn(request)
+    await refuseUndoing(em, operation, user)
+    const name = body.name || operation.groupName
+    if (operation.undoneBy === null && (await isTaken(em, operation, name)))
+      return undoPage(request, reply.code(409), operation, { back, name, error: body.name ? nameTaken(name) : null })
+    if (!body.sure && user.may('manager') && (await isToBeAsked(request, operation)))
+      return reply.seeOther(withQuery(`/operations/${operation.id}/undo`, { back: back ?? null }))
+    try {
+      const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
+      const only = await findOnly(em, operation)
+      if (only)
+        return reply.seeOther(back ?? pageOf(request) ?? `/customers/${only.id}`, backSentence(undone, only.name))
+      return afterwards(
+        reply,
+        undone,
+        back ?? (undone.undoneKind === 'delete-group' ? `/groups/${undone.groupId}` : null)
+      )
+    } catch (error) {
+      if (!(error instanceof RuleError)) throw error
+      if (!user.may('manager'))
+        return reply.seeOther(back ?? pageOf(request) ?? '/customers', { text: error.message, tone: 'error' })
+      return undoPage(request, reply.code(409), operation, { back, name, refusal: error.message })
+    }
+  })
+}
+
+/** Where one customer's Undo was pressed; not the operation's own page, which staff have none of. */
+function pageOf(request: FastifyRequest): string | null {
+  const page = cameFrom(request)
+  return page?.startsWith('/operations/') ? null : page
+}
+
+/** Before it deletes anybody, or takes them out of on-account sale while they owe. */
+async function isToBeAsked({ em, now }: FastifyRequest, operation: Operation): Promise<boolean> {
+  if (whyNotUndone(operation, now) !== null) return false
+  return erases(operation) || (await debtsOnUndoing(em, operation)) !== null
+}
+
+function erases({ kind, created }: Operation): boolean {
+  return kind === 'import' && created > 0
+}
+
+/** A deleted group's name may have been given to another one. */
+async function isTaken(em: Em, { kind }: Operation, name: string): Promise<boolean> {
+  return kind === 'delete-group' && (await findByName(em, name)) !== undefined
+}
+
+async function undoPage(request: FastifyRequest, reply: FastifyReply, operation: Operation, answer: Answer) {
+  const { back = null, name = operation.groupName, error = null } = answer
+  const refusal = answer.refusal ?? whyNotUndone(operation, request.now)
+  const erased = refusal === null && erases(operation) ? await countErasable(request.em, operation) : 0
+  const debts = refusal === null ? await debtsOnUndoing(request.em, operation) : null
+  const asksForName = await isTaken(request.em, operation, operation.groupName)
+  const lines = whatUndoDoes(operation, erased)
+  const page = { operation, refusal, lines, erased, debts, asksForName, name, error, back }
+  return reply.page('operations/undo', { title: undoTitle(operation), active: 'groups', ...page }, 'operations/_undo')
+}

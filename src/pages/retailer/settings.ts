@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type Choices, choicesFor } from '../../retailer/choices.ts'
+import { asTyped, formOf, type RetailerForm, settings, withUsual } from '../../retailer/form.ts'
+import { hasSale } from '../../retailer/queries.ts'
+import { Retailer } from '../../retailer/retailer.ts'
+import { CurrencyFixed, changeRetailer } from '../../retailer/save.ts'
+import { type App, type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import { actorOf, retailerOf } from '../shared/access.ts'
+import type { SessionCookie } from '../staff/session-cookie.ts'
+import { setUpRoutes } from './set-up.ts'
+
+interface SettingsView {
+  title: string
+  active: 'settings'
+  form: RetailerForm
+  version: number
+  errors: FieldErrors
+  choices: Choices
+  /** Once there are sales. */
+  isCurrencyFixed: boolean
+  /** Somebody else's version, saved since the form was opened. */
+  theirs: RetailerForm | null
+}
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'retailer/settings': SettingsView
+  }
+}
+
+const admins = { config: { role: 'admin' as const } } as const
+const change = { ...admins, schema: { body: z.unknown() } } as const
+
+export async function retailerRoutes(app: App, sessions: SessionCookie) {
+  app.get('/settings', admins, async (request, reply) => {
+    const retailer = retailerOf(request)
+    return settingsPage(request, reply, retailer, { form: formOf(retailer) })
+  })
+
+  app.post('/settings', change, async (request, reply) => {
+    const retailer = retailerOf(request)
+    const form = asTyped(request.body)
+    const usual = withUsual(request.body, form)
+    if (usual)
+      return settingsPage(request, reply, retailer, { form: usual, version: versionOf(request.body, retailer) })
+    const parsed = await settings(request.em).safeParseAsync(request.body ?? {})
+    if (!parsed.success) {
+      const version = versionOf(request.body, retailer)
+      return settingsPage(request, reply.code(422), retailer, { form, version, errors: fieldErrors(parsed.error) })
+    }
+    try {
+      const isSaved = await changeRetailer(request.em, parsed.data, actorOf(request))
+      return isSaved ? saved(reply) : conflictPage(request, reply, asTyped(parsed.data))
+    } catch (error) {
+      if (!(error instanceof CurrencyFixed)) throw error
+      return settingsPage(request, reply.code(409), retailer, { form, errors: { currency: error.message } })
+    }
+  })
+
+  await setUpRoutes(app, sessions)
+}
+
+/** Keeps the form as old as it was, so that a mistake in it does not hide what somebody else saved. */
+function versionOf(body: unknown, retailer: Retailer): number {
+  const parsed = z.object({ version: z.coerce.number().int().min(0) }).safeParse(body)
+  return parsed.success ? parsed.data.version : retailer.version
+}
+
+/** What was typed stays in the form, and saving it now is saving it over theirs. A second click is no conflict. */
+async function conflictPage(request: FastifyRequest, reply: FastifyReply, form: RetailerForm) {
+  const retailer = await request.em.findOneOrFail(Retailer, { id: true }, { refresh: true })
+  const theirs = formOf(retailer)
+  if (isDeepStrictEqual(theirs, form)) return saved(reply)
+  return settingsPage(request, reply.code(409), retailer, { form, theirs })
+}
+
+const saved = (reply: FastifyReply) => reply.seeOther('/settings', 'The settings are saved.')
+
+type Shown = Pick<SettingsView, 'form'> & Partial<SettingsView>
+
+async function settingsPage(request: FastifyRequest, reply: FastifyReply, kept: Retailer, { form, ...view }: Shown) {
+  const isCurrencyFixed = await hasSale(request.em)
+  const shown = isCurrencyFixed ? { ...form, currency: kept.currency } : form
+  return reply.page('retailer/settings', {
+    title: 'Settings',
+    active: 'settings',
+    form: shown,
+    version: kept.version,
+    errors: {},
+    choices: choicesFor(shown, isCurrencyFixed),
+    isCurrencyFixed,
+    theirs: null,
+    ...view
+  })
+}

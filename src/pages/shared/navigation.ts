@@ -1,0 +1,39 @@
+import type { IconName } from '../../lib/icons.ts'
+import type { SignedIn } from '../../staff/sessions.ts'
+import type { Role } from '../../staff/staff-member.ts'
+
+interface Place {
+  key: string
+  href: string
+  label: string
+  /** Under the phone's bottom bar there is room for one word. */
+  short?: string
+  icon: IconName
+  section?: string
+  role?: Role
+}
+
+const PLACES: Place[] = [
+  {
+    key: 'groups',
+    href: '/groups',
+    label: 'Customer Groups',
+    short: 'Groups',
+    icon: 'users',
+    section: 'Customer Management'
+  },
+  { key: 'customers', href: '/customers', label: 'Customers', icon: 'user', section: 'Customer Management' },
+  { key: 'activity', href: '/activity', label: 'Activity', icon: 'rotate-ccw-clock', role: 'manager' },
+  { key: 'staff', href: '/staff', label: 'Staff', icon: 'id-card', role: 'admin' },
+  { key: 'settings', href: '/settings', label: 'Settings', icon: 'settings', role: 'admin' }
+]
+
+/** The places a person may go; what their role may not do is not shown. */
+export function navigation(user: SignedIn): Place[] {
+  return PLACES.filter(({ role }) => user.may(role ?? 'staff'))
+}
+
+/** Where a person begins: staff look customers up all day, managers and admins look after groups. */
+export function homeOf(person: { may(role: Role): boolean }): string {
+  return person.may('manager') ? '/groups' : '/customers'
+}

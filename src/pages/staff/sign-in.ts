@@ -1,0 +1,161 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { note } from '../../activity/note.ts'
+import type { Em } from '../../db/orm.ts'
+import { id, localPath, requiredLine } from '../../lib/fields.ts'
+import { networkOf } from '../../lib/network.ts'
+import { tryPassword, type Wait } from '../../staff/attempts.ts'
+import { StaffMember } from '../../staff/staff-member.ts'
+import { cameFrom, withQuery } from '../../web/url.ts'
+import { type App, type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import { homeOf } from '../shared/navigation.ts'
+import { type KeptForm, keepForm, readKept } from './kept-form.ts'
+import { forgetAll, knownPeople } from './known.ts'
+import type { SessionCookie } from './session-cookie.ts'
+import { admit, trierOf } from './trier.ts'
+
+interface SignInForm {
+  email: string
+  next: string | null
+  /** Sent without a session; it goes on when somebody has signed in. */
+  kept: KeptForm | null
+  /** Who was chosen among those who have signed in with this browser: only the password is asked for. */
+  as: StaffMember | null
+}
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'staff/sign-in': { title: string; active: null; form: SignInForm; isCutOff: boolean; errors: FieldErrors }
+    'staff/who': { title: string; active: null; people: StaffMember[]; next: string | null }
+    'staff/continue': { title: string; active: null; kept: KeptForm; person: StaffMember }
+  }
+}
+
+const MISTYPED = 'The password is wrong.'
+const WRONG = 'The e-mail or password is wrong.'
+
+/** In a header only what a browser's own addresses consist of can be sent. */
+const next = localPath.transform((path) => (path && /^[\x21-\x7e]+$/.test(path) ? path : null))
+
+const open = {
+  config: { public: true },
+  schema: { querystring: z.object({ next, as: id.or(z.literal('other')).nullable().catch(null).default(null) }) }
+} as const
+const enter = { config: { public: true, countsTries: true }, schema: { body: z.unknown() } } as const
+const leave = { config: { public: true } } as const
+const forget = { config: { public: true }, schema: { body: z.object({ next }).catch({ next: null }) } } as const
+
+const kept = z.unknown().optional().transform(readKept)
+
+const credentials = z.object({
+  email: requiredLine('The e-mail', 254, 'Enter your e-mail.').transform((value) => value.toLowerCase()),
+  password: z.string('Enter your password.').min(1, 'Enter your password.'),
+  next,
+  kept
+})
+
+type Credentials = z.output<typeof credentials>
+
+const typed = z.object({ email: z.string().max(4000).catch(''), next, kept, as: id.optional().catch(undefined) })
+
+export async function signInRoutes(app: App, sessions: SessionCookie) {
+  app.get('/sign-in', open, async (request, reply) => {
+    const { next, as } = request.query
+    return request.user ? reply.seeOther(next ?? homeOf(request.user)) : whoPage(request, reply, next, as)
+  })
+
+  app.post('/sign-in', enter, async (request, reply) => {
+    const form = await formOf(request)
+    const sent = { ...Object(request.body), ...(form.as && { email: form.as.email }) }
+    const parsed = credentials.safeParse(sent)
+    if (!parsed.success) return signInPage(reply.code(422), form, fieldErrors(parsed.error))
+    const person = await identify(request, parsed.data)
+    if (person === null) return signInPage(reply.code(422), form, form.as ? { password: MISTYPED } : { form: WRONG })
+    if ('seconds' in person) return signInPage(slowDown(reply, person), form, { form: person.sentence })
+    await request.em.transactional(async (em) => {
+      await note(em, 'signed-in', { id: person.id, now: request.now }, { staffMemberId: person.id })
+      await admit(request, reply, sessions, person)
+    })
+    request.log.info({ network: networkOf(request.ip), staff: person.id }, 'signed in')
+    const { kept, next } = parsed.data
+    return kept ? goOn(reply, kept, person) : reply.seeOther(next ?? homeOf(person))
+  })
+
+  // The one who leaves is signed out at once: a terminal that nobody takes over belongs to nobody.
+  app.post('/sign-in/switch', leave, async (request, reply) => {
+    await sessions.end(request, reply)
+    return reply.seeOther('/sign-in')
+  })
+
+  app.post('/sign-in/forget', forget, async (request, reply) => {
+    forgetAll(request, reply, sessions.secure)
+    return reply.seeOther(withQuery('/sign-in', { next: request.body.next }), 'The names on this device are cleared.')
+  })
+
+  app.post('/sign-out', leave, async (request, reply) => {
+    await sessions.end(request, reply)
+    return reply.seeOther('/sign-in', 'You are signed out.')
+  })
+}
+
+/** What was typed; "as" counts only in a browser that the person has signed in with. */
+async function formOf(request: FastifyRequest): Promise<SignInForm> {
+  const { as, ...form } = typed.parse(request.body ?? {})
+  return { ...form, as: as ? await knownAs(request, as) : null }
+}
+
+async function knownAs(request: FastifyRequest, id: number): Promise<StaffMember | null> {
+  const people = await knownPeople(request)
+  return people.find((one) => one.id === id) ?? null
+}
+
+/** A browser that several people sign in with lists them; who is not on the list signs in as everywhere. */
+async function whoPage(request: FastifyRequest, reply: FastifyReply, next: string | null, as: number | 'other' | null) {
+  const people = as === 'other' ? [] : await knownPeople(request)
+  const person = people.find((one) => one.id === as) ?? null
+  if (person || people.length < 2) return signInPage(reply, { email: '', next, kept: null, as: person })
+  return reply.page('staff/who', { title: 'Sign in', active: null, people, next })
+}
+
+/** Whose e-mail and password these are, if anybody's; or how long to wait. Neither answer says whether there is such an account. */
+async function identify(request: FastifyRequest, { email, password }: Credentials): Promise<StaffMember | Wait | null> {
+  const person = await findForSignIn(request.em, email)
+  const trier = trierOf(request, email, person)
+  const isRight = await tryPassword(request.em, trier, person, password)
+  if (typeof isRight === 'object') return isRight
+  if (!isRight) await noteFailed(request, person)
+  return isRight ? person : null
+}
+
+/** Of an address that is nobody's there is an entry too, but not the address: people type their passwords there. */
+async function noteFailed(request: FastifyRequest, person: StaffMember | null): Promise<void> {
+  const { em, now } = request
+  request.log.warn({ network: networkOf(request.ip), account: person?.id ?? null }, 'sign-in failed')
+  await note(em, 'sign-in-failed', { id: null, now }, person ? { staffMemberId: person.id } : {})
+}
+
+export function slowDown(reply: FastifyReply, { seconds }: Wait): FastifyReply {
+  return reply.code(429).header('retry-after', seconds)
+}
+
+async function findForSignIn(em: Em, email: string): Promise<StaffMember | null> {
+  return em.findOne(StaffMember, { email, disabledAt: null }, { populate: ['passwordHash'] })
+}
+
+function signInPage(reply: FastifyReply, form: SignInForm, errors: FieldErrors = {}, isCutOff = false) {
+  return reply.page('staff/sign-in', { title: 'Sign in', active: null, form, isCutOff, errors })
+}
+
+/** The sign-in page in answer to a form: what was typed comes along, or else the way back to where it was typed. */
+export function askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  // To htmx too it is the page, not a part of one.
+  if (request.headers['hx-request']) reply.headers({ 'HX-Retarget': 'body', 'HX-Reswap': 'innerHTML' })
+  const kept = keepForm(request)
+  const back = next.parse(cameFrom(request) ?? undefined)
+  return signInPage(reply.code(401), { email: '', next: back, kept, as: null }, {}, true)
+}
+
+/** Only now, and by a button: perhaps it is somebody else who has signed in. */
+function goOn(reply: FastifyReply, kept: KeptForm, person: StaffMember) {
+  return reply.page('staff/continue', { title: 'Signed in again', active: null, kept, person })
+}

@@ -1,0 +1,33 @@
+import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
+import { isDatabaseAway } from '../../db/away.ts'
+import { preparedRow } from '../../db/rows.ts'
+import { unable } from '../../db/unable.ts'
+import { RETAILER } from '../../retailer/queries.ts'
+import type { Retailer } from '../../retailer/retailer.ts'
+import { type OpenSession, SignedIn, sessionOf, touch } from '../../staff/sessions.ts'
+import type { Visit } from '../shared/access.ts'
+import type { SessionCookie } from './session-cookie.ts'
+
+/** A database that can only be read, or is full, can still say who it is. */
+function passOver(error: unknown): void {
+  if (isDatabaseAway(error) || !unable(error)) throw error
+}
+
+/** What every request asks first, in one query: whose session its cookie opens, and at which retailer. */
+export function visits({ tokenOf }: Pick<SessionCookie, 'tokenOf'>) {
+  return async (request: FastifyRequest): Promise<Visit> => {
+    const { em, now } = request
+    const token = tokenOf(request)
+    const found = await preparedRow(
+      em,
+      sql<{ retailer: Retailer | null; session: OpenSession | null }>`
+      select (select to_json(retailer) from (${RETAILER}) retailer) as retailer,
+        (select to_json(session) from (${sessionOf(token, now)}) session) as session
+    `
+    )
+    const { retailer = null, session = null } = found ?? {}
+    if (token && session) await touch(em, token, session, now).catch(passOver)
+    return { retailer, user: session && new SignedIn(session) }
+  }
+}
