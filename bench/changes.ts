@@ -1,5 +1,6 @@
-import { createOrm, type Em } from '../src/db/orm.ts'
-import { DEFAULT_GROUP } from '../src/groups/group.ts'
+import { DEFAULT_GROUP } from '../src/db/fixed.ts'
+import type { Em } from '../src/db/orm.ts'
+import { createOrm } from '../src/entities.ts'
 import { findGroup } from '../src/groups/queries.ts'
 import { addMembers } from '../src/membership/membership.ts'
 import { settle } from './settle.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { DEFAULT_GROUP } from '../src/groups/group.ts'
+import { DEFAULT_GROUP } from '../src/db/fixed.ts'
 
 /** A group that cases look at. */
 export interface Sized {

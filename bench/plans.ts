@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { buildApp } from '../src/app.ts'
-import { createOrm } from '../src/db/orm.ts'
 import { isMarked } from '../src/db/prepared.ts'
+import { createOrm } from '../src/entities.ts'
 
 /** Smaller tables are rightly read from end to end. */
 const BIG_ROWS = 50_000

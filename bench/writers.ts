@@ -1,5 +1,6 @@
 import pg from 'pg'
-import { createOrm, type Em } from '../src/db/orm.ts'
+import type { Em } from '../src/db/orm.ts'
+import { createOrm } from '../src/entities.ts'
 import type { Basket } from './baskets.ts'
 import type { Stage } from './stage.ts'
 import { sale } from './yardsticks.ts'

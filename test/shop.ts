@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Actor } from '../src/activity/note.ts'
 import type { Em } from '../src/db/orm.ts'
 import { row, rows } from '../src/db/rows.ts'
 import { takeTime } from '../src/db/take-time.ts'
 import type { Group } from '../src/groups/group.ts'
 import { findGroup } from '../src/groups/queries.ts'
-import { type Actor, addMembers } from '../src/membership/membership.ts'
+import { addMembers } from '../src/membership/membership.ts'
 import { recordSale } from '../src/sales/record.ts'
 import { NOW } from './helper.ts'
 

@@ -9,6 +9,12 @@ export interface Doer {
   now: Date
 }
 
+/** Who changes something, and when. */
+export interface Actor {
+  id: number
+  now: Date
+}
+
 /** One thing before and after. Null: there was, or is, none. */
 export interface Change {
   field: string

@@ -1,9 +1,4 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Format } from '../lib/format.ts'
-import { type Part, say } from '../pages/activity/parts.ts'
-import type { Names } from '../pages/activity/sentence.ts'
-import type { Operation } from './note.ts'
-import type { Entry } from './queries.ts'
 
 /** Bulk operations about another group that took customers out of this one or, undone, put them back. */
 export function takenFrom(groupId: number): RawBuilder<boolean>[] {
@@ -28,13 +23,4 @@ export function takenOf(groupId: number | undefined): RawBuilder<number | null> 
       select (part->>'count')::int from jsonb_array_elements(operation.groups) part where (part->>'id')::int = ${groupId}
     ) end
   `
-}
-
-/** What it did, as it is told of the group that they left. */
-export function takenSentence({ by, from, group }: Names, { groupId, details, taken }: Entry, f: Format): Part[] {
-  const people = f.count(taken ?? 0, 'customer')
-  const operation: Operation = details.operation ?? 'add'
-  if (operation === 'undo') return say`${by} moved ${people} back to ${from}`
-  const to = groupId === null ? 'other groups' : group
-  return say`${by} moved ${people} from ${from} to ${to}${operation === 'import' ? ' in an import' : ''}`
 }

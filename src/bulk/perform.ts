@@ -4,13 +4,14 @@ import { stepByIndex } from '../db/by-index.ts'
 import type { Em, Orm } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
+import { RuleError } from '../lib/errors.ts'
 import { A_FEW } from '../operations/chosen.ts'
 import { notingDone } from '../operations/note.ts'
 import { type Buckets, findOperation, isOpen, type Operation } from '../operations/operation.ts'
+import type { Phase, Sums } from '../operations/plan.ts'
 import type { Step } from '../operations/steps.ts'
 import { emptying } from '../selections/selection.ts'
-import { RuleError } from '../web/errors.ts'
-import { type Phase, planOf, type Sums } from './plans.ts'
+import { planOf } from './plans.ts'
 
 class Cancelled extends Error {}
 

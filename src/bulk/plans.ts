@@ -1,55 +1,14 @@
-import { type RawBuilder, sql } from 'kysely'
+import { DEFAULT_GROUP, NO_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, preparedRows } from '../db/rows.ts'
-import { DEFAULT_GROUP, NO_GROUP } from '../groups/group.ts'
 import { importing } from '../imports/carry-out.ts'
 import { undoingImport } from '../imports/undo.ts'
-import type { MovedFrom } from '../membership/membership.ts'
+import { RuleError } from '../lib/errors.ts'
 import { A_FEW, chooseMembers, chooseSelected } from '../operations/chosen.ts'
 import { deleteKeeping, restoreGroup } from '../operations/deleted-group.ts'
-import { type Buckets, changed, findOperation, type Operation } from '../operations/operation.ts'
-import { addToList, moveTo, moveToDefault, removeFromList, type Step } from '../operations/steps.ts'
+import { changed, findOperation, type Operation } from '../operations/operation.ts'
+import { departed, joined, NOBODY, NOTHING, named, type Plan, refuseDeleted, stillHolds } from '../operations/plan.ts'
+import { addToList, moveTo, moveToDefault, removeFromList } from '../operations/steps.ts'
 import { leaveList, moveBack, rejoinList } from '../operations/undo-steps.ts'
-import { RuleError } from '../web/errors.ts'
-
-/** What all steps of a phase came to, groups by id. */
-export interface Sums {
-  asked: number
-  done: number
-  already: number
-  groups: Map<number, number>
-  someone: number | null
-}
-
-/** The step of a phase that comes after an id. */
-export type Phase = (after: number) => RawBuilder<Step>
-
-/** How an operation is carried out: what it is about, phase after phase, what comes last, and what that comes to. */
-export interface Plan {
-  /** About how many customers it is. */
-  total: number
-  phases: Phase[]
-  conclude(): Promise<void>
-  buckets(sums: Sums[]): Promise<Buckets>
-}
-
-export const NOBODY: Buckets = {
-  asked: 0,
-  created: 0,
-  added: 0,
-  moved: 0,
-  removed: 0,
-  updated: 0,
-  already: 0,
-  refused: 0,
-  groups: [],
-  someone: null
-}
-
-/** Why a primary group is not deleted as it is (docs/rules.md, 7). */
-export function stillHolds(groupName: string): string {
-  return `There are still customers in ${groupName}, so it can’t be deleted yet.`
-}
 
 /** Begins an operation: whoever it is about is known afterwards, as is any reason why it can't be. */
 export async function planOf(em: Em, operation: Operation): Promise<Plan> {
@@ -85,29 +44,6 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   }
 }
 
-const NOTHING: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
-
-/** What came of those who were to join. */
-export async function joined(em: Em, sums = NOTHING): Promise<Buckets> {
-  const { asked, done, already, groups, someone } = sums
-  const others = (await named(em, groups)).filter(({ id }) => id !== DEFAULT_GROUP)
-  const moved = others.reduce((sum, { count }) => sum + count, 0)
-  return {
-    ...NOBODY,
-    asked,
-    added: done - moved,
-    moved,
-    already,
-    refused: asked - done - already,
-    groups: others,
-    someone
-  }
-}
-
-function departed({ asked, done, already, someone } = NOTHING): Buckets {
-  return { ...NOBODY, someone, asked, removed: done, already, refused: asked - done - already }
-}
-
 async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
   else if (undone.groupId !== NO_GROUP)
@@ -134,23 +70,4 @@ async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan
       return { ...NOBODY, someone, asked: total, moved: done, refused, groups: await named(em, groups) }
     }
   }
-}
-
-/** Holds a group, so that it stays until the transaction ends. */
-export async function refuseDeleted(em: Em, groupId: number, why: string): Promise<void> {
-  const group = await preparedRow(em, sql`select from customer_group where id = ${groupId} for key share`)
-  if (!group) throw new RuleError(why)
-}
-
-/** The largest first. */
-export async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
-  if (groups.size === 0) return []
-  const ids = [...groups.keys()]
-  const found = await preparedRows(
-    em,
-    sql<{ id: number; name: string }>`select id, name from customer_group where id = any(${ids}::int[]) order by name`
-  )
-  return found
-    .map(({ id, name }) => ({ id, name, count: groups.get(id) ?? 0 }))
-    .toSorted((one, other) => other.count - one.count)
 }

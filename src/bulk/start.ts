@@ -1,18 +1,14 @@
+import type { Actor } from '../activity/note.ts'
 import { isDeadlock, isForeignKeyBreach, isLockTimeout, isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { addJob } from '../db/queue/jobs.ts'
 import type { Group } from '../groups/group.ts'
+import { RuleError } from '../lib/errors.ts'
 import { A_FEW } from '../operations/chosen.ts'
 import { beginProgress, insertOperation, type NewOperation } from '../operations/keep-operation.ts'
 import { changed, findOpen, findOperation, type Operation, whyNotUndone } from '../operations/operation.ts'
 import { busySentence } from '../operations/sentences.ts'
-import { RuleError } from '../web/errors.ts'
 import { GROUP_GONE, performIn } from './perform.ts'
-
-interface Actor {
-  id: number
-  now: Date
-}
 
 /**
  * Begins an operation over about so many customers: few are dealt with when this returns, many by a job. Asked for again

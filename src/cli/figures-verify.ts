@@ -1,7 +1,7 @@
 import { readConfig, StartError } from '../config.ts'
 import { migrate } from '../db/migrate.ts'
 import { openDatabase } from '../db/open.ts'
-import { createOrm } from '../db/orm.ts'
+import { createOrm } from '../entities.ts'
 import { type Verdict, verifyFigures } from '../figures/verify.ts'
 import { run } from '../serve.ts'
 

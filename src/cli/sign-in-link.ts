@@ -1,6 +1,6 @@
 import { type Config, readConfig, StartError } from '../config.ts'
 import { openDatabase } from '../db/open.ts'
-import { createOrm } from '../db/orm.ts'
+import { createOrm } from '../entities.ts'
 import { run } from '../serve.ts'
 import { makeNotedLink } from '../staff/links.ts'
 import { StaffMember } from '../staff/staff-member.ts'

@@ -1,7 +1,6 @@
 import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { GENDERS } from './gender.ts'
-
-export const WALK_IN_CUSTOMER = 1
 
 const CustomerSchema = defineEntity({
   name: 'Customer',

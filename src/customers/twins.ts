@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, rows } from '../db/rows.ts'
-import { type Customer, WALK_IN_CUSTOMER } from './customer.ts'
+import type { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 
 /** Somebody with the same name, and the same birth date or city. */

@@ -7,3 +7,8 @@ import { type RawBuilder, sql } from 'kysely'
 export function literally(text: string): RawBuilder<string> {
   return sql<string>`regexp_replace(search_text(${text}), '([\\\\%_])', '\\\\\\1', 'g')`
 }
+
+/** For words_of(): what begins with a word. One of accents alone is the beginning of nothing. */
+export function wordBeginning(word: string): RawBuilder<unknown> {
+  return sql`('''' || nullif(solid_text(${word}), '') || ''':*')::tsquery`
+}

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { RuleError } from '../web/errors.ts'
+import { RuleError } from '../lib/errors.ts'
 import type { Em } from './orm.ts'
 import { row, rows } from './rows.ts'
 

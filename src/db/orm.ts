@@ -1,9 +1,5 @@
-import { MikroORM } from '@mikro-orm/postgresql'
+import { type EntityName, MikroORM } from '@mikro-orm/postgresql'
 import type { Pool } from 'pg'
-import { Customer } from '../customers/customer.ts'
-import { Group } from '../groups/group.ts'
-import { Retailer } from '../retailer/retailer.ts'
-import { StaffMember } from '../staff/staff-member.ts'
 import { openPoolByIndex } from './by-index.ts'
 import { endWithConnection, giveBackLost } from './connections.ts'
 import { namePrepared } from './prepared.ts'
@@ -23,10 +19,10 @@ const PATIENCE: Patience = { statement: 30_000, lock: 2_000 }
 const STAY_OPEN = 4
 
 /** With a pulse, nobody waits for a database that does not answer. */
-export function createOrm(url: string, pulse?: Pulse, { statement, lock } = PATIENCE) {
+export function connect(url: string, entities: EntityName[], pulse?: Pulse, { statement, lock } = PATIENCE) {
   const pools: Pool[] = []
   const orm = new MikroORM({
-    entities: [Customer, Group, Retailer, StaffMember],
+    entities,
     clientUrl: url,
     pool: { min: STAY_OPEN, max: 10 },
     driverOptions: {
@@ -58,5 +54,5 @@ export function createOrm(url: string, pulse?: Pulse, { statement, lock } = PATI
   return Object.assign(orm, { held })
 }
 
-export type Orm = ReturnType<typeof createOrm>
+export type Orm = ReturnType<typeof connect>
 export type Em = ReturnType<Orm['em']['fork']>

@@ -1,12 +1,5 @@
+import type { Unable } from '../lib/unable.ts'
 import { isDatabaseAway } from './away.ts'
-
-/** What the database can't do for now; nothing is wrong with what was asked of it. */
-export interface Unable {
-  /** A sentence for whoever asked. */
-  reason: string
-  /** After these it is worth trying again. */
-  seconds: number
-}
 
 const AWAY: Unable = { reason: 'The database can’t be reached.', seconds: 5 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { StartError } from '../config.ts'
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'

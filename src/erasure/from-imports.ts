@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { NAMELESS } from '../imports/file-import.ts'
 import { endUnplanned, holdUploads } from '../imports/keep-import.ts'
 import { type Known, speaksOf } from './known.ts'
 
@@ -14,8 +15,6 @@ const GONE = JSON.stringify([
   }
 ])
 
-/** What a file is called that was called by somebody's name. */
-export const NAMELESS = 'A file'
 const NAMELESS_GROUP = 'A group'
 
 /**

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { askOnce } from '../db/queue/jobs.ts'
 import { row, rows } from '../db/rows.ts'

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'
-import { WALK_IN_GROUP } from '../groups/group.ts'
 import type { Decimal } from '../lib/format.ts'
 
 /**

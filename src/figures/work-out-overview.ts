@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
+import { WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { WALK_IN_GROUP } from '../groups/group.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import { alone } from './alone.ts'
 import { dayOf, dayStart, type RetailersDay } from './calendar.ts'

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
-import { wordBeginning } from '../customers/list/search.ts'
-import { literally } from '../db/like.ts'
+import { literally, wordBeginning } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, row, rows } from '../db/rows.ts'
 import type { Group } from './group.ts'

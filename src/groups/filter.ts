@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
 import { line } from '../lib/fields.ts'
 import { type Direction, type Place, placeFields, type SortColumn } from '../lib/paging.ts'
-import { withQuery } from '../web/url.ts'
-import { type FieldErrors, fieldErrors } from '../web/validation.ts'
+import { withQuery } from '../lib/url.ts'
 
 /** Of Walk-in none: the walk-in customer is nobody, so that a list of groups adds up to everyone (docs/rules.md, 3). */
 export const COUNTED = sql<

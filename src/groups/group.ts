@@ -1,10 +1,5 @@
 import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
 
-export const DEFAULT_GROUP = 1
-export const WALK_IN_GROUP = 2
-/** In place of one group's: of an import into whichever groups its file names. */
-export const NO_GROUP = 0
-
 const GroupSchema = defineEntity({
   name: 'Group',
   tableName: 'customer_group',
@@ -36,3 +31,10 @@ export class Group extends GroupSchema.class {
   }
 }
 GroupSchema.setClass(Group)
+
+/** Members that came from another primary group. */
+export interface MovedFrom {
+  id: number
+  name: string
+  count: number
+}

@@ -1,9 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
+import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
+import { Refusal, RuleError } from '../lib/errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import { Refusal, RuleError } from '../web/errors.ts'
-import { DEFAULT_GROUP, type Group } from './group.ts'
+import type { Group } from './group.ts'
 import { findGroup } from './queries.ts'
 
 /** Staff put people into groups, but into none that lets a till do more; nobody puts anyone into Walk-in (docs/rules.md, Roles). */

@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import type { MovedFrom } from '../membership/membership.ts'
-import type { Group } from './group.ts'
+import type { Group, MovedFrom } from './group.ts'
 
 export const number = (value: number) => value.toLocaleString('en')
 export const customers = (count: number) => (count === 1 ? '1 customer' : `${number(count)} customers`)

@@ -1,6 +1,6 @@
 import type { Cell, CellStyle, ColumnDef } from 'hucre/xlsx'
+import { RuleError } from '../lib/errors.ts'
 import { toXlsxText } from '../lib/sheets.ts'
-import { RuleError } from '../web/errors.ts'
 import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongCell, type WrongRow } from './error-rows.ts'
 
 /**

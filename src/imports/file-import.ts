@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import { NO_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { NO_GROUP } from '../groups/group.ts'
-import { Refusal } from '../web/errors.ts'
+import { Refusal } from '../lib/errors.ts'
 import type { AsRead } from './as-read.ts'
 import type { Plan } from './plan.ts'
 import type { Mapping } from './reading/headers.ts'
@@ -130,3 +130,6 @@ async function findImports(em: Em, where: RawBuilder<unknown>): Promise<FileImpo
   `
   )
 }
+
+/** What a file is called that was called by somebody's name. */
+export const NAMELESS = 'A file'

@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import type { MovedFrom } from '../groups/group.ts'
 import { Group } from '../groups/group.ts'
 import { type Debts, debtsOnJoining, debtsOnJoiningEach } from '../impact/debts.ts'
-import type { MovedFrom } from '../membership/membership.ts'
 import { type FileImport, isIntoNamed } from './file-import.ts'
 import { joiningNamed } from './named/groups.ts'
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { RuleError } from '../web/errors.ts'
+import { RuleError } from '../lib/errors.ts'
 import { findImport, isIntoNamed } from './file-import.ts'
 import { keepGroupsAgain, whyTooManyLists } from './named/groups.ts'
 import { sumUp } from './plan.ts'

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { cutBusy, endWithConnection } from '../db/connections.ts'
-import { loggedError } from '../web/logged.ts'
+import { loggedError } from '../lib/logged-error.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'
 

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { keepingWhom } from '../activity/whom.ts'
-import { DEFAULT_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP } from '../db/fixed.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
 
 /** Where new customers go, each by its row in `chunk`: their primary group; lists as a further part of the statement. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Refusal } from '../web/errors.ts'
+import { Refusal } from './errors.ts'
 import { id, LARGEST_ID } from './fields.ts'
 import type { SortColumn } from './paging.ts'
 

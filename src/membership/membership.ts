@@ -1,25 +1,12 @@
 import { sql } from 'kysely'
-import { notingJoined, notingLeft } from '../activity/note.ts'
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { type Actor, notingJoined, notingLeft } from '../activity/note.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
+import { DEFAULT_GROUP, WALK_IN_CUSTOMER, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows } from '../db/rows.ts'
-import { DEFAULT_GROUP, type Group, WALK_IN_GROUP } from '../groups/group.ts'
-import { RuleError } from '../web/errors.ts'
+import type { Group, MovedFrom } from '../groups/group.ts'
+import { RuleError } from '../lib/errors.ts'
 import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
-
-/** Who changes a membership, and when. */
-export interface Actor {
-  id: number
-  now: Date
-}
-
-/** Members that came from another primary group. */
-export interface MovedFrom {
-  id: number
-  name: string
-  count: number
-}
 
 /** What became of everyone who was asked for: the numbers add up (docs/rules.md, 6). */
 export interface AddResult {

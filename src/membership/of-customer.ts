@@ -1,12 +1,21 @@
 import { sql } from 'kysely'
+import type { Actor } from '../activity/note.ts'
+import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { DEFAULT_GROUP, Group } from '../groups/group.ts'
+import { Group } from '../groups/group.ts'
 import { mayAdd } from '../groups/rights.ts'
-import type { GroupFields } from '../pages/customers/form.ts'
+import type { FieldErrors } from '../lib/field-errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import type { FieldErrors } from '../web/validation.ts'
-import { type Actor, type AddResult, addMembers, removeMembers } from './membership.ts'
+import { type AddResult, addMembers, removeMembers } from './membership.ts'
+
+/** The groups that a form chooses; the "Was" fields are what it was opened with, so that only what was touched is changed. */
+export interface GroupFields {
+  primary: number
+  primaryWas?: number | undefined
+  lists: number[]
+  listsWas: number[]
+}
 
 export interface MembershipOfCustomer {
   groupId: number

@@ -2,9 +2,9 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
+import { RuleError } from '../lib/errors.ts'
 import { selectedIds } from '../selections/selected.ts'
 import { findSelection } from '../selections/selection.ts'
-import { RuleError } from '../web/errors.ts'
 
 type Target = Pick<Group, 'id' | 'isList'>
 

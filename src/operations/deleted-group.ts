@@ -3,7 +3,7 @@ import { isForeignKeyBreach, isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { forgetWaiting } from '../figures/forget.ts'
-import { RuleError } from '../web/errors.ts'
+import { RuleError } from '../lib/errors.ts'
 import type { Operation } from './operation.ts'
 
 const COLUMNS = sql.raw(

@@ -1,4 +1,4 @@
-import { NO_GROUP } from '../groups/group.ts'
+import { NO_GROUP } from '../db/fixed.ts'
 import { number } from '../groups/sentences.ts'
 import type { Operation } from './operation.ts'
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
-import { RuleError } from '../web/errors.ts'
+import { RuleError } from '../lib/errors.ts'
 import { findOperation, type Operation, type OperationKind, operations, type State } from './operation.ts'
 
 export interface NewOperation {

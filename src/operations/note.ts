@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import { type About, type Doer, noting, notingOperation } from '../activity/note.ts'
-import { DEFAULT_GROUP, NO_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP, NO_GROUP } from '../db/fixed.ts'
 import { type Buckets, changed, type Operation } from './operation.ts'
 
 /** The part of a statement that writes what an operation did into the activity; null if it did nothing. */

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, rows } from '../db/rows.ts'
-import type { MovedFrom } from '../membership/membership.ts'
-import { Refusal } from '../web/errors.ts'
+import type { MovedFrom } from '../groups/group.ts'
+import { Refusal } from '../lib/errors.ts'
 
 export type OperationKind = 'add' | 'remove' | 'import' | 'delete-group' | 'undo'
 export type State = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'

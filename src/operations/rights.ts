@@ -1,8 +1,9 @@
+import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { DEFAULT_GROUP, Group } from '../groups/group.ts'
+import { Group } from '../groups/group.ts'
 import { mayAdd, refuseAdding } from '../groups/rights.ts'
+import { Refusal } from '../lib/errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import { Refusal } from '../web/errors.ts'
 import { changed, type Operation } from './operation.ts'
 
 type Undone = Pick<Operation, 'kind' | 'groupId' | 'isList' | 'groups'>

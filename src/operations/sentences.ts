@@ -1,4 +1,4 @@
-import { DEFAULT_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP } from '../db/fixed.ts'
 import { customers, groupsText, listCount, listed, number, sourcesText, told, were } from '../groups/sentences.ts'
 import type { Operation } from './operation.ts'
 import { undone } from './undo-sentences.ts'

@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { keepingWhom } from '../activity/whom.ts'
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
-import { DEFAULT_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP, WALK_IN_CUSTOMER } from '../db/fixed.ts'
 
 /** What one step did: after which id the next one goes on (null at the end), how many there were, and to how many it did what. */
 export interface Step {

@@ -1,5 +1,5 @@
+import type { MovedFrom } from '../groups/group.ts'
 import { customers, groupsText, listCount, listed, told, were } from '../groups/sentences.ts'
-import type { MovedFrom } from '../membership/membership.ts'
 import { changed, type Operation } from './operation.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { changesBetween, type Doer, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { RuleError } from '../web/errors.ts'
+import { RuleError } from '../lib/errors.ts'
 import type { RetailerFields, Settings } from './form.ts'
 import { hasSale } from './queries.ts'
 

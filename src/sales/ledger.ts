@@ -3,9 +3,9 @@ import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { RuleError } from '../lib/errors.ts'
 import type { Decimal } from '../lib/format.ts'
 import { type Page, type Place, paging, type SortColumn, toPage } from '../lib/paging.ts'
-import { RuleError } from '../web/errors.ts'
 import type { Tender } from './tenders.ts'
 
 export interface LedgerEntry {

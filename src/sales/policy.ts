@@ -1,5 +1,5 @@
+import { DEFAULT_GROUP, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Group } from '../groups/group.ts'
-import { DEFAULT_GROUP, WALK_IN_GROUP } from '../groups/group.ts'
 import type { Sale } from './sale.ts'
 
 /** One thing a till may or may not do for a customer, and which group decided. */

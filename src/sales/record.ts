@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, rows } from '../db/rows.ts'
-import { RuleError } from '../web/errors.ts'
+import { RuleError } from '../lib/errors.ts'
 import { decide, takenUnder } from './policy.ts'
 import { type NewSale, type Sale, saleSchema } from './sale.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { id, requiredLine } from '../lib/fields.ts'
 
 /** Exact, with up to three decimals, as text: a float would lose cents (docs/rules.md, 13). */

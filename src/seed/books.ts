@@ -1,5 +1,5 @@
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { orNull } from '../db/copy-text.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { calendarTo, DAY, DAYS } from './calendar.ts'
 import { Dice } from './dice.ts'
 import { isTrusted } from './groups.ts'

@@ -1,5 +1,5 @@
 import { escaped } from '../db/copy-text.ts'
-import { DEFAULT_GROUP, WALK_IN_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP, WALK_IN_GROUP } from '../db/fixed.ts'
 import { calendarTo, DAYS, inTheMorning } from './calendar.ts'
 import { SOURCES } from './countries.ts'
 import { Dice, keyOf, shuffle, shuffled } from './dice.ts'

@@ -1,5 +1,4 @@
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
-import { DEFAULT_GROUP, WALK_IN_GROUP } from '../groups/group.ts'
+import { DEFAULT_GROUP, WALK_IN_CUSTOMER, WALK_IN_GROUP } from '../db/fixed.ts'
 import { calendarTo, DAYS, inTheMorning } from './calendar.ts'
 import { Dice, keyOf, shuffle } from './dice.ts'
 import { countPrimary, dayOfList, isGuarded, listsWithSizes } from './groups.ts'

@@ -1,5 +1,5 @@
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
 import { escaped, orNull } from '../db/copy-text.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { type Calendar, calendarTo, DAYS, inTheMorning } from './calendar.ts'
 import { SOURCES, type Source } from './countries.ts'
 import { common, Dice, keyOf, shuffle, shuffled } from './dice.ts'

@@ -1,4 +1,4 @@
-import { WALK_IN_CUSTOMER } from '../customers/customer.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { DAYS, inShopHours } from './calendar.ts'
 import { Dice } from './dice.ts'
 import type { Options } from './options.ts'

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Within } from '../customers/list/sought.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
-import { Refusal } from '../web/errors.ts'
+import { Refusal } from '../lib/errors.ts'
 
 export type Purpose = 'add' | 'remove'
 

@@ -1,4 +1,4 @@
-import { ForLater } from '../web/errors.ts'
+import { ForLater } from '../lib/errors.ts'
 
 /** To hash a password takes a core and 19 MB for some 30 ms; the other core is for pages. */
 const AT_ONCE = 1

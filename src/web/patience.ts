@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { Refusal } from '../lib/errors.ts'
 import { networkOf } from '../lib/network.ts'
-import { Refusal } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {

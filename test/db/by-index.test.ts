@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import t, { type Test } from 'tap'
 import { rowsByIndex } from '../../src/db/by-index.ts'
-import { createOrm } from '../../src/db/orm.ts'
 import { row, rows, together } from '../../src/db/rows.ts'
+import { createOrm } from '../../src/entities.ts'
 import { createDatabase, onServer } from '../database.ts'
 
 async function opened(t: Test) {

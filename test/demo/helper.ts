@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { parse } from 'csv-parse/sync'
 import { type RawBuilder, sql } from 'kysely'
 import type { Test } from 'tap'
-import { createOrm } from '../../src/db/orm.ts'
 import { rows } from '../../src/db/rows.ts'
 import { loadDemo } from '../../src/demo/load.ts'
+import { createOrm } from '../../src/entities.ts'
 import { createDatabase } from '../database.ts'
 
 /** Already 2 March in UTC, still the evening of 1 March in New York. */

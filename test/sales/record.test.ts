@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
+import { RuleError } from '../../src/lib/errors.ts'
 import { recordSale, recordSales } from '../../src/sales/record.ts'
 import type { NewSale } from '../../src/sales/sale.ts'
-import { RuleError } from '../../src/web/errors.ts'
 import { count, testApp } from '../helper.ts'
 import { addCustomer, addGroup } from '../shop.ts'
 

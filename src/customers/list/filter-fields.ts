@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { FieldErrors } from '../../lib/field-errors.ts'
 import { line } from '../../lib/fields.ts'
 import { type Currency, readAmount } from '../../lib/money.ts'
-import type { FieldErrors } from '../../web/validation.ts'
 import { GENDERS } from '../gender.ts'
 import { withoutQuotes } from './locations.ts'
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { wordBeginning } from '../../db/like.ts'
 
 const PHONE_LIKE = /^[+\d\s()./-]*\d[\d\s()./-]*$/
 /** One or two letters have no trigram. */
@@ -73,9 +74,4 @@ function begins(word: string): RawBuilder<boolean> {
     strpos(customer.haystack, ' ' || solid_text(${word})) > 0
     and words_of(split_part(customer.haystack, E'\\n', 1)) @@ ${wordBeginning(word)}
   )`
-}
-
-/** For words_of(): what begins with a word. One of accents alone is the beginning of nothing. */
-export function wordBeginning(word: string): RawBuilder<unknown> {
-  return sql`('''' || nullif(solid_text(${word}), '') || ''':*')::tsquery`
 }

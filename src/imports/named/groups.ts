@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
+import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
-import { DEFAULT_GROUP } from '../../groups/group.ts'
-import type { MovedFrom } from '../../membership/membership.ts'
+import type { MovedFrom } from '../../groups/group.ts'
 import { toCount } from '../reading/sheet.ts'
 import { nameGroups } from './match.ts'
 

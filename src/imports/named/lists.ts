@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
+import { RuleError } from '../../lib/errors.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { RuleError } from '../../web/errors.ts'
 import { isIn } from './groups.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { rows } from '../../db/rows.ts'
-import { DEFAULT_GROUP } from '../../groups/group.ts'
 import type { FileImport } from '../file-import.ts'
 
 /**

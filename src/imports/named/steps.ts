@@ -1,8 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import { WALK_IN_CUSTOMER } from '../../customers/customer.ts'
+import { DEFAULT_GROUP, WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { rows } from '../../db/rows.ts'
-import { DEFAULT_GROUP } from '../../groups/group.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../../operations/steps.ts'
 import type { Into } from '../steps.ts'
 

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import { keepingWhom } from '../../activity/whom.ts'
-import { NOBODY, type Phase, type Plan } from '../../bulk/plans.ts'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
-import type { MovedFrom } from '../../membership/membership.ts'
+import type { MovedFrom } from '../../groups/group.ts'
 import { changed, type Operation } from '../../operations/operation.ts'
+import { NOBODY, type Phase, type Plan } from '../../operations/plan.ts'
 import { leaveList, moveBack } from '../../operations/undo-steps.ts'
 import { deleteLists } from './lists.ts'
 

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { KINDS, type Kind } from '../../activity/kinds.ts'
+import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { id, line } from '../../lib/fields.ts'
 import type { Format } from '../../lib/format.ts'
 import { type Place, placeFields } from '../../lib/paging.ts'
-import { withQuery } from '../../web/url.ts'
-import { type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import { withQuery } from '../../lib/url.ts'
 
 const PATH = '/activity'
 

@@ -1,6 +1,6 @@
 import type { Operation } from '../../activity/note.ts'
 import type { Entry } from '../../activity/queries.ts'
-import { DEFAULT_GROUP } from '../../groups/group.ts'
+import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import type { Format } from '../../lib/format.ts'
 import { type Part, say } from './parts.ts'
 import type { Names, Sentence } from './sentence.ts'

@@ -1,11 +1,11 @@
 import type { Kind } from '../../activity/kinds.ts'
 import type { Change, Operation } from '../../activity/note.ts'
 import type { Entry } from '../../activity/queries.ts'
-import { takenSentence } from '../../activity/taken.ts'
 import { DASH, type Format } from '../../lib/format.ts'
 import { labelOf } from '../../retailer/choices.ts'
 import { ONE_OF_MANY } from './one-of-many.ts'
 import { name, type Part, plain, say } from './parts.ts'
+import { takenSentence } from './taken.ts'
 
 /** What happened, for people. */
 export function sentence(entry: Entry, f: Format): Part[] {

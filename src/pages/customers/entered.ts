@@ -3,21 +3,13 @@ import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Customer } from '../../customers/customer.ts'
 import { type CustomerFields, customerFields } from '../../customers/details.ts'
-import { DEFAULT_GROUP } from '../../groups/group.ts'
+import { DEFAULT_GROUP } from '../../db/fixed.ts'
+import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
 import { formatPhone } from '../../lib/phone.ts'
-import { listMemberships, refusedChoices } from '../../membership/of-customer.ts'
-import { type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import { type GroupFields, listMemberships, refusedChoices } from '../../membership/of-customer.ts'
 import { calendarOf, retailerOf, signedIn } from '../shared/access.ts'
-import {
-  asTyped,
-  type CustomerForm,
-  findFields,
-  type GroupFields,
-  groupFields,
-  type newcomerFields,
-  shownFields
-} from './form.ts'
+import { asTyped, type CustomerForm, findFields, groupFields, type newcomerFields, shownFields } from './form.ts'
 
 /** A customer's form as it came in: what was typed, and what it means if nothing is wrong with it. */
 export interface Entered {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { DEFAULT_GROUP } from '../../groups/group.ts'
+import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import { id, ids, line } from '../../lib/fields.ts'
+import type { GroupFields } from '../../membership/of-customer.ts'
 
 /** What can't be the id of a group is refused like a group that is gone, and not passed over. */
 const NO_GROUP = 0
@@ -8,15 +9,13 @@ const NO_GROUP = 0
 /** Several fields are what pages from before send. */
 const toWords = (value: unknown) => [value ?? []].flat().flatMap((one) => String(one).split(' ').filter(Boolean))
 
-/** The groups that a form chooses; the "Was" fields are what it was opened with, so that only what was touched is changed. */
-export const groupFields = z.object({
+export const groupFields: z.ZodType<GroupFields> = z.object({
   primary: id.catch(NO_GROUP).default(DEFAULT_GROUP),
   primaryWas: id.optional().catch(undefined),
   lists: z.preprocess((value) => [value ?? []].flat(), z.array(id.catch(NO_GROUP))),
   // In one field: somebody may be in hundreds of lists.
   listsWas: z.preprocess(toWords, ids).catch([])
 })
-export type GroupFields = z.output<typeof groupFields>
 
 /** Customers who were shown as perhaps the same person, and are not. */
 export const shownFields = z.object({ shown: z.preprocess(toWords, ids).catch([]) })

@@ -5,7 +5,7 @@ import { meantBy } from '../../customers/list/meant.ts'
 import type { Among } from '../../customers/list/queries.ts'
 import { readSearch } from '../../customers/list/search.ts'
 import type { Em } from '../../db/orm.ts'
-import { withQuery } from '../../web/url.ts'
+import { withQuery } from '../../lib/url.ts'
 
 /** What a list offers whose search has found nobody. */
 export interface Nobody {

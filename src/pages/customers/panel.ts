@@ -3,7 +3,6 @@ import type { CustomerFilter } from '../../customers/list/filter.ts'
 import { listLocations } from '../../customers/list/locations.ts'
 import { listNames } from '../../groups/choices.ts'
 import { wantsFragment } from '../../web/view.ts'
-import type { Picked } from '../groups/picker-form.ts'
 
 /** What the panel of a list's filter suggests; of groups none where the list is of one. */
 export interface Panel {
@@ -13,7 +12,8 @@ export interface Panel {
 
 declare module '../../web/view.ts' {
   interface Views {
-    'customers/_panel': { filter: CustomerFilter; panel: Panel; picked?: Picked }
+    /** `picked` where people are picked: the view keeps it in the form. */
+    'customers/_panel': { filter: CustomerFilter; panel: Panel; picked?: object }
   }
 }
 
@@ -38,7 +38,7 @@ export async function openPanel(request: FastifyRequest, { filter, hasGroups }: 
 export async function panelPart(
   request: FastifyRequest,
   reply: FastifyReply,
-  { filter, hasGroups, picked }: Shown & { picked?: Picked }
+  { filter, hasGroups, picked }: Shown & { picked?: object }
 ): Promise<string | null> {
   if (!isAsked(request) || !wantsFragment(request)) return null
   const panel = await suggestions(request, hasGroups)

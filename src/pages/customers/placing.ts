@@ -5,6 +5,7 @@ import type { Em } from '../../db/orm.ts'
 import { type GroupChoice, listChoices } from '../../groups/choices.ts'
 import { Group } from '../../groups/group.ts'
 import { refuseAdding } from '../../groups/rights.ts'
+import { RuleError } from '../../lib/errors.ts'
 import { id, idParams, line, localPath } from '../../lib/fields.ts'
 import {
   listMemberships,
@@ -14,7 +15,6 @@ import {
   refusal
 } from '../../membership/of-customer.ts'
 import { mayTakeBack } from '../../operations/rights.ts'
-import { RuleError } from '../../web/errors.ts'
 import type { App } from '../../web/validation.ts'
 import type { Flash } from '../../web/view.ts'
 import { actorOf, signedIn } from '../shared/access.ts'

@@ -3,7 +3,7 @@ import type { Overview, RECENCY } from '../../figures/overview.ts'
 import type { Group } from '../../groups/group.ts'
 import { type Chart, chartOf } from '../../lib/chart.ts'
 import type { Format } from '../../lib/format.ts'
-import { withQuery } from '../../web/url.ts'
+import { withQuery } from '../../lib/url.ts'
 
 export interface Bar {
   label: string

@@ -4,8 +4,8 @@ import type { SortKey } from '../../customers/list/columns.ts'
 import { CustomerFilter } from '../../customers/list/filter.ts'
 import { id, ids } from '../../lib/fields.ts'
 import type { Currency } from '../../lib/money.ts'
+import { withQuery } from '../../lib/url.ts'
 import type { Frozen } from '../../selections/selection.ts'
-import { withQuery } from '../../web/url.ts'
 
 /** Ids as one field carries them: "3 17 204". What is none is passed over. */
 const idList = z

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PERIODS, type Period } from '../../figures/periods.ts'
 import { type Order, SORTS } from '../../figures/ranking.ts'
 import type { Direction } from '../../lib/paging.ts'
-import { withQuery } from '../../web/url.ts'
+import { withQuery } from '../../lib/url.ts'
 
 type Sort = Order['sort']
 

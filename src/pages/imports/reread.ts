@@ -5,8 +5,8 @@ import { row } from '../../db/rows.ts'
 import { queueCheck } from '../../imports/check.ts'
 import { type FileImport, findImport } from '../../imports/file-import.ts'
 import { isWholeName, WHOLE_NAMES, type WholeName } from '../../imports/reading/headers.ts'
+import { RuleError } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
-import { RuleError } from '../../web/errors.ts'
 import type { App } from '../../web/validation.ts'
 
 const config = { role: 'manager' as const }

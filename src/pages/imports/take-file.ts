@@ -8,9 +8,9 @@ import { queueCheck } from '../../imports/check.ts'
 import { findByKey } from '../../imports/file-import.ts'
 import { insertImport, type NewImport } from '../../imports/keep-import.ts'
 import { isWhole, storeFile } from '../../imports/stored-file.ts'
+import { Refusal } from '../../lib/errors.ts'
 import { formKey, tick } from '../../lib/fields.ts'
 import { fileName } from '../../web/download.ts'
-import { Refusal } from '../../web/errors.ts'
 import { actorOf } from '../shared/access.ts'
 
 const LARGEST_MB = 200

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { Group, NO_GROUP } from '../../groups/group.ts'
+import { NO_GROUP } from '../../db/fixed.ts'
+import { Group } from '../../groups/group.ts'
 import { findImportId } from '../../imports/file-import.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Fact, factsOf } from '../../operations/facts.ts'

@@ -1,5 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { Refusal, RuleError } from '../../lib/errors.ts'
+import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { type Choices, choicesFor } from '../../retailer/choices.ts'
 import {
   asTyped,
@@ -15,8 +17,7 @@ import { findRetailer } from '../../retailer/queries.ts'
 import { addRetailer } from '../../retailer/save.ts'
 import { createAdmin } from '../../staff/create.ts'
 import { findSetUp, useSetUp } from '../../staff/links.ts'
-import { Refusal, RuleError } from '../../web/errors.ts'
-import { type App, type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import type { App } from '../../web/validation.ts'
 import { signedIn } from '../shared/access.ts'
 import type { SessionCookie } from '../staff/session-cookie.ts'
 

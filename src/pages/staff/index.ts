@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { RuleError } from '../../lib/errors.ts'
+import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { idParams, marksOf } from '../../lib/fields.ts'
 import { EmailTaken } from '../../staff/create.ts'
 import { asTyped, EMPTY_FORM, formOf, invitation, type StaffForm, staffChanges } from '../../staff/form.ts'
@@ -9,8 +11,7 @@ import { makeLink, makeNotedLink } from '../../staff/links.ts'
 import { type ListedPerson, listStaff } from '../../staff/queries.ts'
 import { changeStaff, disable, enable } from '../../staff/save.ts'
 import { StaffMember } from '../../staff/staff-member.ts'
-import { RuleError } from '../../web/errors.ts'
-import { type App, type FieldErrors, fieldErrors } from '../../web/validation.ts'
+import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
 
 interface StaffPage {

@@ -1,0 +1,19 @@
+import type { Actor } from '../activity/note.ts'
+import type { Em } from '../db/orm.ts'
+import type { FileImport } from '../imports/file-import.ts'
+import { joining } from '../imports/plan.ts'
+import type { Operation } from '../operations/operation.ts'
+import { start } from './start.ts'
+
+/** Carries an import's plan out; asked for again, it answers with the bulk operation that does, or did. */
+export async function addCustomers(
+  em: Em,
+  { id, groupId, groupName, isList, plan, updates }: FileImport,
+  actor: Actor
+): Promise<Operation> {
+  const group = { id: groupId, name: groupName, isList }
+  const expected = plan ? joining(plan) : 0
+  const changing = plan && updates ? plan.different.already + plan.different.joining : 0
+  const size = expected + changing + (plan?.already ?? 0)
+  return start(em, { kind: 'import', group, importId: id, expected, size }, actor)
+}

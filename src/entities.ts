@@ -1,0 +1,11 @@
+import { Customer } from './customers/customer.ts'
+import { connect, type Patience } from './db/orm.ts'
+import type { Pulse } from './db/pulse.ts'
+import { Group } from './groups/group.ts'
+import { Retailer } from './retailer/retailer.ts'
+import { StaffMember } from './staff/staff-member.ts'
+
+/** The database at an address, with all that MikroORM knows of the shop. */
+export function createOrm(url: string, pulse?: Pulse, patience?: Patience) {
+  return connect(url, [Customer, Group, Retailer, StaffMember], pulse, patience)
+}

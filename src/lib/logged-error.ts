@@ -1,0 +1,22 @@
+interface LoggedError {
+  [detail: string]: unknown
+  type: string
+  message: string
+  stack: string
+}
+
+/** What the log keeps of an error. PostgreSQL's tell the row that they are about, in more than one place. */
+export function loggedError(error: unknown): LoggedError {
+  if (!(error instanceof Error)) return { type: typeof error, message: 'Something that is no error', stack: '' }
+  const { code, constraint } = { code: undefined, constraint: undefined, ...error }
+  const message = withoutValues(error.message, code)
+  const lines = (error.stack ?? '').split('\n').filter((line) => /^\s*at /.test(line))
+  const cause = error.cause === undefined ? {} : { cause: loggedError(error.cause) }
+  return { type: error.name, message, stack: [message, ...lines].join('\n'), code, constraint, ...cause }
+}
+
+/** MikroORM adds PostgreSQL's details as further lines; errors of class 22, of bad values, quote them in the first. */
+function withoutValues(message: string, code: unknown): string {
+  const told = message.split('\n - detail:')[0] ?? ''
+  return /^22...$/.test(String(code)) ? told.replace(/".*"/s, '"…"') : told
+}
