@@ -60,7 +60,7 @@ function isReadable({ method, headers, routeOptions }: FastifyRequest): boolean 
   )
 }
 
-function hasBody(headers: IncomingHttpHeaders): boolean {
+export function hasBody(headers: IncomingHttpHeaders): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 

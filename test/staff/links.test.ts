@@ -123,7 +123,7 @@ t.test('the log has no tokens, passwords or cookies', async (t) => {
   const { url } = await testApp(t)
   const program = `
     import { buildApp } from './src/app.ts'
-    import { createOrm } from './src/db/orm.ts'
+    import { createOrm } from './src/entities.ts'
     const orm = createOrm(process.argv[1])
     const app = await buildApp({ orm, config: { LOG_LEVEL: 'trace', TRUST_PROXY: false } })
     const headers = { origin: 'http://localhost', host: 'localhost', cookie: 'session=hush-cookie', 'content-type': 'application/x-www-form-urlencoded' }

@@ -57,7 +57,7 @@ t.test('no name, phone or e-mail of a customer comes into the log, whatever is a
   const id = await addCustomer(em, { firstName: 'Hushina', phone: '+12065550177', email: 'hush@example.org' })
   const program = `
     import { buildApp } from './src/app.ts'
-    import { createOrm } from './src/db/orm.ts'
+    import { createOrm } from './src/entities.ts'
     const orm = createOrm(process.argv[1])
     const app = await buildApp({ orm, config: { LOG_LEVEL: 'trace', TRUST_PROXY: false } })
     const form = { origin: 'http://localhost', host: 'localhost', 'content-type': 'application/x-www-form-urlencoded' }

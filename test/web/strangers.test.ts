@@ -35,6 +35,12 @@ function bodiesFor(place: Place): Hostile[] {
   return place.takesFiles ? HOSTILE : [...HOSTILE, MULTIPART]
 }
 
+function wrongToPrograms({ headers, body }: { headers: Record<string, unknown>; body: string }): string | null {
+  if (!String(headers['content-type']).startsWith('application/problem+json'))
+    return `answered ${headers['content-type']}`
+  return /^[A-Z].+ .+\.$/.test(JSON.parse(body).detail) ? null : 'answered without a sentence'
+}
+
 /** What is wrong with the answer, or null. */
 async function problemOf(place: Place, browser: Client, hostile: Hostile): Promise<string | null> {
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -50,7 +56,8 @@ async function problemOf(place: Place, browser: Client, hostile: Hostile): Promi
   if (answer.statusCode !== expected && !(isReadFirst && answer.statusCode === 403))
     return `answered ${answer.statusCode} instead of ${expected}`
   if (given() > (isReadFirst && answer.statusCode === 413 ? LARGEST_FORM + SLACK : 0)) return `read ${given()} bytes`
-  return place.method === 'HEAD' ? null : wrongWith(answer)
+  if (place.method === 'HEAD') return null
+  return place.url.startsWith('/api/') ? wrongToPrograms(answer) : wrongWith(answer)
 }
 
 for (const [who, browser] of people) {

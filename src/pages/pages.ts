@@ -1,0 +1,125 @@
+import cookie from '@fastify/cookie'
+import { whyBusy } from '../bulk/start.ts'
+import type { Config } from '../config.ts'
+import type { Orm } from '../db/orm.ts'
+import type { Health } from '../health/health.ts'
+import { loadAssets, serveAssets } from '../web/assets.ts'
+import { readBodies } from '../web/bodies.ts'
+import { cutOffSlowRequests } from '../web/deadline.ts'
+import { handleErrors } from '../web/errors.ts'
+import { checkHost } from '../web/host.ts'
+import { guardOrigin } from '../web/origin.ts'
+import { losePatience, MOST_REFUSALS } from '../web/patience.ts'
+import type { App } from '../web/validation.ts'
+import { setUpViews } from '../web/view.ts'
+import { activityRoutes } from './activity/index.ts'
+import { accountRoutes } from './customers/account.ts'
+import { bulkRoutes } from './customers/bulk.ts'
+import { deletionRoutes } from './customers/delete.ts'
+import { customerFormRoutes } from './customers/edit.ts'
+import { entryRoutes } from './customers/entry.ts'
+import { exportRoutes } from './customers/export.ts'
+import { customerRoutes } from './customers/index.ts'
+import { customerMenuRoutes } from './customers/menu.ts'
+import { orderRoutes } from './customers/orders.ts'
+import { placingRoutes } from './customers/placing.ts'
+import { compareRoutes } from './groups/compare.ts'
+import { memberRoutes } from './groups/customers.ts'
+import { groupFormRoutes } from './groups/edit.ts'
+import { groupRoutes } from './groups/index.ts'
+import { groupMenuRoutes } from './groups/menu.ts'
+import { pickerRoutes } from './groups/picker.ts'
+import { productRoutes } from './groups/products.ts'
+import { productFileRoutes } from './groups/products-file.ts'
+import { removalRoutes } from './groups/removal.ts'
+import { overviewRoutes } from './groups/show.ts'
+import { healthRoutes } from './health.ts'
+import { answerRoutes } from './imports/answers.ts'
+import { mendRoutes } from './imports/mend.ts'
+import { uploadRoutes } from './imports/new.ts'
+import { rereadRoutes } from './imports/reread.ts'
+import { rowRoutes } from './imports/rows.ts'
+import { importRoutes } from './imports/show.ts'
+import { strangerRoutes } from './imports/strangers.ts'
+import { keyRoutes } from './keys.ts'
+import { operationRoutes } from './operations/show.ts'
+import { undoRoutes } from './operations/undo.ts'
+import { retailerRoutes } from './retailer/settings.ts'
+import { controlAccess, recogniseVisitors, signedIn } from './shared/access.ts'
+import { homeOf } from './shared/navigation.ts'
+import { readFirst } from './shared/read-first.ts'
+import { staffRoutes } from './staff/index.ts'
+import { linkRoutes } from './staff/link.ts'
+import { profileRoutes } from './staff/profile.ts'
+import { createSessionCookie } from './staff/session-cookie.ts'
+import { askAgain, signInRoutes } from './staff/sign-in.ts'
+import { visits } from './staff/visits.ts'
+
+export interface ForPages {
+  orm: Orm
+  config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'> & Partial<Pick<Config, 'HOST'>>
+  clock?: () => Date
+  /** By one session, or network without one, within a minute. */
+  mostRefusals?: number
+  health?: Health
+}
+
+/** What people see, by session and cookie, in HTML. What programs ask (src/api) is beside it: neither's hooks touch the other. */
+export async function pages(
+  app: App,
+  { orm, config, clock = () => new Date(), mostRefusals = MOST_REFUSALS, health }: ForPages
+): Promise<void> {
+  handleErrors(app, whyBusy)
+  await app.register(cookie)
+  const assets = loadAssets()
+  const sessions = createSessionCookie(config.PUBLIC_URL)
+  await setUpViews(app, { assets, production: process.env.NODE_ENV !== 'development', secure: sessions.secure })
+  // The order is that in which a request is asked: for which host, who sends it, from which page, how often in vain, what, and whether they may.
+  checkHost(app, config)
+  recogniseVisitors(app, { orm, clock, findVisit: readFirst(app, visits(sessions)) })
+  guardOrigin(app, config.PUBLIC_URL)
+  losePatience(app, mostRefusals, sessions.tokenOf)
+  await readBodies(app)
+  controlAccess(app, { askAgain })
+  cutOffSlowRequests(app)
+
+  serveAssets(app, assets)
+  await healthRoutes(app, health)
+  await keyRoutes(app)
+  await signInRoutes(app, sessions)
+  await linkRoutes(app, sessions)
+  await profileRoutes(app, sessions)
+  await staffRoutes(app, config.PUBLIC_URL)
+  await retailerRoutes(app, sessions)
+  await groupRoutes(app)
+  await overviewRoutes(app)
+  await compareRoutes(app)
+  await groupFormRoutes(app)
+  await groupMenuRoutes(app)
+  await memberRoutes(app)
+  await productRoutes(app)
+  await productFileRoutes(app)
+  await pickerRoutes(app)
+  await removalRoutes(app)
+  await operationRoutes(app)
+  await undoRoutes(app)
+  await uploadRoutes(app)
+  await importRoutes(app)
+  await answerRoutes(app)
+  await rereadRoutes(app)
+  await rowRoutes(app)
+  await mendRoutes(app)
+  await strangerRoutes(app)
+  await customerRoutes(app)
+  await customerMenuRoutes(app)
+  await customerFormRoutes(app)
+  await placingRoutes(app)
+  await exportRoutes(app)
+  await bulkRoutes(app)
+  await orderRoutes(app)
+  await accountRoutes(app)
+  await entryRoutes(app)
+  await deletionRoutes(app)
+  await activityRoutes(app)
+  app.get('/', async (request, reply) => reply.redirect(homeOf(signedIn(request)), 303))
+}

@@ -1,0 +1,49 @@
+import t from 'tap'
+import { testApp } from '../helper.ts'
+
+t.test('programs and pages have a front each', async (t) => {
+  const shop = await testApp(t)
+  const { app } = shop
+
+  const description = await app.inject('/api/v1/openapi.json')
+  t.equal(description.statusCode, 200)
+  t.match(description.headers['content-type'], /^application\/json/)
+  t.match(description.json(), { openapi: '3.1.0', info: { title: 'Clientele' }, paths: {} })
+  t.notOk(description.headers['set-cookie'])
+
+  const nowhere = await app.inject('/api/v1/nowhere')
+  t.equal(nowhere.statusCode, 404)
+  t.match(nowhere.headers['content-type'], /^application\/problem\+json/)
+  t.same(nowhere.json(), { type: 'about:blank', title: 'Not Found', status: 404 })
+
+  // A program sends no Origin, and has no session that it could be sent to sign in for.
+  const foreign = await app.inject({
+    method: 'POST',
+    url: '/api/v1/nowhere',
+    headers: { origin: 'https://evil.example' }
+  })
+  t.equal(foreign.statusCode, 404)
+  t.match(foreign.headers['content-type'], /^application\/problem\+json/)
+
+  const page = await app.inject('/nowhere')
+  t.equal(page.statusCode, 303)
+  const staff = await shop.as('staff')
+  const missing = await staff.get('/nowhere')
+  t.equal(missing.statusCode, 404)
+  t.match(missing.headers['content-type'], /^text\/html/)
+  t.equal(
+    (await app.inject({ method: 'POST', url: '/groups', headers: { origin: 'https://evil.example' } })).statusCode,
+    403
+  )
+})
+
+t.test('both fronts answer by their own names alone', async (t) => {
+  const { app } = await testApp(t, { config: { HOST: '127.0.0.1' } })
+  const headers = { host: 'evil.example' }
+  const program = await app.inject({ url: '/api/v1/openapi.json', headers })
+  t.equal(program.statusCode, 400)
+  t.match(program.json().detail, /PUBLIC_URL/)
+  const person = await app.inject({ url: '/sign-in', headers })
+  t.equal(person.statusCode, 400)
+  t.match(person.body, /PUBLIC_URL/)
+})
