@@ -1,15 +1,16 @@
 import { readConfig } from '../config.ts'
 import { openDatabase } from '../db/open.ts'
 import { DEMO_PASSWORD, DEMO_STAFF } from '../demo/shop.ts'
+import { whole } from '../demo/whole.ts'
 import { readOptions } from '../seed/options.ts'
 import { SEEDED_NAME } from '../seed/permission.ts'
 import { clock, Progress } from '../seed/progress.ts'
-import { seed } from '../seed/seed.ts'
 import { run } from '../serve.ts'
 
 // npm run seed -- --customers N --groups N --sales N --seed S: a made-up retailer of any size, the same for the same seed.
 await run(async () => {
   const options = readOptions(process.argv.slice(2))
+  const { seed } = await whole(() => import('../seed/seed.ts'))
   const database = await openDatabase(readConfig(), 'command')
   try {
     const counts = await seed(database.url, options, new Progress(process.stderr))

@@ -1,5 +1,5 @@
-import type { Cell, CellStyle, ColumnDef } from 'hucre/xlsx'
 import { RuleError } from '../lib/errors.ts'
+import type { Cell, CellStyle, ColumnDef } from '../lib/hucre.ts'
 import { toXlsxText } from '../lib/sheets.ts'
 import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongCell, type WrongRow } from './error-rows.ts'
 
@@ -35,7 +35,7 @@ export async function* toErrorXlsx(uploaded: Uploaded, rows: AsyncIterable<Wrong
     String(row.number),
     errorsOf(uploaded.headers, row.wrong)
   ])
-  const { writeXlsx } = await import('hucre/xlsx')
+  const { writeXlsx } = await import('../lib/hucre.ts')
   yield await writeXlsx({
     stringMode: 'inline',
     sheets: [

@@ -69,7 +69,7 @@ function writeXlsx<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Reada
 
 /** What writes workbooks is loaded for the first of them. */
 async function* xlsxBytes<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): AsyncGenerator<Uint8Array> {
-  const { writeXlsxStream } = await import('hucre/xlsx')
+  const { writeXlsxStream } = await import('./hucre.ts')
   yield* writeXlsxStream(cells(columns, rows, toXlsx), {
     name: 'Customers',
     columns: columns.map(({ label, width, type }) => ({

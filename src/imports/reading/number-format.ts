@@ -1,4 +1,4 @@
-import { isDateFormat, serialToDate } from 'hucre'
+import { isDateFormat, serialToDate } from '../../lib/hucre.ts'
 import { readWholeXml } from './xml.ts'
 
 /** The built-in ones that show a day; those of a time of day alone are none. */
