@@ -19,14 +19,16 @@ import { deletionRoutes } from './customers/delete.ts'
 import { customerFormRoutes } from './customers/edit.ts'
 import { entryRoutes } from './customers/entry.ts'
 import { exportRoutes } from './customers/export.ts'
-import { customerRoutes } from './customers/index.ts'
+import { customersRoutes } from './customers/index.ts'
 import { customerMenuRoutes } from './customers/menu.ts'
 import { orderRoutes } from './customers/orders.ts'
 import { placingRoutes } from './customers/placing.ts'
+import { customerRoutes } from './customers/show.ts'
 import { compareRoutes } from './groups/compare.ts'
 import { memberRoutes } from './groups/customers.ts'
+import { groupDeletionRoutes } from './groups/delete.ts'
 import { groupFormRoutes } from './groups/edit.ts'
-import { groupRoutes } from './groups/index.ts'
+import { groupsRoutes } from './groups/index.ts'
 import { groupMenuRoutes } from './groups/menu.ts'
 import { pickerRoutes } from './groups/picker.ts'
 import { productRoutes } from './groups/products.ts'
@@ -91,7 +93,8 @@ export async function pages(
   await profileRoutes(app, sessions)
   await staffRoutes(app, config.PUBLIC_URL)
   await retailerRoutes(app, sessions)
-  await groupRoutes(app)
+  await groupsRoutes(app)
+  await groupDeletionRoutes(app)
   await overviewRoutes(app)
   await compareRoutes(app)
   await groupFormRoutes(app)
@@ -110,6 +113,7 @@ export async function pages(
   await rowRoutes(app)
   await mendRoutes(app)
   await strangerRoutes(app)
+  await customersRoutes(app)
   await customerRoutes(app)
   await customerMenuRoutes(app)
   await customerFormRoutes(app)
