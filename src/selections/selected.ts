@@ -47,11 +47,13 @@ export function amongFrozen(purpose: Selection['purpose'], filter: Frozen, group
   }
 }
 
-/** All Pages: whoever a filter means is selected from now on, and counted. */
-export async function selectAllPages(em: Em, selection: Selection, group: Target, filter: Frozen): Promise<void> {
-  await em.transactional(async (inner) => {
+/** All Pages: whoever a filter means is selected from now on, and counted. Answers how the selection is then. */
+export async function selectAllPages(em: Em, selection: Selection, group: Target, filter: Frozen): Promise<Selection> {
+  return em.transactional(async (inner) => {
     const frozen = await freeze(inner, selection, filter)
-    await noteMatched(inner, frozen.id, await countFrozen(inner, frozen, group))
+    const matched = await countFrozen(inner, frozen, group)
+    await noteMatched(inner, frozen.id, matched)
+    return { ...frozen, matched }
   })
 }
 

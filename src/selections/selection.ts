@@ -106,7 +106,7 @@ export async function noteTicks(
   )
 }
 
-/** Everyone whom a filter means now, on whatever page; what was ticked and un-ticked before is forgotten. */
+/** Everyone whom a filter means now, on whatever page; what was ticked and un-ticked before is forgotten. Answers how it is then. */
 export async function freeze(em: Em, selection: Selection, filter: Frozen): Promise<Selection> {
   await rows(em, sql`delete from selection_tick where selection_id = ${selection.id}`)
   const frozen = await row(
@@ -116,15 +116,17 @@ export async function freeze(em: Em, selection: Selection, filter: Frozen): Prom
     where id = ${selection.id} returning highest_id as "highestId"
   `
   )
-  return { ...selection, filter, highestId: frozen?.highestId ?? 0 }
+  return { ...selection, filter, highestId: frozen?.highestId ?? 0, hasTicks: false }
 }
 
 export async function noteMatched(em: Em, selectionId: string, matched: number): Promise<void> {
   await rows(em, sql`update selection set matched = ${matched} where id = ${selectionId}`)
 }
 
-export async function selectNone(em: Em, selectionId: string): Promise<void> {
-  await preparedRows(em, sql`with ${emptying(selectionId)} select`)
+/** Answers how it is then. */
+export async function selectNone(em: Em, { id, groupId, purpose }: Selection): Promise<Selection> {
+  await preparedRows(em, sql`with ${emptying(id)} select`)
+  return emptySelection(id, groupId, purpose)
 }
 
 /** What a statement begins with that takes everyone out of a selection beside what else it does. */

@@ -53,6 +53,18 @@ export function pathOf(group: Group, purpose: Purpose): string {
   return `/groups/${group.id}/${purpose}`
 }
 
+/** The selection that an address names; spent, or another's, the page is for a new one. */
+export async function selectionOf(
+  request: Request,
+  group: Group,
+  purpose: Purpose,
+  { selectionId }: Picked
+): Promise<Selection> {
+  const opened = selectionId && (await openSelection(request.em, selectionId, group, purpose, actorOf(request)))
+  const isOpen = opened && opened.selection.operationId === null
+  return isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
+}
+
 /** The list to choose from, and who of it is selected. */
 export async function pickerPage(
   request: Request,
@@ -60,16 +72,13 @@ export async function pickerPage(
   sized: Sized,
   purpose: Purpose,
   picked: Picked,
+  selection: Selection,
   { error = null, isElsewhere = false }: Partial<Told> = {}
 ) {
   const { em } = request
   const { group } = sized
   const path = pathOf(group, purpose)
   const { filter } = picked
-  // Spent or another's: the page is for a new one then.
-  const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
-  const isOpen = opened && opened.selection.operationId === null
-  const selection = isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
   const calendar = calendarOf(request)
   const said = await tally(em, selection, group)
   const shown = picked.onlySelected

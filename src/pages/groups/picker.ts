@@ -18,7 +18,7 @@ import { afterwards } from '../operations/show.ts'
 import { actorOf, calendarOf, retailerOf, signedIn } from '../shared/access.ts'
 import { confirmationPage, isToBeConfirmed } from './confirm.ts'
 import { changedTicks, Picked, type PickerForm, pickerForm } from './picker-form.ts'
-import { pathOf, pickerBar, pickerPage, type Request } from './picker-page.ts'
+import { pathOf, pickerBar, pickerPage, type Request, selectionOf } from './picker-page.ts'
 
 const query = z.record(z.string(), z.unknown())
 const add = { schema: { params: idParams, querystring: query } } as const
@@ -51,7 +51,8 @@ async function show(request: Request, reply: FastifyReply, purpose: Purpose, pic
     return question ?? reply.redirect(picked.placeHref(pathOf(sized.group, purpose)), 303)
   }
   const part = await panelPart(request, reply, { filter: picked.filter, hasGroups: true, picked })
-  return part ?? pickerPage(request, reply, sized, purpose, picked)
+  if (part) return part
+  return pickerPage(request, reply, sized, purpose, picked, await selectionOf(request, sized.group, purpose, picked))
 }
 
 /** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
@@ -68,18 +69,20 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   const { selection: opened, isNew } = await openSelection(em, form.selection, group, purpose, actor)
   if (opened.operationId !== null) return afterwards(reply, await findOperation(em, opened.operationId))
   const error = tooMany(form)
-  if (error) return pickerPage(request, reply.code(422), sized, purpose, picked, { error })
+  if (error) return pickerPage(request, reply.code(422), sized, purpose, picked, opened, { error })
   const isGoing = form.do === 'go' || form.do === 'sure'
   const before = isGoing && !isNew ? await tally(em, opened, group) : NOBODY
   const ticks = changedTicks(form)
   const isChanged = isNew || ticks.on.length + ticks.off.length > 0
-  const selection = isChanged ? { ...opened, hasTicks: true } : opened
+  let selection = isChanged ? { ...opened, hasTicks: true } : opened
   if (isChanged) await noteTicks(em, selection, ticks, actor, isGoing)
-  if (form.do === 'none') await selectNone(em, selection.id)
+  if (form.do === 'none') selection = await selectNone(em, selection)
   // Where only the selected are shown, all of them are selected already.
-  const isAll = form.do === 'all' && !picked.onlySelected
-  if (isAll && !(await selectAll(request, selection, group, picked)))
-    return pickerPage(request, reply.code(422), sized, purpose, picked, { error: UNREAD })
+  if (form.do === 'all' && !picked.onlySelected) {
+    const all = await selectAll(request, selection, group, picked)
+    if (!all) return pickerPage(request, reply.code(422), sized, purpose, picked, selection, { error: UNREAD })
+    selection = all
+  }
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
   if (isGoing) {
     const { selected } = isChanged ? await tally(em, selection, group) : before
@@ -91,7 +94,7 @@ async function act(request: Request, reply: FastifyReply, purpose: Purpose, form
   if (isOtherView || !wantsFragment(request))
     return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
   reply.header('HX-Replace-Url', next.placeHref(path))
-  return pickerPage(request, reply, sized, purpose, next, { isElsewhere: form.do.startsWith('?') })
+  return pickerPage(request, reply, sized, purpose, next, selection, { isElsewhere: form.do.startsWith('?') })
 }
 
 /** The search and filters as they were typed, in the order the list is in. */
@@ -115,19 +118,18 @@ function tooMany({ ids, shown }: PickerForm): string | null {
 
 const UNREAD = 'Correct the filter first. All Pages selected no one.'
 
-/** All Pages: the filter of the list as it is shown, from now on whatever page it is looked at. False if it can't be read. */
+/** All Pages: the filter of the list as it is shown, from now on whatever page it is looked at. Null if it can't be read. */
 async function selectAll(
   request: FastifyRequest,
   selection: Selection,
   group: Group,
   picked: Picked
-): Promise<boolean> {
+): Promise<Selection | null> {
   if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins can use All Pages.')
   const within = (await namedGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))
-  if (picked.filter.hasErrors) return false
+  if (picked.filter.hasErrors) return null
   const filter = { params: picked.filter.params, within, withMembers: picked.withMembers, ...calendarOf(request) }
-  await selectAllPages(request.em, selection, group, filter)
-  return true
+  return selectAllPages(request.em, selection, group, filter)
 }
 
 const NOBODY: Tally = { selected: 0, matched: null, minus: 0, plus: 0 }
@@ -151,7 +153,7 @@ async function go(
   const { em } = request
   const { group } = sized
   const refusal = refusedNumber(request, selected, purpose)
-  if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, { error: refusal })
+  if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, selection, { error: refusal })
   if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection)))
     return reply.seeOther(picked.placeHref(pathOf(group, purpose), { sure: 'ask' }))
   const chosen =
@@ -162,7 +164,7 @@ async function go(
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     // Nothing was done, and the selection is as it was.
-    return pickerPage(request, reply.code(409), sized, purpose, picked, { error: error.message })
+    return pickerPage(request, reply.code(409), sized, purpose, picked, selection, { error: error.message })
   }
 }
 
