@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { iconsAt } from '../lib/icons.ts'
 import type { Assets } from './assets.ts'
 
-/** What each template needs, by its name. A feature adds its own in its routes.ts, so that a missing field doesn't compile. */
+/** What each template needs, by its name. A page adds its own in its file, so that a missing field doesn't compile. */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by the features' module augmentation
 export interface Views {}
 
