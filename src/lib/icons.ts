@@ -66,7 +66,7 @@ export function drawIcons(): string {
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`
 }
 
-/** The quiet ink of public/app.css, light and dark: a picture can't take its colour from where it stands. */
+/** The quiet ink of public/css/tokens.css, light and dark: a picture can't take its colour from where it stands. */
 export const GEAR_INKS = { 'gear.svg': '#5d5a54', 'gear-dark.svg': '#a9a49b' }
 
 /** Every row's gear, as pictures for the style sheet. */

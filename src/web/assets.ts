@@ -23,7 +23,9 @@ const TYPES: Record<string, string> = {
 /** The files of public/, the icons and htmx, named by their content at start; compressed once, when somebody first asks. */
 export function loadAssets() {
   const gears = drawGears().map(({ name, picture }) => asset(name, Buffer.from(picture)))
-  const files = readdirSync(PUBLIC).map((name) => asset(name, sent(name, readFileSync(new URL(name, PUBLIC)), gears)))
+  const files = readdirSync(PUBLIC, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => asset(name, sent(name, readFileSync(new URL(name, PUBLIC)), gears)))
   const all = [...files, ...gears, asset('icons.svg', Buffer.from(drawIcons())), asset('htmx.js', readFileSync(HTMX))]
   return {
     byUrl: new Map(all.map((one) => [one.url, one])),
@@ -37,7 +39,7 @@ export function loadAssets() {
 
 function sent(name: string, source: Buffer, pictures: { name: string; url: string }[]): Buffer {
   if (extname(name) === '.js') return Buffer.from(lean(source.toString()))
-  if (extname(name) === '.css') return Buffer.from(withPictures(source.toString(), pictures))
+  if (extname(name) === '.css') return Buffer.from(withPictures(joined(source.toString()), pictures))
   return source
 }
 
@@ -48,6 +50,12 @@ const LEAN = /'(?:[^'\\\n]|\\.)*'|`[^`]*`|\s*([%<>=!&|?:,;({[]+)\s*|\s+([.)}\]])
 function lean(script: string): string {
   const bare = script.replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, '').replace(/^(for \()?const /gm, '$1let ')
   return bare.replace(LEAN, (all, sign, close) => sign ?? close ?? all)
+}
+
+/** One request for all: what a sheet imports takes that line's place, without the comments and indents of its source. */
+function joined(sheet: string): string {
+  const whole = sheet.replace(/^@import "(.+)";$/gm, (_line, path) => readFileSync(new URL(path, PUBLIC), 'utf8'))
+  return whole.replace(/\/\*.*?\*\//gs, '').replace(/\s*\n\s*/g, '\n').trim()
 }
 
 function withPictures(sheet: string, pictures: { name: string; url: string }[]): string {
