@@ -39,7 +39,7 @@ export function loadAssets() {
 
 function sent(name: string, source: Buffer, pictures: { name: string; url: string }[]): Buffer {
   if (extname(name) === '.js') return Buffer.from(lean(source.toString()))
-  if (extname(name) === '.css') return Buffer.from(withPictures(joined(source.toString()), pictures))
+  if (extname(name) === '.css') return Buffer.from(withPictures(withConstants(joined(source.toString())), pictures))
   return source
 }
 
@@ -55,7 +55,19 @@ function lean(script: string): string {
 /** One request for all: what a sheet imports takes that line's place, without the comments and indents of its source. */
 function joined(sheet: string): string {
   const whole = sheet.replace(/^@import "(.+)";$/gm, (_line, path) => readFileSync(new URL(path, PUBLIC), 'utf8'))
-  return whole.replace(/\/\*.*?\*\//gs, '').replace(/\s*\n\s*/g, '\n').trim()
+  return whole
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s*\n\s*/g, '\n')
+    .trim()
+}
+
+/** A custom property that is set once holds on every screen: its value goes where it is asked for, and browsers look nothing up. */
+function withConstants(sheet: string): string {
+  const byName = Map.groupBy(sheet.matchAll(/^(--[\w-]+): (.+);\n/gm), ([, name]) => name)
+  const constants = [...byName.values()].filter(([one, another]) => !another && !one?.[2]?.includes('var('))
+  return constants
+    .flat()
+    .reduce((text, [line, name, value = '']) => text.replace(line, '').replaceAll(`var(${name})`, value), sheet)
 }
 
 function withPictures(sheet: string, pictures: { name: string; url: string }[]): string {
