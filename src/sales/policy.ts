@@ -62,7 +62,7 @@ function discounts(group: Settings): string {
 
 /**
  * Why a till must not take a sale of a customer in this primary group, in words for the cashier; null if it may. What is
- * brought back is always taken: a return pays out and lowers what is owed (docs/rules.md, 22).
+ * brought back is always taken, whatever was taken off it: a return pays out and lowers what is owed (docs/rules.md, 22).
  */
 export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): string | null {
   const buys = lines.some(({ quantity }) => Number(quantity) > 0)
@@ -71,7 +71,8 @@ export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' |
   if (Number(tenders.onAccount) > 0 && !group.allowsOnAccount) {
     return `Customers in ${group.name} must pay at the till. The group doesn’t allow on-account sales.`
   }
-  if (lines.some(({ discount }) => Number(discount) > 0) && !group.allowsDiscounts) {
+  const isDiscounted = lines.some(({ quantity, discount }) => Number(quantity) > 0 && Number(discount) > 0)
+  if (isDiscounted && !group.allowsDiscounts) {
     return `Customers in ${group.name} can’t be given manual discounts.`
   }
   return null

@@ -207,6 +207,23 @@ t.test('one step from a customer’s page asks, too', async (t) => {
   t.same(await groupsOf(em, bea), ['Plain'])
 })
 
+t.test('staff’s Undo at the counter asks, too', async (t) => {
+  const gus = await addCustomer(em, { firstName: 'Gus', group: plain })
+  await manager.post(`/customers/${gus}/primary-group`, { group: trade, was: plain })
+  await owe(em, gus, '7')
+  const id = (await row(em, sql<{ id: number }>`select max(id) as id from bulk_operation`))?.id
+  const path = `/operations/${id}/undo`
+  const asked = await staff.post(path, { back: `/customers/${gus}` })
+  t.equal(asked.statusCode, 303)
+  t.equal(asked.headers.location, `${path}?back=%2Fcustomers%2F${gus}`)
+  const page = await staff.get(asked.headers.location ?? '')
+  t.match(words(page.body), 'This customer owes $7.00 and will no longer be able to buy on account.')
+  t.same(await groupsOf(em, gus), ['Trade'])
+  t.equal((await shop.anonymous.get(path)).headers.location, `/sign-in?next=%2Foperations%2F${id}%2Fundo`)
+  t.equal((await staff.post(path, { back: `/customers/${gus}`, sure: 'true' })).statusCode, 303)
+  t.same(await groupsOf(em, gus), ['Plain'])
+})
+
 t.test('staff are asked before they move somebody out of a group that they can’t put them back into', async (t) => {
   const discounts = await addGroup(em, 'Bargain', { allowsDiscounts: true })
   const only = (name: string) => `Only managers and admins can move ${name} back to Bargain.`

@@ -71,6 +71,12 @@ t.test('restrict purchases: off, they buy; on, they can’t at all, but bring ba
   t.match(await told(), 'Purchases not allowed Customers in Gold can’t buy at all.')
 })
 
+t.test('a return is taken, whatever was taken off it', async (t) => {
+  await set()
+  await till(t, brought({ lines: [{ ...line, quantity: '-1', amount: '-10.00', discount: '2.00' }] }), null)
+  await till(t, discounted(), 'Customers in Gold can’t be given manual discounts.')
+})
+
 t.test('allow on-account sale: off, they pay at the till; on, they may pay later', async (t) => {
   await set()
   await till(t, onAccount(), 'Customers in Gold must pay at the till. The group doesn’t allow on-account sales.')
@@ -122,7 +128,8 @@ t.test('every way to set a group: the database takes just what decide takes', as
     discounted(),
     sale({ lines: [{ ...line, discount: '5.00' }], tenders: { onAccount: '20.00' } }),
     brought(),
-    brought({ tenders: { onAccount: '-10.00' } })
+    brought({ tenders: { onAccount: '-10.00' } }),
+    brought({ lines: [{ ...line, quantity: '-1', amount: '-10.00', discount: '2.00' }] })
   ]
   const member = await addCustomer(em, { firstName: 'Mia', group })
   for (let way = 0; way < 8; way++) {

@@ -40,10 +40,9 @@ declare module '../../web/view.ts' {
   }
 }
 
-const config = { role: 'manager' as const }
 const typed = z.object({ name: line('The name', 80).catch(''), sure: tick, back: localPath })
-const ask = { config, schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
 /** What was done to one customer at the counter, staff may take back: refuseUndoing() tells. */
+const ask = { schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
 const take = {
   schema: { params: idParams, body: typed.default({ name: '', sure: false, back: undefined }) }
 } as const
@@ -59,7 +58,11 @@ interface Answer {
 export async function undoRoutes(app: App) {
   app.get('/operations/:id/undo', ask, async (request, reply) => {
     const operation = await findOperation(request.em, request.params.id)
-    return undoPage(request, reply, operation, request.query)
+    const user = signedIn(request)
+    await refuseUndoing(request.em, operation, user)
+    // Staff can’t see the operation’s own page.
+    const back = request.query.back ?? (user.may('manager') ? undefined : '/customers')
+    return undoPage(request, reply, operation, { back })
   })
 
   app.post('/operations/:id/undo', take, async (request, reply) => {
@@ -71,8 +74,10 @@ export async function undoRoutes(app: App) {
     const name = body.name || operation.groupName
     if (operation.undoneBy === null && (await isTaken(em, operation, name)))
       return undoPage(request, reply.code(409), operation, { back, name, error: body.name ? nameTaken(name) : null })
-    if (!body.sure && user.may('manager') && (await isToBeAsked(request, operation)))
-      return reply.seeOther(withQuery(`/operations/${operation.id}/undo`, { back: back ?? null }))
+    if (!body.sure && (await isToBeAsked(request, operation)))
+      return reply.seeOther(
+        withQuery(`/operations/${operation.id}/undo`, { back: back ?? (user.may('manager') ? null : pageOf(request)) })
+      )
     try {
       const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
       const only = await findOnly(em, operation)
