@@ -2,7 +2,7 @@ import { DEFAULT_GROUP } from '../src/db/fixed.ts'
 import type { Em } from '../src/db/orm.ts'
 import { createOrm } from '../src/entities.ts'
 import { findGroup } from '../src/groups/queries.ts'
-import { addMembers } from '../src/membership/membership.ts'
+import { addMembers } from '../src/membership/join.ts'
 import { settle } from './settle.ts'
 import { onlyOnce, type Stage } from './stage.ts'
 

@@ -5,7 +5,7 @@ import { row, rows } from '../src/db/rows.ts'
 import { takeTime } from '../src/db/take-time.ts'
 import type { Group } from '../src/groups/group.ts'
 import { findGroup } from '../src/groups/queries.ts'
-import { addMembers } from '../src/membership/membership.ts'
+import { addMembers } from '../src/membership/join.ts'
 import { recordSale } from '../src/sales/record.ts'
 import { NOW } from './helper.ts'
 

@@ -7,7 +7,8 @@ import { Group } from '../groups/group.ts'
 import { mayAdd } from '../groups/rights.ts'
 import type { FieldErrors } from '../lib/field-errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import { type AddResult, addMembers, removeMembers } from './membership.ts'
+import { type AddResult, addMembers } from './join.ts'
+import { removeMembers } from './leave.ts'
 
 /** The groups that a form chooses; the "Was" fields are what it was opened with, so that only what was touched is changed. */
 export interface GroupFields {

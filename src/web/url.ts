@@ -16,26 +16,29 @@ export function tidyAddress(request: FastifyRequest, reply: FastifyReply, addres
 
 /** The page that htmx asks a part for, as its address without the host. */
 export function pageShown({ headers }: FastifyRequest): string | null {
-  const page = headers['hx-current-url']
-  if (typeof page !== 'string' || !URL.canParse(page)) return null
-  const { pathname, search } = new URL(page)
-  return pathname + search
+  const page = parsed(headers['hx-current-url'])
+  return page && page.pathname + page.search
+}
+
+/** The page that a request was made from, if the browser says so. */
+export function pageBehind({ headers }: FastifyRequest): URL | null {
+  return parsed(headers['hx-current-url'] ?? headers.referer)
 }
 
 /** The page of ours that a form was sent from, as its address without the host. */
-export function cameFrom({ headers }: FastifyRequest): string | null {
-  const page = headers['hx-current-url'] ?? headers.referer
-  if (typeof page !== 'string' || !URL.canParse(page)) return null
-  const { origin, pathname, search } = new URL(page)
-  return origin === headers.origin ? pathname + search : null
+export function cameFrom(request: FastifyRequest): string | null {
+  const page = pageBehind(request)
+  return page && page.origin === request.headers.origin ? page.pathname + page.search : null
 }
 
 /** The list at a path as it was looked at by whoever comes from there; for others its beginning. */
-export function pageBefore({ headers }: FastifyRequest, path: string): string {
-  const page = headers['hx-current-url'] ?? headers.referer
-  if (typeof page !== 'string' || !URL.canParse(page)) return path
-  const { pathname, search } = new URL(page)
-  return pathname === path ? pathname + search : path
+export function pageBefore(request: FastifyRequest, path: string): string {
+  const page = pageBehind(request)
+  return page?.pathname === path ? path + page.search : path
+}
+
+function parsed(address: unknown): URL | null {
+  return typeof address === 'string' && URL.canParse(address) ? new URL(address) : null
 }
 
 /** The longest part of a path; tokens are the longest there are. */

@@ -5,7 +5,7 @@ import { countDay } from '../../src/figures/days.ts'
 import { findOverviews, type Overview } from '../../src/figures/overview.ts'
 import { workOutOverview } from '../../src/figures/work-out-overview.ts'
 import { findGroup } from '../../src/groups/queries.ts'
-import { removeMembers } from '../../src/membership/membership.ts'
+import { removeMembers } from '../../src/membership/leave.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
 import { addCustomer, addCustomers, addGroup, addList, addSale, join, WALK_IN } from '../shop.ts'
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import { Customer } from '../../src/customers/customer.ts'
 import { rows } from '../../src/db/rows.ts'
 import { findGroup } from '../../src/groups/queries.ts'
-import { addMembers } from '../../src/membership/membership.ts'
+import { addMembers } from '../../src/membership/join.ts'
 import { type Client, type Form, NOW, testApp, words } from '../helper.ts'
 import { addCustomer, addGroup, addList, groupsOf } from '../shop.ts'
 

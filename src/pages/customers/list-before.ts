@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { localPath } from '../../lib/fields.ts'
+import { pageBehind } from '../../web/url.ts'
 
 const LIST = /^\/(customers|groups\/\d+\/customers)(\?|$)/
 
@@ -7,10 +8,9 @@ const LIST = /^\/(customers|groups\/\d+\/customers)(\?|$)/
  * The list of all customers or of a group's, as it was looked at by whoever comes from there to a customer; the pages of one
  * customer carry it on to each other as `back`. Null for who comes from elsewhere.
  */
-export function listBefore({ url, headers }: FastifyRequest): string | null {
-  const page = headers['hx-current-url'] ?? headers.referer
-  const from = typeof page === 'string' && URL.canParse(page) ? new URL(page) : null
-  const own = new URL(url, 'http://localhost').searchParams.get('back')
+export function listBefore(request: FastifyRequest): string | null {
+  const from = pageBehind(request)
+  const own = new URL(request.url, 'http://localhost').searchParams.get('back')
   const candidates = [own, from && from.pathname + from.search, from?.searchParams.get('back')]
   return candidates.map((one) => localPath.parse(one ?? undefined)).find((one) => one && LIST.test(one)) ?? null
 }
