@@ -44,17 +44,18 @@ import { rowRoutes } from './imports/rows.ts'
 import { importRoutes } from './imports/show.ts'
 import { strangerRoutes } from './imports/strangers.ts'
 import { keyRoutes } from './keys.ts'
+import { linkRoutes } from './link.ts'
 import { operationRoutes } from './operations/show.ts'
 import { undoRoutes } from './operations/undo.ts'
-import { retailerRoutes } from './retailer/settings.ts'
+import { profileRoutes } from './profile.ts'
+import { setUpRoutes } from './set-up.ts'
+import { settingsRoutes } from './settings.ts'
 import { controlAccess, recogniseVisitors, signedIn } from './shared/access.ts'
 import { homeOf } from './shared/navigation.ts'
 import { readFirst } from './shared/read-first.ts'
+import { askAgain, signInRoutes } from './sign-in.ts'
 import { staffRoutes } from './staff/index.ts'
-import { linkRoutes } from './staff/link.ts'
-import { profileRoutes } from './staff/profile.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
-import { askAgain, signInRoutes } from './staff/sign-in.ts'
 import { visits } from './staff/visits.ts'
 
 export interface ForPages {
@@ -92,7 +93,8 @@ export async function pages(
   await linkRoutes(app, sessions)
   await profileRoutes(app, sessions)
   await staffRoutes(app, config.PUBLIC_URL)
-  await retailerRoutes(app, sessions)
+  await setUpRoutes(app, sessions)
+  await settingsRoutes(app)
   await groupsRoutes(app)
   await groupDeletionRoutes(app)
   await overviewRoutes(app)

@@ -1,20 +1,20 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { note } from '../../activity/note.ts'
-import type { Em } from '../../db/orm.ts'
-import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
-import { id, localPath, requiredLine } from '../../lib/fields.ts'
-import { networkOf } from '../../lib/network.ts'
-import { withQuery } from '../../lib/url.ts'
-import { tryPassword, type Wait } from '../../staff/attempts.ts'
-import { StaffMember } from '../../staff/staff-member.ts'
-import { cameFrom } from '../../web/url.ts'
-import type { App } from '../../web/validation.ts'
-import { homeOf } from '../shared/navigation.ts'
-import { type KeptForm, keepForm, readKept } from './kept-form.ts'
-import { forgetAll, knownPeople } from './known.ts'
-import type { SessionCookie } from './session-cookie.ts'
-import { admit, trierOf } from './trier.ts'
+import { note } from '../activity/note.ts'
+import type { Em } from '../db/orm.ts'
+import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
+import { id, localPath, requiredLine } from '../lib/fields.ts'
+import { networkOf } from '../lib/network.ts'
+import { withQuery } from '../lib/url.ts'
+import { tryPassword, type Wait } from '../staff/attempts.ts'
+import { StaffMember } from '../staff/staff-member.ts'
+import { cameFrom } from '../web/url.ts'
+import type { App } from '../web/validation.ts'
+import { homeOf } from './shared/navigation.ts'
+import { type KeptForm, keepForm, readKept } from './staff/kept-form.ts'
+import { forgetAll, knownPeople } from './staff/known.ts'
+import type { SessionCookie } from './staff/session-cookie.ts'
+import { admit, trierOf } from './staff/trier.ts'
 
 interface SignInForm {
   email: string
@@ -25,7 +25,7 @@ interface SignInForm {
   as: StaffMember | null
 }
 
-declare module '../../web/view.ts' {
+declare module '../web/view.ts' {
   interface Views {
     'staff/sign-in': { title: string; active: null; form: SignInForm; isCutOff: boolean; errors: FieldErrors }
     'staff/who': { title: string; active: null; people: StaffMember[]; next: string | null }

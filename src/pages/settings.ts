@@ -1,16 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
-import { type Choices, choicesFor } from '../../retailer/choices.ts'
-import { asTyped, formOf, type RetailerForm, settings, withUsual } from '../../retailer/form.ts'
-import { hasSale } from '../../retailer/queries.ts'
-import { Retailer } from '../../retailer/retailer.ts'
-import { CurrencyFixed, changeRetailer } from '../../retailer/save.ts'
-import type { App } from '../../web/validation.ts'
-import { actorOf, retailerOf } from '../shared/access.ts'
-import type { SessionCookie } from '../staff/session-cookie.ts'
-import { setUpRoutes } from './set-up.ts'
+import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
+import { type Choices, choicesFor } from '../retailer/choices.ts'
+import { asTyped, formOf, type RetailerForm, settings, withUsual } from '../retailer/form.ts'
+import { hasSale } from '../retailer/queries.ts'
+import { Retailer } from '../retailer/retailer.ts'
+import { CurrencyFixed, changeRetailer } from '../retailer/save.ts'
+import type { App } from '../web/validation.ts'
+import { actorOf, retailerOf } from './shared/access.ts'
 
 interface SettingsView {
   title: string
@@ -25,7 +23,7 @@ interface SettingsView {
   theirs: RetailerForm | null
 }
 
-declare module '../../web/view.ts' {
+declare module '../web/view.ts' {
   interface Views {
     'retailer/settings': SettingsView
   }
@@ -34,7 +32,7 @@ declare module '../../web/view.ts' {
 const admins = { config: { role: 'admin' as const } } as const
 const change = { ...admins, schema: { body: z.unknown() } } as const
 
-export async function retailerRoutes(app: App, sessions: SessionCookie) {
+export async function settingsRoutes(app: App) {
   app.get('/settings', admins, async (request, reply) => {
     const retailer = retailerOf(request)
     return settingsPage(request, reply, retailer, { form: formOf(retailer) })
@@ -59,8 +57,6 @@ export async function retailerRoutes(app: App, sessions: SessionCookie) {
       return settingsPage(request, reply.code(409), retailer, { form, errors: { currency: error.message } })
     }
   })
-
-  await setUpRoutes(app, sessions)
 }
 
 /** Keeps the form as old as it was, so that a mistake in it does not hide what somebody else saved. */

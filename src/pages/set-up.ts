@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { Refusal, RuleError } from '../../lib/errors.ts'
-import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
-import { type Choices, choicesFor } from '../../retailer/choices.ts'
+import { Refusal, RuleError } from '../lib/errors.ts'
+import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
+import { type Choices, choicesFor } from '../retailer/choices.ts'
 import {
   asTyped,
   emptyForm,
@@ -12,16 +12,16 @@ import {
   type RetailerForm,
   retailerFields,
   withUsual
-} from '../../retailer/form.ts'
-import { findRetailer } from '../../retailer/queries.ts'
-import { addRetailer } from '../../retailer/save.ts'
-import { createAdmin } from '../../staff/create.ts'
-import { findSetUp, useSetUp } from '../../staff/links.ts'
-import type { App } from '../../web/validation.ts'
-import { signedIn } from '../shared/access.ts'
-import type { SessionCookie } from '../staff/session-cookie.ts'
+} from '../retailer/form.ts'
+import { findRetailer } from '../retailer/queries.ts'
+import { addRetailer } from '../retailer/save.ts'
+import { createAdmin } from '../staff/create.ts'
+import { findSetUp, useSetUp } from '../staff/links.ts'
+import type { App } from '../web/validation.ts'
+import { signedIn } from './shared/access.ts'
+import type { SessionCookie } from './staff/session-cookie.ts'
 
-declare module '../../web/view.ts' {
+declare module '../web/view.ts' {
   interface Views {
     'retailer/set-up': {
       title: string

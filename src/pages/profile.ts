@@ -1,18 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
-import { tryPassword, type Wait } from '../../staff/attempts.ts'
-import { changePassword } from '../../staff/password-change.ts'
-import { newPassword } from '../../staff/passwords.ts'
-import { countOthers, type SignedIn, signOutOthers } from '../../staff/sessions.ts'
-import { StaffMember } from '../../staff/staff-member.ts'
-import type { App } from '../../web/validation.ts'
-import { signedIn } from '../shared/access.ts'
-import type { SessionCookie } from './session-cookie.ts'
+import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
+import { tryPassword, type Wait } from '../staff/attempts.ts'
+import { changePassword } from '../staff/password-change.ts'
+import { newPassword } from '../staff/passwords.ts'
+import { countOthers, type SignedIn, signOutOthers } from '../staff/sessions.ts'
+import { StaffMember } from '../staff/staff-member.ts'
+import type { App } from '../web/validation.ts'
+import { signedIn } from './shared/access.ts'
 import { slowDown } from './sign-in.ts'
-import { admit } from './trier.ts'
+import type { SessionCookie } from './staff/session-cookie.ts'
+import { admit } from './staff/trier.ts'
 
-declare module '../../web/view.ts' {
+declare module '../web/view.ts' {
   interface Views {
     'staff/profile': {
       title: string

@@ -1,18 +1,18 @@
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import type { Em } from '../../db/orm.ts'
-import { Refusal } from '../../lib/errors.ts'
-import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
-import { findLinkOwner } from '../../staff/links.ts'
-import { usePasswordLink } from '../../staff/password-change.ts'
-import { newPassword } from '../../staff/passwords.ts'
-import { StaffMember } from '../../staff/staff-member.ts'
-import type { App } from '../../web/validation.ts'
-import { homeOf } from '../shared/navigation.ts'
-import type { SessionCookie } from './session-cookie.ts'
-import { admit } from './trier.ts'
+import type { Em } from '../db/orm.ts'
+import { Refusal } from '../lib/errors.ts'
+import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
+import { findLinkOwner } from '../staff/links.ts'
+import { usePasswordLink } from '../staff/password-change.ts'
+import { newPassword } from '../staff/passwords.ts'
+import { StaffMember } from '../staff/staff-member.ts'
+import type { App } from '../web/validation.ts'
+import { homeOf } from './shared/navigation.ts'
+import type { SessionCookie } from './staff/session-cookie.ts'
+import { admit } from './staff/trier.ts'
 
-declare module '../../web/view.ts' {
+declare module '../web/view.ts' {
   interface Views {
     'staff/choose-password': { title: string; active: null; person: StaffMember; token: string; errors: FieldErrors }
   }
