@@ -54,7 +54,10 @@ import { controlAccess, recogniseVisitors, signedIn } from './shared/access.ts'
 import { homeOf } from './shared/navigation.ts'
 import { readFirst } from './shared/read-first.ts'
 import { askAgain, signInRoutes } from './sign-in.ts'
+import { staffEditRoutes } from './staff/edit.ts'
 import { staffRoutes } from './staff/index.ts'
+import { staffLinkRoutes } from './staff/link.ts'
+import { invitationRoutes } from './staff/new.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
 import { visits } from './staff/visits.ts'
 
@@ -92,7 +95,10 @@ export async function pages(
   await signInRoutes(app, sessions)
   await linkRoutes(app, sessions)
   await profileRoutes(app, sessions)
-  await staffRoutes(app, config.PUBLIC_URL)
+  await staffRoutes(app)
+  await invitationRoutes(app, config.PUBLIC_URL)
+  await staffEditRoutes(app)
+  await staffLinkRoutes(app, config.PUBLIC_URL)
   await setUpRoutes(app, sessions)
   await settingsRoutes(app)
   await groupsRoutes(app)
