@@ -24,16 +24,18 @@ import { customerMenuRoutes } from './customers/menu.ts'
 import { orderRoutes } from './customers/orders.ts'
 import { placingRoutes } from './customers/placing.ts'
 import { customerRoutes } from './customers/show.ts'
+import { addRoutes } from './groups/add.ts'
 import { compareRoutes } from './groups/compare.ts'
 import { memberRoutes } from './groups/customers.ts'
 import { groupDeletionRoutes } from './groups/delete.ts'
-import { groupFormRoutes } from './groups/edit.ts'
+import { groupEditRoutes } from './groups/edit.ts'
 import { groupsRoutes } from './groups/index.ts'
 import { groupMenuRoutes } from './groups/menu.ts'
-import { pickerRoutes } from './groups/picker.ts'
+import { newGroupRoutes } from './groups/new.ts'
 import { productRoutes } from './groups/products.ts'
 import { productFileRoutes } from './groups/products-file.ts'
 import { removalRoutes } from './groups/removal.ts'
+import { removeRoutes } from './groups/remove.ts'
 import { overviewRoutes } from './groups/show.ts'
 import { healthRoutes } from './health.ts'
 import { answerRoutes } from './imports/answers.ts'
@@ -105,12 +107,14 @@ export async function pages(
   await groupDeletionRoutes(app)
   await overviewRoutes(app)
   await compareRoutes(app)
-  await groupFormRoutes(app)
+  await newGroupRoutes(app)
+  await groupEditRoutes(app)
   await groupMenuRoutes(app)
   await memberRoutes(app)
   await productRoutes(app)
   await productFileRoutes(app)
-  await pickerRoutes(app)
+  await addRoutes(app)
+  await removeRoutes(app)
   await removalRoutes(app)
   await operationRoutes(app)
   await undoRoutes(app)

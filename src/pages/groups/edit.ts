@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { once } from '../../db/once.ts'
-import { asTyped, emptyForm, formOf, type GroupForm, groupChanges, newGroup } from '../../groups/form.ts'
+import { asTyped, formOf, type GroupForm, groupChanges } from '../../groups/form.ts'
 import { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
-import { changeGroup, createGroup, NameTaken } from '../../groups/save.ts'
+import { changeGroup, NameTaken } from '../../groups/save.ts'
 import { type Debts, debtsOfMembers } from '../../impact/debts.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { idParams, marksOf } from '../../lib/fields.ts'
@@ -14,17 +12,14 @@ import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
 import { type Heading, titled } from './heading.ts'
 
-interface FormView extends Heading {
+/** How a group's members come to buy on account no longer. */
+type Ending = 'stop' | 'restrict'
+
+interface EditView extends Heading {
   form: GroupForm
   errors: FieldErrors
   /** The group that has the name already. */
   taken: NameTaken['owner'] | null
-}
-
-/** How a group's members come to buy on account no longer. */
-type Ending = 'stop' | 'restrict'
-
-interface EditView extends FormView {
   group: Group
   version: number
   /** Somebody else's version, saved since the form was opened. */
@@ -38,15 +33,11 @@ interface EditView extends FormView {
 
 declare module '../../web/view.ts' {
   interface Views {
-    'groups/new': FormView & { key: string }
     'groups/edit': EditView
   }
 }
 
 const role = 'manager' as const
-const kind = z.enum(['primary', 'list']).catch('primary')
-const blank = { config: { role }, schema: { querystring: z.object({ kind }) } } as const
-const create = { config: { role }, schema: { body: z.unknown() } } as const
 const show = { config: { role }, schema: { params: idParams } } as const
 const change = { config: { role }, schema: { params: idParams, body: z.unknown() } } as const
 
@@ -60,28 +51,7 @@ const sure = z
   .nullable()
   .catch(null)
 
-export async function groupFormRoutes(app: App) {
-  app.get('/groups/new', blank, async (request, reply) => {
-    return newPage(reply, emptyForm(request.query.kind), randomUUID())
-  })
-
-  app.post('/groups', create, async (request, reply) => {
-    const parsed = newGroup.safeParse(request.body)
-    if (!parsed.success)
-      return newPage(reply.code(422), asTyped(request.body), marksOf(request.body).key, fieldErrors(parsed.error))
-    try {
-      const actor = actorOf(request)
-      const { location } = await once(request.em, { key: parsed.data.key, form: 'group', by: actor.id }, async (em) => {
-        const group = await createGroup(em, parsed.data, actor)
-        return `/groups/${group.id}`
-      })
-      return reply.seeOther(location, `${parsed.data.name} was created. Now add customers.`)
-    } catch (error) {
-      if (!(error instanceof NameTaken)) throw error
-      return newPage(reply.code(422), asTyped(request.body), parsed.data.key, error.errors, error.owner)
-    }
-  })
-
+export async function groupEditRoutes(app: App) {
   app.get('/groups/:id/edit', show, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
     return editPage(reply, group, { form: formOf(group) })
@@ -124,17 +94,6 @@ function endingOf(group: Group, next: Pick<Group, 'allowsOnAccount' | 'restricts
 function withoutBlankName(group: Group, body: unknown): object {
   const fields = typeof body === 'object' && body !== null ? body : {}
   return group.system ? { ...fields, name: group.name } : fields
-}
-
-function newPage(
-  reply: FastifyReply,
-  form: GroupForm,
-  key: string,
-  errors: FieldErrors = {},
-  taken: NameTaken['owner'] | null = null
-) {
-  const title = form.kind === 'list' ? 'New List' : 'Create Customer Group'
-  return reply.page('groups/new', { ...titled(title), form, errors, taken, key })
 }
 
 function editPage(reply: FastifyReply, group: Group, view: Pick<EditView, 'form'> & Partial<EditView>) {

@@ -1,30 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { start } from '../../bulk/start.ts'
 import { namedGroups } from '../../customers/list/listing.ts'
 import type { Group } from '../../groups/group.ts'
 import { findSized, type Sized } from '../../groups/queries.ts'
 import { refuseAdding, refuseRemoving } from '../../groups/rights.ts'
 import { Refusal, RuleError } from '../../lib/errors.ts'
-import { idParams } from '../../lib/fields.ts'
 import type { Currency } from '../../lib/money.ts'
 import { findOperation } from '../../operations/operation.ts'
 import { selectAllPages, type Tally, tally } from '../../selections/selected.ts'
 import { noteTicks, openSelection, type Purpose, type Selection, selectNone } from '../../selections/selection.ts'
-import type { App } from '../../web/validation.ts'
 import { wantsFragment } from '../../web/view.ts'
 import { panelPart } from '../customers/panel.ts'
 import { afterwards } from '../operations/show.ts'
 import { actorOf, calendarOf, retailerOf, signedIn } from '../shared/access.ts'
 import { confirmationPage, isToBeConfirmed } from './confirm.ts'
-import { changedTicks, Picked, type PickerForm, pickerForm } from './picker-form.ts'
+import { changedTicks, Picked, type PickerForm } from './picker-form.ts'
 import { pathOf, pickerBar, pickerPage, type Request, selectionOf } from './picker-page.ts'
-
-const query = z.record(z.string(), z.unknown())
-const add = { schema: { params: idParams, querystring: query } } as const
-const adding = { schema: { params: idParams, body: pickerForm } } as const
-const remove = { ...add, config: { role: 'manager' as const } } as const
-const removing = { ...adding, config: { role: 'manager' as const } } as const
 
 /** So many boxes one by one; more are chosen as All Pages. */
 const MOST_TICKED = 1_000
@@ -32,18 +23,8 @@ const MOST_TICKED = 1_000
 const MOST_BY_STAFF = 25
 
 /** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */
-export async function pickerRoutes(app: App) {
-  app.get('/groups/:id/add', add, async (request, reply) =>
-    show(request, reply, 'add', new Picked(request.query, retailerOf(request)))
-  )
-  app.get('/groups/:id/remove', remove, async (request, reply) =>
-    show(request, reply, 'remove', new Picked(request.query, retailerOf(request)))
-  )
-  app.post('/groups/:id/add', adding, async (request, reply) => act(request, reply, 'add', request.body))
-  app.post('/groups/:id/remove', removing, async (request, reply) => act(request, reply, 'remove', request.body))
-}
-
-async function show(request: Request, reply: FastifyReply, purpose: Purpose, picked: Picked) {
+export async function show(request: Request, reply: FastifyReply, purpose: Purpose, query: Record<string, unknown>) {
+  const picked = new Picked(query, retailerOf(request))
   const sized = await findSized(request.em, request.params.id)
   await refuse(request, sized.group, purpose)
   if (picked.asks) {
@@ -56,7 +37,7 @@ async function show(request: Request, reply: FastifyReply, purpose: Purpose, pic
 }
 
 /** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
-async function act(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
+export async function act(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
   const { em } = request
   const sized = await findSized(em, request.params.id)
   const { group } = sized
