@@ -14,15 +14,21 @@ import type { App } from '../web/validation.ts'
 import { setUpViews } from '../web/view.ts'
 import { activityRoutes } from './activity/index.ts'
 import { accountRoutes } from './customers/account.ts'
-import { bulkRoutes } from './customers/bulk.ts'
+import { addCustomersRoutes } from './customers/add.ts'
+import { adjustmentRoutes } from './customers/adjustments.ts'
+import { choiceRoutes } from './customers/choices.ts'
 import { deletionRoutes } from './customers/delete.ts'
-import { customerFormRoutes } from './customers/edit.ts'
-import { entryRoutes } from './customers/entry.ts'
+import { customerEditRoutes } from './customers/edit.ts'
 import { exportRoutes } from './customers/export.ts'
 import { customersRoutes } from './customers/index.ts'
+import { listRoutes } from './customers/lists.ts'
+import { locationRoutes } from './customers/locations.ts'
 import { customerMenuRoutes } from './customers/menu.ts'
+import { newCustomerRoutes } from './customers/new.ts'
 import { orderRoutes } from './customers/orders.ts'
-import { placingRoutes } from './customers/placing.ts'
+import { paymentRoutes } from './customers/payments.ts'
+import { primaryGroupRoutes } from './customers/primary-group.ts'
+import { removeCustomersRoutes } from './customers/remove.ts'
 import { customerRoutes } from './customers/show.ts'
 import { addRoutes } from './groups/add.ts'
 import { compareRoutes } from './groups/compare.ts'
@@ -128,13 +134,19 @@ export async function pages(
   await customersRoutes(app)
   await customerRoutes(app)
   await customerMenuRoutes(app)
-  await customerFormRoutes(app)
-  await placingRoutes(app)
+  await newCustomerRoutes(app)
+  await customerEditRoutes(app)
+  await locationRoutes(app)
+  await choiceRoutes(app)
+  await listRoutes(app)
+  await primaryGroupRoutes(app)
   await exportRoutes(app)
-  await bulkRoutes(app)
+  await addCustomersRoutes(app)
+  await removeCustomersRoutes(app)
   await orderRoutes(app)
   await accountRoutes(app)
-  await entryRoutes(app)
+  await paymentRoutes(app)
+  await adjustmentRoutes(app)
   await deletionRoutes(app)
   await activityRoutes(app)
   app.get('/', async (request, reply) => reply.redirect(homeOf(signedIn(request)), 303))

@@ -1,10 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { CustomerFilter } from '../../customers/list/filter.ts'
 import { listTargets, type Target } from '../../groups/targets.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { line } from '../../lib/fields.ts'
-import type { App } from '../../web/validation.ts'
 import { retailerOf } from '../shared/access.ts'
 
 export type Purpose = 'add' | 'remove'
@@ -25,18 +23,16 @@ declare module '../../web/view.ts' {
   }
 }
 
-const query = z.record(z.string(), z.unknown())
-const choose = { config: { role: 'manager' as const }, schema: { querystring: query } } as const
 const found = line('The search', 80).catch('')
 const MOST_SHOWN = 50
 
 /** Add to group and Remove from group, for a list of any customers: which group, before its picker asks for whom. */
-export async function bulkRoutes(app: App) {
-  app.get('/customers/add', choose, async (request, reply) => page(request, reply, 'add', request.query))
-  app.get('/customers/remove', choose, async (request, reply) => page(request, reply, 'remove', request.query))
-}
-
-async function page(request: FastifyRequest, reply: FastifyReply, purpose: Purpose, query: Record<string, unknown>) {
+export async function bulkPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  purpose: Purpose,
+  query: Record<string, unknown>
+) {
   const filter = CustomerFilter.from(query, retailerOf(request))
   const [mistake] = Object.values(filter.errors)
   if (mistake) throw new Refusal(422, mistake)

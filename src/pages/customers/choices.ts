@@ -1,54 +1,40 @@
-import type { Em } from '../../db/orm.ts'
-import { findChoices, type GroupChoice, listChoices } from '../../groups/choices.ts'
-import type { SignedIn } from '../../staff/sessions.ts'
+import { z } from 'zod'
+import { ids, line } from '../../lib/fields.ts'
+import type { App } from '../../web/validation.ts'
+import { signedIn } from '../shared/access.ts'
+import { type GroupField, groupField } from './group-fields.ts'
 
-/** Up to so many groups stand in a drop-down; more are searched. */
-const MOST_SHOWN = 50
-const MOST_FOUND = 20
-
-export interface ChoosingGroups {
-  primary: number
-  lists: number[]
-  primaryQuery: string
-  listsQuery: string
+declare module '../../web/view.ts' {
+  interface Views {
+    'customers/choices': { title: string; active: 'customers'; field: GroupField }
+  }
 }
 
-/** One field of a form that chooses groups: those chosen, those on offer, and whether there are more than can be shown. */
-export interface GroupField {
-  chosen: GroupChoice[]
-  offered: GroupChoice[]
-  query: string
-  isSearched: boolean
-}
+const search = line('The search', 80).catch('')
+const find = {
+  schema: {
+    querystring: z.object({
+      kind: z.enum(['primary', 'list']).catch('list'),
+      listsQuery: search,
+      lists: ids.catch([]),
+      primaryQuery: search,
+      primary: ids.catch([])
+    })
+  }
+} as const
 
-export interface GroupFieldsView {
-  primary: GroupField
-  lists: GroupField
-}
+const FINDING = { title: 'Find a group', active: 'customers' } as const
 
-export async function groupFieldsView(em: Em, choosing: ChoosingGroups, user: SignedIn): Promise<GroupFieldsView> {
-  const [primary, lists] = await Promise.all([
-    groupField(em, 'primary', [choosing.primary], choosing.primaryQuery, user),
-    groupField(em, 'list', choosing.lists, choosing.listsQuery, user)
-  ])
-  return { primary, lists }
-}
-
-export async function groupField(
-  em: Em,
-  kind: 'primary' | 'list',
-  chosenIds: number[],
-  query: string,
-  user: SignedIn
-): Promise<GroupField> {
-  const withPrivileged = user.may('manager')
-  const all = await listChoices(em, { kind, withPrivileged, limit: MOST_SHOWN + 1 })
-  const isSearched = all.length > MOST_SHOWN
-  const [chosen, found] = await Promise.all([
-    findChoices(em, chosenIds),
-    query
-      ? listChoices(em, { kind, q: query, withPrivileged, limit: MOST_FOUND })
-      : all.slice(0, isSearched ? MOST_FOUND : MOST_SHOWN)
-  ])
-  return { chosen, offered: found.filter((one) => !chosenIds.includes(one.id)), query, isSearched }
+/** Groups for a field of the form that are found by a part of their name. */
+export async function choiceRoutes(app: App) {
+  app.get('/customers/choices', find, async (request, reply) => {
+    const { kind, lists, listsQuery, primary, primaryQuery } = request.query
+    const user = signedIn(request)
+    if (kind === 'list') {
+      const field = await groupField(request.em, 'list', lists, listsQuery, user)
+      return reply.page('customers/choices', { ...FINDING, field }, 'customers/_lists')
+    }
+    const field = await groupField(request.em, 'primary', primary, primaryQuery, user)
+    return reply.page('customers/choices', { ...FINDING, field }, 'customers/_primary_options')
+  })
 }

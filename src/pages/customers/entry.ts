@@ -54,42 +54,38 @@ const unasked = { errors: {}, doubt: null, isChanged: false }
 const PATHS = { payment: 'payments', adjustment: 'adjustments' } as const
 
 /** What managers enter to an account by hand. */
-export async function entryRoutes(app: App) {
-  for (const kind of ['payment', 'adjustment'] as const) {
-    const url = `/customers/:id/account/${PATHS[kind]}` as const
+export function offerEntry(app: App, url: `/customers/:id/account/${(typeof PATHS)[Kind]}`, kind: Kind) {
+  app.get(url, manage, async (request, reply) => {
+    const customer = await findWithAccount(request, request.params.id)
+    const form = { ...emptyForm, paidOn: calendarOf(request).today }
+    return entryPage(request, reply, customer, kind, { ...unasked, key: randomUUID(), form })
+  })
 
-    app.get(url, manage, async (request, reply) => {
-      const customer = await findWithAccount(request, request.params.id)
-      const form = { ...emptyForm, paidOn: calendarOf(request).today }
-      return entryPage(request, reply, customer, kind, { ...unasked, key: randomUUID(), form })
-    })
-
-    app.post(url, enter, async (request, reply) => {
-      const { body, em } = request
-      const customer = await findWithAccount(request, request.params.id)
-      const entered = formOf(request, kind).safeParse(body ?? {})
-      const { key } = marksOf(body)
-      const view = { ...unasked, key, form: asTyped(body) }
-      if (!entered.success) {
-        const errors = fieldErrors(entered.error)
-        return entryPage(request, reply.code(422), customer, kind, { ...view, errors })
-      }
-      const { sure, ...entry } = entered.data
-      const actor = actorOf(request)
-      const sent = { key, form: `${kind} of customer ${customer.id}`, by: actor.id }
-      try {
-        const { location, isRepeat } = await once(em, sent, async (inner) => {
-          await makeEntry(inner, customer, entry, sure, actor)
-          return pathOfAccount(customer)
-        })
-        return reply.seeOther(location, isRepeat ? REPEATED : recordedSentence(request, entry))
-      } catch (error) {
-        if (!(error instanceof PaymentInDoubt)) throw error
-        const { doubt, isChanged } = error
-        return entryPage(request, reply.code(422), customer, kind, { ...view, doubt, isChanged }, entry)
-      }
-    })
-  }
+  app.post(url, enter, async (request, reply) => {
+    const { body, em } = request
+    const customer = await findWithAccount(request, request.params.id)
+    const entered = formOf(request, kind).safeParse(body ?? {})
+    const { key } = marksOf(body)
+    const view = { ...unasked, key, form: asTyped(body) }
+    if (!entered.success) {
+      const errors = fieldErrors(entered.error)
+      return entryPage(request, reply.code(422), customer, kind, { ...view, errors })
+    }
+    const { sure, ...entry } = entered.data
+    const actor = actorOf(request)
+    const sent = { key, form: `${kind} of customer ${customer.id}`, by: actor.id }
+    try {
+      const { location, isRepeat } = await once(em, sent, async (inner) => {
+        await makeEntry(inner, customer, entry, sure, actor)
+        return pathOfAccount(customer)
+      })
+      return reply.seeOther(location, isRepeat ? REPEATED : recordedSentence(request, entry))
+    } catch (error) {
+      if (!(error instanceof PaymentInDoubt)) throw error
+      const { doubt, isChanged } = error
+      return entryPage(request, reply.code(422), customer, kind, { ...view, doubt, isChanged }, entry)
+    }
+  })
 }
 
 /** What was typed the second time may be something else. */

@@ -54,36 +54,35 @@ const put = { schema: { params: idParams, body: chosen } } as const
 const MOST = 50
 
 /** Into a list, or another primary group, in one step: from a customer's page, and from the gear of a list of customers. */
-export async function placingRoutes(app: App) {
-  for (const [path, kind] of [
-    ['/customers/:id/lists', 'list'],
-    ['/customers/:id/primary-group', 'primary']
-  ] as const) {
-    app.get(path, show, async (request, reply) => {
-      const { q, back = null } = request.query
-      const customer = await findPlaceable(request.em, request.params.id)
-      return placingPage(request, reply, customer, { kind, q, back })
-    })
+export function offerPlacing(
+  app: App,
+  path: '/customers/:id/lists' | '/customers/:id/primary-group',
+  kind: Group['kind']
+) {
+  app.get(path, show, async (request, reply) => {
+    const { q, back = null } = request.query
+    const customer = await findPlaceable(request.em, request.params.id)
+    return placingPage(request, reply, customer, { kind, q, back })
+  })
 
-    app.post(path, put, async (request, reply) => {
-      const { em, body } = request
-      const customer = await findPlaceable(em, request.params.id)
-      const { sure, was, back = null } = body
-      const user = signedIn(request)
-      const group = await em.findOne(Group, sure ?? body.group)
-      if (group?.kind === kind) refuseAdding(group, user)
-      const gone = refusal(group, kind, user)
-      const refuse = (problem: string) => placingPage(request, reply.code(409), customer, { kind, back, problem })
-      if (gone || !group) return refuse(gone ?? '')
-      const leaving = sure ? null : await leavingFor(request, customer, group)
-      const owing = leaving && { ...leaving, groupId: group.id }
-      if (owing) return placingPage(request, reply.code(422), customer, { kind, back, owing })
-      const placed = await place(em, customer.id, group, was, actorOf(request))
-      if (placed.isOvertaken)
-        return refuse(`Someone else just moved ${customer.name}. Nothing was changed. Choose again.`)
-      return reply.seeOther(back ?? `/customers/${customer.id}`, await word(em, customer, group, placed, request))
-    })
-  }
+  app.post(path, put, async (request, reply) => {
+    const { em, body } = request
+    const customer = await findPlaceable(em, request.params.id)
+    const { sure, was, back = null } = body
+    const user = signedIn(request)
+    const group = await em.findOne(Group, sure ?? body.group)
+    if (group?.kind === kind) refuseAdding(group, user)
+    const gone = refusal(group, kind, user)
+    const refuse = (problem: string) => placingPage(request, reply.code(409), customer, { kind, back, problem })
+    if (gone || !group) return refuse(gone ?? '')
+    const leaving = sure ? null : await leavingFor(request, customer, group)
+    const owing = leaving && { ...leaving, groupId: group.id }
+    if (owing) return placingPage(request, reply.code(422), customer, { kind, back, owing })
+    const placed = await place(em, customer.id, group, was, actorOf(request))
+    if (placed.isOvertaken)
+      return refuse(`Someone else just moved ${customer.name}. Nothing was changed. Choose again.`)
+    return reply.seeOther(back ?? `/customers/${customer.id}`, await word(em, customer, group, placed, request))
+  })
 }
 
 async function findPlaceable(em: Em, customerId: number): Promise<Customer> {

@@ -1,0 +1,109 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Customer } from '../../customers/customer.ts'
+import type { CustomerFields } from '../../customers/details.ts'
+import { findLocations } from '../../customers/list/locations.ts'
+import type { CustomerOwner } from '../../customers/list/queries.ts'
+import { ContactTaken } from '../../customers/save.ts'
+import { findTwins, isRenamed, type Twin } from '../../customers/twins.ts'
+import { localPath } from '../../lib/fields.ts'
+import { signedIn } from '../shared/access.ts'
+import type { Entered } from './entered.ts'
+import type { CustomerForm } from './form.ts'
+import { type GroupFieldsView, groupFieldsView } from './group-fields.ts'
+import { answeredFor, type Leaving } from './owing.ts'
+
+interface Theirs {
+  form: CustomerForm
+  primary: string
+}
+
+interface FormView extends Entered {
+  title: string
+  active: 'customers'
+  /** Null for a new customer. */
+  customer: Customer | null
+  fields: GroupFieldsView
+  /** Whose the phone or the e-mail is already. */
+  owners: CustomerOwner[]
+  /** What somebody else saved since the form was opened. */
+  theirs: Theirs | null
+  /** Asked before the customer leaves their primary group. */
+  owing: Leaving | null
+  /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
+  owingAnswered: number | null
+  /** Who may be the same person. */
+  twins: Twin[]
+  /** Suggestions for the location. */
+  locations: string[]
+  /** The list that it was opened from, in its window. */
+  back: string | null
+}
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'customers/new': FormView
+    'customers/edit': FormView
+  }
+}
+
+const sentFrom = z.object({ back: localPath }).catch({ back: undefined })
+
+export type Answer = Promise<string | FastifyReply>
+
+export async function submit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  customer: Customer | null,
+  entered: Entered,
+  save: (values: CustomerFields) => Answer
+): Answer {
+  if (entered.isFinding) return formPage(request, reply, customer, { ...entered, errors: {} })
+  if (!entered.values) return formPage(request, reply.code(422), customer, entered)
+  const twins = await twinsOf(request, customer, entered.values, entered)
+  if (twins.length) return formPage(request, reply.code(409), customer, entered, { twins })
+  try {
+    return await save(entered.values)
+  } catch (error) {
+    if (!(error instanceof ContactTaken)) throw error
+    return formPage(request, reply.code(422), customer, { ...entered, errors: error.errors }, { owners: error.owners })
+  }
+}
+
+/** Who else may be meant, unless whoever saves has seen them all, or what tells people apart is as it was. */
+async function twinsOf(
+  { em }: FastifyRequest,
+  customer: Customer | null,
+  values: CustomerFields,
+  { key, shown }: Entered
+): Promise<Twin[]> {
+  if (customer && !isRenamed(customer, values)) return []
+  const twins = await findTwins(em, values, customer ? { exceptId: customer.id } : { key })
+  return twins.every(({ id }) => shown.includes(id)) ? [] : twins
+}
+
+export async function formPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  customer: Customer | null,
+  entered: Entered,
+  extra: Partial<Pick<FormView, 'owners' | 'theirs' | 'twins' | 'owing' | 'back'>> = {}
+) {
+  const [fields, locations] = await Promise.all([
+    groupFieldsView(request.em, { ...entered.chosen, ...entered }, signedIn(request)),
+    findLocations(request.em, '')
+  ])
+  const heading = { title: customer ? 'Edit Customer' : 'New Customer', active: 'customers' as const }
+  const asked = { owing: null, owingAnswered: answeredFor(request) }
+  const untold = { owners: [], theirs: null, twins: [], back: backOf(request), ...asked }
+  const data = { ...heading, ...entered, customer, fields, locations, ...untold, ...extra }
+  return customer ? reply.page('customers/edit', data, 'customers/_edit') : reply.page('customers/new', data)
+}
+
+export function backOf({ body }: FastifyRequest): string | null {
+  return sentFrom.parse(body ?? {}).back ?? null
+}
+
+export function nameOf({ firstName, lastName }: CustomerFields): string {
+  return `${firstName} ${lastName}`.trim()
+}
