@@ -44,13 +44,17 @@ import { removalRoutes } from './groups/removal.ts'
 import { removeRoutes } from './groups/remove.ts'
 import { overviewRoutes } from './groups/show.ts'
 import { healthRoutes } from './health.ts'
-import { answerRoutes } from './imports/answers.ts'
-import { mendRoutes } from './imports/mend.ts'
-import { uploadRoutes } from './imports/new.ts'
-import { rereadRoutes } from './imports/reread.ts'
-import { rowRoutes } from './imports/rows.ts'
+import { changeRoutes } from './imports/changes.ts'
+import { columnRoutes } from './imports/columns.ts'
+import { dateRoutes } from './imports/dates.ts'
+import { errorRoutes } from './imports/errors.ts'
+import { importGroupRoutes } from './imports/groups.ts'
+import { readingRoutes } from './imports/reading.ts'
+import { rowRoutes } from './imports/row.ts'
+import { rowsRoutes } from './imports/rows.ts'
 import { importRoutes } from './imports/show.ts'
 import { strangerRoutes } from './imports/strangers.ts'
+import { uploadRoutes } from './imports/upload.ts'
 import { keyRoutes } from './keys.ts'
 import { linkRoutes } from './link.ts'
 import { operationRoutes } from './operations/show.ts'
@@ -126,10 +130,14 @@ export async function pages(
   await undoRoutes(app)
   await uploadRoutes(app)
   await importRoutes(app)
-  await answerRoutes(app)
-  await rereadRoutes(app)
+  await columnRoutes(app)
+  await dateRoutes(app)
+  await readingRoutes(app)
+  await rowsRoutes(app)
   await rowRoutes(app)
-  await mendRoutes(app)
+  await errorRoutes(app)
+  await changeRoutes(app)
+  await importGroupRoutes(app)
   await strangerRoutes(app)
   await customersRoutes(app)
   await customerRoutes(app)

@@ -11,8 +11,8 @@ import type { FieldErrors } from '../../lib/field-errors.ts'
 import { line } from '../../lib/fields.ts'
 import { attach } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
+import { takeFile } from '../imports/take-file.ts'
 import { retailerOf, signedIn } from '../shared/access.ts'
-import { takeFile } from './take-file.ts'
 
 const config = { role: 'manager' as const }
 const showNamed = {
@@ -21,7 +21,7 @@ const showNamed = {
 } as const
 const takeNamed = { config: { ...config, isUpload: true } } as const
 /** Into the groups that a file names, or into one that is chosen among all. */
-export function namedRoutes(app: App): void {
+export function importIntoNamedRoutes(app: App): void {
   app.get('/customers/import', showNamed, async (request, reply) => {
     const { another, find } = request.query
     const open = find ? null : await findOpenImport(request.em, NO_GROUP, signedIn(request).id)

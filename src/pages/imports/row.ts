@@ -9,9 +9,9 @@ import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { wantsFragment } from '../../web/view.ts'
 import { retailerOf } from '../shared/access.ts'
+import { errorsPage } from './errors.ts'
+import { importPage } from './import-page.ts'
 import { whatBecame } from './mended.ts'
-import { errorsPage } from './rows.ts'
-import { importPage } from './show.ts'
 
 const LARGEST = 2_147_483_647
 const number = z.coerce.number().int().min(0).max(LARGEST)
@@ -23,7 +23,7 @@ const config = { role: 'manager' as const }
 const mend = { config, schema: { params, body: z.record(z.string(), z.unknown()).default({}) } } as const
 
 /** A wrong cell is typed anew where it stands, and its row checked again at once. */
-export async function mendRoutes(app: App) {
+export async function rowRoutes(app: App) {
   app.post('/imports/:id/rows/:number', mend, async (request, reply) => {
     const { em, params, body } = request
     const file = await findImport(em, params.id)

@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { PAGE_SIZE, type Range, rangeOf } from '../../lib/paging.ts'
+
+/** Which rows are on a page. */
+export interface Placed {
+  range: Range
+  /** Where the next page begins, as its address says it; null if this is the last. */
+  next: string | null
+}
+
+/** Where a page begins: after a row, and (if that is known) after so many. */
+export interface Beyond {
+  after: number
+  past: number | null
+}
+
+export const after = z.coerce.number().int().min(0).max(2_147_483_647).catch(0)
+/** How many rows the pages before have shown. */
+const past = z.coerce.number().int().min(1).max(2_147_483_647).nullable().catch(null)
+
+/** Of a page's address. */
+export const placeFields = z.object({ after, past })
+
+export function cut<Row extends { number: number }>(
+  found: Row[],
+  { after, past }: Beyond,
+  total: number | null,
+  most = PAGE_SIZE
+): Placed & { shown: Row[] } {
+  const rows = found.slice(0, most)
+  const before = after === 0 ? 0 : past
+  const last = found.length > most ? rows.at(-1) : undefined
+  const next = last ? `after=${last.number}${before === null ? '' : `&past=${before + rows.length}`}` : null
+  const page = { rows, next, previous: after === 0 ? null : 'before', first: before === null ? null : before + 1 }
+  return { shown: rows, next, range: rangeOf(page, total) }
+}

@@ -1,0 +1,26 @@
+import { type ChangedCustomer, listChanges } from '../../imports/changes.ts'
+import { type FileImport, findImport } from '../../imports/file-import.ts'
+import { type Headed, headed } from '../../imports/headed.ts'
+import { idParams } from '../../lib/fields.ts'
+import type { App } from '../../web/validation.ts'
+import { cut, type Placed, placeFields } from './beyond.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'imports/changes': Headed & Placed & { file: FileImport; found: ChangedCustomer[] }
+  }
+}
+
+const config = { role: 'manager' as const }
+const places = { config, schema: { params: idParams, querystring: placeFields } } as const
+
+/** What the rows change of customers who are known. */
+export async function changeRoutes(app: App) {
+  app.get('/imports/:id/changes', places, async (request, reply) => {
+    const file = await findImport(request.em, request.params.id)
+    const found = await listChanges(request.em, file, request.query.after)
+    const { joining, already } = file.plan?.different ?? { joining: 0, already: 0 }
+    const { shown, ...placed } = cut(found, request.query, joining + already)
+    return reply.page('imports/changes', { ...headed(file), file, found: shown, ...placed }, 'imports/_changes')
+  })
+}

@@ -1,0 +1,112 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Debts } from '../../impact/debts.ts'
+import { findReading, type Reading } from '../../imports/columns-read.ts'
+import { type DateExample, findDateExample } from '../../imports/dates.ts'
+import { MOST_XLSX_ERRORS } from '../../imports/error-file.ts'
+import { type FileImport, isIntoNamed } from '../../imports/file-import.ts'
+import { type Headed, headed } from '../../imports/headed.ts'
+import { listMendable, type MendableRow, type Typed } from '../../imports/mendable.ts'
+import { countGroups, listGroups, type NamedGroup } from '../../imports/named/groups.ts'
+import { debtsOfJoining } from '../../imports/plan.ts'
+import { isDayFirst } from '../../imports/reading/row.ts'
+import { whoStayed } from '../../imports/undo.ts'
+import type { FieldErrors } from '../../lib/field-errors.ts'
+import { findOperation, isOpen, type Operation, whyNotUndone } from '../../operations/operation.ts'
+import { resultSentence } from '../../operations/sentences.ts'
+import type { Flash } from '../../web/view.ts'
+import { retailerOf } from '../shared/access.ts'
+
+type Person = { id: number; name: string }
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'imports/show': Headed & {
+      file: FileImport
+      /** What carries it out, or has. */
+      operation: Operation | null
+      result: string | null
+      canUndo: boolean
+      /** The first rows that are wrong. */
+      wrong: MendableRow[]
+      /** What became of a row that was mended. */
+      told: Flash | null
+      /** What those owe who would be moved out of on-account sale; null if nobody, or nothing is planned. */
+      debts: Debts | null
+      /** There are not too many of them for an XLSX file. */
+      offersXlsx: boolean
+      example: DateExample | null
+      /** How a file with a plan was read. */
+      reading: Reading | null
+      /** Of an import into the groups that its file names: the first of them, and how many there are. */
+      groups: NamedGroup[]
+      counted: { groups: number; lists: number; inPrimary: number } | null
+      /** How dates are written where the retailer is. */
+      isDayFirst: boolean
+      /** That it has been read for. */
+      seconds: number
+      stayed: Person[]
+      errors: FieldErrors
+      refresh: { seconds: number; href: string } | null
+    }
+  }
+}
+
+const SHOWN_ERRORS = 20
+/** Each has an input for each cell that is wrong. */
+const SHOWN_FORMS = 5
+const SHOWN_GROUPS = 15
+
+interface Asked {
+  errors?: FieldErrors
+  refusal?: string | null
+  told?: Flash | null
+  typed?: Typed | null
+}
+
+export async function importPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  file: FileImport,
+  { errors = {}, refusal = null, told = null, typed = null }: Asked = {}
+) {
+  const { em, now } = request
+  const operation = file.operationId === null ? null : await findOperation(em, file.operationId)
+  const isUnderWay = isBusy(file) || (operation !== null && isOpen(operation))
+  const hasErrors = file.state === 'planned' || file.state === 'done'
+  const page = {
+    ...headed(file),
+    file,
+    operation,
+    result: refusal ?? (operation && !isOpen(operation) ? resultOf(operation) : null),
+    canUndo: operation !== null && whyNotUndone(operation, now) === null,
+    wrong: hasErrors
+      ? await listMendable(em, file, {
+          after: 0,
+          limit: file.state === 'planned' ? SHOWN_FORMS : SHOWN_ERRORS,
+          typed
+        })
+      : [],
+    told,
+    debts: file.state === 'planned' ? await debtsOfJoining(em, file) : null,
+    offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,
+    example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
+    groups: hasErrors && isIntoNamed(file) ? await listGroups(em, file.id, 0, SHOWN_GROUPS) : [],
+    counted: hasErrors && isIntoNamed(file) ? await countGroups(em, file.id) : null,
+    reading: file.state === 'planned' ? await findReading(em, file) : null,
+    isDayFirst: isDayFirst(retailerOf(request).locale),
+    seconds: file.begunAt === null ? 0 : Math.max(0, (now.getTime() - new Date(file.begunAt).getTime()) / 1000),
+    stayed: operation?.undoneBy ? await whoStayed(em, operation.id) : [],
+    errors,
+    refresh: isUnderWay ? { seconds: 1, href: `/imports/${file.id}` } : null
+  }
+  return reply.page('imports/show', page, 'imports/_show')
+}
+
+function resultOf(operation: Operation): string {
+  if (operation.state === 'cancelled') return 'Cancelled: no customers were added.'
+  return operation.state === 'failed' ? (operation.failure ?? 'No customers were added.') : resultSentence(operation)
+}
+
+export function isBusy({ state }: FileImport): boolean {
+  return state === 'uploading' || state === 'reading' || state === 'checking'
+}

@@ -1,0 +1,50 @@
+import multipart from '@fastify/multipart'
+import type { Group } from '../../groups/group.ts'
+import type { Target } from '../../groups/targets.ts'
+import type { FileImport } from '../../imports/file-import.ts'
+import type { FieldErrors } from '../../lib/field-errors.ts'
+import type { App, ZodTypes } from '../../web/validation.ts'
+import { importIntoNamedRoutes } from '../customers/import.ts'
+import type { Heading } from '../groups/heading.ts'
+import { importIntoGroupRoutes } from '../groups/import.ts'
+import { LARGEST_FILE, MOST_FIELDS } from './take-file.ts'
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'imports/new': Omit<Heading, 'active'> & {
+      active: 'groups' | 'customers'
+      /** Null: those that the file names. */
+      group: Group | null
+      /** Where it is uploaded, and where the customers are. */
+      start: string
+      home: string
+      /** To choose one of for the whole file. */
+      targets: Target[]
+      find: string
+      hasMore: boolean
+      key: string
+      updates: boolean
+      errors: FieldErrors
+      past: FileImport[]
+    }
+  }
+}
+
+const LIMITS = {
+  fileSize: LARGEST_FILE,
+  files: 1,
+  fields: MOST_FIELDS + 1,
+  fieldSize: 1_000,
+  parts: MOST_FIELDS + 2,
+  headerPairs: 20
+}
+
+/** The pages that take a file; no other route does. */
+export async function uploadRoutes(app: App) {
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    await scope.register(multipart, { throwFileSizeLimit: false, limits: LIMITS })
+    importIntoGroupRoutes(scope.withTypeProvider<ZodTypes>())
+    importIntoNamedRoutes(scope.withTypeProvider<ZodTypes>())
+  })
+}
