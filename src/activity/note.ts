@@ -1,19 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRows } from '../db/rows.ts'
+import type { Actor, Nobody } from '../lib/actor.ts'
 import type { Kind } from './kinds.ts'
-
-/** Who did it, and when; nobody (null) for what happens at the sign-in page or the server's command line. */
-export interface Doer {
-  id: number | null
-  now: Date
-}
-
-/** Who changes something, and when. */
-export interface Actor {
-  id: number
-  now: Date
-}
 
 /** One thing before and after. Null: there was, or is, none. */
 export interface Change {
@@ -68,13 +57,13 @@ export interface About {
 }
 
 /** Writes down what somebody did, in em's transaction: with what was done, or not at all. */
-export async function note(em: Em, kind: Kind, doer: Doer, about: About = {}): Promise<void> {
+export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: About = {}): Promise<void> {
   const { customerId = null, values = [] } = about
   await preparedRows(
     em,
     sql`
     with entry as (
-      ${noting(kind, doer, about)} returning id
+      ${noting(kind, actor, about)} returning id
     )
     insert into activity_value (activity_id, customer_id, field, before, after)
     select entry.id, ${customerId}, value.field, value.before, value.after
@@ -84,7 +73,7 @@ export async function note(em: Em, kind: Kind, doer: Doer, about: About = {}): P
 }
 
 /** The part of a statement that writes an entry down; what is personal of it, note() alone writes. */
-export function noting(kind: Kind, { id, now }: Doer, about: Omit<About, 'values'>): RawBuilder<unknown> {
+export function noting(kind: Kind, { id, now }: Actor | Nobody, about: Omit<About, 'values'>): RawBuilder<unknown> {
   const { group, from, customerId = null, staffMemberId = null, operationId = null } = about
   const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
   return sql`
@@ -95,7 +84,7 @@ export function noting(kind: Kind, { id, now }: Doer, about: Omit<About, 'values
 }
 
 /** The last part of a statement that makes customers, whom its CTE `made` lists. */
-export function notingCreated({ id, now }: Doer, made: string): RawBuilder<unknown> {
+export function notingCreated({ id, now }: Actor, made: string): RawBuilder<unknown> {
   return sql`
     insert into activity (at, by, kind, customer_id)
     select ${now}::timestamptz, ${id}::int, 'customer-created', id from ${sql.table(made)}
@@ -111,7 +100,7 @@ const HANDFUL = 20
  */
 export function notingJoined(
   group: { id: number; name: string },
-  { id, now }: Doer,
+  { id, now }: Actor,
   joined: string,
   operationId: RawBuilder<number>
 ): RawBuilder<unknown> {
@@ -135,7 +124,7 @@ export function notingJoined(
 /** Likewise of one that takes customers out of a group: `departed` is its CTE of who left. */
 export function notingLeft(
   group: { id: number; name: string },
-  { id, now }: Doer,
+  { id, now }: Actor,
   departed: string,
   operationId: RawBuilder<number>
 ): RawBuilder<unknown> {
@@ -161,13 +150,13 @@ interface Done {
 }
 
 /** Likewise one entry for a whole bulk operation, however many customers it was about. */
-export function notingOperation(actor: Doer, group: About['group'], done: Done): RawBuilder<unknown> {
+export function notingOperation(actor: Actor, group: About['group'], done: Done): RawBuilder<unknown> {
   const { id, ...details } = done
   return noting('operation', actor, { group, operationId: id, details })
 }
 
 /** Before or after the deletion, in its transaction. Nothing of the person stays but the number they had. */
-export async function noteCustomerDeleted(em: Em, customerId: number, actor: Doer): Promise<void> {
+export async function noteCustomerDeleted(em: Em, customerId: number, actor: Actor): Promise<void> {
   await note(em, 'customer-deleted', actor, { customerId })
 }
 

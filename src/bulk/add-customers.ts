@@ -1,7 +1,7 @@
-import type { Actor } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import type { FileImport } from '../imports/file-import.ts'
 import { joining } from '../imports/plan.ts'
+import type { Actor } from '../lib/actor.ts'
 import type { Operation } from '../operations/operation.ts'
 import { start } from './start.ts'
 

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
-import { type Doer, noteCustomerDeleted } from '../activity/note.ts'
+import { noteCustomerDeleted } from '../activity/note.ts'
 import { eraseFromOperations } from '../activity/whom.ts'
 import type { Customer } from '../customers/customer.ts'
 import { forgetPlaces } from '../customers/places.ts'
 import { isDeadlock } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import type { Actor } from '../lib/actor.ts'
 import { Refusal, RuleError } from '../lib/errors.ts'
 import type { Decimal } from '../lib/format.ts'
 import { eraseFromImports } from './from-imports.ts'
@@ -36,7 +37,7 @@ export async function findRemains(em: Em, customerId: number): Promise<Remains> 
  * Erases a person: whatever says who they were goes, memberships and totals with it; their sales and account entries stay,
  * nameless (docs/rules.md, 8). Refused while the account is not settled. Says what was there.
  */
-export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
+export async function deleteCustomer(em: Em, customer: Customer, actor: Actor): Promise<Remains> {
   if (customer.isWalkIn) {
     throw new RuleError('The walk-in customer is for sales to people who leave no name. It can’t be deleted.')
   }
@@ -52,7 +53,7 @@ export async function deleteCustomer(em: Em, customer: Customer, actor: Doer): P
 
 const TRIES = 3
 
-async function erase(em: Em, customer: Customer, actor: Doer): Promise<Remains> {
+async function erase(em: Em, customer: Customer, actor: Actor): Promise<Remains> {
   await hold(em, customer.id)
   const remains = await findRemains(em, customer.id)
   if (Number(remains.balance) !== 0) {

@@ -3,6 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { addJob } from '../db/queue/jobs.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
+import type { Actor } from '../lib/actor.ts'
 
 /** Whoever lets an upload begin, or keeps it from beginning, holds this. */
 const UPLOADS = 'uploads'
@@ -18,7 +19,7 @@ export interface NewImport {
 export async function insertImport(
   em: Em,
   { key, group, fileName, updates }: NewImport,
-  actor: { id: number; now: Date }
+  actor: Actor
 ): Promise<number | null> {
   const made = await row(
     em,

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Actor } from '../lib/actor.ts'
 
 /** The first part of a statement that changes memberships by hand: the number of the operation that it will have been. */
 export const FRESH = sql`fresh as materialized (select nextval('bulk_operation_id_seq')::int as id)`
@@ -7,7 +8,7 @@ export const FRESH_ID = sql<number>`(select id from fresh)`
 interface ByHand {
   kind: 'add' | 'remove'
   group: { id: number; name: string; isList: boolean }
-  actor: { id: number; now: Date }
+  actor: Actor
 }
 
 /**

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
-import { type Actor, notingJoined } from '../activity/note.ts'
+import { notingJoined } from '../activity/note.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import { DEFAULT_GROUP, WALK_IN_CUSTOMER, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows } from '../db/rows.ts'
 import type { Group, MovedFrom } from '../groups/group.ts'
+import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
 

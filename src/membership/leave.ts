@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
-import { type Actor, notingLeft } from '../activity/note.ts'
+import { notingLeft } from '../activity/note.ts'
 import { DEFAULT_GROUP, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
+import type { Actor } from '../lib/actor.ts'
 import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
 
 export interface RemoveResult {

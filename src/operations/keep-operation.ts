@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
+import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import { findOperation, type Operation, type OperationKind, operations, type State } from './operation.ts'
 
@@ -23,7 +24,7 @@ export interface NewOperation {
 export async function insertOperation(
   em: Em,
   asked: NewOperation,
-  actor: { id: number; now: Date }
+  actor: Actor
 ): Promise<{ operation: Operation; isNew: boolean }> {
   const { kind, group, selectionId = null, expected = null, undoes = null, newName = null, importId } = asked
   const already = importId === undefined ? null : await holdPlan(em, importId)

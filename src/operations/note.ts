@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely'
-import { type About, type Doer, noting, notingOperation } from '../activity/note.ts'
+import { type About, noting, notingOperation } from '../activity/note.ts'
 import { DEFAULT_GROUP, NO_GROUP } from '../db/fixed.ts'
+import type { Actor } from '../lib/actor.ts'
 import { type Buckets, changed, type Operation } from './operation.ts'
 
 /** The part of a statement that writes what an operation did into the activity; null if it did nothing. */
@@ -32,7 +33,7 @@ export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<u
 function notingOne(
   kind: Operation['kind'],
   { someone, groups }: Buckets,
-  actor: Doer,
+  actor: Actor,
   about: About
 ): RawBuilder<unknown> {
   const [from] = groups
@@ -45,7 +46,7 @@ function notingOne(
 function notingOneBack(
   { undoneKind, isList }: Operation,
   { groups: [to] }: Buckets,
-  actor: Doer,
+  actor: Actor,
   about: About
 ): RawBuilder<unknown> {
   if (isList) return noting(undoneKind === 'remove' ? 'joined' : 'left', actor, about)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { changesBetween, type Doer, note } from '../activity/note.ts'
+import { changesBetween, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { RetailerFields, Settings } from './form.ts'
 import { hasSale } from './queries.ts'
@@ -23,7 +24,7 @@ export async function addRetailer(em: Em, form: RetailerFields): Promise<boolean
 }
 
 /** Changes the retailer unless somebody else did since `form.version`; says whether it did. */
-export async function changeRetailer(em: Em, form: Settings, actor: Doer): Promise<boolean> {
+export async function changeRetailer(em: Em, form: Settings, actor: Actor): Promise<boolean> {
   const { name, country, timeZone, currency, locale, version } = form
   return em.transactional(async (inner) => {
     const kept = await row(

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Within } from '../customers/list/sought.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
+import type { Actor } from '../lib/actor.ts'
 import { Refusal } from '../lib/errors.ts'
 
 export type Purpose = 'add' | 'remove'
@@ -39,16 +40,11 @@ export interface Selection {
   operationId: number | null
 }
 
-export interface Owner {
-  id: number
-  now: Date
-}
-
 /** The selection of that id, empty as yet if nobody has begun it. Another person's, or one for another page, is refused. */
-export async function openSelection(em: Em, id: string, group: Group, purpose: Purpose, owner: Owner) {
+export async function openSelection(em: Em, id: string, group: Group, purpose: Purpose, actor: Actor) {
   const found = await findSelection(em, id)
   if (!found) return { selection: emptySelection(id, group.id, purpose), isNew: true }
-  const isTheirs = found.madeBy === owner.id && found.groupId === group.id && found.purpose === purpose
+  const isTheirs = found.madeBy === actor.id && found.groupId === group.id && found.purpose === purpose
   if (!isTheirs) throw new Refusal(404, 'This selection belongs to another page. Open the list and select again.')
   return { selection: found, isNew: false }
 }
@@ -83,7 +79,7 @@ export async function noteTicks(
   em: Em,
   { id, groupId, purpose }: Selection,
   ticks: { on: number[]; off: number[] },
-  owner: Owner,
+  actor: Actor,
   isSpent = false
 ): Promise<void> {
   await preparedRows(
@@ -91,7 +87,7 @@ export async function noteTicks(
     sql`
     with begun as (
       insert into selection (id, made_by, made_at, group_id, purpose)
-      values (${id}, ${owner.id}, ${owner.now}, ${groupId}, ${purpose})
+      values (${id}, ${actor.id}, ${actor.now}, ${groupId}, ${purpose})
       on conflict do nothing
     )
     insert into selection_tick (selection_id, customer_id, is_ticked)

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { type Doer, note } from '../activity/note.ts'
+import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import type { Actor, Nobody } from '../lib/actor.ts'
 import { hashToken, newToken } from './sessions.ts'
 import type { StaffMember } from './staff-member.ts'
 
@@ -21,7 +22,7 @@ export async function makeLink(em: Em, person: Pick<StaffMember, 'id' | 'passwor
 export async function makeNotedLink(
   em: Em,
   person: Pick<StaffMember, 'id' | 'passwordHash'>,
-  actor: Doer
+  actor: Actor | Nobody
 ): Promise<NewLink> {
   return em.transactional(async (inner) => {
     const by = person.passwordHash ? 'reset' : 'invitation'

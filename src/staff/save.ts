@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
-import { changesBetween, type Doer, note } from '../activity/note.ts'
+import { changesBetween, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { StaffChanges } from './form.ts'
 import { dropLinks } from './links.ts'
@@ -9,7 +10,7 @@ import { closeSessionsOf } from './sessions.ts'
 import { StaffMember } from './staff-member.ts'
 
 /** Changes a person unless somebody else did since version `form.version`; says whether it did. */
-export async function changeStaff(em: Em, id: number, form: StaffChanges, actor: Doer): Promise<boolean> {
+export async function changeStaff(em: Em, id: number, form: StaffChanges, actor: Actor): Promise<boolean> {
   const { name, role, version } = form
   return em.transactional(async (inner) => {
     if (role !== 'admin') await keepAnAdmin(inner, id)
@@ -26,7 +27,7 @@ export async function changeStaff(em: Em, id: number, form: StaffChanges, actor:
 }
 
 /** Signs a person out everywhere, at once, and lets them in no more. */
-export async function disable(em: Em, id: number, actor: Doer): Promise<void> {
+export async function disable(em: Em, id: number, actor: Actor): Promise<void> {
   await em.transactional(async (inner) => {
     await keepAnAdmin(inner, id)
     const disabled = await inner.nativeUpdate(StaffMember, { id, disabledAt: null }, { disabledAt: actor.now })
@@ -36,7 +37,7 @@ export async function disable(em: Em, id: number, actor: Doer): Promise<void> {
   })
 }
 
-export async function enable(em: Em, id: number, actor: Doer): Promise<void> {
+export async function enable(em: Em, id: number, actor: Actor): Promise<void> {
   await em.transactional(async (inner) => {
     const enabled = await inner.nativeUpdate(StaffMember, { id, disabledAt: { $ne: null } }, { disabledAt: null })
     if (enabled) await note(inner, 'staff-enabled', actor, { staffMemberId: id })

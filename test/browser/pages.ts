@@ -96,7 +96,7 @@ export async function fillActivity(shop: BrowserShop): Promise<void> {
     sql<{ id: number; name: string }>`select id, name from customer_group where name = 'Consumer'`
   )
   const [person] = await ask(sql<{ id: number }>`select id from customer where name = 'Aaron Bergman'`)
-  const minutesAgo = (minutes: number) => ({ id: boss?.id ?? null, now: new Date(NOW.getTime() - minutes * 60_000) })
+  const minutesAgo = (minutes: number) => ({ id: boss?.id ?? 0, now: new Date(NOW.getTime() - minutes * 60_000) })
   const customerId = person?.id
   await ask(sql`
     insert into activity (at, by, kind, group_id, from_group_id, customer_id, details)

@@ -64,7 +64,7 @@ t.test('of two admins who take each other away at the same time one stays', asyn
   const shop = await testApp(t)
   const [first = 0] = await admins(shop)
   const second = await addAdmin(shop, 'second@demo.test')
-  const actor = { id: null, now: NOW }
+  const actor = { id: first, now: NOW }
   for (let round = 0; round < 20; round++) {
     await rows(
       shop.em,
@@ -87,8 +87,8 @@ t.test('the second waits for the first, and sees what it left', async (t) => {
   const second = await addAdmin(shop, 'second@demo.test')
   const slow = shop.orm.em.fork()
   await slow.begin()
-  await disable(slow, first, { id: null, now: NOW })
-  const other = disable(shop.orm.em.fork(), second, { id: null, now: NOW })
+  await disable(slow, first, { id: first, now: NOW })
+  const other = disable(shop.orm.em.fork(), second, { id: second, now: NOW })
   const waiting = sql<{ n: number }>`
     select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
   `

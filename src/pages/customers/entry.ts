@@ -5,6 +5,7 @@ import { note } from '../../activity/note.ts'
 import { Customer } from '../../customers/customer.ts'
 import { once } from '../../db/once.ts'
 import type { Em } from '../../db/orm.ts'
+import type { Actor } from '../../lib/actor.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { idParams, marksOf } from '../../lib/fields.ts'
@@ -106,7 +107,7 @@ function formOf(request: FastifyRequest, kind: Kind) {
 
 const isPayment = (entry: NewEntry): entry is Payment => entry.kind === 'payment'
 
-async function makeEntry(em: Em, { id }: Customer, entry: NewEntry, sure: string, actor: ReturnType<typeof actorOf>) {
+async function makeEntry(em: Em, { id }: Customer, entry: NewEntry, sure: string, actor: Actor) {
   if (isPayment(entry)) await takePayment(em, id, entry, sure, actor)
   else await addEntry(em, id, entry, actor)
   await note(em, entry.kind, actor, { customerId: id, details: { amount: entry.amount } })

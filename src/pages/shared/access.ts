@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Em, Orm } from '../../db/orm.ts'
+import type { Actor } from '../../lib/actor.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { createFormat, dayIn, type Format } from '../../lib/format.ts'
 import { withQuery } from '../../lib/url.ts'
@@ -137,7 +138,7 @@ export function signedIn(request: FastifyRequest): SignedIn {
 }
 
 /** Whose change it is, and of which moment. */
-export function actorOf(request: FastifyRequest) {
+export function actorOf(request: FastifyRequest): Actor {
   return { id: signedIn(request).id, now: request.now }
 }
 
