@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Decimal } from '../lib/format.ts'
 import { type Page, type Place, paging, type SortColumn, toPage } from '../lib/paging.ts'
@@ -106,7 +107,7 @@ export async function addEntry(
   em: Em,
   customerId: number,
   { kind, amount, reason = null, tender, paidOn, reference = null }: NewEntry,
-  actor: { id: number; now: Date }
+  actor: Actor
 ): Promise<void> {
   try {
     await rows(

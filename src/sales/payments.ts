@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
+import type { Actor } from '../lib/actor.ts'
 import type { Decimal } from '../lib/format.ts'
 import { negated } from '../lib/money.ts'
 import { addEntry, type NewEntry } from './ledger.ts'
@@ -41,7 +42,7 @@ export async function takePayment(
   customerId: number,
   payment: Payment,
   sure: string,
-  actor: { id: number; now: Date }
+  actor: Actor
 ): Promise<void> {
   await holdAccount(em, customerId)
   const { about, doubt } = await findDoubt(em, customerId, payment.amount, actor.now)
