@@ -3,11 +3,13 @@ import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { api } from './api/api.ts'
 import type { Config } from './config.ts'
+import type { Orm } from './db/orm.ts'
 import { loggedError } from './lib/logged-error.ts'
 import { type ForPages, pages } from './pages/pages.ts'
 import { compressPages } from './web/compression.ts'
 import { endUnreadRequests, UPLOAD_MS } from './web/deadline.ts'
 import { loggedJob, loggedRequest } from './web/logged.ts'
+import { openRequests } from './web/request.ts'
 import { securityHeaders } from './web/security-headers.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
 import { validateWithZod, type ZodTypes } from './web/validation.ts'
@@ -18,13 +20,15 @@ const IDLE_MS = 120_000
 const MOST_CONNECTIONS = 1_000
 
 export interface Setting extends ForPages {
+  orm: Orm
+  clock?: () => Date
   /** Told of each route. */
   onRoute?: (route: RouteOptions) => void
 }
 
 /** The whole application, ready to listen or to be asked by inject(). */
 export async function buildApp(setting: Setting) {
-  const { config, onRoute } = setting
+  const { orm, clock = () => new Date(), config, onRoute } = setting
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest, err: loggedError, job: loggedJob } },
     trustProxy: trusted(config.TRUST_PROXY),
@@ -44,6 +48,7 @@ export async function buildApp(setting: Setting) {
   compressPages(app)
   endUnreadRequests(app)
   closeWithTheLastAnswer(app)
+  openRequests(app, { orm, clock })
   app.server.maxConnections = MOST_CONNECTIONS
 
   await app.register(pages, setting)

@@ -1,7 +1,6 @@
 import cookie from '@fastify/cookie'
 import { whyBusy } from '../bulk/start.ts'
 import type { Config } from '../config.ts'
-import type { Orm } from '../db/orm.ts'
 import type { Health } from '../health/health.ts'
 import { loadAssets, serveAssets } from '../web/assets.ts'
 import { readBodies } from '../web/bodies.ts'
@@ -74,19 +73,14 @@ import { createSessionCookie } from './staff/session-cookie.ts'
 import { visits } from './staff/visits.ts'
 
 export interface ForPages {
-  orm: Orm
   config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'> & Partial<Pick<Config, 'HOST'>>
-  clock?: () => Date
   /** By one session, or network without one, within a minute. */
   mostRefusals?: number
   health?: Health
 }
 
 /** What people see, by session and cookie, in HTML. What programs ask (src/api) is beside it: neither's hooks touch the other. */
-export async function pages(
-  app: App,
-  { orm, config, clock = () => new Date(), mostRefusals = MOST_REFUSALS, health }: ForPages
-): Promise<void> {
+export async function pages(app: App, { config, mostRefusals = MOST_REFUSALS, health }: ForPages): Promise<void> {
   handleErrors(app, whyBusy)
   await app.register(cookie)
   const assets = loadAssets()
@@ -94,7 +88,7 @@ export async function pages(
   await setUpViews(app, { assets, production: process.env.NODE_ENV !== 'development', secure: sessions.secure })
   // The order is that in which a request is asked: for which host, who sends it, from which page, how often in vain, what, and whether they may.
   checkHost(app, config)
-  recogniseVisitors(app, { orm, clock, findVisit: readFirst(app, visits(sessions)) })
+  recogniseVisitors(app, { findVisit: readFirst(app, visits(sessions)) })
   guardOrigin(app, config.PUBLIC_URL)
   losePatience(app, mostRefusals, sessions.tokenOf)
   await readBodies(app)

@@ -1,5 +1,7 @@
+import { sql } from 'kysely'
 import t from 'tap'
-import { testApp } from '../helper.ts'
+import type { Em } from '../../src/db/orm.ts'
+import { count, NOW, testApp } from '../helper.ts'
 
 t.test('programs and pages have a front each', async (t) => {
   const shop = await testApp(t)
@@ -46,4 +48,18 @@ t.test('both fronts answer by their own names alone', async (t) => {
   const person = await app.inject({ url: '/sign-in', headers })
   t.equal(person.statusCode, 400)
   t.match(person.body, /PUBLIC_URL/)
+})
+
+t.test('every request has its database and its moment: a person’s, a program’s and a supervisor’s', async (t) => {
+  const { app } = await testApp(t)
+  const seen: { em: Em; now: Date }[] = []
+  app.addHook('onRequest', async ({ em, now }) => {
+    seen.push({ em, now })
+  })
+  for (const url of ['/sign-in', '/api/v1/openapi.json', '/api/v1/nowhere', '/health/live']) {
+    await app.inject(url)
+    const request = seen.pop()
+    t.equal(request?.now, NOW, url)
+    t.equal(request && (await count(request.em, sql`select 1 as n`)), 1, url)
+  }
 })

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Em, Orm } from '../../db/orm.ts'
 import type { Actor } from '../../lib/actor.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { createFormat, dayIn, type Format } from '../../lib/format.ts'
@@ -20,12 +19,10 @@ declare module 'fastify' {
     role?: Role
   }
   interface FastifyRequest {
-    em: Em
     /** Null only on public routes. */
     user: SignedIn | null
     /** Null only before the first start's set-up. */
     retailer: Retailer | null
-    now: Date
     /** What it changes, it may only once somebody has signed in. */
     lacksSession: boolean
   }
@@ -35,26 +32,20 @@ declare module 'fastify' {
 export type Visit = Pick<FastifyRequest, 'user' | 'retailer'>
 
 export interface Access {
-  orm: Orm
-  clock: () => Date
   findVisit(request: FastifyRequest): Promise<Visit>
   /** The answer to a form whose sender's session has ended: a sign-in that what was typed outlives. */
   askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string>
 }
 
-/** Every request knows its database, its moment, its retailer and its person before anything else is asked of it. */
-export function recogniseVisitors(app: FastifyInstance, access: Pick<Access, 'orm' | 'clock' | 'findVisit'>): void {
-  app.decorateRequest('em')
-  app.decorateRequest('now')
+/** Every request of a page knows its retailer and its person before anything else is asked of it. */
+export function recogniseVisitors(app: FastifyInstance, { findVisit }: Pick<Access, 'findVisit'>): void {
   app.decorateRequest('user', null)
   app.decorateRequest('retailer', null)
   app.decorateRequest('lacksSession', false)
 
   app.addHook('onRequest', async (request, reply) => {
-    request.now = access.clock()
-    request.em = access.orm.em.fork()
     if (isNobodys(request)) return
-    Object.assign(request, await access.findVisit(request))
+    Object.assign(request, await findVisit(request))
     reply.locals = locals(request)
     if (request.user) logWho(request, reply, request.user.id)
   })
