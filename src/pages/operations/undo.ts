@@ -48,7 +48,7 @@ const take = {
 } as const
 
 interface Answer {
-  back?: string | undefined
+  back?: string | null | undefined
   name?: string
   error?: string | null
   refusal?: string
@@ -57,26 +57,20 @@ interface Answer {
 /** Takes a bulk operation back, from whatever page: at once, unless there is something to be asked first. */
 export async function undoRoutes(app: App) {
   app.get('/operations/:id/undo', ask, async (request, reply) => {
-    const operation = await findOperation(request.em, request.params.id)
-    const user = signedIn(request)
-    await refuseUndoing(request.em, operation, user)
-    // Staff can’t see the operation’s own page.
-    const back = request.query.back ?? (user.may('manager') ? undefined : '/customers')
-    return undoPage(request, reply, operation, { back })
+    const operation = await findUndoable(request, request.params.id)
+    return undoPage(request, reply, operation, { back: request.query.back ?? forStaff(request, '/customers') })
   })
 
   app.post('/operations/:id/undo', take, async (request, reply) => {
     const { em, body } = request
     const { back } = body
-    const operation = await findOperation(em, request.params.id)
-    const user = signedIn(request)
-    await refuseUndoing(em, operation, user)
+    const operation = await findUndoable(request, request.params.id)
     const name = body.name || operation.groupName
     if (operation.undoneBy === null && (await isTaken(em, operation, name)))
       return undoPage(request, reply.code(409), operation, { back, name, error: body.name ? nameTaken(name) : null })
     if (!body.sure && (await isToBeAsked(request, operation)))
       return reply.seeOther(
-        withQuery(`/operations/${operation.id}/undo`, { back: back ?? (user.may('manager') ? null : pageOf(request)) })
+        withQuery(`/operations/${operation.id}/undo`, { back: back ?? forStaff(request, pageOf(request)) })
       )
     try {
       const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
@@ -90,11 +84,22 @@ export async function undoRoutes(app: App) {
       )
     } catch (error) {
       if (!(error instanceof RuleError)) throw error
-      if (!user.may('manager'))
-        return reply.seeOther(back ?? pageOf(request) ?? '/customers', { text: error.message, tone: 'error' })
+      const page = forStaff(request, back ?? pageOf(request) ?? '/customers')
+      if (page) return reply.seeOther(page, { text: error.message, tone: 'error' })
       return undoPage(request, reply.code(409), operation, { back, name, refusal: error.message })
     }
   })
+}
+
+async function findUndoable(request: FastifyRequest, operationId: number): Promise<Operation> {
+  const operation = await findOperation(request.em, operationId)
+  await refuseUndoing(request.em, operation, signedIn(request))
+  return operation
+}
+
+/** Where staff go on, who can't see the operation's own page; null for whoever can. */
+function forStaff(request: FastifyRequest, page: string | null): string | null {
+  return signedIn(request).may('manager') ? null : page
 }
 
 /** Where one customer's Undo was pressed; not the operation's own page, which staff have none of. */
