@@ -4,6 +4,7 @@ import { parsePhone } from '../lib/phone.ts'
 import { GENDERS } from './gender.ts'
 
 export const EARLIEST_BIRTH = '1900-01-01'
+export const BORN_TOO_EARLY = 'The birth date must be in 1900 or later.'
 
 const emailText = line('The e-mail', 254)
   .transform((value) => value.toLowerCase())
@@ -29,7 +30,7 @@ function birthDate(today: string) {
       'Enter a date that exists, as year-month-day: 1984-02-29.'
     )
     .refine((value) => value === '' || value <= today, 'The birth date can’t be in the future.')
-    .refine((value) => value === '' || value >= EARLIEST_BIRTH, 'The birth date must be in 1900 or later.')
+    .refine((value) => value === '' || value >= EARLIEST_BIRTH, BORN_TOO_EARLY)
     .transform((value) => value || null)
 }
 

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { BALANCES, BUYERS, CHARGES, GROUPS, PRODUCTS, TOP_PRODUCTS, TOTALS } from './recount.ts'
 
 /** A figure as it is kept, as a recount has it, and how the rows of `drift` (the recount's) are put in its place. */
@@ -16,7 +17,7 @@ export const CHECKS: Check[] = [
     figure: 'Totals of customers',
     keys: ['customer_id'],
     values: ['orders', 'spent', 'last_order_at'],
-    kept: sql`select customer_id, orders, spent, last_order_at from customer_totals where customer_id <> 1`,
+    kept: sql`select customer_id, orders, spent, last_order_at from customer_totals where customer_id <> ${sql.lit(WALK_IN_CUSTOMER)}`,
     recount: sql.raw(TOTALS),
     repair: sql`
       update customer_totals totals set orders = drift.orders, spent = drift.spent, last_order_at = drift.last_order_at

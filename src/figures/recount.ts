@@ -1,3 +1,5 @@
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
+
 /**
  * The figures counted anew, from the sales and memberships alone: what `figures:verify` compares with and a seeded retailer
  * begins with. Each is SQL without parameters that reads everything there is.
@@ -7,9 +9,9 @@ export const TOTALS = `
   from customer left join (
     select customer_id, count(*) filter (where total >= 0)::int as orders, sum(total) as spent,
       max(sold_at) filter (where total >= 0) as last_order_at
-    from sale where customer_id <> 1 group by customer_id
+    from sale where customer_id <> ${WALK_IN_CUSTOMER} group by customer_id
   ) bought on bought.customer_id = customer.id
-  where customer.id <> 1
+  where customer.id <> ${WALK_IN_CUSTOMER}
 `
 
 export const GROUPS = `
@@ -17,7 +19,7 @@ export const GROUPS = `
   from customer_group left join (
     select membership.group_id, count(*)::int as customers, coalesce(sum(bought.spent), 0) as spent
     from membership left join (
-      select customer_id, sum(total) as spent from sale where customer_id <> 1 group by customer_id
+      select customer_id, sum(total) as spent from sale where customer_id <> ${WALK_IN_CUSTOMER} group by customer_id
     ) bought using (customer_id)
     group by membership.group_id
   ) held on held.group_id = customer_group.id
@@ -28,7 +30,7 @@ export const PRODUCTS = `
     sum(bought.buyers)::int as buyers
   from membership join (
     select customer_id, product_id, sum(quantity) as units, sum(amount) as revenue, bool_or(quantity > 0)::int as buyers
-    from sale_line where customer_id <> 1 group by customer_id, product_id
+    from sale_line where customer_id <> ${WALK_IN_CUSTOMER} group by customer_id, product_id
   ) bought using (customer_id)
   group by membership.group_id, bought.product_id
   having sum(bought.units) <> 0 or sum(bought.revenue) <> 0 or sum(bought.buyers) <> 0
@@ -37,7 +39,7 @@ export const PRODUCTS = `
 /** How many of all customers but the walk-in bought each product. */
 export const BUYERS = `
   select product_id, count(distinct customer_id)::int as buyers from sale_line
-  where customer_id <> 1 and quantity > 0 group by product_id
+  where customer_id <> ${WALK_IN_CUSTOMER} and quantity > 0 group by product_id
 `
 
 export const TOP_PRODUCTS = `

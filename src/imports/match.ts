@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import { BORN_TOO_EARLY, EARLIEST_BIRTH } from '../customers/details.ts'
 import { preferIndexes } from '../db/by-index.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
@@ -6,8 +7,6 @@ import { row, rows } from '../db/rows.ts'
 import { type FileImport, isIntoNamed } from './file-import.ts'
 import { INTO_NAMED, nameGroups, refusedGroups } from './named/match.ts'
 import type { Held } from './reading/headers.ts'
-
-const EARLIEST_BIRTH = '1900-01-01'
 
 /**
  * Finds who the rows of an import are, as the database is at this moment, all of them at once. Leaves three tables for the
@@ -70,7 +69,7 @@ async function refuseDates(em: Em, { mapping, isDayFirst }: FileImport, today: s
   const message = sql`case
     when birth_date is null then ${`This date doesn’t exist. Dates in this file are read with the ${first} first.`}
     when birth_date > ${today}::date then 'The birth date can’t be in the future.'
-    else 'The birth date must be in 1900 or later.' end`
+    else ${BORN_TOO_EARLY} end`
   await refuse(
     em,
     sql`

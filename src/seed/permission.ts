@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { StartError } from '../config.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 
 export const SEEDED_NAME = 'Made-up Stores'
 
@@ -16,7 +17,7 @@ interface Traces {
 const TRACES = `
   select current_database() as database, (select name from retailer) as name,
     obj_description('retailer'::regclass, 'pg_class') as mark,
-    exists (select from staff_member) or exists (select from customer where id <> 1)
+    exists (select from staff_member) or exists (select from customer where id <> ${WALK_IN_CUSTOMER})
       or exists (select from customer_group where system is null) or exists (select from sale) as is_used
 `
 

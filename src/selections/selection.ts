@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Within } from '../customers/list/sought.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
 import type { Actor } from '../lib/actor.ts'
@@ -94,7 +95,8 @@ export async function noteTicks(
     select ${id}, present.id, present.id = any(${ticks.on}::int[])
     from (select case when ${isSpent} then set_config('synchronous_commit', 'off', true) end) waiting, (
       -- Whoever is deleted at this moment is waited for, and then not there.
-      select id from customer where id = any(${[...ticks.on, ...ticks.off]}::int[]) and id <> 1 order by id for key share
+      select id from customer where id = any(${[...ticks.on, ...ticks.off]}::int[])
+        and id <> ${sql.lit(WALK_IN_CUSTOMER)} order by id for key share
     ) present
     on conflict (selection_id, customer_id) do update set is_ticked = excluded.is_ticked
     where selection_tick.is_ticked <> excluded.is_ticked

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { note } from '../../activity/note.ts'
-import type { Gender } from '../../customers/gender.ts'
+import { GENDER_NAMES } from '../../customers/gender.ts'
 import { type Export, type ExportedCustomer, openExport } from '../../customers/list/exported.ts'
 import { CustomerFilter } from '../../customers/list/filter.ts'
 import { findByName } from '../../groups/choices.ts'
@@ -91,8 +91,6 @@ function nameOf(request: FastifyRequest, group: Group | null, format: Format): s
   return `${parts.join(' ')}.${format}`
 }
 
-const GENDERS: Record<Gender, string> = { female: 'Female', male: 'Male', other: 'Other' }
-
 /** First those of the import's template, in its order and words. */
 const COLUMNS: Column<ExportedCustomer>[] = [
   text('First Name', 18, ({ firstName }) => firstName),
@@ -100,7 +98,7 @@ const COLUMNS: Column<ExportedCustomer>[] = [
   text('Phone', 16, ({ phone }) => phone),
   text('Email', 28, ({ email }) => email),
   { label: 'Birth Date', width: 12, type: 'day', value: ({ birthDate }) => birthDate },
-  text('Gender', 10, ({ gender }) => gender && GENDERS[gender]),
+  text('Gender', 10, ({ gender }) => gender && GENDER_NAMES[gender]),
   text('Location', 18, ({ location }) => location),
   text('Primary Group', 18, ({ group }) => group),
   text('Lists', 24, ({ lists }) => lists),
