@@ -83,64 +83,6 @@ export function noting(kind: Kind, { id, now }: Actor | Nobody, about: Omit<Abou
   `
 }
 
-/** The last part of a statement that makes customers, whom its CTE `made` lists. */
-export function notingCreated({ id, now }: Actor, made: string): RawBuilder<unknown> {
-  return sql`
-    insert into activity (at, by, kind, customer_id)
-    select ${now}::timestamptz, ${id}::int, 'customer-created', id from ${sql.table(made)}
-  `
-}
-
-/** Up to so many customers get an entry each, which their own pages show; more are one entry together. */
-const HANDFUL = 20
-
-/**
- * The last part of a statement that puts customers into a group: `joined` is its CTE of who came, with the primary group
- * they came from (from_id; null for a list).
- */
-export function notingJoined(
-  group: { id: number; name: string },
-  { id, now }: Actor,
-  joined: string,
-  operationId: RawBuilder<number>
-): RawBuilder<unknown> {
-  const source = sql.table(joined)
-  const cameFromAnother = sql`from_id is not null and former.system is null`
-  return sql`
-    insert into activity (at, by, kind, group_id, from_group_id, customer_id, operation_id, details)
-    select ${now}::timestamptz, ${id}::int, case when ${cameFromAnother} then 'moved' else 'joined' end, ${group.id}::int, from_id,
-      customer_id, ${operationId}, jsonb_strip_nulls(jsonb_build_object('group', ${group.name}::text, 'from', former.name))
-    from ${source} left join customer_group former on former.id = from_id
-    where (select count(*) from ${source}) <= ${HANDFUL}
-    union all
-    select ${now}, ${id}, 'operation', ${group.id}, null, null, ${operationId},
-      jsonb_build_object('group', ${group.name}::text, 'operation', 'add',
-      'counts', jsonb_build_object('customers', count(*), 'moved', count(*) filter (where ${cameFromAnother})))
-    from ${source} left join customer_group former on former.id = from_id
-    having count(*) > ${HANDFUL}
-  `
-}
-
-/** Likewise of one that takes customers out of a group: `departed` is its CTE of who left. */
-export function notingLeft(
-  group: { id: number; name: string },
-  { id, now }: Actor,
-  departed: string,
-  operationId: RawBuilder<number>
-): RawBuilder<unknown> {
-  const source = sql.table(departed)
-  return sql`
-    insert into activity (at, by, kind, group_id, customer_id, operation_id, details)
-    select ${now}::timestamptz, ${id}::int, 'left', ${group.id}::int, customer_id, ${operationId}, jsonb_build_object('group', ${group.name}::text)
-    from ${source} where (select count(*) from ${source}) <= ${HANDFUL}
-    union all
-    select ${now}, ${id}, 'operation', ${group.id}, null, ${operationId},
-      jsonb_build_object('group', ${group.name}::text, 'operation', 'remove',
-      'counts', jsonb_build_object('customers', count(*)))
-    from ${source} having count(*) > ${HANDFUL}
-  `
-}
-
 interface Done {
   id: number
   operation: Operation
@@ -149,7 +91,7 @@ interface Done {
   by?: Operation
 }
 
-/** Likewise one entry for a whole bulk operation, however many customers it was about. */
+/** The same for a bulk operation: one entry, however many customers it was about. */
 export function notingOperation(actor: Actor, group: About['group'], done: Done): RawBuilder<unknown> {
   const { id, ...details } = done
   return noting('operation', actor, { group, operationId: id, details })

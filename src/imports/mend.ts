@@ -8,8 +8,9 @@ import { type FileImport, findImport } from './file-import.ts'
 import { waitForDeletions } from './keep-import.ts'
 import type { Bucket } from './plan.ts'
 import { holdPlanned, sumUpAgain } from './planned.ts'
-import { createRowReader, type ReadRow } from './reading/row.ts'
+import { createRowReader } from './reading/row.ts'
 import { noteContacts, recheck } from './recheck.ts'
+import { rewrite } from './rewrite.ts'
 
 /** A cell as somebody has typed it anew. */
 export interface Edit {
@@ -31,9 +32,6 @@ export interface Mended {
 const MOST_AT_ONCE = 2_000
 /** As many are read and written within a few seconds, for which deletions wait. */
 const MOST = 50_000
-/** That are read again between two statements. */
-const BATCH = 1_000
-
 /**
  * Changes cells of a row with errors, as if the file had come up with them, and checks again whatever depends on that. Null if
  * the row has no errors any more. Whoever is deleted meanwhile is deleted before or after it, as with an upload.
@@ -109,55 +107,6 @@ async function chooseRows(em: Em, importId: number, number: number, edits: Edit[
 
 async function countMended(em: Em): Promise<number> {
   return (await row(em, sql<{ n: number }>`select count(distinct number)::int as n from mended`))?.n ?? 0
-}
-
-type Reader = (row: { number: number; cells: string[] }) => ReadRow
-
-/** By the same reader as the file, so that the same rules hold. */
-async function rewrite(em: Em, importId: number, place: number, { column, value }: Edit, read: Reader) {
-  for (let after = -1; ; ) {
-    const found = await rows(
-      em,
-      sql<{ number: number; cells: string[] }>`
-      select import_row.number, import_row.cells from (
-        select number from mended where place = ${place}::int and number > ${after} order by number limit ${BATCH}
-      ) chosen join import_row on import_row.import_id = ${importId} and import_row.number = chosen.number
-      order by import_row.number for update of import_row
-    `
-    )
-    const last = found.at(-1)
-    if (!last) return
-    await replaceRows(
-      em,
-      importId,
-      found.map(({ number, cells }) => read({ number, cells: withCell(cells, column, value) }))
-    )
-    after = last.number
-  }
-}
-
-function withCell(cells: string[], column: number, value: string): string[] {
-  const width = Math.max(cells.length, column + 1)
-  return Array.from({ length: width }, (_, at) => (at === column ? value : (cells[at] ?? '')))
-}
-
-async function replaceRows(em: Em, importId: number, read: ReadRow[]): Promise<void> {
-  const records = JSON.stringify(read.map((one) => toRecord(importId, one)))
-  const numbers = read.map(({ number }) => number)
-  await rows(em, sql`delete from import_row where import_id = ${importId} and number = any(${numbers}::int[])`)
-  await rows(
-    em,
-    sql`insert into import_row select * from jsonb_populate_recordset(null::import_row, ${records}::jsonb)`
-  )
-}
-
-/** The columns of a row are called as the fields of what is read. */
-function toRecord(importId: number, { wrong, ...read }: ReadRow): Record<string, unknown> {
-  const columns = Object.entries(read).map(([field, value]) => [
-    field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-    value
-  ])
-  return { ...Object.fromEntries(columns), import_id: importId, wrong: wrong.length ? wrong : null }
 }
 
 async function outcome(em: Em, importId: number, number: number): Promise<Mended> {

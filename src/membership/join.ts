@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { notingJoined } from '../activity/note.ts'
+import { notingJoined } from '../activity/noting-members.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import { DEFAULT_GROUP, WALK_IN_CUSTOMER, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { notingLeft } from '../activity/note.ts'
+import { notingLeft } from '../activity/noting-members.ts'
 import { DEFAULT_GROUP, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'

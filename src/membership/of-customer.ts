@@ -1,22 +1,11 @@
 import { sql } from 'kysely'
-import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { Group } from '../groups/group.ts'
+import type { Group } from '../groups/group.ts'
 import { mayAdd } from '../groups/rights.ts'
 import type { Actor } from '../lib/actor.ts'
-import type { FieldErrors } from '../lib/field-errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import { type AddResult, addMembers } from './join.ts'
-import { removeMembers } from './leave.ts'
-
-/** The groups that a form chooses; the "Was" fields are what it was opened with, so that only what was touched is changed. */
-export interface GroupFields {
-  primary: number
-  primaryWas?: number | undefined
-  lists: number[]
-  listsWas: number[]
-}
+import { addMembers } from './join.ts'
 
 export interface MembershipOfCustomer {
   groupId: number
@@ -44,86 +33,11 @@ export async function listMemberships(em: Em, customerId: number): Promise<Membe
   )
 }
 
-/** What a form changes about a customer's groups. */
-function changesOf({ primary, primaryWas, lists, listsWas }: GroupFields) {
-  return {
-    isMoved: primary !== (primaryWas ?? DEFAULT_GROUP),
-    joined: lists.filter((one) => !listsWas.includes(one)),
-    left: listsWas.filter((one) => !lists.includes(one))
-  }
-}
-
-export function isChanging(form: GroupFields): boolean {
-  const { isMoved, joined, left } = changesOf(form)
-  return isMoved || joined.length + left.length > 0
-}
-
-/** The primary group that a form moves somebody to; null if it does not. */
-export function movedTo(form: GroupFields): number | null {
-  return changesOf(form).isMoved ? form.primary : null
-}
-
-/** The changes of a form, made to what is kept by now; what it did not touch is as others have left it. */
-export function onto(kept: GroupFields, form: GroupFields): GroupFields {
-  const { isMoved, joined, left } = changesOf(form)
-  return {
-    primary: isMoved ? form.primary : kept.primary,
-    primaryWas: kept.primary,
-    lists: [...new Set([...kept.lists.filter((one) => !left.includes(one)), ...joined])],
-    listsWas: kept.lists
-  }
-}
-
-/** Why a form's choice of groups can't be carried out, by field: its person may not choose them, or they are gone. */
-export async function refusedChoices(em: Em, chosen: GroupFields, user: SignedIn): Promise<FieldErrors> {
-  if (!isChanging(chosen)) return {}
-  const { primary } = chosen
-  const { isMoved, joined } = changesOf(chosen)
-  const found = await em.find(Group, { id: { $in: [...joined, ...(isMoved ? [primary] : [])] } })
-  const refuse = (groupId: number, kind: Group['kind']) =>
-    refusal(
-      found.find((one) => one.id === groupId),
-      kind,
-      user
-    )
-  const errors = {
-    primary: isMoved ? refuse(primary, 'primary') : null,
-    lists: joined.map((one) => refuse(one, 'list')).find(Boolean)
-  }
-  return Object.fromEntries(Object.entries(errors).flatMap(([field, message]) => (message ? [[field, message]] : [])))
-}
-
 /** Why somebody can't be put into a group; null if they can. */
 export function refusal(group: Group | null | undefined, kind: Group['kind'], user: SignedIn): string | null {
   if (!group || group.kind !== kind) return 'The group you chose was deleted. Choose another.'
   if (group.system === 'walk-in') return 'Only the walk-in customer can be in Walk-in.'
   return mayAdd(group, user) ? null : `Only managers and admins can add customers to ${group.name}.`
-}
-
-/** From one primary group to another, by their names. */
-export interface Move {
-  from: string
-  to: string
-}
-
-/** Carries out what a form changed about a customer's groups; what it did not touch stays as others have left it. */
-export async function changeGroups(em: Em, customerId: number, form: GroupFields, actor: Actor): Promise<Move | null> {
-  if (!isChanging(form)) return null
-  const { isMoved, joined, left } = changesOf(form)
-  const touched = await em.find(Group, { id: { $in: [...joined, ...left, ...(isMoved ? [form.primary] : [])] } })
-  let move: Move | null = null
-  // A handful of groups of one customer, not a loop over customers. A primary group is not left but for another.
-  for (const group of touched) {
-    if (group.isList && left.includes(group.id)) await removeMembers(em, group, [customerId], actor)
-    else if (group.isList) await addMembers(em, group, [customerId], actor)
-    else move = moveOf(group, await addMembers(em, group, [customerId], actor))
-  }
-  return move
-}
-
-/** Null of somebody who was in that group already. */
-function moveOf(to: Group, { added, moved: [from] }: AddResult): Move | null {
-  return from || added ? { from: from?.name ?? 'Default', to: to.name } : null
 }
 
 export interface Placed {

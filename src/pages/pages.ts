@@ -65,6 +65,7 @@ import { controlAccess, recogniseVisitors, signedIn } from './shared/access.ts'
 import { homeOf } from './shared/navigation.ts'
 import { readFirst } from './shared/read-first.ts'
 import { askAgain, signInRoutes } from './sign-in.ts'
+import { signOutRoutes } from './sign-out.ts'
 import { staffEditRoutes } from './staff/edit.ts'
 import { staffRoutes } from './staff/index.ts'
 import { staffLinkRoutes } from './staff/link.ts'
@@ -99,6 +100,7 @@ export async function pages(app: App, { config, mostRefusals = MOST_REFUSALS, he
   await healthRoutes(app, health)
   await keyRoutes(app)
   await signInRoutes(app, sessions)
+  await signOutRoutes(app, sessions)
   await linkRoutes(app, sessions)
   await profileRoutes(app, sessions)
   await staffRoutes(app)

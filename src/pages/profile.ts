@@ -8,9 +8,8 @@ import { countOthers, type SignedIn, signOutOthers } from '../staff/sessions.ts'
 import { StaffMember } from '../staff/staff-member.ts'
 import type { App } from '../web/validation.ts'
 import { signedIn } from './shared/access.ts'
-import { slowDown } from './sign-in.ts'
 import type { SessionCookie } from './staff/session-cookie.ts'
-import { admit } from './staff/trier.ts'
+import { admit, slowDown } from './staff/trier.ts'
 
 declare module '../web/view.ts' {
   interface Views {

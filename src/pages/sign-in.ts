@@ -1,20 +1,19 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { note } from '../activity/note.ts'
-import type { Em } from '../db/orm.ts'
 import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
 import { id, localPath, requiredLine } from '../lib/fields.ts'
 import { networkOf } from '../lib/network.ts'
 import { withQuery } from '../lib/url.ts'
-import { tryPassword, type Wait } from '../staff/attempts.ts'
-import { StaffMember } from '../staff/staff-member.ts'
+import type { StaffMember } from '../staff/staff-member.ts'
 import { cameFrom } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { homeOf } from './shared/navigation.ts'
+import { identify } from './staff/identify.ts'
 import { type KeptForm, keepForm, readKept } from './staff/kept-form.ts'
 import { forgetAll, knownPeople } from './staff/known.ts'
 import type { SessionCookie } from './staff/session-cookie.ts'
-import { admit, trierOf } from './staff/trier.ts'
+import { admit, slowDown } from './staff/trier.ts'
 
 interface SignInForm {
   email: string
@@ -56,8 +55,6 @@ const credentials = z.object({
   kept
 })
 
-type Credentials = z.output<typeof credentials>
-
 const typed = z.object({ email: z.string().max(4000).catch(''), next, kept, as: id.optional().catch(undefined) })
 
 export async function signInRoutes(app: App, sessions: SessionCookie) {
@@ -93,11 +90,6 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
     forgetAll(request, reply, sessions.secure)
     return reply.seeOther(withQuery('/sign-in', { next: request.body.next }), 'The names on this device are cleared.')
   })
-
-  app.post('/sign-out', leave, async (request, reply) => {
-    await sessions.end(request, reply)
-    return reply.seeOther('/sign-in', 'You are signed out.')
-  })
 }
 
 /** What was typed; "as" counts only in a browser that the person has signed in with. */
@@ -117,31 +109,6 @@ async function whoPage(request: FastifyRequest, reply: FastifyReply, next: strin
   const person = people.find((one) => one.id === as) ?? null
   if (person || people.length < 2) return signInPage(reply, { email: '', next, kept: null, as: person })
   return reply.page('staff/who', { title: 'Sign in', active: null, people, next })
-}
-
-/** Whose e-mail and password these are, if anybody's; or how long to wait. Neither answer says whether there is such an account. */
-async function identify(request: FastifyRequest, { email, password }: Credentials): Promise<StaffMember | Wait | null> {
-  const person = await findForSignIn(request.em, email)
-  const trier = trierOf(request, email, person)
-  const isRight = await tryPassword(request.em, trier, person, password)
-  if (typeof isRight === 'object') return isRight
-  if (!isRight) await noteFailed(request, person)
-  return isRight ? person : null
-}
-
-/** Of an address that is nobody's there is an entry too, but not the address: people type their passwords there. */
-async function noteFailed(request: FastifyRequest, person: StaffMember | null): Promise<void> {
-  const { em, now } = request
-  request.log.warn({ network: networkOf(request.ip), account: person?.id ?? null }, 'sign-in failed')
-  await note(em, 'sign-in-failed', { id: null, now }, person ? { staffMemberId: person.id } : {})
-}
-
-export function slowDown(reply: FastifyReply, { seconds }: Wait): FastifyReply {
-  return reply.code(429).header('retry-after', seconds)
-}
-
-async function findForSignIn(em: Em, email: string): Promise<StaffMember | null> {
-  return em.findOne(StaffMember, { email, disabledAt: null }, { populate: ['passwordHash'] })
 }
 
 function signInPage(reply: FastifyReply, form: SignInForm, errors: FieldErrors = {}, isCutOff = false) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import t from 'tap'
-import { carryOut } from '../../src/bulk/perform.ts'
+import { carryOut } from '../../src/bulk/carry-out.ts'
 import { deleteGroup } from '../../src/bulk/start.ts'
 import type { Em } from '../../src/db/orm.ts'
 import { row } from '../../src/db/rows.ts'

@@ -1,8 +1,8 @@
 import type { Kind } from '../../activity/kinds.ts'
-import type { Change, Operation } from '../../activity/note.ts'
+import type { Operation } from '../../activity/note.ts'
 import type { Entry } from '../../activity/queries.ts'
-import { DASH, type Format } from '../../lib/format.ts'
-import { labelOf } from '../../retailer/choices.ts'
+import type { Format } from '../../lib/format.ts'
+import { asLabelled, changes } from './changes.ts'
 import { ONE_OF_MANY } from './one-of-many.ts'
 import { name, type Part, plain, say } from './parts.ts'
 import { takenSentence } from './taken.ts'
@@ -142,58 +142,6 @@ function fate(entry: Entry, f: Format): string {
   return entry.details.by === 'list'
     ? `; ${people(entry, f)} ${entry.details.counts.customers === 1 ? 'was' : 'were'} on it`
     : `; ${people(entry, f)} moved to Default`
-}
-
-/** In the order in which people look for them. */
-const FIELDS: Record<string, string> = {
-  name: 'name',
-  shopName: 'shop name',
-  firstName: 'first name',
-  lastName: 'last name',
-  phone: 'phone',
-  email: 'e-mail',
-  birthDate: 'birth date',
-  gender: 'gender',
-  location: 'location',
-  description: 'description',
-  restrictsPurchases: 'restrict purchases',
-  allowsOnAccount: 'allow on-account sale',
-  allowsDiscounts: 'allow manual discounts',
-  role: 'role',
-  country: 'country',
-  timeZone: 'time zone',
-  currency: 'currency',
-  locale: 'numbers and dates'
-}
-const ORDER = Object.keys(FIELDS)
-
-/** "allow on-account sale no → yes, name Gold → VIP" */
-function changes(all: Change[] = [], f: Format): Part[] {
-  const sorted = all.toSorted((one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field))
-  return sorted.flatMap(({ field, before, after }, index) => [
-    ...say`${index ? ', ' : ''}${FIELDS[field] ?? field} ${value(field, before, f)} ${ARROW} ${value(field, after, f)}`
-  ])
-}
-
-/** Of the retailer, as its form calls them. */
-function asLabelled(all: Change[] = []): Change[] {
-  return all.map(({ field, before, after }) => ({
-    field: field === 'name' ? 'shopName' : field,
-    before: before && labelOf(field, before),
-    after: after && labelOf(field, after)
-  }))
-}
-
-const ARROW: Part = { ...plain('→'), icon: 'arrow-right' }
-const LONGEST_VALUE = 120
-const YES_OR_NO: Record<string, string> = { true: 'yes', false: 'no' }
-
-function value(field: string, kept: string | null, f: Format): Part {
-  if (kept === null) return plain(DASH)
-  if (field === 'phone') return name(f.phone(kept))
-  if (field === 'birthDate') return name(f.date(kept))
-  const signs = [...(YES_OR_NO[kept] ?? kept)]
-  return name(signs.length > LONGEST_VALUE ? `${signs.slice(0, LONGEST_VALUE).join('')}…` : signs.join(''))
 }
 
 function unsigned(amount: string | undefined): string | null {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import { id, ids, line } from '../../lib/fields.ts'
-import type { GroupFields } from '../../membership/of-customer.ts'
+import type { GroupFields } from '../../membership/chosen-groups.ts'
 
 /** What can't be the id of a group is refused like a group that is gone, and not passed over. */
 const NO_GROUP = 0

@@ -8,8 +8,8 @@ import { noWayBack } from '../../groups/rights.ts'
 import { noWayBackSentence, told } from '../../groups/sentences.ts'
 import { debtOnJoining } from '../../impact/debts.ts'
 import { id } from '../../lib/fields.ts'
-import type { GroupFields } from '../../membership/of-customer.ts'
-import { movedTo } from '../../membership/of-customer.ts'
+import type { GroupFields } from '../../membership/chosen-groups.ts'
+import { movedTo } from '../../membership/chosen-groups.ts'
 import { formatOf, retailerOf, signedIn } from '../shared/access.ts'
 
 /** What is asked before a customer leaves a primary group, and the name of the one that they would join. */

@@ -1,5 +1,6 @@
 import type { Em } from '../../db/orm.ts'
-import { describe, findPage, type RankedProduct } from '../../figures/ranking.ts'
+import { describe, type RankedProduct } from '../../figures/ranking.ts'
+import { findPage } from '../../figures/ranking-order.ts'
 
 /** A product that is among the top of one of some groups, as each of them ranks it; null where nobody bought it. */
 export interface ComparedProduct {

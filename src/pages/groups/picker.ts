@@ -1,10 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { start } from '../../bulk/start.ts'
 import { namedGroups } from '../../customers/list/listing.ts'
 import type { Group } from '../../groups/group.ts'
-import { findSized, type Sized } from '../../groups/queries.ts'
+import { findSized } from '../../groups/queries.ts'
 import { refuseAdding, refuseRemoving } from '../../groups/rights.ts'
-import { Refusal, RuleError } from '../../lib/errors.ts'
+import { Refusal } from '../../lib/errors.ts'
 import type { Currency } from '../../lib/money.ts'
 import { findOperation } from '../../operations/operation.ts'
 import { selectAllPages, type Tally, tally } from '../../selections/selected.ts'
@@ -13,15 +12,13 @@ import { wantsFragment } from '../../web/view.ts'
 import { panelPart } from '../customers/panel.ts'
 import { afterwards } from '../operations/show.ts'
 import { actorOf, calendarOf, retailerOf, signedIn } from '../shared/access.ts'
-import { confirmationPage, isToBeConfirmed } from './confirm.ts'
+import { confirmationPage } from './confirm.ts'
 import { changedTicks, Picked, type PickerForm } from './picker-form.ts'
+import { go } from './picker-go.ts'
 import { pathOf, pickerBar, pickerPage, type Request, selectionOf } from './picker-page.ts'
 
 /** So many boxes one by one; more are chosen as All Pages. */
 const MOST_TICKED = 1_000
-/** Staff put single customers into groups (docs/rules.md, Roles). */
-const MOST_BY_STAFF = 25
-
 /** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */
 export async function show(request: Request, reply: FastifyReply, purpose: Purpose, query: Record<string, unknown>) {
   const picked = new Picked(query, retailerOf(request))
@@ -114,46 +111,6 @@ async function selectAll(
 }
 
 const NOBODY: Tally = { selected: 0, matched: null, minus: 0, plus: 0 }
-
-interface Going {
-  sized: Sized
-  purpose: Purpose
-  picked: Picked
-  form: PickerForm
-  selection: Selection
-  before: Tally
-  selected: number
-}
-
-/** Does it, or asks first. */
-async function go(
-  request: Request,
-  reply: FastifyReply,
-  { sized, purpose, picked, form, selection, before, selected }: Going
-) {
-  const { em } = request
-  const { group } = sized
-  const refusal = refusedNumber(request, selected, purpose)
-  if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, selection, { error: refusal })
-  if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection)))
-    return reply.seeOther(picked.placeHref(pathOf(group, purpose), { sure: 'ask' }))
-  const chosen =
-    form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
-  const asked = { kind: purpose, group, selectionId: selection.id, expected: Math.max(0, chosen), size: selected }
-  try {
-    return afterwards(reply, await start(em, asked, actorOf(request)))
-  } catch (error) {
-    if (!(error instanceof RuleError)) throw error
-    // Nothing was done, and the selection is as it was.
-    return pickerPage(request, reply.code(409), sized, purpose, picked, selection, { error: error.message })
-  }
-}
-
-function refusedNumber(request: FastifyRequest, selected: number, purpose: Purpose): string | null {
-  if (selected === 0) return `Select at least one customer, then ${purpose}.`
-  if (selected <= MOST_BY_STAFF || signedIn(request).may('manager')) return null
-  return `You can add up to ${MOST_BY_STAFF} customers at a time. A manager can add more.`
-}
 
 async function refuse(request: FastifyRequest, group: Group, purpose: Purpose): Promise<void> {
   const user = signedIn(request)

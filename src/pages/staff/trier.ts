@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { networkOf } from '../../lib/network.ts'
-import type { Trier } from '../../staff/attempts.ts'
+import type { Trier, Wait } from '../../staff/attempts.ts'
 import { isKnown, type PasswordOwner, remember } from './known.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
@@ -24,4 +24,8 @@ export async function admit(
 ): Promise<void> {
   await sessions.start(request, reply, person.id)
   remember(request, reply, person, sessions.secure)
+}
+
+export function slowDown(reply: FastifyReply, { seconds }: Wait): FastifyReply {
+  return reply.code(429).header('retry-after', seconds)
 }

@@ -1,0 +1,88 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { type Order, type Place, RATIO, type Ranked, source } from './ranking.ts'
+
+/** What products are sorted by before their names. */
+const KEYS = {
+  units: [sql`one.units`, sql`one.revenue`],
+  revenue: [sql`one.revenue`, sql`one.units`],
+  buyers: [sql`one.buyers`, sql`one.units`],
+  lift: [RATIO, sql`one.buyers`]
+} as const
+
+/**
+ * Which products stand on the page that begins after so many. Names decide among equals alone, so only those are looked up:
+ * first the figures at the page's beginning are found, for units in the index that has just them; then as many products
+ * from there on as the page needs, with all that are equal to its first and last.
+ */
+export async function findPage(
+  em: Em,
+  ranked: Ranked,
+  { sort, direction }: Order,
+  after: number,
+  limit: number
+): Promise<number[]> {
+  const way = direction === 'asc' ? sql`asc` : sql`desc`
+  if (sort === 'name') return byName(em, ranked, way, after, limit)
+  if (ranked.days !== null && sort === 'units' && direction === 'desc') return byRank(em, ranked, after, limit)
+  const [first, second] = KEYS[sort]
+  const order = sql`${first} ${way}, ${second} ${way}`
+  const beyond = direction === 'asc' ? sql`>=` : sql`<=`
+  const found = await rows(
+    em,
+    sql<{ productId: number }>`
+    with beginning as materialized (
+      select ${first} as first, ${second} as second,
+        row_number() over (order by ${order}) - rank() over (order by ${order}) as skipped
+      from ${source(ranked)} one order by ${order} offset ${after} limit 1
+    ), near as (
+      select one.product_id, ${first} as first, ${second} as second from ${source(ranked)} one
+      where (${first}, ${second}) ${beyond} ((select first from beginning), (select second from beginning))
+      order by ${order} fetch first (coalesce((select skipped from beginning), 0) + ${limit}) rows with ties
+    )
+    select product_id as "productId" from near join product on product.id = product_id
+    order by first ${way}, second ${way}, product.name, product.id
+    offset (select skipped from beginning) limit ${limit}
+  `
+  )
+  return found.map(({ productId }) => productId)
+}
+
+async function byName(em: Em, ranked: Ranked, way: RawBuilder<unknown>, after: number, limit: number) {
+  const found = await rows(
+    em,
+    sql<{ productId: number }>`
+    select product.id as "productId" from ${source(ranked)} one join product on product.id = one.product_id
+    order by product.name ${way}, product.id ${way} offset ${after} limit ${limit}
+  `
+  )
+  return found.map(({ productId }) => productId)
+}
+
+/** In the order that a period's ranking is kept in. */
+async function byRank(em: Em, { groupId, days }: Ranked, after: number, limit: number) {
+  const found = await rows(
+    em,
+    sql<{ productId: number }>`
+    select product_id as "productId" from period_product
+    where group_id = ${groupId} and days = ${days} and rank > ${after} order by rank limit ${limit}
+  `
+  )
+  return found.map(({ productId }) => productId)
+}
+
+/** All products of a ranking in their order, for a file that holds them all. */
+export async function findAll(em: Em, ranked: Ranked, { sort, direction }: Order): Promise<Place[]> {
+  const way = direction === 'asc' ? sql`asc` : sql`desc`
+  const order = sort === 'name' ? [sql`product.name ${way}`] : KEYS[sort].map((key) => sql`${key} ${way}`)
+  return rows(
+    em,
+    sql<Place>`
+    select product.id as "productId",
+      row_number() over (order by one.units desc, one.revenue desc, product.name, product.id)::int as rank
+    from ${source(ranked)} one join product on product.id = one.product_id
+    order by ${sql.join(order)}, product.name, product.id
+  `
+  )
+}

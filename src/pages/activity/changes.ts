@@ -1,0 +1,59 @@
+import type { Change } from '../../activity/note.ts'
+import { DASH, type Format } from '../../lib/format.ts'
+import { labelOf } from '../../retailer/choices.ts'
+import { name, type Part, plain, say } from './parts.ts'
+
+/** In the order in which people look for them. */
+const FIELDS: Record<string, string> = {
+  name: 'name',
+  shopName: 'shop name',
+  firstName: 'first name',
+  lastName: 'last name',
+  phone: 'phone',
+  email: 'e-mail',
+  birthDate: 'birth date',
+  gender: 'gender',
+  location: 'location',
+  description: 'description',
+  restrictsPurchases: 'restrict purchases',
+  allowsOnAccount: 'allow on-account sale',
+  allowsDiscounts: 'allow manual discounts',
+  role: 'role',
+  country: 'country',
+  timeZone: 'time zone',
+  currency: 'currency',
+  locale: 'numbers and dates'
+}
+
+const ORDER = Object.keys(FIELDS)
+
+/** "allow on-account sale no → yes, name Gold → VIP" */
+export function changes(all: Change[] = [], f: Format): Part[] {
+  const sorted = all.toSorted((one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field))
+  return sorted.flatMap(({ field, before, after }, index) => [
+    ...say`${index ? ', ' : ''}${FIELDS[field] ?? field} ${value(field, before, f)} ${ARROW} ${value(field, after, f)}`
+  ])
+}
+
+/** Of the retailer, as its form calls them. */
+export function asLabelled(all: Change[] = []): Change[] {
+  return all.map(({ field, before, after }) => ({
+    field: field === 'name' ? 'shopName' : field,
+    before: before && labelOf(field, before),
+    after: after && labelOf(field, after)
+  }))
+}
+
+const ARROW: Part = { ...plain('→'), icon: 'arrow-right' }
+
+const LONGEST_VALUE = 120
+
+const YES_OR_NO: Record<string, string> = { true: 'yes', false: 'no' }
+
+function value(field: string, kept: string | null, f: Format): Part {
+  if (kept === null) return plain(DASH)
+  if (field === 'phone') return name(f.phone(kept))
+  if (field === 'birthDate') return name(f.date(kept))
+  const signs = [...(YES_OR_NO[kept] ?? kept)]
+  return name(signs.length > LONGEST_VALUE ? `${signs.slice(0, LONGEST_VALUE).join('')}…` : signs.join(''))
+}

@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { start } from '../../bulk/start.ts'
+import type { Sized } from '../../groups/queries.ts'
+import { RuleError } from '../../lib/errors.ts'
+import type { Tally } from '../../selections/selected.ts'
+import type { Purpose, Selection } from '../../selections/selection.ts'
+import { afterwards } from '../operations/show.ts'
+import { actorOf, signedIn } from '../shared/access.ts'
+import { isToBeConfirmed } from './confirm.ts'
+import type { Picked, PickerForm } from './picker-form.ts'
+import { pathOf, pickerPage, type Request } from './picker-page.ts'
+
+/** Staff put single customers into groups (docs/rules.md, Roles). */
+const MOST_BY_STAFF = 25
+
+interface Going {
+  sized: Sized
+  purpose: Purpose
+  picked: Picked
+  form: PickerForm
+  selection: Selection
+  before: Tally
+  selected: number
+}
+
+/** Does it, or asks first. */
+export async function go(
+  request: Request,
+  reply: FastifyReply,
+  { sized, purpose, picked, form, selection, before, selected }: Going
+) {
+  const { em } = request
+  const { group } = sized
+  const refusal = refusedNumber(request, selected, purpose)
+  if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, selection, { error: refusal })
+  if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection)))
+    return reply.seeOther(picked.placeHref(pathOf(group, purpose), { sure: 'ask' }))
+  const chosen =
+    form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
+  const asked = { kind: purpose, group, selectionId: selection.id, expected: Math.max(0, chosen), size: selected }
+  try {
+    return afterwards(reply, await start(em, asked, actorOf(request)))
+  } catch (error) {
+    if (!(error instanceof RuleError)) throw error
+    // Nothing was done, and the selection is as it was.
+    return pickerPage(request, reply.code(409), sized, purpose, picked, selection, { error: error.message })
+  }
+}
+
+function refusedNumber(request: FastifyRequest, selected: number, purpose: Purpose): string | null {
+  if (selected === 0) return `Select at least one customer, then ${purpose}.`
+  if (selected <= MOST_BY_STAFF || signedIn(request).may('manager')) return null
+  return `You can add up to ${MOST_BY_STAFF} customers at a time. A manager can add more.`
+}
