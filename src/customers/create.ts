@@ -9,7 +9,7 @@ import type { Actor } from '../lib/actor.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
 import { changeGroups, isChanging } from '../membership/chosen-groups.ts'
 import type { CustomerFields } from './details.ts'
-import { findOwners } from './list/queries.ts'
+import { findOwners } from './list/listed-customers.ts'
 import { ContactTaken } from './save.ts'
 
 /**

@@ -10,7 +10,7 @@ import type { GroupFields } from '../membership/chosen-groups.ts'
 import { changeGroups, type Move } from '../membership/chosen-groups.ts'
 import { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
-import { type CustomerOwner, findOwners } from './list/queries.ts'
+import { type CustomerOwner, findOwners } from './list/listed-customers.ts'
 
 const TAKEN = { phone: 'This phone belongs to', email: 'This e-mail belongs to' }
 

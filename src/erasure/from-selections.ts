@@ -14,7 +14,7 @@ const SHORTEST = 3
 export async function eraseFromSelections(em: Em, { id, words, places }: Known): Promise<void> {
   const q = sql`(filter->'params'->>'q')`
   const place = sql`(filter->'params'->>'location')`
-  // As placesWith() in src/customers/list/locations.ts reads it.
+  // As placesWith() in src/customers/locations.ts reads it.
   const isMeant = (folded: RawBuilder<unknown>) => sql`case when ${place} ~ '^".+"$'
     then ${folded} = search_text(regexp_replace(${place}, '^"|"$', '', 'g'))
     else strpos(${folded}, search_text(nullif(${place}, ''))) > 0 end`

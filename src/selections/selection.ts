@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Within } from '../customers/list/sought.ts'
+import type { Within } from '../customers/list/customer-query.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'

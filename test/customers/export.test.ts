@@ -226,7 +226,7 @@ t.test('the links to a list’s files follow its filter, also when only the list
 })
 
 t.test('one moment: what is changed meanwhile is not half in it', async (t) => {
-  const { openExport } = await import('../../src/customers/list/exported.ts')
+  const { openExport } = await import('../../src/customers/list/export.ts')
   const { CustomerFilter } = await import('../../src/customers/list/filter.ts')
   const list = await addList(em, 'Moment')
   await addCustomers(em, ['A', 'B', 'C'], { lists: [list] })

@@ -3,7 +3,7 @@ import type { FieldErrors } from '../../lib/field-errors.ts'
 import { line } from '../../lib/fields.ts'
 import { type Currency, readAmount } from '../../lib/money.ts'
 import { GENDERS } from '../gender.ts'
-import { withoutQuotes } from './locations.ts'
+import { withoutQuotes } from '../locations.ts'
 
 /** As an address says it. The fourth decimal is only ever a 0, for an amount with three: its end must not look like thousands. */
 const PLAIN = /^-?\d{1,12}(\.\d{1,3}0?)?$/

@@ -7,7 +7,7 @@ import { placeFields } from '../../lib/paging.ts'
 import { withQuery } from '../../lib/url.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
 import { AMOUNTS, crossed, type Field, fields, plainAmount, schema, type Values } from './filter-fields.ts'
-import { Marker } from './marks.ts'
+import { Marker } from './highlights.ts'
 import { readSearch } from './search.ts'
 
 const view = z.object({

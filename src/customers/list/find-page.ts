@@ -3,9 +3,9 @@ import type { Em } from '../../db/orm.ts'
 import { row } from '../../db/rows.ts'
 import type { Found, Paging } from '../../lib/paging.ts'
 import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
-import { areFew, ask, everyMatching, knownSize, matching, type Sought } from './sought.ts'
-import { type Placed, type Show, walk } from './walk.ts'
-import { walkGroups } from './walk-groups.ts'
+import { areFew, ask, everyMatching, knownSize, matching, type Sought } from './customer-query.ts'
+import { type Placed, type Show, walk } from './index-scan.ts'
+import { walkGroups } from './index-scan-by-group.ts'
 
 export interface FoundPage<Row> {
   placed: Row[]

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CustomerFilter } from '../../customers/list/filter.ts'
-import { type Listing, listing } from '../../customers/list/listing.ts'
+import { type Listing, listing } from '../../customers/list/list-page.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import { countEveryone } from '../../figures/queries.ts'
 import { isPastTheEnd } from '../../lib/paging.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findLocations } from '../../customers/list/locations.ts'
+import { findLocations } from '../../customers/locations.ts'
 import { line } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 

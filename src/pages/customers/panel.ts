@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CustomerFilter } from '../../customers/list/filter.ts'
-import { listLocations } from '../../customers/list/locations.ts'
+import { listLocations } from '../../customers/locations.ts'
 import { listNames } from '../../groups/choices.ts'
 import { wantsFragment } from '../../web/view.ts'
 

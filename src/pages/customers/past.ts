@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Chip } from '../../customers/list/filter.ts'
-import type { Calendar } from '../../customers/list/matching.ts'
+import type { Calendar } from '../../customers/list/filter-conditions.ts'
 import { PERIODS, type Period } from '../../figures/periods.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { line } from '../../lib/fields.ts'

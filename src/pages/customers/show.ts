@@ -1,6 +1,6 @@
 import { type Entry, listTimeline } from '../../activity/queries.ts'
 import { Customer } from '../../customers/customer.ts'
-import { type CustomerDetails, findDetails } from '../../customers/list/queries.ts'
+import { type CustomerDetails, findDetails } from '../../customers/list/listed-customers.ts'
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CustomerFilter } from '../../customers/list/filter.ts'
-import { type Listing, listing } from '../../customers/list/listing.ts'
+import { type Listing, listing } from '../../customers/list/list-page.ts'
 import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'

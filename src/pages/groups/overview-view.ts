@@ -1,4 +1,4 @@
-import { wholePlace } from '../../customers/list/locations.ts'
+import { wholePlace } from '../../customers/locations.ts'
 import type { Overview, RECENCY } from '../../figures/overview.ts'
 import type { Group } from '../../groups/group.ts'
 import { type Chart, chartOf } from '../../lib/chart.ts'

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { namedGroups } from '../../customers/list/listing.ts'
+import { namedGroups } from '../../customers/list/list-page.ts'
 import type { Group } from '../../groups/group.ts'
 import { findSized } from '../../groups/queries.ts'
 import { refuseAdding, refuseRemoving } from '../../groups/rights.ts'

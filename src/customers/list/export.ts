@@ -11,11 +11,11 @@ import type { Decimal } from '../../lib/format.ts'
 import { paging } from '../../lib/paging.ts'
 import type { Gender } from '../gender.ts'
 import { COLUMNS, IDS } from './columns.ts'
+import { everyMatching, type Sought } from './customer-query.ts'
 import type { CustomerFilter } from './filter.ts'
-import { namedGroups } from './listing.ts'
-import { type Calendar, conditions } from './matching.ts'
-import { type Among, countCustomers } from './queries.ts'
-import { everyMatching, type Sought } from './sought.ts'
+import { type Calendar, conditions } from './filter-conditions.ts'
+import { namedGroups } from './list-page.ts'
+import { type Among, countCustomers } from './listed-customers.ts'
 
 export interface ExportedCustomer {
   firstName: string

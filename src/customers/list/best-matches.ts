@@ -3,10 +3,10 @@ import type { Em } from '../../db/orm.ts'
 import { decodeCursor } from '../../lib/cursor.ts'
 import { type Found, type Place, paging, type SortColumn } from '../../lib/paging.ts'
 import { COLUMNS, IDS } from './columns.ts'
+import { ask, matching, type Sought } from './customer-query.ts'
 import { type FoundPage, LIMITS, placeMany } from './find-page.ts'
-import { rankOf, ranksOf } from './ranks.ts'
-import { ask, matching, type Sought } from './sought.ts'
-import type { Placed, Show } from './walk.ts'
+import type { Placed, Show } from './index-scan.ts'
+import { rankOf, ranksOf } from './relevance.ts'
 
 /** So many are put in order; who has not found somebody among them types on, or sorts. */
 export const MOST_RANKED = 200

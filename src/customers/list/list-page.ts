@@ -2,11 +2,11 @@ import type { Em } from '../../db/orm.ts'
 import { countMembers } from '../../figures/queries.ts'
 import { findByName } from '../../groups/choices.ts'
 import { type Found, type Page, type Range, rangeOf } from '../../lib/paging.ts'
-import { MOST_RANKED } from './best.ts'
+import { MOST_RANKED } from './best-matches.ts'
+import type { Within } from './customer-query.ts'
 import type { CustomerFilter } from './filter.ts'
-import type { Calendar } from './matching.ts'
-import { type Among, countCustomers, type ListedCustomer, listCustomers } from './queries.ts'
-import type { Within } from './sought.ts'
+import type { Calendar } from './filter-conditions.ts'
+import { type Among, countCustomers, type ListedCustomer, listCustomers } from './listed-customers.ts'
 
 /** A page of a list of customers, and what stands below it. */
 export interface Listing {

@@ -4,9 +4,9 @@ import { rowsByIndex } from '../../db/by-index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { PREPARED } from '../../db/prepared.ts'
-import { named } from './matching.ts'
+import { ask, matching, type Sought } from './customer-query.ts'
+import { named } from './filter-conditions.ts'
 import { readSearch, SHORTEST_FRAGMENT } from './search.ts'
-import { ask, matching, type Sought } from './sought.ts'
 
 /** A suggestion that is late is none: whoever searched has read the page by then. */
 const LONGEST_MS = 100

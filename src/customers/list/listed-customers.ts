@@ -5,13 +5,13 @@ import type { Decimal } from '../../lib/format.ts'
 import { type Found, type Page, paging, toPage } from '../../lib/paging.ts'
 import { ageOn } from '../ages.ts'
 import type { Gender } from '../gender.ts'
-import { bestPaging, findBest } from './best.ts'
+import { bestPaging, findBest } from './best-matches.ts'
 import { COLUMNS, IDS } from './columns.ts'
+import { knownSize, type Sought } from './customer-query.ts'
 import type { CustomerFilter } from './filter.ts'
+import { type Calendar, type Condition, conditions } from './filter-conditions.ts'
 import { countAll, findPage } from './find-page.ts'
-import { type Calendar, type Condition, conditions } from './matching.ts'
-import { knownSize, type Sought } from './sought.ts'
-import type { Placed } from './walk.ts'
+import type { Placed } from './index-scan.ts'
 
 export interface ListedCustomer {
   id: number

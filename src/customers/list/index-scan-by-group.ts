@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Paging } from '../../lib/paging.ts'
 import { IDS } from './columns.ts'
-import { left, probes, type Sought } from './sought.ts'
-import type { Placed } from './walk.ts'
+import { left, probes, type Sought } from './customer-query.ts'
+import type { Placed } from './index-scan.ts'
 
 const LARGEST_ID = 2_147_483_647
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Marker, type Piece } from '../../src/customers/list/marks.ts'
+import { Marker, type Piece } from '../../src/customers/list/highlights.ts'
 import { formatPhone } from '../../src/lib/phone.ts'
 
 const said = (pieces: Piece[]) => pieces.map(({ text, isMet }) => (isMet ? `[${text}]` : text)).join('')

@@ -3,7 +3,7 @@ import { rowsByIndex } from '../../db/by-index.ts'
 import type { Em } from '../../db/orm.ts'
 import { PREPARED } from '../../db/prepared.ts'
 import { IDS } from './columns.ts'
-import { all, type Condition } from './matching.ts'
+import { all, type Condition } from './filter-conditions.ts'
 
 /** A group that everyone on a list is in. Its size is exact, unlike what the planner knows after a bulk change. */
 export interface Within {

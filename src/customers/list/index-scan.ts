@@ -2,8 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import type { Paging, Slice } from '../../lib/paging.ts'
 import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
-import { all, type Condition } from './matching.ts'
-import { ask, left, on, probe, probes, type Sought } from './sought.ts'
+import { ask, left, on, probe, probes, type Sought } from './customer-query.ts'
+import { all, type Condition } from './filter-conditions.ts'
 
 /** A customer's place in a list. */
 export interface Placed {

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { ageLimit } from '../ages.ts'
+import { placesWith } from '../locations.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
 import type { CustomerFilter } from './filter.ts'
-import { placesWith } from './locations.ts'
 import { searched } from './search.ts'
 
 /** The day and zone that "within 30 days" is counted in. */

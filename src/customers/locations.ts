@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { literally } from '../../db/like.ts'
-import type { Em } from '../../db/orm.ts'
-import { row, rows } from '../../db/rows.ts'
+import { literally } from '../db/like.ts'
+import type { Em } from '../db/orm.ts'
+import { row, rows } from '../db/rows.ts'
 
 const MOST = 35
 const MOST_FOUND = 20
