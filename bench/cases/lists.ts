@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { COLUMNS, type SortKey } from '../../src/customers/list/columns.ts'
+import { COLUMNS, type SortKey } from '../../src/customers/list/index.ts'
 import { asFirst, type Bar, under, underAndWorst } from '../bars.ts'
 import { type Case, Skip } from '../case.ts'
 import { emptyDefault } from '../changes.ts'

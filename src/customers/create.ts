@@ -8,8 +8,8 @@ import { preparedRow } from '../db/rows.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
 import { changeGroups, isChanging } from '../membership/chosen-groups.ts'
+import { findOwners } from './contact-owners.ts'
 import type { CustomerFields } from './details.ts'
-import { findOwners } from './list/listed-customers.ts'
 import { ContactTaken } from './save.ts'
 
 /**

@@ -1,3 +1,4 @@
+/** The places that customers live in: suggestions for a field, and how a filter means them. */
 import { sql } from 'kysely'
 import { literally } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
@@ -6,7 +7,7 @@ import { row, rows } from '../db/rows.ts'
 const MOST = 35
 const MOST_FOUND = 20
 
-/** Places that customers live in, for a field's suggestions: all of them by name, or of many the commonest. */
+/** Suggestions for a field: all places by name; where they are too many, the commonest. */
 export async function listLocations(em: Em): Promise<string[]> {
   const places = await named(em, sql`select distinct name from place order by name limit ${MOST + 1}`)
   if (places.length <= MOST) return places
@@ -14,7 +15,7 @@ export async function listLocations(em: Em): Promise<string[]> {
   return (commonest.length ? commonest : places).slice(0, MOST)
 }
 
-/** Those with a part of a name, what begins with it first. */
+/** Suggestions for what was typed: places whose names have it as a part, those that begin with it first. */
 export async function findLocations(em: Em, part: string): Promise<string[]> {
   if (!part) return listLocations(em)
   return named(
@@ -27,8 +28,8 @@ export async function findLocations(em: Em, part: string): Promise<string[]> {
 }
 
 /**
- * For a filter: all places with a part of a name, or with the whole of it, if that stands in double quotes. They are thousands
- * at most, and the customers in each an index leads to.
+ * The places that a filter means: those whose names have these words as a part; or, in double quotes, as the whole. There are
+ * thousands of places at most, and an index leads to the customers in each.
  */
 export function placesWith(words: string) {
   const name = withoutQuotes(words)
@@ -37,7 +38,7 @@ export function placesWith(words: string) {
 
 export const withoutQuotes = (words: string) => words.replace(/^"(.+)"$/, '$1')
 
-/** As a filter says that a place is meant, and no other one whose name holds its name. */
+/** The words that a filter means this very place by, and no other place whose name has its name as a part. */
 export const wholePlace = (name: string) => `"${name}"`
 
 const isPart = (part: string) => sql`folded like '%' || ${literally(part)} || '%'`
@@ -46,7 +47,7 @@ async function named(em: Em, query: ReturnType<typeof sql>): Promise<string[]> {
   return (await rows(em, query as ReturnType<typeof sql<{ name: string }>>)).map(({ name }) => name)
 }
 
-/** As the planner's statistics have them; none before the first ANALYZE. */
+/** Taken from the planner's statistics, which are empty before the first ANALYZE. */
 async function commonestPlaces(em: Em): Promise<string[]> {
   const found = await row(
     em,

@@ -8,9 +8,9 @@ import type { Actor } from '../lib/actor.ts'
 import type { FieldErrors } from '../lib/field-errors.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
 import { changeGroups, type Move } from '../membership/chosen-groups.ts'
+import { type CustomerOwner, findOwners } from './contact-owners.ts'
 import { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
-import { type CustomerOwner, findOwners } from './list/listed-customers.ts'
 
 const TAKEN = { phone: 'This phone belongs to', email: 'This e-mail belongs to' }
 

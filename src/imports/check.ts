@@ -37,9 +37,13 @@ export async function checkImport(orm: Orm, importId: number, clock: () => Date)
   const retailer = await findRetailer(em)
   if (!retailer) return
   try {
-    const file = await findImport(em, importId)
-    if (file.state === 'reading') await readUpload(orm, file, retailer, dayOf(retailer, clock()).today)
-    await settleDates(em, importId)
+    let file = await findImport(em, importId)
+    if (file.state === 'reading') {
+      await readUpload(orm, file, retailer, dayOf(retailer, clock()).today)
+      // Found again, as to read its file has brought it on.
+      file = await findImport(em, importId)
+    }
+    await settleDates(em, file)
     await plan(orm, importId, retailer, clock)
   } catch (error) {
     if (error instanceof Over) return
@@ -55,8 +59,7 @@ interface Dates {
 }
 
 /** One date that can be read in one way only settles all others of the file; if there is none, or both, somebody must say. */
-async function settleDates(em: Em, importId: number): Promise<void> {
-  const { state, isDayFirst } = await findImport(em, importId)
+async function settleDates(em: Em, { id: importId, state, isDayFirst }: FileImport): Promise<void> {
   if (state !== 'checking' || isDayFirst !== null) return
   const found = await row(
     em,
@@ -83,6 +86,7 @@ class Over extends Error {}
 async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () => Date): Promise<void> {
   await orm.em.fork().transactional(async (inner) => {
     if (!(await holdImport(inner, importId))) return
+    // Found again under the lock: its dates are settled only now, and another process may have planned it before.
     const file = await findImport(inner, importId)
     if (file.state !== 'checking') return
     const { today } = dayOf(retailer, clock())

@@ -46,7 +46,7 @@ export async function mendRow(
   return em.transactional(async (inner) => {
     await waitForDeletions(inner)
     await holdPlanned(inner, id)
-    // Only now: somebody may have had its names or dates read the other way at this moment.
+    // Read again under the lock: since the page found it, somebody may have had its names or dates read the other way.
     const file = await findImport(inner, id)
     const read = createRowReader(file.headers, file.mapping, { country, locale }, today)
     const sets = await chooseRows(inner, file.id, number, edits)
@@ -64,7 +64,7 @@ export async function mendRow(
       return { rows: changed, wrong: 0, bucket: null }
     }
     await recheck(inner, file, today)
-    await sumUpAgain(inner, file.id)
+    await sumUpAgain(inner, file)
     return outcome(inner, file.id, number)
   })
 }

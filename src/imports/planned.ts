@@ -2,21 +2,16 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../lib/errors.ts'
-import { findImport, isIntoNamed } from './file-import.ts'
+import { type FileImport, isIntoNamed } from './file-import.ts'
 import { keepGroupsAgain, whyTooManyLists } from './named/groups.ts'
-import { sumUp } from './plan.ts'
+import { type Plan, sumUp } from './plan.ts'
 
-/** Changes what a plan is made of, and sums it up anew. Add Customers comes before that or after, never between. */
-export async function changePlan<Result>(
-  em: Em,
-  importId: number,
-  change: (inner: Em) => Promise<Result>
-): Promise<Result> {
+/** Changes what a plan is made of, and answers the plan that comes of it. Add Customers comes before that or after, never between. */
+export async function changePlan(em: Em, file: FileImport, change: (inner: Em) => Promise<void>): Promise<Plan> {
   return em.transactional(async (inner) => {
-    await holdPlanned(inner, importId)
-    const result = await change(inner)
-    await sumUpAgain(inner, importId)
-    return result
+    await holdPlanned(inner, file.id)
+    await change(inner)
+    return sumUpAgain(inner, file)
   })
 }
 
@@ -24,16 +19,20 @@ export function noPlan(): RuleError {
   return new RuleError('This import has started, finished or been cancelled, so its plan can no longer be changed.')
 }
 
-export async function sumUpAgain(em: Em, importId: number): Promise<void> {
-  if (isIntoNamed(await findImport(em, importId))) {
-    await keepGroupsAgain(em, importId)
-    const why = await whyTooManyLists(em, importId)
+/** Sums the plan of an import up anew, keeps it and answers it; in the transaction of holdPlanned(). */
+export async function sumUpAgain(em: Em, file: FileImport): Promise<Plan> {
+  const { id } = file
+  if (isIntoNamed(file)) {
+    await keepGroupsAgain(em, id)
+    const why = await whyTooManyLists(em, id)
     if (why) throw new RuleError(why)
   }
-  const plan = await sumUp(em, importId)
-  await rows(em, sql`update file_import set plan = ${JSON.stringify(plan)}::jsonb where id = ${importId}`)
+  const plan = await sumUp(em, id)
+  await rows(em, sql`update file_import set plan = ${JSON.stringify(plan)}::jsonb where id = ${id}`)
+  return plan
 }
 
+/** Locks an import whose plan nobody carries out, until em's transaction ends; refuses any other. */
 export async function holdPlanned(em: Em, importId: number): Promise<void> {
   const held = await row(
     em,

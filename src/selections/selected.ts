@@ -1,7 +1,11 @@
 import { type RawBuilder, sql } from 'kysely'
-import { everyMatching, type Sought, type Within } from '../customers/list/customer-query.ts'
-import { CustomerFilter } from '../customers/list/filter.ts'
-import { conditions } from '../customers/list/filter-conditions.ts'
+import {
+  CustomerFilter,
+  type CustomerQuery,
+  conditionsOf,
+  type MemberSet,
+  matchingIds
+} from '../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
@@ -24,22 +28,17 @@ export function selectedIds(selection: Selection, group: Target): RawBuilder<{ i
 }
 
 function frozenIds({ purpose, highestId }: Selection, filter: Frozen, group: Target): RawBuilder<{ id: number }> {
-  const sought = soughtBy(purpose, filter, group)
-  return sql`select id from (${everyMatching(sought)}) matching where id <= ${highestId}::int`
+  const ids = matchingIds(queryOf(purpose, filter, group))
+  return sql`select id from (${ids}) matching where id <= ${highestId}::int`
 }
 
-function soughtBy(purpose: Selection['purpose'], filter: Frozen, group: Target): Sought {
-  const among = amongFrozen(purpose, filter, group)
-  return { ...among, conditions: among.also }
-}
-
-/** Whom a frozen filter means, who came later included; of groups and of everyone the sizes are left open. */
-export function amongFrozen(purpose: Selection['purpose'], filter: Frozen, group: Target) {
-  const target: Within = { groupId: group.id, isList: group.isList, size: 0 }
+/** The customers whom a frozen filter means, those who came later included. The sizes of its groups and of all are left open. */
+export function queryOf(purpose: Selection['purpose'], filter: Frozen, group: Target): CustomerQuery {
+  const target: MemberSet = { groupId: group.id, isList: group.isList, size: 0 }
   const named = filter.within.map((one) => ({ ...one, size: 0 }))
   const isAmongOthers = purpose === 'add' && !filter.withMembers
   return {
-    also: conditions(CustomerFilter.from(filter.params), filter),
+    conditions: conditionsOf(CustomerFilter.from(filter.params), filter),
     within: purpose === 'remove' ? [target, ...named.filter(({ groupId }) => groupId !== group.id)] : named,
     ...(isAmongOthers && { without: target }),
     except: [WALK_IN_CUSTOMER],

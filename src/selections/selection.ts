@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import type { Within } from '../customers/list/customer-query.ts'
+import type { MemberSet } from '../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
@@ -13,7 +13,7 @@ export interface Frozen {
   /** As a list's URL says them. */
   params: Record<string, string>
   /** The group that they name, as it was called then. */
-  within: Pick<Within, 'groupId' | 'isList'>[]
+  within: Pick<MemberSet, 'groupId' | 'isList'>[]
   /** People who are in the group already are meant too. */
   withMembers: boolean
   /** The day and zone that ages and "days ago" are counted in. */

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js'
 import t from 'tap'
-import { findBest } from '../../src/customers/list/best-matches.ts'
+import { findBestMatches } from '../../src/customers/list/best-matches.ts'
+import type { RowKey } from '../../src/customers/list/columns.ts'
 import { CustomerFilter } from '../../src/customers/list/filter.ts'
-import { conditions } from '../../src/customers/list/filter-conditions.ts'
+import { conditionsOf } from '../../src/customers/list/filter-conditions.ts'
 import type { LIMITS } from '../../src/customers/list/find-page.ts'
-import type { Placed, Show } from '../../src/customers/list/index-scan.ts'
+import type { AddColumns } from '../../src/customers/list/index-scan.ts'
 import { beginsNationally } from '../../src/customers/list/search.ts'
 import { row } from '../../src/db/rows.ts'
 import { testApp, words } from '../helper.ts'
@@ -127,21 +128,23 @@ t.test('the best 200 are listed, and all of them by name', async (t) => {
 
 t.test('of many, rank after rank is filled with the same people', async (t) => {
   const calendar = { today: '2026-03-02', timeZone: 'America/New_York' }
-  const show: Show<Placed> = (placed) => placed
+  const addColumns: AddColumns<RowKey> = (keys) => keys
   for (const q of ['crowd', 'crowd01', 'cr', 'lin', 'zz', '206', '0186', '55', '555', 'o e']) {
     for (const within of [[], [{ groupId: vip, isList: false, size: 1 }]]) {
-      const sought = {
+      const query = {
         within,
         except: [1],
         everyone: 1000,
-        conditions: conditions(CustomerFilter.from({ q }), calendar)
+        conditions: conditionsOf(CustomerFilter.from({ q }), calendar)
       }
       const ids = async (limits?: typeof LIMITS, place = {}) =>
-        (await findBest(em, sought, q, place, show, limits)).placed.map(({ id, sortValue }) => `${id} ${sortValue}`)
+        (await findBestMatches(em, query, q, place, addColumns, limits)).rows.map(
+          ({ id, sortValue }) => `${id} ${sortValue}`
+        )
       const few = await ids()
       for (const limits of [
-        { counted: 0, walked: 5, sorted: 50_000 },
-        { counted: 0, walked: 5, sorted: 3 }
+        { counted: 0, scanned: 5, sorted: 50_000 },
+        { counted: 0, scanned: 5, sorted: 3 }
       ]) {
         if (few.length) t.same(await ids(limits), few, `${q} in ${within.length} groups`)
         const [, , third] = few

@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { COLUMNS, IDS, type SortKey, sortValue } from '../../src/customers/list/columns.ts'
-import type { Within } from '../../src/customers/list/customer-query.ts'
+import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from '../../src/customers/list/columns.ts'
+import type { MemberSet } from '../../src/customers/list/customer-query.ts'
 import { CustomerFilter } from '../../src/customers/list/filter.ts'
-import { all, conditions } from '../../src/customers/list/filter-conditions.ts'
+import { allOf, conditionsOf } from '../../src/customers/list/filter-conditions.ts'
 import { findPage } from '../../src/customers/list/find-page.ts'
-import type { Placed } from '../../src/customers/list/index-scan.ts'
 import { rows } from '../../src/db/rows.ts'
 import { type Direction, type Place, paging, toPage } from '../../src/lib/paging.ts'
 import { testApp } from '../helper.ts'
@@ -16,9 +15,9 @@ const PEOPLE = 90
 const CALENDAR = { today: '2026-03-02', timeZone: 'America/New_York' }
 const SORTS = Object.keys(COLUMNS) as SortKey[]
 const WAYS = [
-  { counted: 10_000, walked: 5_000, sorted: 50_000 },
-  { counted: 5, walked: 7, sorted: 20_000 },
-  { counted: 5, walked: 7, sorted: 6 }
+  { counted: 10_000, scanned: 5_000, sorted: 50_000 },
+  { counted: 5, scanned: 7, sorted: 20_000 },
+  { counted: 5, scanned: 7, sorted: 6 }
 ]
 
 const { em } = await testApp(t)
@@ -69,11 +68,11 @@ const counted = async (group: number) => {
   const [found] = await rows(em, sql<{ n: number }>`select count(*)::int n from membership where group_id = ${group}`)
   return found?.n ?? 0
 }
-const inVip: Within = { groupId: vip, isList: false, size: await counted(vip) }
-const inNews: Within = { groupId: news, isList: true, size: await counted(news) }
-const nobody: Within = { groupId: 0, isList: false, size: 0 }
+const inVip: MemberSet = { groupId: vip, isList: false, size: await counted(vip) }
+const inNews: MemberSet = { groupId: news, isList: true, size: await counted(news) }
+const nobody: MemberSet = { groupId: 0, isList: false, size: 0 }
 
-async function expected(filter: CustomerFilter, within: Within[]): Promise<number[]> {
+async function expected(filter: CustomerFilter, within: MemberSet[]): Promise<number[]> {
   const column = COLUMNS[filter.sort]
   const { orderBy } = paging(column, filter.direction, IDS[column.table], {})
   const groups = within.map(
@@ -81,12 +80,12 @@ async function expected(filter: CustomerFilter, within: Within[]): Promise<numbe
   )
   const found = await rows(
     em,
-    sql<Placed>`
+    sql<RowKey>`
     select customer.id, ${sortValue(filter.sort)} as "sortValue"
     from customer join customer_totals totals on totals.customer_id = customer.id
       join primary_membership on primary_membership.customer_id = customer.id
       join customer_group primary_group on primary_group.id = primary_membership.group_id
-    where ${sql.join([all(conditions(filter, CALENDAR)), sql`customer.id <> 1`, ...groups], sql` and `)}
+    where ${sql.join([allOf(conditionsOf(filter, CALENDAR)), sql`customer.id <> 1`, ...groups], sql` and `)}
     order by ${orderBy}
   `
   )
@@ -95,13 +94,13 @@ async function expected(filter: CustomerFilter, within: Within[]): Promise<numbe
 
 type Limits = (typeof WAYS)[number]
 
-async function turned(filter: CustomerFilter, within: Within[], limits: Limits): Promise<[number[], number[][]]> {
+async function turned(filter: CustomerFilter, within: MemberSet[], limits: Limits): Promise<[number[], number[][]]> {
   const column = COLUMNS[filter.sort]
-  const sought = { conditions: conditions(filter, CALENDAR), within, except: [1], everyone: PEOPLE }
+  const query = { conditions: conditionsOf(filter, CALENDAR), within, except: [1], everyone: PEOPLE }
   const at = async (place: Place) => {
     const asked = paging(column, filter.direction, IDS[column.table], place)
-    const { placed } = await findPage(em, sought, filter.sort, asked, (placed) => placed, limits)
-    return toPage(placed, asked)
+    const { rows } = await findPage(em, query, filter.sort, asked, (keys) => keys, limits)
+    return toPage(rows, asked)
   }
   const forward = [await at({})]
   for (let next = forward[0]?.next; next; next = forward.at(-1)?.next) forward.push(await at({ after: next }))
@@ -112,11 +111,11 @@ async function turned(filter: CustomerFilter, within: Within[], limits: Limits):
     back.unshift(page)
     previous = page.previous
   }
-  const ids = (page: { rows: Placed[] }) => page.rows.map(({ id }) => id)
+  const ids = (page: { rows: RowKey[] }) => page.rows.map(({ id }) => id)
   return [forward.flatMap(ids), [...back, ...forward.slice(-1)].map(ids)]
 }
 
-async function wrongIn(query: Record<string, string>, within: Within[]): Promise<string[]> {
+async function wrongIn(query: Record<string, string>, within: MemberSet[]): Promise<string[]> {
   const wrong: string[] = []
   for (const sort of SORTS) {
     for (const dir of ['asc', 'desc'] as Direction[]) {
@@ -139,7 +138,7 @@ for (const [name, within] of [
   ['a list and a primary group', [inNews, inVip]],
   ['a group that is filtered by itself', [inVip, inVip]],
   ['nobody', [nobody]]
-] as [string, Within[]][]) {
+] as [string, MemberSet[]][]) {
   t.test(`${name}: each sort goes through everyone once, both ways, however it is read`, async (t) => {
     t.same(await wrongIn({}, within), [])
   })

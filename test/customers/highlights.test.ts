@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Marker, type Piece } from '../../src/customers/list/highlights.ts'
+import { Highlighter, type Piece } from '../../src/customers/list/highlights.ts'
 import { formatPhone } from '../../src/lib/phone.ts'
 
 const said = (pieces: Piece[]) => pieces.map(({ text, isMet }) => (isMet ? `[${text}]` : text)).join('')
@@ -19,12 +19,12 @@ t.test('what a search met is shown in a name, however it was written', async (t)
     ['zzz', 'Ann', 'Ann'],
     ['\u0301', 'Ann', 'Ann']
   ]
-  for (const [q, name, marked] of cases) t.equal(said(new Marker(q).name(name)), marked, q)
+  for (const [q, name, marked] of cases) t.equal(said(new Highlighter(q).name(name)), marked, q)
 })
 
 t.test('and in an e-mail, but for one or two letters', async (t) => {
-  t.equal(said(new Marker('MAX+SHOP').email('joanna.max+shop@example.com')), 'joanna.[max+shop]@example.com')
-  t.equal(said(new Marker('jo').email('jo@example.com')), 'jo@example.com')
+  t.equal(said(new Highlighter('MAX+SHOP').email('joanna.max+shop@example.com')), 'joanna.[max+shop]@example.com')
+  t.equal(said(new Highlighter('jo').email('jo@example.com')), 'jo@example.com')
 })
 
 t.test('and in a phone as people of the shop’s country write it', async (t) => {
@@ -43,5 +43,5 @@ t.test('and in a phone as people of the shop’s country write it', async (t) =>
     ['999', '+14055550186', 'US', '(405) 555-0186']
   ]
   for (const [q, phone, country, marked] of cases)
-    t.equal(said(new Marker(q).phone(formatPhone(phone, country) ?? '', phone)), marked, `${q} in ${country}`)
+    t.equal(said(new Highlighter(q).phone(formatPhone(phone, country) ?? '', phone)), marked, `${q} in ${country}`)
 })

@@ -1,113 +1,118 @@
+/** A page of the customers who fit a search best, in the order of their relevance. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { decodeCursor } from '../../lib/cursor.ts'
 import { type Found, type Place, paging, type SortColumn } from '../../lib/paging.ts'
-import { COLUMNS, IDS } from './columns.ts'
-import { ask, matching, type Sought } from './customer-query.ts'
-import { type FoundPage, LIMITS, placeMany } from './find-page.ts'
-import type { Placed, Show } from './index-scan.ts'
-import { rankOf, ranksOf } from './relevance.ts'
+import { COLUMNS, IDS, type RowKey } from './columns.ts'
+import { type CustomerQuery, runListQuery } from './customer-query.ts'
+import { idsForPage } from './customer-query-sql.ts'
+import { type FoundPage, findAmongMany, LIMITS } from './find-page.ts'
+import type { AddColumns } from './index-scan.ts'
+import { relevanceLevel, relevanceLevels } from './relevance.ts'
 
-/** So many are put in order; who has not found somebody among them types on, or sorts. */
-export const MOST_RANKED = 200
+/** No more than this many are put in order. Whoever has not found somebody among them types more of the name, or sorts. */
+export const MOST_BEST_MATCHES = 200
 
-/** A page is found by its place among them. */
+/** A page is found by the place of its customers among the best matches. */
 const BY_PLACE = { expression: sql`ranked.place`, type: 'integer', first: 'asc' } as const satisfies SortColumn
 const byName = paging(COLUMNS.name, 'asc', IDS.customer, {})
 
-/** To walk so far along the names for each that is needed finds whoever is not rare; who is rare is read by index. */
-const WALKED_FOR_ONE = 120
+/** For each customer who is needed, a scan by name goes this far: that finds common names. Rare ones are found by their index. */
+const SCANNED_FOR_ONE = 120
 
-export const bestPaging = (place: Place) =>
-  paging(BY_PLACE, 'asc', sql<number>`ranked.id`, isAmongNames(place) ? {} : place)
+export const bestMatchesPaging = (place: Place) =>
+  paging(BY_PLACE, 'asc', sql<number>`ranked.id`, isPlaceByName(place) ? {} : place)
 
-/** An address kept from when searches came by name: its page is the first one now. */
-function isAmongNames({ after, before }: Place): boolean {
+/** The address is from the time when what was searched for came by name. It shows the first page now. */
+function isPlaceByName({ after, before }: Place): boolean {
   const cursor = decodeCursor(after ?? before, COLUMNS.name)
   return cursor !== null && !/^\d+$/.test(cursor.value ?? '')
 }
 
 /**
- * The page of those who fit a search best: by rank, then by name. If few are found, all of them are ranked; of many, one rank
- * after the other is filled.
+ * The page of those who fit a search best: by relevance, then by name. If few are found, all of them are put in order; of many,
+ * one level of relevance after the other is read until there are enough.
  */
-export async function findBest<Row extends Placed>(
+export async function findBestMatches<Row extends RowKey>(
   em: Em,
-  sought: Sought,
+  query: CustomerQuery,
   q: string,
   place: Place,
-  show: Show<Row>,
+  addColumns: AddColumns<Row>,
   limits = LIMITS
 ): Promise<FoundPage<Row>> {
-  const ranks = ranksOf(q)
-  const { found, placed } = await rankAll(em, sought, ranks, place, show, limits.counted)
-  if (placed) return { placed, found: { count: found, isMore: false } }
-  const ids = await fillRanks(em, sought, ranks, neededFor(place), limits)
+  const levels = relevanceLevels(q)
+  const { found, rows } = await rankAll(em, query, levels, place, addColumns, limits.counted)
+  if (rows) return { rows, found: { count: found, isMore: false } }
+  const ids = await readByLevel(em, query, levels, neededFor(place), limits)
   const ranked = sql`select id, place::int as place from unnest(${ids}::int[]) with ordinality ranked (id, place)`
   const isMany: Found = { count: limits.counted, isMore: true }
-  return { placed: await ask(em, sought, show(pageOf(sql`(${ranked}) ranked`, place))), found: isMany }
+  const statement = addColumns(pageOf(sql`(${ranked}) ranked`, place))
+  return { rows: await runListQuery(em, query, statement), found: isMany }
 }
 
-function pageOf(ranked: RawBuilder<unknown>, place: Place): RawBuilder<Placed> {
-  const { where, orderBy, limit } = bestPaging(place)
+function pageOf(ranked: RawBuilder<unknown>, place: Place): RawBuilder<RowKey> {
+  const { where, orderBy, limit } = bestMatchesPaging(place)
   return sql`
     select ranked.id, ranked.place::text as "sortValue" from ${ranked} where ${where} order by ${orderBy} limit ${sql.lit(limit)}
   `
 }
 
-async function rankAll<Row extends Placed>(
+/** Puts all who are found in order; without rows if they are more than `counted`. */
+async function rankAll<Row extends RowKey>(
   em: Em,
-  sought: Sought,
-  ranks: RawBuilder<boolean>[],
+  query: CustomerQuery,
+  levels: RawBuilder<boolean>[],
   place: Place,
-  show: Show<Row>,
+  addColumns: AddColumns<Row>,
   counted: number
 ) {
   const most = sql.lit(counted)
-  const rows = await ask(
+  const ranked = await runListQuery(
     em,
-    sought,
+    query,
     sql<{ found: number } & (Row | { id: null })>`
-    with matching as materialized (${matching(sought)} limit ${most} + 1),
+    with matching as materialized (${idsForPage(query)} limit ${most} + 1),
       sized as (select count(*)::int as found from matching),
       best as (
         select customer.id from sized, matching
         cross join lateral (select * from customer where id = matching.id offset 0) customer
         where sized.found <= ${most}
-        order by ${rankOf(ranks)}, customer.name, customer.id limit ${sql.lit(MOST_RANKED)}
+        order by ${relevanceLevel(levels)}, customer.name, customer.id limit ${sql.lit(MOST_BEST_MATCHES)}
       ),
       ranked as (select id, row_number() over ()::int as place from best)
-    select sized.found, page.* from sized left join lateral (${show(pageOf(sql`ranked`, place))}) page on true
+    select sized.found, page.* from sized left join lateral (${addColumns(pageOf(sql`ranked`, place))}) page on true
   `
   )
-  const found = rows[0]?.found ?? 0
-  const placed = rows.filter((one): one is { found: number } & Row => one.id !== null)
-  return { found, placed: found <= counted ? placed : null }
+  const found = ranked[0]?.found ?? 0
+  const rows = ranked.filter((one): one is { found: number } & Row => one.id !== null)
+  return { found, rows: found <= counted ? rows : null }
 }
 
-/** Up to the end of the page, and one more; before a page may be any. */
+/** How many best matches have to be known: up to the end of the page and one more. A page before another may need all of them. */
 function neededFor(place: Place): number {
-  const { cursor, isBackwards, limit } = bestPaging(place)
-  return isBackwards ? MOST_RANKED : Math.min(MOST_RANKED, Number(cursor?.value ?? 0) + limit)
+  const { cursor, isBackwards, limit } = bestMatchesPaging(place)
+  return isBackwards ? MOST_BEST_MATCHES : Math.min(MOST_BEST_MATCHES, Number(cursor?.value ?? 0) + limit)
 }
 
-async function fillRanks(
+/** The ids of the best matches: those of each level by name, the most relevant level first. */
+async function readByLevel(
   em: Em,
-  sought: Sought,
-  ranks: RawBuilder<boolean>[],
+  query: CustomerQuery,
+  levels: RawBuilder<boolean>[],
   needed: number,
   limits: typeof LIMITS
 ): Promise<number[]> {
   const ids: number[] = []
-  for (const [at, rank] of [...ranks, sql<boolean>`true`].entries()) {
+  for (const [at, level] of [...levels, sql<boolean>`true`].entries()) {
     const limit = needed - ids.length
     if (limit <= 0) break
-    const where = [rank, ...ranks.slice(0, at).map((better) => sql<boolean>`(${better}) is not true`)]
-    const conditions = [...sought.conditions, ...where.map((one) => ({ table: 'customer' as const, where: one }))]
-    const ofRank = { ...sought, conditions }
-    const bounds = { ...limits, walked: WALKED_FOR_ONE * limit }
-    const placed = await placeMany(em, ofRank, 'name', { ...byName, limit }, (found) => found, bounds)
-    ids.push(...placed.slice(0, limit).map(({ id }) => id))
+    const where = [level, ...levels.slice(0, at).map((better) => sql<boolean>`(${better}) is not true`)]
+    const conditions = [...query.conditions, ...where.map((one) => ({ table: 'customer' as const, where: one }))]
+    const ofLevel = { ...query, conditions }
+    const bounds = { ...limits, scanned: SCANNED_FOR_ONE * limit }
+    const rows = await findAmongMany(em, ofLevel, 'name', { ...byName, limit }, (keys) => keys, bounds)
+    ids.push(...rows.slice(0, limit).map(({ id }) => id))
   }
   return ids
 }

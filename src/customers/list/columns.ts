@@ -1,7 +1,8 @@
+/** The columns that lists of customers can be sorted by, and what a page is found again by. */
 import { type RawBuilder, sql } from 'kysely'
 import type { SortColumn } from '../../lib/paging.ts'
 
-/** Where a condition looks, or a sort's index stands; each with the name that its customer's id has there. */
+/** The tables that hold what conditions ask for and lists are sorted by; each with the name of the customer's id in it. */
 export const IDS = {
   customer: sql<number>`customer.id`,
   totals: sql<number>`totals.customer_id`,
@@ -9,11 +10,10 @@ export const IDS = {
 } as const satisfies Record<string, RawBuilder<number>>
 
 interface CustomerColumn extends SortColumn {
-  /** The bound of a page must be on the very table whose index is walked, or all of it is read. */
+  /** The table whose index is scanned. A page begins at an id of this very table: at another's, the whole index would be read. */
   table: keyof typeof IDS
 }
 
-/** What lists of customers can be sorted by. */
 export const COLUMNS = {
   name: { table: 'customer', expression: sql`customer.name`, type: 'text', first: 'asc' },
   group: { table: 'group', expression: sql`primary_group.name`, type: 'text', first: 'asc' },
@@ -40,7 +40,13 @@ export const COLUMNS = {
 
 export type SortKey = keyof typeof COLUMNS
 
-/** As a cursor carries it: text that is cast back without losing anything, microseconds included. */
+/** What a page of a list is continued by: the last customer on it, and the value that the list is sorted by. */
+export interface RowKey {
+  id: number
+  sortValue: string | null
+}
+
+/** The value that a list is sorted by as its cursor carries it: text that is cast back without loss, microseconds included. */
 export function sortValue(sort: SortKey) {
   const { expression, type } = COLUMNS[sort]
   return type === 'timestamptz'

@@ -1,62 +1,66 @@
+/** "Did you mean": other searches for one that finds nobody, one letter away from what was typed. */
 import { setTimeout } from 'node:timers/promises'
 import { type RawBuilder, sql } from 'kysely'
 import { rowsByIndex } from '../../db/by-index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { PREPARED } from '../../db/prepared.ts'
-import { ask, matching, type Sought } from './customer-query.ts'
-import { named } from './filter-conditions.ts'
+import { type CustomerQuery, runListQuery } from './customer-query.ts'
+import { idsForPage } from './customer-query-sql.ts'
+import { searchConditions } from './filter-conditions.ts'
 import { readSearch, SHORTEST_FRAGMENT } from './search.ts'
 
-/** A suggestion that is late is none: whoever searched has read the page by then. */
+/** In milliseconds. A later suggestion would hold up the page. */
 const LONGEST_MS = 100
 const MOST_WORDS = 4
 const LONGEST_WORD = 30
-const MOST_MEANT = 3
+const MOST_SUGGESTED = 3
 
-/** The letters that one of them may have been meant instead of. Scripts with thousands of them have no such slips. */
+/** The letters of each script, any of which may have been meant. Scripts with thousands of signs have no such slips. */
 const ALPHABETS: [RegExp, string][] = [
   [/^[\p{Script=Latin}\p{M}\p{P}]+$/u, 'abcdefghijklmnopqrstuvwxyz'],
   [/^[\p{Script=Cyrillic}\p{M}\p{P}]+$/u, 'абвгґдеєёжзиіїйклмнопрстуўфхцчшщъыьэюя'],
   [/^[\p{Script=Greek}\p{M}\p{P}]+$/u, 'αβγδεζηθικλμνξοπρσςτυφχψω']
 ]
 
+/** A word that was typed, and the name that may have been meant. */
 interface Slip {
-  /** Which of the words it is. */
+  /** Which of the words it is, from 0 on. */
   place: number
-  /** As a customer's name has it. */
+  /** As it is written in a customer's name. */
   name: string
 }
 
 /**
- * What may have been meant by a search that finds nobody: the same words, one of them a name that somebody has, but for one
- * letter that is wrong, missing, too many or in its neighbour's place. Each finds somebody among those sought.
+ * Searches that may have been meant: the same words, but one of them is a name that somebody has, and differs from what was
+ * typed by one letter that is wrong, missing, too many or in its neighbour's place. Each finds somebody on the list. What takes
+ * too long is left out; none are suggested for numbers and addresses.
  */
-export async function meantBy(em: Em, q: string, among: Sought): Promise<string[]> {
+export async function suggestSearches(em: Em, q: string, list: CustomerQuery): Promise<string[]> {
   const { isNumber, words } = readSearch(q)
   if (isNumber || words.length > MOST_WORDS || words.some((word) => /[@\d]/.test(word))) return []
   const watch = new AbortController()
   try {
-    return await Promise.race([whatFinds(em, words, among), setTimeout(LONGEST_MS, [], { signal: watch.signal })])
+    return await Promise.race([findSearches(em, words, list), setTimeout(LONGEST_MS, [], { signal: watch.signal })])
   } finally {
     watch.abort()
   }
 }
 
-async function whatFinds(em: Em, words: string[], among: Sought): Promise<string[]> {
+async function findSearches(em: Em, words: string[], list: CustomerQuery): Promise<string[]> {
   const slips = await findSlips(em, words)
-  const meant = slips.map(({ place, name }) => words.with(place, name).join(' '))
-  return (await whichFind(em, [...new Set(meant)], among)).slice(0, MOST_MEANT)
+  const searches = slips.map(({ place, name }) => words.with(place, name).join(' '))
+  return (await thatFindSomebody(em, [...new Set(searches)], list)).slice(0, MOST_SUGGESTED)
 }
 
-/** The names most alike come first. */
+/** Names that somebody has, the most like what was typed first. */
 async function findSlips(em: Em, words: string[]): Promise<Slip[]> {
-  const looked = words.flatMap((word, place) => {
+  const queries = words.flatMap((word, place) => {
     const length = [...word].length
     return length < SHORTEST_FRAGMENT || length > LONGEST_WORD ? [] : [slipsOf(word, place)]
   })
-  if (!looked.length) return []
-  const slips = sql`${sql.join(looked, sql` union all `)}`
+  if (!queries.length) return []
+  const slips = sql`${sql.join(queries, sql` union all `)}`
   return rowsByIndex(
     em,
     sql<Slip>`${PREPARED} select place, name from (${slips}) slip order by likeness desc, name, place limit 5`
@@ -64,8 +68,8 @@ async function findSlips(em: Em, words: string[]): Promise<Slip[]> {
 }
 
 /**
- * Each way that the word may have been meant is looked up among the words of all names: a few hundred looks into an index cost
- * less than to compare with names that are alike, of which a big shop has thousands.
+ * Looks up each word that is one letter away from what was typed among the words of all names: a few hundred looks into an index
+ * cost less than a comparison with all similar names, of which a big shop has thousands.
  */
 function slipsOf(word: string, place: number): RawBuilder<unknown> {
   const [, letters = ''] = ALPHABETS.find(([script]) => script.test(word)) ?? []
@@ -96,13 +100,13 @@ function slipsOf(word: string, place: number): RawBuilder<unknown> {
   `
 }
 
-/** In one question, in their order. */
-async function whichFind(em: Em, meant: string[], among: Sought): Promise<string[]> {
-  if (!meant.length) return []
-  const finds = meant.map((q, at) => {
-    const sought = { ...among, conditions: [...among.conditions, ...named(q)] }
-    return sql`select ${sql.lit(at)} as at where exists (${matching(sought)})`
+/** Those of some searches that find somebody on the list, in their order; asked in one statement. */
+async function thatFindSomebody(em: Em, searches: string[], list: CustomerQuery): Promise<string[]> {
+  if (!searches.length) return []
+  const finds = searches.map((q, at) => {
+    const query = { ...list, conditions: [...list.conditions, ...searchConditions(q)] }
+    return sql`select ${sql.lit(at)} as at where exists (${idsForPage(query)})`
   })
-  const found = await ask(em, among, sql<{ at: number }>`${sql.join(finds, sql` union all `)}`)
-  return meant.filter((_, at) => found.some((one) => one.at === at))
+  const found = await runListQuery(em, list, sql<{ at: number }>`${sql.join(finds, sql` union all `)}`)
+  return searches.filter((_, at) => found.some((one) => one.at === at))
 }

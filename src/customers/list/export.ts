@@ -1,85 +1,73 @@
+/** A whole list of customers, read for a file: all of its pages as they are at one moment. */
 import { type RawBuilder, sql } from 'kysely'
 import { preferIndexes } from '../../db/by-index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { openReading, type Reading } from '../../db/reading.ts'
 import { rows } from '../../db/rows.ts'
+import type { RetailersDay } from '../../figures/calendar.ts'
 import { countEveryone, countMembers } from '../../figures/queries.ts'
 import type { Group } from '../../groups/group.ts'
 import { Refusal } from '../../lib/errors.ts'
-import type { Decimal } from '../../lib/format.ts'
 import { paging } from '../../lib/paging.ts'
-import type { Gender } from '../gender.ts'
 import { COLUMNS, IDS } from './columns.ts'
-import { everyMatching, type Sought } from './customer-query.ts'
+import type { CustomerQuery } from './customer-query.ts'
+import { matchingIds } from './customer-query-sql.ts'
+import { type ExportedCustomer, readDetails } from './exported-customers.ts'
 import type { CustomerFilter } from './filter.ts'
-import { type Calendar, conditions } from './filter-conditions.ts'
-import { namedGroups } from './list-page.ts'
-import { type Among, countCustomers } from './listed-customers.ts'
+import { filtered, findFilterGroups } from './filtered-query.ts'
+import { countCustomers } from './find-page.ts'
 
-export interface ExportedCustomer {
-  firstName: string
-  lastName: string
-  phone: string | null
-  email: string | null
-  birthDate: string | null
-  gender: Gender | null
-  location: string | null
-  group: string
-  lists: string
-  orders: number
-  spent: Decimal
-  lastOrder: string | null
-  since: string
-}
-
-/** A whole list of customers as it is at one moment, however long it takes to read. */
 export interface Export {
   count: number
-  /** In the order of the list; read as they are asked for. */
+  /** In the order of the list; they are read as they are asked for. */
   customers: AsyncGenerator<ExportedCustomer>
   close(): Promise<void>
 }
 
-/** Opens the list that a filter means, of a group or of everyone, until `signal` says that nobody reads it any more. */
+/**
+ * Opens the list of a group, or of all customers, as far as a filter means them. It stays open until all of it is read, it is
+ * closed, or `signal` says that nobody reads it any more.
+ */
 export async function openExport(
   em: Em,
   filter: CustomerFilter,
-  calendar: Calendar,
+  day: RetailersDay,
   group: Group | null,
   signal: AbortSignal
 ): Promise<Export> {
   const reading = await openReading(em, signal)
   try {
-    const among = await findAmong(reading.em, filter, group)
+    const list = await findList(reading.em, group)
+    const groups = await findFilterGroups(reading.em, filter)
     const [mistake] = Object.values(filter.errors)
     if (mistake) throw new Refusal(422, `${mistake} Nothing was exported.`)
-    const count = await countCustomers(reading.em, filter, calendar, among)
-    await begin(reading.em, { ...among, conditions: conditions(filter, calendar) }, filter)
-    return { count, customers: read(reading, calendar, await nameGroups(reading.em)), close: reading.close }
+    const query = filtered(list, filter, groups, day)
+    const count = await countCustomers(reading.em, query)
+    await declareCursor(reading.em, query, filter)
+    return { count, customers: read(reading, day, await nameGroups(reading.em)), close: reading.close }
   } catch (error) {
     await reading.close()
     throw error
   }
 }
 
-async function findAmong(em: Em, filter: CustomerFilter, group: Group | null): Promise<Among> {
-  const named = await namedGroups(em, filter)
+async function findList(em: Em, group: Group | null): Promise<CustomerQuery> {
   const everyone = await countEveryone(em)
-  if (!group) return { within: named, except: [WALK_IN_CUSTOMER], everyone }
-  const own = { groupId: group.id, isList: group.isList, size: await countMembers(em, group.id) }
-  return { within: [own, ...named], except: [], everyone }
+  if (!group) return { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone }
+  const members = { groupId: group.id, isList: group.isList, size: await countMembers(em, group.id) }
+  return { conditions: [], within: [members], except: [], everyone }
 }
 
-/** Only ids are sorted, which stay small; the planner is free to choose how. */
-async function begin(em: Em, sought: Sought, { sort, direction }: CustomerFilter): Promise<void> {
+/** Sorts the ids alone, which take little room. How is up to the planner; only then is it told to go by indexes. */
+async function declareCursor(em: Em, query: CustomerQuery, { sort, direction }: CustomerFilter): Promise<void> {
   const { table } = COLUMNS[sort]
   const { orderBy } = paging(COLUMNS[sort], direction, IDS[table], {})
   await rows(
     em,
     sql`
     declare exported no scroll cursor for
-    select ${IDS[table]} as id from (${everyMatching(sought)}) matching ${JOINED[table]} order by ${orderBy}
+    select ${IDS[table]} as id from (${matchingIds(query)}) matching ${JOINED[table]} order by ${orderBy}
   `
   )
   await preferIndexes(em)
@@ -96,7 +84,7 @@ const JOINED = {
 
 const AT_ONCE = 1_000
 
-/** All groups' names, in their order: they are few, and looked up for every customer. */
+/** The names of all groups by their ids, in the order of names. They are few, and looked up for every customer. */
 async function nameGroups(em: Em): Promise<Map<number, string>> {
   const groups = await rows(
     em,
@@ -107,7 +95,7 @@ async function nameGroups(em: Em): Promise<Map<number, string>> {
 
 async function* read(
   { em, close }: Reading,
-  calendar: Calendar,
+  day: RetailersDay,
   names: Map<number, string>
 ): AsyncGenerator<ExportedCustomer> {
   const places = new Map([...names.keys()].map((id, place) => [id, place]))
@@ -122,30 +110,10 @@ async function* read(
       const placed = await rows(em, sql<{ id: number }>`fetch ${sql.lit(AT_ONCE)} from exported`)
       if (!placed.length) return
       const ids = placed.map(({ id }) => id)
-      for (const { groupId, listIds, ...customer } of await describe(em, ids, calendar))
+      for (const { groupId, listIds, ...customer } of await readDetails(em, ids, day))
         yield { ...customer, group: names.get(groupId) ?? '', lists: listsOf(listIds) }
     }
   } finally {
     await close()
   }
-}
-
-type Described = Omit<ExportedCustomer, 'group' | 'lists'> & { groupId: number; listIds: number[] }
-
-async function describe(em: Em, ids: number[], { timeZone }: Calendar): Promise<Described[]> {
-  return rows(
-    em,
-    sql<Described>`
-    select customer.first_name as "firstName", customer.last_name as "lastName", customer.phone, customer.email,
-      customer.birth_date as "birthDate", customer.gender, customer.location, primary_membership.group_id as "groupId",
-      array(select group_id from list_membership where customer_id = placed.id) as "listIds",
-      totals.orders, totals.spent, (totals.last_order_at at time zone ${timeZone})::date as "lastOrder",
-      (customer.created_at at time zone ${timeZone})::date as since
-    from unnest(${ids}::int[]) with ordinality as placed (id, number)
-    join customer on customer.id = placed.id
-    join customer_totals totals on totals.customer_id = placed.id
-    join primary_membership on primary_membership.customer_id = placed.id
-    order by placed.number
-  `
-  )
 }

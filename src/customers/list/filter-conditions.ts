@@ -1,39 +1,35 @@
+/** What a filter means in SQL: the conditions that it asks of a customer and of their totals. */
 import { type RawBuilder, sql } from 'kysely'
+import { dayStart, type RetailersDay } from '../../figures/calendar.ts'
 import { ageLimit } from '../ages.ts'
 import { placesWith } from '../locations.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
 import type { CustomerFilter } from './filter.ts'
-import { searched } from './search.ts'
+import { searchedIn } from './search.ts'
 
-/** The day and zone that "within 30 days" is counted in. */
-export interface Calendar {
-  today: string
-  timeZone: string
-}
-
-/** One thing that all customers of a list have in common. */
+/** Something that is true of every customer of a list. */
 export interface Condition {
   table: 'customer' | 'totals'
   where: RawBuilder<boolean>
-  /** The sort whose index it cuts a piece out of, if there is one. */
+  /** The sort whose index holds all who meet it in one stretch, if there is one. */
   key?: SortKey
-  /** It holds for rows without a value too. */
+  /** A customer without a value meets it too. */
   keepsMissing?: boolean
 }
 
-/** What a filter asks of a customer's own rows; its group aside. */
-export function conditions({ values }: CustomerFilter, calendar: Calendar): Condition[] {
-  return [...named(values.q ?? ''), ...who(values, calendar), ...bought(values, calendar)]
+/** The conditions of a filter. The group that it names is none of them (filtered-query.ts). */
+export function conditionsOf({ values }: CustomerFilter, day: RetailersDay): Condition[] {
+  return [...searchConditions(values.q ?? ''), ...personConditions(values, day), ...orderConditions(values, day)]
 }
 
-/** What a search asks of them. */
-export function named(q: string): Condition[] {
-  return searched(q).map((where) => ({ table: 'customer', where }))
+/** The conditions of a search. */
+export function searchConditions(q: string): Condition[] {
+  return searchedIn(q).map((where) => ({ table: 'customer', where }))
 }
 
 type Values = CustomerFilter['values']
 
-function who(values: Values, { today, timeZone }: Calendar): Condition[] {
+function personConditions(values: Values, { today, timeZone }: RetailersDay): Condition[] {
   const on = (where: RawBuilder<unknown>, key?: SortKey) =>
     ({ table: 'customer', where: where as RawBuilder<boolean>, key }) satisfies Condition
   const { location, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
@@ -43,12 +39,12 @@ function who(values: Values, { today, timeZone }: Calendar): Condition[] {
   else if (gender) found.push(on(sql`customer.gender = ${gender}`, 'gender'))
   if (ageFrom !== undefined) found.push(on(sql`customer.birth_date <= ${ageLimit(today, ageFrom)}`, 'age'))
   if (ageTo !== undefined) found.push(on(sql`customer.birth_date > ${ageLimit(today, ageTo + 1)}`, 'age'))
-  if (from) found.push(on(sql`customer.created_at >= ${dayStart(from, 0, timeZone)}`))
-  if (to) found.push(on(sql`customer.created_at < ${dayStart(to, -1, timeZone)}`))
+  if (from) found.push(on(sql`customer.created_at >= ${startOf(from, 0, timeZone)}`))
+  if (to) found.push(on(sql`customer.created_at < ${startOf(to, -1, timeZone)}`))
   return found
 }
 
-function bought(values: Values, { today, timeZone }: Calendar): Condition[] {
+function orderConditions(values: Values, { today, timeZone }: RetailersDay): Condition[] {
   const on = (key: SortKey, where: RawBuilder<unknown>) =>
     ({ table: 'totals', where: where as RawBuilder<boolean>, key }) satisfies Condition
   const { 'ordered-within': within, 'not-ordered-within': notWithin } = values
@@ -58,25 +54,25 @@ function bought(values: Values, { today, timeZone }: Calendar): Condition[] {
   if (values['spent-from']) found.push(on('spent', sql`totals.spent >= ${values['spent-from']}::numeric`))
   if (values['spent-to']) found.push(on('spent', sql`totals.spent <= ${values['spent-to']}::numeric`))
   if (within !== undefined)
-    found.push(on('last-order', sql`totals.last_order_at >= ${dayStart(today, within, timeZone)}`))
+    found.push(on('last-order', sql`totals.last_order_at >= ${startOf(today, within, timeZone)}`))
   if (notWithin !== undefined)
     found.push({
-      ...on('last-order', sql`totals.last_order_at < ${dayStart(today, notWithin, timeZone)}`),
+      ...on('last-order', sql`totals.last_order_at < ${startOf(today, notWithin, timeZone)}`),
       keepsMissing: true
     })
   return found
 }
 
-/** The first moment of the day that was so many days before another, where the retailer is. */
-function dayStart(day: string, daysBefore: number, timeZone: string) {
-  return sql`((${day}::date - ${daysBefore}::int)::timestamp at time zone ${timeZone})`
+/** The first moment of the day that is so many days before another, where the retailer is. */
+function startOf(day: string, daysBefore: number, timeZone: string) {
+  return dayStart(sql`${day}::date - ${daysBefore}::int`, timeZone)
 }
 
-/** All of some conditions, as WHERE says them. */
-export function all(found: Condition[]): RawBuilder<boolean> {
-  return found.length ? sql.join(found.map(whole), sql` and `) : sql<boolean>`true`
+/** That all of some conditions hold, for WHERE. */
+export function allOf(found: Condition[]): RawBuilder<boolean> {
+  return found.length ? sql.join(found.map(conditionSql), sql` and `) : sql<boolean>`true`
 }
 
-function whole({ where, key, keepsMissing }: Condition): RawBuilder<boolean> {
+function conditionSql({ where, key, keepsMissing }: Condition): RawBuilder<boolean> {
   return key && keepsMissing ? sql<boolean>`(${where} or ${COLUMNS[key].expression} is null)` : where
 }

@@ -1,3 +1,4 @@
+/** The fields of a customer list's filter: how each is read from an address, and what is wrong with what can't be read. */
 import { z } from 'zod'
 import type { FieldErrors } from '../../lib/field-errors.ts'
 import { line } from '../../lib/fields.ts'
@@ -5,7 +6,10 @@ import { type Currency, readAmount } from '../../lib/money.ts'
 import { GENDERS } from '../gender.ts'
 import { withoutQuotes } from '../locations.ts'
 
-/** As an address says it. The fourth decimal is only ever a 0, for an amount with three: its end must not look like thousands. */
+/**
+ * An amount as an address says it. A fourth decimal is only ever the 0 that follows three of them: without it, the amount would
+ * look as if it had thousands.
+ */
 const PLAIN = /^-?\d{1,12}(\.\d{1,3}0?)?$/
 const money = z.string().regex(PLAIN, 'Total spent must be an amount such as 500 or 99.50.')
 const days = whole('Days', 36_500)
@@ -57,7 +61,7 @@ export type Field = keyof typeof fields
 
 export const AMOUNTS = ['spent-from', 'spent-to'] as const
 
-/** An amount that is written as the retailer writes it ("$3,000") as an address says it; anything else as it is. */
+/** Turns an amount that is typed as the retailer writes it ("$3,000") into one as an address says it; leaves all else as it is. */
 export function plainAmount(typed: string | undefined, place: Currency): string | undefined {
   const meant = typed?.trim() && readAmount(place, typed)
   if (!typed || !meant) return typed
@@ -65,7 +69,7 @@ export function plainAmount(typed: string | undefined, place: Currency): string 
   return isPlain ? typed : meant.replace(/\.\d{3}$/, '$&0')
 }
 
-/** From and to, which must not cross. */
+/** Pairs of fields, from and to, which must not cross. */
 const RANGES = [
   { name: 'age', label: 'Age' },
   { name: 'orders', label: 'Total orders' },
@@ -73,7 +77,7 @@ const RANGES = [
   { name: 'since', label: 'Customer since' }
 ] as const
 
-/** Only the upper bound is left out then: it is the one that is named. */
+/** What is wrong with pairs that cross. The upper bound is named, and so it alone is left out. */
 export function crossed(values: Values): FieldErrors {
   const errors = RANGES.flatMap(({ name, label }): [string, string][] => {
     const [from, to] = [values[`${name}-from`], values[`${name}-to`]]
@@ -83,7 +87,7 @@ export function crossed(values: Values): FieldErrors {
   return Object.fromEntries(errors)
 }
 
-/** Days as they are written, everything else as numbers. */
+/** Days are compared as texts, all else as numbers. */
 function compare(from: string | number, to: string | number): number {
   const isDay = z.iso.date().safeParse(from).success
   return isDay ? String(from).localeCompare(String(to)) : Number(from) - Number(to)

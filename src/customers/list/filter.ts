@@ -1,3 +1,4 @@
+/** A filter of a customer list: one value that is address, form, chips and query at once. */
 import { z } from 'zod'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import type { Format } from '../../lib/format.ts'
@@ -6,9 +7,10 @@ import type { Direction, Place } from '../../lib/paging.ts'
 import { placeFields } from '../../lib/paging.ts'
 import { withQuery } from '../../lib/url.ts'
 import { COLUMNS, type SortKey } from './columns.ts'
+import { type Chip, chipsOf } from './filter-chips.ts'
 import { AMOUNTS, crossed, type Field, fields, plainAmount, schema, type Values } from './filter-fields.ts'
-import { Marker } from './highlights.ts'
-import { readSearch } from './search.ts'
+import { Highlighter } from './highlights.ts'
+import { looksLikePhone } from './search.ts'
 
 const view = z.object({
   count: z.literal('all').optional().catch(undefined),
@@ -20,17 +22,9 @@ const view = z.object({
   ...placeFields
 })
 
-export interface Chip {
-  /** The field that it is a value of. */
-  name?: string
-  label: string
-  /** The same list without this condition. */
-  href: string
-}
-
 /**
- * Which customers a list holds, and how it is looked at: one value that is URL, form, chips and query at once.
- * Conditions that can't be read are left out and named in `errors`; what was typed for them stays in `typed`.
+ * Which customers a list shows, in which order and from which place on. Conditions that can't be read are left out and named in
+ * `errors`; what was typed for them stays in `typed`.
  */
 export class CustomerFilter {
   readonly values: Values
@@ -41,9 +35,9 @@ export class CustomerFilter {
   readonly sort: SortKey
   readonly direction: Direction
   readonly place: Place
-  /** What is searched for comes in the order in which it fits, as nobody chose another. */
+  /** The best matches of the search come first, as nobody chose a column to sort by. */
   readonly isBestFirst: boolean
-  /** Somebody wants the number found exactly, however large it is. */
+  /** Somebody wants to know how many there are, however long it takes to count them. */
   readonly countsAll: boolean
 
   private constructor(
@@ -67,7 +61,7 @@ export class CustomerFilter {
     this.countsAll = look.count === 'all'
   }
 
-  /** From an address; or, with the retailer's place, from what people type as well. */
+  /** Reads an address; and, where the retailer's place is given, amounts as people type them there. */
   static from(query: Record<string, unknown>, place?: Currency): CustomerFilter {
     const typed = Object.fromEntries(Object.keys(fields).map((name) => [name, lastText(query[name])]))
     const said = place ? { ...typed, ...plainAmounts(typed, place) } : typed
@@ -78,17 +72,17 @@ export class CustomerFilter {
     return new CustomerFilter(without(readable, errors), errors, typed, view.parse(query))
   }
 
-  /** Shows in what is found where the search met it; null without a search. */
-  get marker(): Marker | null {
-    return this.values.q ? new Marker(this.values.q) : null
+  /** Shows where the search has met what it found; null without a search. */
+  get marker(): Highlighter | null {
+    return this.values.q ? new Highlighter(this.values.q) : null
   }
 
-  /** What to do where nobody is found. */
+  /** What a person can do where nobody is found. */
   get advice(): string {
     const { q } = this.values
     if (!q) return 'Remove a filter to see more.'
     const orFilter = this.panelCount ? ' Or remove a filter.' : ''
-    if (readSearch(q).isNumber) return `Check the number, or type fewer digits.${orFilter}`
+    if (looksLikePhone(q)) return `Check the number, or type fewer digits.${orFilter}`
     const words = q.includes('@')
       ? 'Check the address, or type less of it.'
       : 'Check the spelling, or type less of the name.'
@@ -103,12 +97,12 @@ export class CustomerFilter {
     return Object.keys(this.errors).length > 0
   }
 
-  /** How many conditions stand in the panel, the search box aside. */
+  /** How many conditions the panel holds; the search box is not part of it. */
   get panelCount(): number {
     return Object.keys(this.params).filter((name) => name !== 'q').length
   }
 
-  /** How the list is looked at, where it is not as nobody chose it: best first where something is searched for, else by name. */
+  /** The order of the list as an address says it, where somebody chose it: without a choice it is best first for a search, else by name. */
   get look(): Record<string, string> {
     const { first } = COLUMNS[this.sort]
     const isByName = this.sort === 'name' && (this.isBestFirst || !this.values.q)
@@ -118,25 +112,25 @@ export class CustomerFilter {
     }
   }
 
-  /** What can't be read goes along as it was typed: no list, file or choice is ever of the other half alone. */
+  /** What can't be read goes along as it was typed, so that no list, file or choice is made from the other half alone. */
   href(path: string, changes: Record<string, string | null> = {}): string {
     const wrong = Object.keys(this.errors).map((name) => [name, this.typed[name as Field]])
     return withQuery(path, { ...Object.fromEntries(wrong), ...this.params, ...this.look, ...changes })
   }
 
-  /** This very page of the list. */
+  /** The address of this very page of the list. */
   placeHref(path: string): string {
     const { after = null, before = null } = this.place
     return this.href(path, { after, before, count: this.countsAll ? 'all' : null })
   }
 
-  /** This page with everybody counted. */
+  /** The address of this page with everybody counted. */
   countHref(path: string): string {
     const { after = null, before = null } = this.place
     return this.href(path, { after, before, count: 'all' })
   }
 
-  /** The same list sorted by a column; by the one it is sorted by already, the other way round. */
+  /** The address of the list sorted by a column; the other way round if it is sorted by that column now. */
   sortHref(path: string, key: SortKey): string {
     const { first } = COLUMNS[key]
     const turned = this.direction === 'asc' ? 'desc' : 'asc'
@@ -145,34 +139,14 @@ export class CustomerFilter {
     return this.href(path, { sort: isUsual ? null : key, dir: direction === first ? null : direction })
   }
 
-  /** As the head of a column says it. */
+  /** How the list is sorted by a column, as `aria-sort` says it. */
   sortState(key: SortKey): 'ascending' | 'descending' | 'none' {
     if (this.isBestFirst || key !== this.sort) return 'none'
     return this.direction === 'asc' ? 'ascending' : 'descending'
   }
 
   chips(path: string, f: Format): Chip[] {
-    const words: Record<Field, (value: string) => string> = {
-      q: (value) => `“${value}”`,
-      group: (value) => `Group: ${value}`,
-      location: (value) => `Location: ${value}`,
-      gender: (value) => `Gender: ${value.replace('-', ' ')}`,
-      'age-from': (value) => `Age: ${value} or more`,
-      'age-to': (value) => `Age: ${value} or less`,
-      'orders-from': (value) => `Total orders: ${f.number(value)} or more`,
-      'orders-to': (value) => `Total orders: ${f.number(value)} or less`,
-      'spent-from': (value) => `Total spent: ${f.money(value)} or more`,
-      'spent-to': (value) => `Total spent: ${f.money(value)} or less`,
-      'ordered-within': (value) => `Last order: within ${f.count(Number(value), 'day')}`,
-      'not-ordered-within': (value) => `Last order: not within ${f.count(Number(value), 'day')}`,
-      'since-from': (value) => `Customer since: ${f.date(value)} or later`,
-      'since-to': (value) => `Customer since: ${f.date(value)} or earlier`
-    }
-    return Object.entries(this.params).map(([name, value]) => ({
-      name,
-      label: words[name as Field](value),
-      href: this.href(path, { [name]: null })
-    }))
+    return chipsOf(this, path, f)
   }
 }
 

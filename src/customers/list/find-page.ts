@@ -1,70 +1,76 @@
+/** How one page of a sorted list is found: few customers are read and sorted, of many the index of the sort is scanned. */
 import { sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { row } from '../../db/rows.ts'
 import type { Found, Paging } from '../../lib/paging.ts'
-import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
-import { areFew, ask, everyMatching, knownSize, matching, type Sought } from './customer-query.ts'
-import { type Placed, type Show, walk } from './index-scan.ts'
-import { walkGroups } from './index-scan-by-group.ts'
+import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from './columns.ts'
+import { areFew, type CustomerQuery, knownSize, runListQuery } from './customer-query.ts'
+import { idsForPage, matchingIds } from './customer-query-sql.ts'
+import { type AddColumns, scanIndex } from './index-scan.ts'
+import { scanByGroup } from './index-scan-by-group.ts'
 
 export interface FoundPage<Row> {
-  placed: Row[]
+  rows: Row[]
+  /** How many customers the list holds on all its pages. */
   found: Found
 }
 
 export const LIMITS = {
   /** More than this are counted only when somebody asks. */
   counted: 10_000,
-  /** A walk that goes on for longer may be one past all others, as by name to everybody called Zoe. */
-  walked: 10_000,
-  /** To read and to sort more takes longer than any walk. */
+  /** A scan that goes on for longer may be one past all others, as by name to everybody called Zoe. */
+  scanned: 10_000,
+  /** To read and to sort more takes longer than any scan. */
   sorted: 50_000
 }
 
 /**
- * Who is on a page. Few customers are all read and sorted; of many, the index of the sort is walked until the page is
- * full. Which of the two it is, is decided by exact numbers, as statistics are stale after every bulk change.
+ * Finds the rows of a page. Few customers are all read and sorted; of many, the index of the sort is scanned until the page is
+ * full. Exact numbers decide which of the two it is, as the planner's statistics are stale after every bulk change.
  */
-export async function findPage<Row extends Placed>(
+export async function findPage<Row extends RowKey>(
   em: Em,
-  sought: Sought,
+  query: CustomerQuery,
   sort: SortKey,
   place: Paging,
-  show: Show<Row>,
+  addColumns: AddColumns<Row>,
   limits = LIMITS
 ): Promise<FoundPage<Row>> {
-  const size = knownSize(sought)
-  if (size === null || areFew(size, sought.everyone)) {
-    const { found, placed } = await gather(em, sought, sort, place, show, limits.counted)
-    if (placed) return { placed, found: { count: found, isMore: false } }
+  const size = knownSize(query)
+  if (size === null || areFew(size, query.everyone)) {
+    const { found, rows } = await sortAll(em, query, sort, place, addColumns, limits.counted)
+    if (rows) return { rows, found: { count: found, isMore: false } }
   }
-  const placed = await placeMany(em, sought, sort, place, show, limits)
-  return { placed, found: size === null ? { count: limits.counted, isMore: true } : { count: size, isMore: false } }
+  const rows = await findAmongMany(em, query, sort, place, addColumns, limits)
+  return { rows, found: size === null ? { count: limits.counted, isMore: true } : { count: size, isMore: false } }
 }
 
-export async function placeMany<Row extends Placed>(
+/** By a scan; or, where that would go on for too long, by sorting after all, if there are not too many to sort. */
+export async function findAmongMany<Row extends RowKey>(
   em: Em,
-  sought: Sought,
+  query: CustomerQuery,
   sort: SortKey,
   place: Paging,
-  show: Show<Row>,
+  addColumns: AddColumns<Row>,
   limits: typeof LIMITS
 ): Promise<Row[]> {
-  if (sort === 'group') return ask(em, sought, show(walkGroups(sought, place)))
-  const walked = await walk(em, sought, sort, place, show, limits.walked)
-  if (walked) return walked
-  const isWorthSorting = (knownSize(sought) ?? 0) <= limits.sorted
-  const { placed } = isWorthSorting ? await gather(em, sought, sort, place, show, limits.sorted) : { placed: null }
-  return placed ?? (await walk(em, sought, sort, place, show, null)) ?? []
+  if (sort === 'group') return runListQuery(em, query, addColumns(scanByGroup(query, place)))
+  const scanned = await scanIndex(em, query, sort, place, addColumns, limits.scanned)
+  if (scanned) return scanned
+  const isWorthSorting = (knownSize(query) ?? 0) <= limits.sorted
+  const { rows } = isWorthSorting ? await sortAll(em, query, sort, place, addColumns, limits.sorted) : { rows: null }
+  return rows ?? (await scanIndex(em, query, sort, place, addColumns, null)) ?? []
 }
 
-/** However many they are. */
-export async function countAll(em: Em, sought: Sought): Promise<number> {
-  const counted = sql<{ count: number }>`select count(*)::int as count from (${everyMatching(sought)}) matching`
+/** Counts the customers of a list where their number is not known, however long that takes. */
+export async function countCustomers(em: Em, query: CustomerQuery): Promise<number> {
+  const known = knownSize(query)
+  if (known !== null) return known
+  const counted = sql<{ count: number }>`select count(*)::int as count from (${matchingIds(query)}) matching`
   return (await row(em, counted))?.count ?? 0
 }
 
-/** Looked up one by one: the planner would else go through all that lies beyond a page's cursor. */
+/** Each customer is looked up alone: the planner would else go through all rows that lie beyond a page's cursor. */
 const JOINED = {
   customer: sql`cross join lateral (select * from customer where id = matching.id offset 0) customer`,
   totals: sql`cross join lateral (select * from customer_totals where customer_id = matching.id offset 0) totals`,
@@ -80,29 +86,29 @@ interface Sizing {
   found: number
 }
 
-/** Reads all, and answers how many they are; no page if they are more than so many. */
-async function gather<Row extends Placed>(
+/** Reads all customers of the list, counts and sorts them; without a page if they are more than `most`. */
+async function sortAll<Row extends RowKey>(
   em: Em,
-  sought: Sought,
+  query: CustomerQuery,
   sort: SortKey,
   { where, orderBy, limit }: Paging,
-  show: Show<Row>,
+  addColumns: AddColumns<Row>,
   most: number
 ) {
   const { table } = COLUMNS[sort]
-  const page = sql<Placed>`
+  const keys = sql<RowKey>`
     select ${IDS[table]} as id, ${sortValue(sort)} as "sortValue" from matching ${JOINED[table]}
     where sized.found <= ${sql.lit(most)} and ${where} order by ${orderBy} limit ${sql.lit(limit)}
   `
-  const gathered = await ask(
+  const sorted = await runListQuery(
     em,
-    sought,
+    query,
     sql<Sizing & (Row | { id: null })>`
-    with matching as materialized (${matching(sought)} limit ${sql.lit(most + 1)}),
+    with matching as materialized (${idsForPage(query)} limit ${sql.lit(most + 1)}),
       sized as (select count(*)::int as found from matching)
-    select sized.found, page.* from sized left join lateral (${show(page)}) page on true
+    select sized.found, page.* from sized left join lateral (${addColumns(keys)}) page on true
   `
   )
-  const found = gathered[0]?.found ?? 0
-  return { found, placed: found <= most ? gathered.filter((one): one is Sizing & Row => one.id !== null) : null }
+  const found = sorted[0]?.found ?? 0
+  return { found, rows: found <= most ? sorted.filter((one): one is Sizing & Row => one.id !== null) : null }
 }

@@ -1,7 +1,8 @@
+/** Which parts of a customer's name, e-mail and phone a search has met, to be highlighted in the list. */
 import { remembered } from '../../lib/remembered.ts'
 import { readSearch, SHORTEST_FRAGMENT } from './search.ts'
 
-/** A piece of a text; the search met it, or it stands around what the search met. */
+/** A piece of a text: the search has met all of it, or nothing of it. */
 export interface Piece {
   text: string
   isMet: boolean
@@ -9,11 +10,11 @@ export interface Piece {
 
 type Stretch = [from: number, to: number]
 
-/** What unaccent() writes otherwise than Unicode takes letters apart. */
+/** Letters that unaccent() of PostgreSQL spells out, and that Unicode does not take apart. */
 const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', ł: 'l', đ: 'd', ð: 'd', ı: 'i', þ: 'th' }
 
-/** Which parts of a customer's name, e-mail and phone a search has met. For the eye only: who is found, the database says. */
-export class Marker {
+/** Cuts texts into pieces where a search has met them. This is for the eye alone: who is found is up to the database. */
+export class Highlighter {
   readonly #parts: string[]
   readonly #numbers: string[]
 
@@ -49,7 +50,7 @@ function met(text: string, parts: string[]): Stretch[] {
   })
 }
 
-/** The beginning of a word is meant sooner than its middle. */
+/** The place where the part was met, or -1: rather where a word begins than within one. */
 function placeOf(letters: string, part: string): number {
   const atBeginning = ` ${letters}`.indexOf(` ${part}`)
   return atBeginning >= 0 || part.length < SHORTEST_FRAGMENT ? atBeginning : letters.indexOf(part)
@@ -61,7 +62,7 @@ interface Folded {
   places: number[]
 }
 
-/** As the database compares it: without accents and case, all signs alike. */
+/** A text as the database compares it: without accents and capitals, and with all signs alike. */
 function folded(text: string): Folded {
   const places: number[] = []
   let letters = ''
@@ -80,7 +81,7 @@ const foldedLetter = remembered((one) => {
   return [...plain].map((letter) => LETTERS[letter] ?? letter.replace(/[!-/:-@[-`{-~‘’ʼ]/, '-')).join('')
 })
 
-/** The end is meant sooner than the beginning, and that sooner than the middle, as in the order of what is found. */
+/** Where digits have met a phone: rather at its end than at its beginning, and rather there than in its middle (relevance.ts). */
 function metDigits(shown: string, whole: string, digits: string): Stretch[] | null {
   const places = [...shown].flatMap((one, at) => (/\d/.test(one) ? [at] : []))
   const written = places.map((at) => shown[at]).join('')
@@ -90,7 +91,7 @@ function metDigits(shown: string, whole: string, digits: string): Stretch[] | nu
   const national = written.replace(/^0+/, '')
   const before = written.length - national.length
   const withoutZeros = digits.replace(/^0+/, '')
-  // Its country's code is not shown where it is the retailer's own.
+  // The code of the retailer's own country is not shown.
   if (whole.startsWith(withoutZeros)) {
     const code = whole.length - national.length
     if (withoutZeros.length > code) return stretch(0, before + withoutZeros.length - code)
@@ -110,7 +111,7 @@ function pieces(text: string, stretches: Stretch[]): Piece[] {
   return [...found, { text: text.slice(end), isMet: false }].filter((piece) => piece.text !== '')
 }
 
-/** Those that touch are one. */
+/** Stretches that touch or overlap become one. */
 function joined(stretches: Stretch[]): Stretch[] {
   const apart: Stretch[] = []
   for (const [from, to] of stretches.toSorted(([one], [other]) => one - other)) {

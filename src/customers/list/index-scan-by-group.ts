@@ -1,14 +1,18 @@
+/** How a page that is sorted by primary group is found: group after group by name, each by the index of its members. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Paging } from '../../lib/paging.ts'
-import { IDS } from './columns.ts'
-import { left, probes, type Sought } from './customer-query.ts'
-import type { Placed } from './index-scan.ts'
+import { IDS, type RowKey } from './columns.ts'
+import type { CustomerQuery } from './customer-query.ts'
+import { lookups, notExcluded } from './customer-query-sql.ts'
 
 const LARGEST_ID = 2_147_483_647
 
-/** One primary group after the other, each walked in the order of its members' ids. */
-export function walkGroups(sought: Sought, { cursor, isDescending, orderBy, limit }: Paging): RawBuilder<Placed> {
-  const { conditions, within } = sought
+/** The keys of a page's rows, as a query: the members of each primary group in the order of their ids. */
+export function scanByGroup(
+  query: CustomerQuery,
+  { cursor, isDescending, orderBy, limit }: Paging
+): RawBuilder<RowKey> {
+  const { conditions, within } = query
   const [further, way] = isDescending ? [sql`<`, sql`desc`] : [sql`>`, sql`asc`]
   const from = cursor && sql`primary_group.name ${further}= ${cursor.value}`
   const after =
@@ -22,9 +26,9 @@ export function walkGroups(sought: Sought, { cursor, isDescending, orderBy, limi
   return sql`
     select ${IDS.group} as id, primary_group.name as "sortValue"
     from customer_group primary_group cross join lateral (
-      select ${IDS.group} from primary_membership ${probes(conditions, lists, IDS.group)}
+      select ${IDS.group} from primary_membership ${lookups(conditions, lists, IDS.group)}
       where ${sql.join([sql`primary_membership.group_id = primary_group.id`, ...(after ? [after] : [])], sql` and `)}
-        and ${left(sought, IDS.group)}
+        and ${notExcluded(query, IDS.group)}
       order by ${IDS.group} ${way} limit ${sql.lit(limit)}
     ) primary_membership
     where ${sql.join([sql`primary_group.kind = 'primary'`, ...(from ? [from] : []), ...only], sql` and `)}

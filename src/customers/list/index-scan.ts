@@ -1,87 +1,90 @@
+/** How a page of many customers is found: by walking the index of the column that the list is sorted by, until the page is full. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import type { Paging, Slice } from '../../lib/paging.ts'
-import { COLUMNS, IDS, type SortKey, sortValue } from './columns.ts'
-import { ask, left, on, probe, probes, type Sought } from './customer-query.ts'
-import { all, type Condition } from './filter-conditions.ts'
+import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from './columns.ts'
+import { type CustomerQuery, runListQuery } from './customer-query.ts'
+import { conditionsOn, lookup, lookups, notExcluded } from './customer-query-sql.ts'
+import { allOf, type Condition } from './filter-conditions.ts'
 
-/** A customer's place in a list. */
-export interface Placed {
-  id: number
-  sortValue: string | null
-}
+/**
+ * Adds to the keys of a page's rows, in their order, the columns that are shown: a query around the one that finds the keys,
+ * so that both are one statement.
+ */
+export type AddColumns<Row extends RowKey> = (keys: RawBuilder<RowKey>) => RawBuilder<Row>
 
-/** What is shown of those who are placed, in their order: a query around the one that places them, so that both are one. */
-export type Show<Row extends Placed> = (placed: RawBuilder<Placed>) => RawBuilder<Row>
+/** The sorts with an index of their own. Groups are in another table than their members (index-scan-by-group.ts). */
+type IndexedSort = Exclude<SortKey, 'group'>
 
-type WalkedKey = Exclude<SortKey, 'group'>
-
-/** Part of a slice: what the conditions on the sort's own column leave of it. */
-interface Stretch extends Pick<Slice, 'orderBy'> {
-  sort: WalkedKey
+/** Part of a slice of an index: as much as the conditions on the sort's own column leave of it. */
+interface IndexRange extends Pick<Slice, 'orderBy'> {
+  sort: IndexedSort
   where: RawBuilder<boolean>
 }
 
 /**
- * Goes through the index of a sort, looking at each customer in turn, until a page is full; null if that is not so
- * after so many of them. Those with a value and those without lie in two places; mostly the first alone fills the page.
+ * Goes through the index of a sort and looks at each customer in turn, until the page is full. Null if it is not full after
+ * `most` of them; with null for `most` it goes on to the end. Customers with a value and those without lie in two places of the
+ * index, and the first place alone mostly fills the page.
  */
-export async function walk<Row extends Placed>(
+export async function scanIndex<Row extends RowKey>(
   em: Em,
-  sought: Sought,
-  sort: WalkedKey,
+  query: CustomerQuery,
+  sort: IndexedSort,
   { slices, limit }: Paging,
-  show: Show<Row>,
+  addColumns: AddColumns<Row>,
   most: number | null
 ): Promise<Row[] | null> {
-  const placed: Row[] = []
+  const page: Row[] = []
   for (const slice of slices) {
-    const stretch = cut(slice, sort, sought.conditions)
-    if (!stretch) continue
-    const found = await ask(em, sought, show(walked(sought, stretch, most, limit)))
-    placed.push(...found.slice(0, limit - placed.length))
-    if (placed.length === limit) return placed
-    if (most !== null && (await isLonger(em, sought, stretch, most))) return null
+    const range = rangeOf(slice, sort, query.conditions)
+    if (!range) continue
+    const found = await runListQuery(em, query, addColumns(scanOf(query, range, most, limit)))
+    page.push(...found.slice(0, limit - page.length))
+    if (page.length === limit) return page
+    if (most !== null && (await isLonger(em, query, range, most))) return null
   }
-  return placed
+  return page
 }
 
-function cut({ hasValues, where, orderBy }: Slice, sort: WalkedKey, conditions: Condition[]): Stretch | null {
+/** Null if the conditions on the sort's column rule out every row of the slice. */
+function rangeOf(slice: Slice, sort: IndexedSort, conditions: Condition[]): IndexRange | null {
+  const { hasValues, where, orderBy } = slice
   const bounds = conditions.filter(({ key }) => key === sort)
   if (hasValues) return { sort, orderBy, where: sql.join([where, ...bounds.map((one) => one.where)], sql` and `) }
   return bounds.every((one) => one.keepsMissing) ? { sort, orderBy, where } : null
 }
 
-const WALKED = {
+const SCANNED = {
   customer: { name: sql`customer`, from: sql`customer` },
   totals: { name: sql`totals`, from: sql`customer_totals totals` }
 }
 
-function walked(sought: Sought, stretch: Stretch, most: number | null, limit: number): RawBuilder<Placed> {
-  const { conditions, within } = sought
-  const { table } = COLUMNS[stretch.sort]
+function scanOf(query: CustomerQuery, range: IndexRange, most: number | null, limit: number): RawBuilder<RowKey> {
+  const { conditions, within } = query
+  const { table } = COLUMNS[range.sort]
   const id = IDS[table]
-  const asked = conditions.filter(({ key }) => key !== stretch.sort)
+  const asked = conditions.filter(({ key }) => key !== range.sort)
   const elsewhere = asked.filter((one) => one.table !== table)
-  const { name, from } = WALKED[table]
+  const { name, from } = SCANNED[table]
   return sql`
-    select ${id} as id, ${sortValue(stretch.sort)} as "sortValue"
-    from ${most === null ? from : sql`(select * ${along(stretch)} limit ${sql.lit(most)}) ${name}`}
-    ${own(on(table, asked))} ${probes(elsewhere, within, id)}
-    where ${stretch.where} and ${left(sought, id)}
-    order by ${stretch.orderBy} limit ${sql.lit(limit)}
+    select ${id} as id, ${sortValue(range.sort)} as "sortValue"
+    from ${most === null ? from : sql`(select * ${rowsOf(range)} limit ${sql.lit(most)}) ${name}`}
+    ${ownConditions(conditionsOn(table, asked))} ${lookups(elsewhere, within, id)}
+    where ${range.where} and ${notExcluded(query, id)}
+    order by ${range.orderBy} limit ${sql.lit(limit)}
   `
 }
 
-function along({ sort, where, orderBy }: Stretch): RawBuilder<unknown> {
-  return sql`from ${WALKED[COLUMNS[sort].table].from} where ${where} order by ${orderBy}`
+function rowsOf({ sort, where, orderBy }: IndexRange): RawBuilder<unknown> {
+  return sql`from ${SCANNED[COLUMNS[sort].table].from} where ${where} order by ${orderBy}`
 }
 
-/** What is asked of the very row that is walked over must not lead the planner to another index. */
-function own(conditions: Condition[]): RawBuilder<unknown> {
-  return conditions.length ? probe('own', sql`where ${all(conditions)}`) : sql``
+/** Conditions on the very row that is scanned are looked up as well: in WHERE they would lead the planner to another index. */
+function ownConditions(conditions: Condition[]): RawBuilder<unknown> {
+  return conditions.length ? lookup('own', sql`where ${allOf(conditions)}`) : sql``
 }
 
-async function isLonger(em: Em, sought: Sought, stretch: Stretch, most: number): Promise<boolean> {
-  return (await ask(em, sought, sql`select ${along(stretch)} offset ${sql.lit(most)} limit 1`)).length > 0
+async function isLonger(em: Em, query: CustomerQuery, range: IndexRange, most: number): Promise<boolean> {
+  return (await runListQuery(em, query, sql`select ${rowsOf(range)} offset ${sql.lit(most)} limit 1`)).length > 0
 }

@@ -1,76 +1,83 @@
+/** One page of a customer list with all that is shown beside its rows: how many there are, which of them it shows, other searches. */
 import type { Em } from '../../db/orm.ts'
-import { countMembers } from '../../figures/queries.ts'
-import { findByName } from '../../groups/choices.ts'
-import { type Found, type Page, type Range, rangeOf } from '../../lib/paging.ts'
-import { MOST_RANKED } from './best-matches.ts'
-import type { Within } from './customer-query.ts'
-import type { CustomerFilter } from './filter.ts'
-import type { Calendar } from './filter-conditions.ts'
-import { type Among, countCustomers, type ListedCustomer, listCustomers } from './listed-customers.ts'
+import type { RetailersDay } from '../../figures/calendar.ts'
+import { type Found, isPastTheEnd, type Page, type Range, rangeOf } from '../../lib/paging.ts'
+import { MOST_BEST_MATCHES } from './best-matches.ts'
+import type { CustomerQuery, MemberSet } from './customer-query.ts'
+import { suggestSearches } from './did-you-mean.ts'
+import { CustomerFilter } from './filter.ts'
+import { filtered, findFilterGroups } from './filtered-query.ts'
+import { countCustomers } from './find-page.ts'
+import { type ListedCustomer, listCustomers } from './listed-customers.ts'
 
-/** A page of a list of customers, and what stands below it. */
-export interface Listing {
+export interface ListPage {
   customers: Page<ListedCustomer>
   range: Range
-  /** How many the filter means. */
+  /** How many customers the filter means. */
   found: Found
-  /** Where to have them all counted, if that has not been done. */
+  /** The address of the same page with all of them counted; null if they have been. */
   countHref: string | null
-  /** Only the best of what was searched for are listed. */
-  best: Best | null
+  /** Set where a search has found more than are listed: only the best matches are. */
+  best: BestMatches | null
+  /** Searches that may have been meant, and do find somebody. */
+  suggestions: string[]
 }
 
-interface Best {
+interface BestMatches {
   shown: number
-  /** How many there are. */
+  /** How many the search has found. */
   of: Found
 }
 
-/** Of a filter that can't be read as a whole: half of it would show, and have people choose, others than they mean. */
-export const NOT_SHOWN: Listing = {
+/**
+ * Shown where a filter can't be read as a whole: half of it would show, and have people choose, customers whom they don't mean.
+ */
+export const EMPTY_PAGE: ListPage = {
   customers: { rows: [], next: null, previous: null, first: null },
   found: { count: 0, isMore: false },
   range: { first: null, length: 0, total: { count: 0, isMore: false } },
   countHref: null,
-  best: null
+  best: null,
+  suggestions: []
 }
 
-/** The list at a path: the customers among some whom a filter means, its group included. */
-export async function listing(
-  em: Em,
-  path: string,
-  filter: CustomerFilter,
-  calendar: Calendar,
-  among: Among
-): Promise<Listing> {
-  const all = { ...among, within: [...among.within, ...(await namedGroups(em, filter))] }
-  if (filter.hasErrors) return NOT_SHOWN
-  const { customers, found } = await listCustomers(em, filter, calendar, all)
+/** What a page asks of the list engine. */
+export interface ListRequest {
+  /** The address that the list is shown at. */
+  path: string
+  filter: CustomerFilter
+  day: RetailersDay
+  /** The customers of the list before the filter leaves some of them out. */
+  list: CustomerQuery
+  /** Other searches are suggested where this one finds nobody. */
+  suggests?: boolean
+}
+
+/** The page of a list that a filter asks for. That the filter names a group which does not exist is noted in its errors. */
+export async function listPage(em: Em, { path, filter, day, list, suggests }: ListRequest): Promise<ListPage> {
+  const groups = await findFilterGroups(em, filter)
+  if (filter.hasErrors) return EMPTY_PAGE
+  const query = filtered(list, filter, groups, day)
+  const { customers, found } = await listCustomers(em, query, filter, day)
   const isCounted = found.isMore && filter.countsAll
-  const exact: Found = isCounted ? { count: await countCustomers(em, filter, calendar, all), isMore: false } : found
-  const isCut = filter.isBestFirst && (exact.isMore || exact.count > MOST_RANKED)
-  const listed = isCut ? { count: MOST_RANKED, isMore: false } : exact
+  const exact: Found = isCounted ? { count: await countCustomers(em, query), isMore: false } : found
+  const isCut = filter.isBestFirst && (exact.isMore || exact.count > MOST_BEST_MATCHES)
+  const listed = isCut ? { count: MOST_BEST_MATCHES, isMore: false } : exact
+  const findsNobody = customers.rows.length === 0 && !isPastTheEnd(customers, filter.place)
   return {
     customers,
     found: exact,
     range: rangeOf(customers, listed),
     countHref: exact.isMore ? filter.countHref(path) : null,
-    best: isCut ? { shown: MOST_RANKED, of: exact } : null
+    best: isCut ? { shown: MOST_BEST_MATCHES, of: exact } : null,
+    suggestions: suggests && findsNobody ? await suggest(em, list, filter, groups, day) : []
   }
 }
 
-/** The group that a filter names, if it names one. */
-export async function namedGroups(em: Em, filter: CustomerFilter): Promise<Within[]> {
-  return filter.values.group ? [await groupNamed(em, filter.values.group, filter)] : []
-}
-
-const NOBODY: Within = { groupId: 0, isList: false, size: 0 }
-
-async function groupNamed(em: Em, name: string, { errors }: CustomerFilter): Promise<Within> {
-  const group = await findByName(em, name)
-  if (!group) {
-    errors.group = `There is no group called “${name}”.`
-    return NOBODY
-  }
-  return { groupId: group.id, isList: group.kind === 'list', size: await countMembers(em, group.id) }
+/** The other conditions of the filter hold for what is suggested as well. */
+async function suggest(em: Em, list: CustomerQuery, filter: CustomerFilter, groups: MemberSet[], day: RetailersDay) {
+  const { q } = filter.values
+  if (!q) return []
+  const others = CustomerFilter.from({ ...filter.params, q: '' })
+  return suggestSearches(em, q, filtered(list, others, groups, day))
 }

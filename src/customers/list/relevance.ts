@@ -1,29 +1,31 @@
+/** How well a customer who was found fits what was searched for, as levels of relevance in SQL. */
 import { type RawBuilder, sql } from 'kysely'
 import { beginsAnyhow, readSearch } from './search.ts'
 
-/** How well somebody who is found fits what was searched for: the best first, and after the last all others. */
-export function ranksOf(q: string): RawBuilder<boolean>[] {
+/** The conditions of the levels, the most relevant first. After the last of them come all others who were found. */
+export function relevanceLevels(q: string): RawBuilder<boolean>[] {
   const { isNumber, words } = readSearch(q)
   const [digits = ''] = words
   if (isNumber) return [endsWith(digits), beginsAnyhow(digits), sql<boolean>`customer.phone like ${`%${digits}%`}`]
   const fits = words.map(fitOf)
-  return [allOf(fits.map(({ whole }) => whole)), allOf(fits.map(({ begun }) => begun))]
+  return [allTrue(fits.map(({ whole }) => whole)), allTrue(fits.map(({ begun }) => begun))]
 }
 
-/** The rank of a customer's row, from 0 on. */
-export function rankOf(ranks: RawBuilder<boolean>[]): RawBuilder<number> {
-  const cases = ranks.map((rank, place) => sql`when ${rank} then ${sql.lit(place)}`)
-  return sql<number>`case ${sql.join(cases, sql` `)} else ${sql.lit(ranks.length)} end`
+/** The level of a customer's row as a number: 0 is the most relevant. */
+export function relevanceLevel(levels: RawBuilder<boolean>[]): RawBuilder<number> {
+  const cases = levels.map((level, place) => sql`when ${level} then ${sql.lit(place)}`)
+  return sql<number>`case ${sql.join(cases, sql` `)} else ${sql.lit(levels.length)} end`
 }
 
+/** How one word of a search fits a customer. */
 interface Fit {
-  /** A word is all of a name's word, an e-mail address or the end of a phone. */
+  /** It is a whole word of the name, the whole e-mail address, or the end of the phone. */
   whole: RawBuilder<boolean>
-  /** It is the beginning of one, or in a phone. */
+  /** It is the beginning of a word of the name or of the e-mail address, or it is somewhere in the phone. */
   begun: RawBuilder<boolean>
 }
 
-/** A name's words stand between spaces in the haystack, which nothing else has; an e-mail is its last line. */
+/** In the haystack only the words of a name stand between spaces, and the e-mail address is the last line. */
 function fitOf(word: string): Fit {
   if (/^\d+$/.test(word)) return { whole: endsWith(word), begun: sql<boolean>`customer.phone like ${`%${word}%`}` }
   const solid = sql`solid_text(${word})`
@@ -41,11 +43,11 @@ function fitOf(word: string): Fit {
   }
 }
 
-/** The haystack has the index, but a name's line may end so too. */
+/** The haystack is asked because it has the index; the phone as well, because the line of a name may end with these digits too. */
 function endsWith(digits: string): RawBuilder<boolean> {
   return sql<boolean>`(customer.haystack like ${`%${digits}\n%`} and customer.phone like ${`%${digits}`})`
 }
 
-function allOf(conditions: RawBuilder<boolean>[]): RawBuilder<boolean> {
+function allTrue(conditions: RawBuilder<boolean>[]): RawBuilder<boolean> {
   return sql<boolean>`(${sql.join(conditions, sql` and `)})`
 }

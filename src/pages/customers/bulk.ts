@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { CustomerFilter } from '../../customers/list/filter.ts'
+import { CustomerFilter } from '../../customers/list/index.ts'
 import { listTargets, type Target } from '../../groups/targets.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { line } from '../../lib/fields.ts'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { CustomerFilter } from '../../customers/list/filter.ts'
-import { type Listing, listing } from '../../customers/list/list-page.ts'
+import { CustomerFilter, type ListPage, listPage } from '../../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import { countEveryone } from '../../figures/queries.ts'
 import { isPastTheEnd } from '../../lib/paging.ts'
@@ -15,7 +14,7 @@ declare module '../../web/view.ts' {
     'customers/index': {
       title: string
       active: 'customers'
-    } & Listing & {
+    } & ListPage & {
         filter: CustomerFilter
         path: string
         panel: Panel | null
@@ -36,15 +35,14 @@ export async function customersRoutes(app: App) {
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref('/customers'))
     if (tidy) return reply.redirect(tidy, 303)
     const everyone = await countEveryone(em)
-    const among = { within: [], except: [WALK_IN_CUSTOMER], everyone }
-    const shown = await listing(em, '/customers', filter, calendarOf(request), among)
+    const all = { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone }
+    const asked = { path: '/customers', filter, day: calendarOf(request), list: all, suggests: true }
+    const shown = await listPage(em, asked)
     if (filter.hasErrors) reply.code(422)
     else if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href('/customers'), 303)
     const isEmpty = shown.customers.rows.length === 0
-    const [panel, nobody] = await Promise.all([
-      openPanel(request, { filter, hasGroups: true }),
-      isEmpty ? offersFor(em, '/customers', filter, calendarOf(request), among) : null
-    ])
+    const nobody = isEmpty ? offersFor('/customers', filter, shown.suggestions) : null
+    const panel = await openPanel(request, { filter, hasGroups: true })
     const page = { ...shown, filter, path: '/customers', everyone, nobody, panel }
     return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')
   })

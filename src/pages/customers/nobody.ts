@@ -1,10 +1,4 @@
-import { meantBy } from '../../customers/list/did-you-mean.ts'
-import { CustomerFilter } from '../../customers/list/filter.ts'
-import { type Calendar, conditions } from '../../customers/list/filter-conditions.ts'
-import { namedGroups } from '../../customers/list/list-page.ts'
-import type { Among } from '../../customers/list/listed-customers.ts'
-import { readSearch } from '../../customers/list/search.ts'
-import type { Em } from '../../db/orm.ts'
+import { type CustomerFilter, looksLikePhone } from '../../customers/list/index.ts'
 import { withQuery } from '../../lib/url.ts'
 
 /** What a list offers whose search has found nobody. */
@@ -17,22 +11,13 @@ export interface Nobody {
   elsewhere: string | null
 }
 
-/** Null where somebody was found, or nobody was searched for. */
-export async function offersFor(
-  em: Em,
-  path: string,
-  filter: CustomerFilter,
-  calendar: Calendar,
-  among: Among
-): Promise<Nobody | null> {
+/** Null where nobody was searched for, or the filter can't be read. */
+export function offersFor(path: string, filter: CustomerFilter, suggestions: string[]): Nobody | null {
   const { q } = filter.values
   if (!q || filter.hasErrors) return null
-  const others = CustomerFilter.from({ ...filter.params, q: '' })
-  const within = [...among.within, ...(await namedGroups(em, filter))]
-  const meant = await meantBy(em, q, { ...among, within, conditions: conditions(others, calendar) })
   const isAll = path === '/customers' && filter.panelCount === 0
   return {
-    meant: meant.map((name) => ({ name, href: filter.href(path, { q: name }) })),
+    meant: suggestions.map((name) => ({ name, href: filter.href(path, { q: name }) })),
     newcomer: newcomerOf(q),
     elsewhere: isAll ? null : withQuery('/customers', { q })
   }
@@ -40,8 +25,8 @@ export async function offersFor(
 
 /** A number goes to Phone, an address to E-mail, words are the name, the last of them the last name. */
 function newcomerOf(q: string): Nobody['newcomer'] {
-  const words = readSearch(q).isNumber ? [q] : q.split(/\s+/)
-  const isPhone = (word: string) => /\d/.test(word) && readSearch(word).isNumber
+  const words = looksLikePhone(q) ? [q] : q.split(/\s+/)
+  const isPhone = (word: string) => /\d/.test(word) && looksLikePhone(word)
   const phone = words.filter(isPhone).join(' ')
   const email = words.find((word) => word.includes('@')) ?? ''
   const names = words.filter((word) => !isPhone(word) && !word.includes('@'))

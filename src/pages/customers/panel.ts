@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { CustomerFilter } from '../../customers/list/filter.ts'
+import type { CustomerFilter } from '../../customers/list/index.ts'
 import { listLocations } from '../../customers/locations.ts'
 import { listNames } from '../../groups/choices.ts'
 import { wantsFragment } from '../../web/view.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Chip } from '../../customers/list/filter.ts'
-import type { Calendar } from '../../customers/list/filter-conditions.ts'
+import type { Chip } from '../../customers/list/index.ts'
+import type { RetailersDay } from '../../figures/calendar.ts'
 import { PERIODS, type Period } from '../../figures/periods.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { line } from '../../lib/fields.ts'
@@ -86,7 +86,7 @@ export class Past {
     return this.days ? { days: String(this.days) } : {}
   }
 
-  span({ today, timeZone }: Calendar): Span {
+  span({ today, timeZone }: RetailersDay): Span {
     const from = this.days ? firstDay(today, this.days) : this.values.from
     return { ...this.values, from, timeZone }
   }

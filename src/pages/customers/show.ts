@@ -1,6 +1,6 @@
 import { type Entry, listTimeline } from '../../activity/queries.ts'
 import { Customer } from '../../customers/customer.ts'
-import { type CustomerDetails, findDetails } from '../../customers/list/listed-customers.ts'
+import { type CustomerFigures, findCustomerFigures } from '../../customers/figures.ts'
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -19,7 +19,7 @@ declare module '../../web/view.ts' {
       title: string
       active: 'customers'
       customer: Customer
-      details: CustomerDetails
+      details: CustomerFigures
       memberships: MembershipOfCustomer[]
       group: Group
       policy: Permission[]
@@ -39,7 +39,7 @@ export async function customerRoutes(app: App) {
     const { em } = request
     const customer = await em.findOneOrFail(Customer, request.params.id)
     const [details, memberships, sales, timeline] = await Promise.all([
-      findDetails(em, customer.id, calendarOf(request)),
+      findCustomerFigures(em, customer.id, calendarOf(request)),
       listMemberships(em, customer.id),
       listRecentSales(em, customer.id),
       listTimeline(em, { customerId: customer.id })

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { CustomerFilter } from '../../customers/list/filter.ts'
-import { type Listing, listing } from '../../customers/list/list-page.ts'
+import { CustomerFilter, type ListPage, listPage } from '../../customers/list/index.ts'
 import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
@@ -19,7 +18,7 @@ type Shared = Heading & { group: Group }
 declare module '../../web/view.ts' {
   interface Views {
     'groups/customers': Shared &
-      Listing & {
+      ListPage & {
         tab: 'customers'
         filter: CustomerFilter
         path: string
@@ -32,10 +31,10 @@ declare module '../../web/view.ts' {
   }
 }
 
-const list = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
+const route = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
 
 export async function memberRoutes(app: App) {
-  app.get('/groups/:id/customers', list, async (request, reply) => {
+  app.get('/groups/:id/customers', route, async (request, reply) => {
     const { em } = request
     const { id } = request.params
     const { under, ...found } = await together(em, { ...sizesOf(id), under: openIn(id) })
@@ -47,15 +46,13 @@ export async function memberRoutes(app: App) {
     const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
     if (tidy) return reply.redirect(tidy, 303)
     const within = [{ groupId: group.id, isList: group.isList, size: members }]
-    const among = { within, except: [], everyone }
-    const shown = await listing(em, path, filter, calendarOf(request), among)
+    const list = { conditions: [], within, except: [], everyone }
+    const shown = await listPage(em, { path, filter, day: calendarOf(request), list, suggests: members > 0 })
     if (filter.hasErrors) reply.code(422)
     else if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
     const isEmpty = members > 0 && shown.customers.rows.length === 0
-    const [panel, nobody] = await Promise.all([
-      openPanel(request, { filter, hasGroups: false }),
-      isEmpty ? offersFor(em, path, filter, calendarOf(request), among) : null
-    ])
+    const nobody = isEmpty ? offersFor(path, filter, shown.suggestions) : null
+    const panel = await openPanel(request, { filter, hasGroups: false })
     const page = {
       ...titled(group.name),
       tab: 'customers' as const,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { SortKey } from '../../customers/list/columns.ts'
-import { CustomerFilter } from '../../customers/list/filter.ts'
+import { CustomerFilter, type SortKey } from '../../customers/list/index.ts'
 import { id, ids } from '../../lib/fields.ts'
 import type { Currency } from '../../lib/money.ts'
 import { withQuery } from '../../lib/url.ts'

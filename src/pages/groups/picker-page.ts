@@ -1,7 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { CustomerFilter } from '../../customers/list/filter.ts'
-import { type Listing, listing } from '../../customers/list/list-page.ts'
-import type { Among } from '../../customers/list/listed-customers.ts'
+import { type CustomerFilter, type CustomerQuery, type ListPage, listPage } from '../../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Group } from '../../groups/group.ts'
 import type { Sized } from '../../groups/queries.ts'
@@ -33,7 +31,7 @@ interface Told {
 declare module '../../web/view.ts' {
   interface Views {
     'groups/picker': Heading &
-      Listing &
+      ListPage &
       Bar & {
         path: string
         filter: CustomerFilter
@@ -79,11 +77,11 @@ export async function pickerPage(
   const { group } = sized
   const path = pathOf(group, purpose)
   const { filter } = picked
-  const calendar = calendarOf(request)
+  const day = calendarOf(request)
   const said = await tally(em, selection, group)
   const shown = picked.onlySelected
-    ? await listSelected(em, filter, calendar, { selection, tally: said, group, everyone: sized.everyone })
-    : await listing(em, path, filter, calendar, among(sized, purpose, picked))
+    ? await listSelected(em, filter, day, { selection, tally: said, group, everyone: sized.everyone })
+    : await listPage(em, { path, filter, day, list: listToPickFrom(sized, purpose, picked) })
   const ids = shown.customers.rows.map((customer) => customer.id)
   const [selected, members, panel] = await Promise.all([
     whichSelected(em, selection, group, ids),
@@ -113,11 +111,12 @@ export async function pickerPage(
   )
 }
 
-function among({ group, members, everyone }: Sized, purpose: Purpose, { withMembers }: Picked): Among {
+/** Who can be added is not in the group yet, unless its members are shown as well; who can be removed is. */
+function listToPickFrom({ group, members, everyone }: Sized, purpose: Purpose, { withMembers }: Picked): CustomerQuery {
   const own = { groupId: group.id, isList: group.isList, size: members }
-  const except = [WALK_IN_CUSTOMER]
-  if (purpose === 'remove') return { within: [own], except, everyone }
-  return withMembers ? { within: [], except, everyone } : { within: [], without: own, except, everyone }
+  const all = { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone }
+  if (purpose === 'remove') return { ...all, within: [own] }
+  return withMembers ? all : { ...all, without: own }
 }
 
 /** The bar alone, in which a tick is counted. */

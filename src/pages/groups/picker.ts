@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { namedGroups } from '../../customers/list/list-page.ts'
+import { findFilterGroups } from '../../customers/list/index.ts'
 import type { Group } from '../../groups/group.ts'
 import { findSized } from '../../groups/queries.ts'
 import { refuseAdding, refuseRemoving } from '../../groups/rights.ts'
@@ -104,7 +104,7 @@ async function selectAll(
   picked: Picked
 ): Promise<Selection | null> {
   if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins can use All Pages.')
-  const within = (await namedGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))
+  const within = (await findFilterGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))
   if (picked.filter.hasErrors) return null
   const filter = { params: picked.filter.params, within, withMembers: picked.withMembers, ...calendarOf(request) }
   return selectAllPages(request.em, selection, group, filter)

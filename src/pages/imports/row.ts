@@ -33,13 +33,17 @@ export async function rowRoutes(app: App) {
     const at = place.parse(body.at)
     if (edits.some(({ value }) => value.length > LONGEST_TYPED)) {
       const values = new Map(edits.map(({ column, value }) => [column, value]))
-      return pageAt(request, reply.code(422), file.id, at, { typed: { number: params.number, values } })
+      return pageAt(request, reply.code(422), file, at, { typed: { number: params.number, values } })
     }
     const retailer = retailerOf(request)
     const { today } = dayOf(retailer, request.now)
     const mended = edits.length ? await mendRow(em, file, retailer, today, { number: params.number, edits }) : null
     const told = whatBecame(file, params.number, typed, mended)
-    if (wantsFragment(request)) return pageAt(request, reply, file.id, at, { told })
+    if (wantsFragment(request)) {
+      // Found again where cells were changed, as its plan has changed with them.
+      const shown = edits.length ? await findImport(em, file.id) : file
+      return pageAt(request, reply, shown, at, { told })
+    }
     const path =
       at === 'plan' || mended?.bucket === null ? `/imports/${file.id}` : `/imports/${file.id}/errors?after=${at}`
     return reply.seeOther(path, told)
@@ -62,11 +66,10 @@ type Answer = { told?: ReturnType<typeof whatBecame>; typed?: Typed }
 async function pageAt(
   request: FastifyRequest,
   reply: FastifyReply,
-  importId: number,
+  file: FileImport,
   at: 'plan' | number,
   { told, typed }: Answer
 ) {
-  const file = await findImport(request.em, importId)
   if (at === 'plan' || file.state !== 'planned') return importPage(request, reply, file, { told, typed })
   return errorsPage(request, reply, file, { after: at, past: null }, { told, typed })
 }

@@ -53,6 +53,7 @@ export async function importRoutes(app: App) {
 const PATIENCE_MS = 900
 const LOOK_EVERY_MS = 30
 
+/** Finds an import, again and again as long as it is busy and the page can wait. */
 async function settled(request: FastifyRequest, id: number): Promise<FileImport> {
   let file = await findImport(request.em, id)
   const isPatient = !wantsFragment(request)

@@ -54,20 +54,20 @@ const choose = { config, schema: { params: idParams, body } } as const
 /** Rows that match a customer with quite another name, to be looked at one by one. */
 export async function strangerRoutes(app: App) {
   app.get('/imports/:id/strangers', list, async (request, reply) => {
-    return strangersPage(request, reply, request.params.id, request.query.after)
+    const file = await findImport(request.em, request.params.id)
+    return strangersPage(request, reply, file, request.query.after)
   })
 
   app.post('/imports/:id/strangers', choose, async (request, reply) => {
-    const { id } = await findImport(request.em, request.params.id)
+    const file = await findImport(request.em, request.params.id)
+    const { id } = file
     const { from, to, ticked, do: button, after } = request.body
-    await changePlan(request.em, id, async (em) => {
+    const plan = await changePlan(request.em, file, async (em) => {
       if (button === 'all' || button === 'none') await tickAll(em, id, button === 'all')
       else await tickRows(em, id, { from, to }, ticked)
     })
-    if (button === 'tick') {
-      const file = await findImport(request.em, id)
-      return reply.page('imports/ticked', { ...headed(file), file }, 'imports/_ticked')
-    }
+    if (button === 'tick')
+      return reply.page('imports/ticked', { ...headed(file), file: { ...file, plan } }, 'imports/_ticked')
     const isPlace = typeof button === 'number'
     return reply.seeOther(
       `/imports/${id}/strangers?after=${isPlace ? button : after}`,
@@ -78,9 +78,8 @@ export async function strangerRoutes(app: App) {
 
 const SAVED = { all: 'All rows are ticked.', none: 'No rows are ticked.', save: 'Your ticks are saved.' } as const
 
-async function strangersPage(request: FastifyRequest, reply: FastifyReply, id: number, after: number) {
-  const file = await findImport(request.em, id)
-  const found = await listStrangers(request.em, id, after)
+async function strangersPage(request: FastifyRequest, reply: FastifyReply, file: FileImport, after: number) {
+  const found = await listStrangers(request.em, file.id, after)
   const shown = found.slice(0, PAGE_SIZE)
   const next = found.length > PAGE_SIZE ? (shown.at(-1)?.number ?? null) : null
   return reply.page('imports/strangers', { ...headed(file), file, found: shown, after, next }, 'imports/_strangers')
