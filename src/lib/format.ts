@@ -78,7 +78,8 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
       if (range.total === null) return place
       return range.length ? `${place} of ${total(range.total)}` : total(range.total)
     },
-    text: (value: string | number | null) => value ?? DASH
+    text: (value: string | number | null) => value ?? DASH,
+    yesNo: (value: boolean) => (value ? 'yes' : 'no')
   }
 }
 

@@ -57,6 +57,10 @@ t.test('what does not exist is a dash, and zero is not', async (t) => {
   t.equal(us.money('0'), '$0.00')
 })
 
+t.test('yes and no in words', async (t) => {
+  t.same([true, false].map(us.yesNo), ['yes', 'no'])
+})
+
 t.test('days ago in words', async (t) => {
   t.equal(us.daysAgo(null), 'never')
   t.equal(us.daysAgo(-1), 'today')
