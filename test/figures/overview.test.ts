@@ -117,7 +117,7 @@ t.test('every bar leads to just the customers it counts', async (t) => {
     await addSale(em, ids[place] ?? 0, `${day}T12:00Z`, [['Rug', 1, 1]])
   await workOutOverview(em, group, NOW)
   const { body } = await staff.get(`/groups/${group}`)
-  const bars = [...body.matchAll(/<dt><a href="([^"]*)">([^<]*)<\/a><\/dt>.*?<span class="num">(\d+)<\/span>/g)]
+  const bars = [...body.matchAll(/<dt><a href="([^"]*)">([^<]*)<\/a><\/dt>.*?<span class="num">(\d+)<\/span>/gs)]
   t.same(
     bars.map(([, , label, number]) => `${label} ${number}`),
     ['0–30 days ago 2', '31–90 days 2', '91–180 days 1', '181–365 days 2', 'Over 365 days 1', 'Never 2'].concat([

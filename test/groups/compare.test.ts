@@ -21,7 +21,7 @@ const path = (...ids: unknown[]) => `/groups/compare?${ids.map((id) => `ids=${id
 /** The tables of a page, each row with what it is about. */
 function tables(html: string): string[][][] {
   return [...html.matchAll(/<table[\s\S]*?<\/table>/g)].map(([table]) =>
-    tableRows(table.replaceAll(/th scope="row"|\/th>(?=<td)/g, (part) => part.replace('th', 'td')))
+    tableRows(table.replaceAll(/th scope="row"|\/th>(?=\s*<td)/g, (part) => part.replace('th', 'td')))
   )
 }
 

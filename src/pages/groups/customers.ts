@@ -3,6 +3,7 @@ import { CustomerFilter, type ListPage, listPage } from '../../customers/list/in
 import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
+import { mayAdd } from '../../groups/rights.ts'
 import { idParams } from '../../lib/fields.ts'
 import { isPastTheEnd } from '../../lib/paging.ts'
 import { type Operation, openIn } from '../../operations/operation.ts'
@@ -10,7 +11,7 @@ import { tidyAddress } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { type Nobody, offersFor } from '../customers/nobody.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
-import { calendarOf, retailerOf } from '../shared/access.ts'
+import { calendarOf, retailerOf, signedIn } from '../shared/access.ts'
 import { type Heading, titled } from './heading.ts'
 
 type Shared = Heading & { group: Group }
@@ -25,6 +26,7 @@ declare module '../../web/view.ts' {
         members: number
         /** Bulk operations that are changing it at this moment. */
         under: Operation[]
+        canAdd: boolean
         panel: Panel | null
         nobody: Nobody | null
       }
@@ -62,6 +64,7 @@ export async function memberRoutes(app: App) {
       ...shown,
       members,
       under,
+      canAdd: mayAdd(group, signedIn(request)),
       nobody,
       panel
     }

@@ -9,9 +9,11 @@ import { countRanked, describe, type RankedProduct } from '../../figures/ranking
 import { findPage } from '../../figures/ranking-order.ts'
 import type { Group } from '../../groups/group.ts'
 import { findCounted } from '../../groups/queries.ts'
+import { mayAdd } from '../../groups/rights.ts'
 import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE, type Range, rangeOf } from '../../lib/paging.ts'
 import type { App } from '../../web/validation.ts'
+import { signedIn } from '../shared/access.ts'
 import { type Heading, titled } from './heading.ts'
 import { patiently, type Refresh, SOON, WHILE_LOOKED_AT } from './patience.ts'
 import { RankingLook } from './ranking-look.ts'
@@ -22,6 +24,7 @@ declare module '../../web/view.ts' {
       group: Group
       tab: 'products'
       members: number
+      canAdd: boolean
       periods: readonly Period[]
       look: RankingLook
       /** Null while it is worked out for the first time. */
@@ -64,6 +67,7 @@ export async function productRoutes(app: App) {
         tab: 'products',
         group,
         members,
+        canAdd: mayAdd(group, signedIn(request)),
         periods: PERIODS,
         look,
         ranking: state && { products, total: state.total },

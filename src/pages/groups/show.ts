@@ -5,12 +5,13 @@ import { askForOverview, findOverviews, type Overview, overviewsOf, toOverview }
 import { figuresOf, type GroupFigures, lagOf, NO_FIGURES } from '../../figures/queries.ts'
 import type { Group } from '../../groups/group.ts'
 import { groupById, toGroup } from '../../groups/queries.ts'
+import { mayAdd } from '../../groups/rights.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Operation, openIn } from '../../operations/operation.ts'
 import { type Permission, policyOf } from '../../sales/policy.ts'
 import type { App } from '../../web/validation.ts'
 import { sentence } from '../activity/sentence.ts'
-import { formatOf, retailerOf } from '../shared/access.ts'
+import { formatOf, retailerOf, signedIn } from '../shared/access.ts'
 import { type Heading, titled } from './heading.ts'
 import { type Drawn, draw } from './overview-view.ts'
 import { patiently, type Refresh, SOON } from './patience.ts'
@@ -31,6 +32,7 @@ declare module '../../web/view.ts' {
       policy: Permission[]
       /** Bulk operations that are changing it at this moment. */
       under: Operation[]
+      canAdd: boolean
       timeline: Entry[]
       sentence: typeof sentence
     }
@@ -72,6 +74,7 @@ export async function overviewRoutes(app: App) {
         refresh: refreshOf(group, asOf, overview, now),
         policy: policyOf(group),
         under,
+        canAdd: mayAdd(group, signedIn(request)),
         timeline,
         sentence
       },
