@@ -3,6 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core'
 /** From least to most; each may do all that the one before may. */
 export const ROLES = ['staff', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]
+export const ROLE_NAMES: Record<Role, string> = { staff: 'Staff', manager: 'Manager', admin: 'Admin' }
 
 const StaffMemberSchema = defineEntity({
   name: 'StaffMember',

@@ -5,7 +5,7 @@ import { createFormat, dayIn, type Format } from '../../lib/format.ts'
 import { withQuery } from '../../lib/url.ts'
 import type { Retailer } from '../../retailer/retailer.ts'
 import type { SignedIn } from '../../staff/sessions.ts'
-import type { Role } from '../../staff/staff-member.ts'
+import { ROLE_NAMES, type Role } from '../../staff/staff-member.ts'
 import { isForm } from '../../web/bodies.ts'
 import { cameFrom, pageShown } from '../../web/url.ts'
 import { wantsFragment } from '../../web/view.ts'
@@ -90,7 +90,8 @@ function locals(request: FastifyRequest) {
     now: request.now,
     nav: user ? navigation(user) : [],
     f: retailer ? formatOf(retailer) : null,
-    may: (role: Role) => user?.may(role) ?? false
+    may: (role: Role) => user?.may(role) ?? false,
+    roleName: (role: Role) => ROLE_NAMES[role]
   }
 }
 
