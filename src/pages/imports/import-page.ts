@@ -15,6 +15,7 @@ import { findOperation, isOpen, type Operation, whyNotUndone } from '../../opera
 import { resultSentence } from '../../operations/sentences.ts'
 import type { Flash } from '../../web/view.ts'
 import { retailerOf } from '../shared/access.ts'
+import { type Count, countsOf } from './counts.ts'
 
 type Person = { id: number; name: string }
 
@@ -25,6 +26,7 @@ declare module '../../web/view.ts' {
       /** What carries it out, or has. */
       operation: Operation | null
       result: string | null
+      counts: Count[]
       canUndo: boolean
       /** The first rows that are wrong. */
       wrong: MendableRow[]
@@ -78,6 +80,7 @@ export async function importPage(
     file,
     operation,
     result: refusal ?? (operation && !isOpen(operation) ? resultOf(operation) : null),
+    counts: countsOf(file, operation),
     canUndo: operation !== null && whyNotUndone(operation, now) === null,
     wrong: hasErrors
       ? await listMendable(em, file, {
