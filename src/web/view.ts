@@ -68,6 +68,8 @@ function createEta(): Eta {
   const eta = new Eta({
     autoFilter: true,
     // A page carries neither the indents of its templates nor, with the line breaks that Eta trims, their lines of logic.
+    // In a view, a line break right after `%>` is therefore no space, and `<%-` takes away the one before it. Two traps
+    // of Eta there: an apostrophe in a comment of `//` begins a string, and `options` is a name of its own.
     plugins: [{ processTemplate: (template) => template.replace(/^[ \t]+/gm, '') }],
     // A field that a template asks for and nobody gave is a mistake of ours: fail where the tests can see it.
     filterFunction(value: unknown) {
