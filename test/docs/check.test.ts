@@ -94,6 +94,14 @@ t.test('a comment may name no document that is not there', async (t) => {
   t.same(check(t, { 'src/a.ts': `const url = 'https://example.org/plan.md'` }), [], 'what is no comment may')
 })
 
+t.test('a line of a view has at most 120 characters, whatever bytes they take', async (t) => {
+  const lines = (...lengths: number[]) => lengths.map((length) => `<p>${'’'.repeat(length - 7)}</p>\n`).join('')
+  t.same(check(t, { 'views/a.eta': lines(120), 'views/deep/er/_a.eta': lines(120, 121, 20, 300) }), [
+    'views/deep/er/_a.eta:2: This line has 121 characters. A view’s line has at most 120.',
+    'views/deep/er/_a.eta:4: This line has 300 characters. A view’s line has at most 120.'
+  ])
+})
+
 t.test('a rule names tests, and only such as there are', async (t) => {
   const changed = (from: string, to: string) => check(t, { 'docs/rules.md': RULES.replace(from, to) })
   t.same(changed('is\n  in two', 'is\n  in three'), [

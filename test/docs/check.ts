@@ -1,10 +1,14 @@
 import { dirname } from 'node:path'
 import { citations } from './citations.ts'
+import { longLines } from './long-lines.ts'
 import { lineAt, type Mistake, Project } from './project.ts'
 
 const RULES = 'docs/rules.md'
 const FEATURES = 'docs/features.md'
-/** Whatever names a rule, a test or a document that does not exist, and rules that no test guards; `root` is the project's folder. */
+/**
+ * Whatever names a rule, a test or a document that does not exist, rules that no test guards, and lines of views that are
+ * too long; `root` is the project's folder.
+ */
 export function findMistakes(root: string): Mistake[] {
   const project = new Project(root)
   const sections = sectionsOf(project.read(RULES))
@@ -12,7 +16,8 @@ export function findMistakes(root: string): Mistake[] {
     ...sections.flatMap((section) => unguarded(section)),
     ...testsOfRules(project),
     ...testsOfFeatures(project),
-    ...project.sources().flatMap((file) => citations(project, file, new Set(sections.map(({ name }) => name))))
+    ...project.sources().flatMap((file) => citations(project, file, new Set(sections.map(({ name }) => name)))),
+    ...longLines(project)
   ]
 }
 
