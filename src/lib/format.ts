@@ -1,6 +1,7 @@
 /** What does not exist is shown as an em dash, never as 0 or null (docs/rules.md, 11). */
 export const DASH = '—'
 
+import { owes, standing } from './balance.ts'
 import type { Found, Range } from './paging.ts'
 import { formatPhone } from './phone.ts'
 import { remembered } from './remembered.ts'
@@ -34,12 +35,15 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone })
   const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
+  const price = (value: Decimal) => money.format(value as Intl.StringNumericLiteral)
   const total = ({ count, isMore }: Found) => `${isMore ? 'over ' : ''}${numbers.format(count)}`
 
   return {
     number: (value: number | Decimal | null) =>
       value === null ? DASH : numbers.format(value as Intl.StringNumericLiteral),
-    money: (value: Decimal | null) => (value === null ? DASH : money.format(value as Intl.StringNumericLiteral)),
+    money: (value: Decimal | null) => (value === null ? DASH : price(value)),
+    owes: (balance: Decimal) => owes(balance, price),
+    standing,
     /** For the marks of an axis: "$1.5K". */
     shortNumber: (value: number) => shortNumbers.format(value),
     shortMoney: (value: number) => shortMoney.format(value),

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GENDER_NAMES } from '../../customers/gender.ts'
 import type { Actor } from '../../lib/actor.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { createFormat, dayIn, type Format } from '../../lib/format.ts'
@@ -88,6 +89,7 @@ function locals(request: FastifyRequest) {
     retailer,
     path: request.url.split('?')[0],
     now: request.now,
+    genderNames: GENDER_NAMES,
     nav: user ? navigation(user) : [],
     f: retailer ? formatOf(retailer) : null,
     may: (role: Role) => user?.may(role) ?? false,

@@ -1,0 +1,15 @@
+import type { Decimal } from './format.ts'
+
+/** What a customer's balance is to the shop. */
+export function standing(balance: Decimal): string {
+  const owed = Number(balance)
+  if (owed === 0) return 'settled'
+  return owed > 0 ? 'owed to us' : 'credit'
+}
+
+/** What a customer with this balance does: "owes $5.00", "has a credit of $5.00". */
+export function owes(balance: Decimal, price: (value: Decimal) => string): string {
+  const owed = Number(balance)
+  if (owed === 0) return 'owes nothing'
+  return owed > 0 ? `owes ${price(balance)}` : `has a credit of ${price(balance.slice(1))}`
+}
