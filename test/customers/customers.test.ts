@@ -3,7 +3,7 @@ import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { testApp, words } from '../helper.ts'
 import { column, fieldValue, linkNamed, tableRows } from '../page.ts'
-import { addPeople, found, JOAN, JOSE, listUrl, MAX, PERCY } from './people.ts'
+import { addPeople, found, JOAN, JOSE, listUrl, MAX, PERCY } from './list/people.ts'
 
 const shop = await testApp(t)
 const { em } = shop

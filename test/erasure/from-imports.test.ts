@@ -7,10 +7,10 @@ import { rows } from '../../src/db/rows.ts'
 import { deleteCustomer } from '../../src/erasure/deletion.ts'
 import { forgetOldImports } from '../../src/imports/sweep.ts'
 import { count, NOW, testApp, words } from '../helper.ts'
+import { add, bucketsOf, checkFile, leftBehind, lines, standing } from '../imports/helper.ts'
+import { multipart, upload } from '../imports/upload.ts'
 import { doJobs } from '../jobs.ts'
 import { addCustomer, addGroup } from '../shop.ts'
-import { add, bucketsOf, checkFile, leftBehind, lines, standing } from './helper.ts'
-import { multipart, upload } from './upload.ts'
 
 const shop = await testApp(t)
 const { em } = shop

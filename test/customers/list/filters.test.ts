@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { settlePlaces } from '../../src/customers/places.ts'
-import { rows } from '../../src/db/rows.ts'
-import { NOW, testApp, words } from '../helper.ts'
-import { column, fieldValue, linkNamed, selected } from '../page.ts'
-import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
+import { settlePlaces } from '../../../src/customers/places.ts'
+import { rows } from '../../../src/db/rows.ts'
+import { NOW, testApp, words } from '../../helper.ts'
+import { column, fieldValue, linkNamed, selected } from '../../page.ts'
+import { addCustomer, addGroup, addList, addSale } from '../../shop.ts'
 import { found, listUrl } from './people.ts'
 
 let now = NOW

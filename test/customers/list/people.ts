@@ -1,6 +1,6 @@
-import { type Client, type Shop, words } from '../helper.ts'
-import { column } from '../page.ts'
-import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
+import { type Client, type Shop, words } from '../../helper.ts'
+import { column } from '../../page.ts'
+import { addCustomer, addGroup, addList, addSale } from '../../shop.ts'
 
 /** Four customers to be searched for, in the order of their names: Percy, Joan, José, Max. */
 export async function addPeople({ em }: Shop) {

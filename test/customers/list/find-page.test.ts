@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from '../../src/customers/list/columns.ts'
-import type { MemberSet } from '../../src/customers/list/customer-query.ts'
-import { CustomerFilter } from '../../src/customers/list/filter.ts'
-import { allOf, conditionsOf } from '../../src/customers/list/filter-conditions.ts'
-import { findPage } from '../../src/customers/list/find-page.ts'
-import { rows } from '../../src/db/rows.ts'
-import { type Direction, type Place, paging, toPage } from '../../src/lib/paging.ts'
-import { testApp } from '../helper.ts'
-import { addGroup, addList } from '../shop.ts'
+import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from '../../../src/customers/list/columns.ts'
+import type { MemberSet } from '../../../src/customers/list/customer-query.ts'
+import { CustomerFilter } from '../../../src/customers/list/filter.ts'
+import { allOf, conditionsOf } from '../../../src/customers/list/filter-conditions.ts'
+import { findPage } from '../../../src/customers/list/find-page.ts'
+import { rows } from '../../../src/db/rows.ts'
+import { type Direction, type Place, paging, toPage } from '../../../src/lib/paging.ts'
+import { testApp } from '../../helper.ts'
+import { addGroup, addList } from '../../shop.ts'
 
 // Every way through a list, in the order and with the customers that one plain query has.
 const PEOPLE = 90

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { Highlighter, type Piece } from '../../src/customers/list/highlights.ts'
-import { formatPhone } from '../../src/lib/phone.ts'
+import { Highlighter, type Piece } from '../../../src/customers/list/highlights.ts'
+import { formatPhone } from '../../../src/lib/phone.ts'
 
 const said = (pieces: Piece[]) => pieces.map(({ text, isMet }) => (isMet ? `[${text}]` : text)).join('')
 

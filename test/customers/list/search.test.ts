@@ -1,5 +1,5 @@
 import t from 'tap'
-import { testApp } from '../helper.ts'
+import { testApp } from '../../helper.ts'
 import { addPeople, found, JOAN, JOSE, MAX, PERCY } from './people.ts'
 
 const shop = await testApp(t)
