@@ -11,65 +11,10 @@ import { guardOrigin } from '../web/origin.ts'
 import { losePatience, MOST_REFUSALS } from '../web/patience.ts'
 import type { App } from '../web/validation.ts'
 import { setUpViews } from '../web/view.ts'
-import { activityRoutes } from './activity/index.ts'
-import { accountRoutes } from './customers/account.ts'
-import { addCustomersRoutes } from './customers/add.ts'
-import { adjustmentRoutes } from './customers/adjustments.ts'
-import { choiceRoutes } from './customers/choices.ts'
-import { deletionRoutes } from './customers/delete.ts'
-import { customerEditRoutes } from './customers/edit.ts'
-import { exportRoutes } from './customers/export.ts'
-import { customersRoutes } from './customers/index.ts'
-import { listRoutes } from './customers/lists.ts'
-import { locationRoutes } from './customers/locations.ts'
-import { customerMenuRoutes } from './customers/menu.ts'
-import { newCustomerRoutes } from './customers/new.ts'
-import { orderRoutes } from './customers/orders.ts'
-import { paymentRoutes } from './customers/payments.ts'
-import { primaryGroupRoutes } from './customers/primary-group.ts'
-import { removeCustomersRoutes } from './customers/remove.ts'
-import { customerRoutes } from './customers/show.ts'
-import { addRoutes } from './groups/add.ts'
-import { compareRoutes } from './groups/compare.ts'
-import { memberRoutes } from './groups/customers.ts'
-import { groupDeletionRoutes } from './groups/delete.ts'
-import { groupEditRoutes } from './groups/edit.ts'
-import { groupsRoutes } from './groups/index.ts'
-import { groupMenuRoutes } from './groups/menu.ts'
-import { newGroupRoutes } from './groups/new.ts'
-import { productRoutes } from './groups/products.ts'
-import { productFileRoutes } from './groups/products-file.ts'
-import { removalRoutes } from './groups/removal.ts'
-import { removeRoutes } from './groups/remove.ts'
-import { overviewRoutes } from './groups/show.ts'
-import { healthRoutes } from './health.ts'
-import { changeRoutes } from './imports/changes.ts'
-import { columnRoutes } from './imports/columns.ts'
-import { dateRoutes } from './imports/dates.ts'
-import { errorRoutes } from './imports/errors.ts'
-import { importGroupRoutes } from './imports/groups.ts'
-import { readingRoutes } from './imports/reading.ts'
-import { rowRoutes } from './imports/row.ts'
-import { rowsRoutes } from './imports/rows.ts'
-import { importRoutes } from './imports/show.ts'
-import { strangerRoutes } from './imports/strangers.ts'
-import { uploadRoutes } from './imports/upload.ts'
-import { keyRoutes } from './keys.ts'
-import { linkRoutes } from './link.ts'
-import { operationRoutes } from './operations/show.ts'
-import { undoRoutes } from './operations/undo.ts'
-import { profileRoutes } from './profile.ts'
-import { setUpRoutes } from './set-up.ts'
-import { settingsRoutes } from './settings.ts'
-import { controlAccess, recogniseVisitors, signedIn } from './shared/access.ts'
-import { homeOf } from './shared/navigation.ts'
+import { routes } from './routes.ts'
+import { controlAccess, recogniseVisitors } from './shared/access.ts'
 import { readFirst } from './shared/read-first.ts'
-import { askAgain, signInRoutes } from './sign-in.ts'
-import { signOutRoutes } from './sign-out.ts'
-import { staffEditRoutes } from './staff/edit.ts'
-import { staffRoutes } from './staff/index.ts'
-import { staffLinkRoutes } from './staff/link.ts'
-import { invitationRoutes } from './staff/new.ts'
+import { askAgain } from './sign-in.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
 import { visits } from './staff/visits.ts'
 
@@ -97,61 +42,5 @@ export async function pages(app: App, { config, mostRefusals = MOST_REFUSALS, he
   cutOffSlowRequests(app)
 
   serveAssets(app, assets)
-  await healthRoutes(app, health)
-  await keyRoutes(app)
-  await signInRoutes(app, sessions)
-  await signOutRoutes(app, sessions)
-  await linkRoutes(app, sessions)
-  await profileRoutes(app, sessions)
-  await staffRoutes(app)
-  await invitationRoutes(app, config.PUBLIC_URL)
-  await staffEditRoutes(app)
-  await staffLinkRoutes(app, config.PUBLIC_URL)
-  await setUpRoutes(app, sessions)
-  await settingsRoutes(app)
-  await groupsRoutes(app)
-  await groupDeletionRoutes(app)
-  await overviewRoutes(app)
-  await compareRoutes(app)
-  await newGroupRoutes(app)
-  await groupEditRoutes(app)
-  await groupMenuRoutes(app)
-  await memberRoutes(app)
-  await productRoutes(app)
-  await productFileRoutes(app)
-  await addRoutes(app)
-  await removeRoutes(app)
-  await removalRoutes(app)
-  await operationRoutes(app)
-  await undoRoutes(app)
-  await uploadRoutes(app)
-  await importRoutes(app)
-  await columnRoutes(app)
-  await dateRoutes(app)
-  await readingRoutes(app)
-  await rowsRoutes(app)
-  await rowRoutes(app)
-  await errorRoutes(app)
-  await changeRoutes(app)
-  await importGroupRoutes(app)
-  await strangerRoutes(app)
-  await customersRoutes(app)
-  await customerRoutes(app)
-  await customerMenuRoutes(app)
-  await newCustomerRoutes(app)
-  await customerEditRoutes(app)
-  await locationRoutes(app)
-  await choiceRoutes(app)
-  await listRoutes(app)
-  await primaryGroupRoutes(app)
-  await exportRoutes(app)
-  await addCustomersRoutes(app)
-  await removeCustomersRoutes(app)
-  await orderRoutes(app)
-  await accountRoutes(app)
-  await paymentRoutes(app)
-  await adjustmentRoutes(app)
-  await deletionRoutes(app)
-  await activityRoutes(app)
-  app.get('/', async (request, reply) => reply.redirect(homeOf(signedIn(request)), 303))
+  await routes(app, { publicUrl: config.PUBLIC_URL, health, sessions })
 }
