@@ -6,10 +6,10 @@ import { readGroupNames } from './group-names.ts'
 import { HELD, type Held, isWholeName, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
 import { readEmail, readName, readPart } from './name.ts'
+import { createPassedOver, type PassedOver } from './passed-over.ts'
 import { createPhoneReader, noteOnPhone } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
-import { isHints, isSampleEmail, SAMPLE_FIRST_NAME, SAMPLE_LAST_NAME, template } from './template.ts'
-import { type SplitName, splitName } from './whole-name.ts'
+import { splitName } from './whole-name.ts'
 
 export { isDayFirst } from './months.ts'
 
@@ -23,7 +23,7 @@ export interface ReadRow {
   number: number
   /** As written, but for what PostgreSQL can't store. */
   cells: string[]
-  passedOver: 'empty' | 'template' | 'sample' | null
+  passedOver: PassedOver | null
   firstName: string
   lastName: string
   phone: string | null
@@ -54,7 +54,7 @@ export function createRowReader(
   const months = createMonths(locale)
   const columns = Object.fromEntries(HELD.map((held) => [held, mapping.indexOf(held)])) as Record<Held, number>
   const wholeName = mapping.find(isWholeName) ?? null
-  const phoneDigits = toDigits(template(country).sample[2] ?? '')
+  const whyPassedOver = createPassedOver(columns, wholeName, country)
   const width = Math.max(headers.length, mapping.length)
 
   return function readRow({ number, cells: written }) {
@@ -120,22 +120,6 @@ export function createRowReader(
     if (asked.every((column) => cleanCode(cells[column] ?? '') === ''))
       wrong.push({ column: asked[0] ?? null, message: NO_CONTACT })
   }
-
-  function whyPassedOver(cells: string[]): ReadRow['passedOver'] {
-    if (cells.every((cell) => clean(cell) === '')) return 'empty'
-    if (isHints(cells)) return 'template'
-    return isSample(cells) ? 'sample' : null
-  }
-
-  function isSample(cells: string[]): boolean {
-    const text = (held: Held) => clean(cells[columns[held]] ?? '')
-    if (cells.some(isSampleEmail)) return true
-    const { first, last }: SplitName = wholeName
-      ? splitName(text(wholeName), wholeName)
-      : { first: text('firstName'), last: text('lastName') }
-    if (first !== SAMPLE_FIRST_NAME || last !== SAMPLE_LAST_NAME) return false
-    return toDigits(text('phone')) === phoneDigits
-  }
 }
 
 const byColumn = (one: Wrong, other: Wrong) => (one.column ?? LAST) - (other.column ?? LAST)
@@ -144,8 +128,6 @@ const LAST = Number.MAX_SAFE_INTEGER
 const NO_CONTACT = 'Enter a phone number or an e-mail address: one of the two.'
 const TOO_MANY_CELLS =
   'This row has more cells than the file has headers. If a value contains the separator, such as a comma, put quotation marks around it.'
-
-const toDigits = (phone: string) => phone.replace(/\D/g, '')
 
 function unusable(cell: string): Checked<never> | null {
   const message = whyUnusable(cell)
