@@ -15,6 +15,7 @@ export async function api(app: App, { config }: { config: Addresses }): Promise<
   app.setNotFoundHandler(async (_request, reply) => problem(reply, 404))
 
   checkHost(app, config)
+  refuseStrangers(app)
   // Nothing here reads a body.
   app.addHook('onRequest', async ({ headers }) => {
     if (hasBody(headers)) throw new Refusal(415, 'This address takes no body.')
@@ -25,6 +26,15 @@ export async function api(app: App, { config }: { config: Addresses }): Promise<
     info: { title: 'Clientele', version: '1' },
     paths: {}
   }))
+}
+
+/** No route is open by oversight: those that are say so, and all others wait for keys, which there are none of yet. */
+function refuseStrangers(app: App): void {
+  app.addHook('onRequest', async ({ routeOptions, is404 }, reply) => {
+    if (routeOptions.config.public || is404) return
+    reply.header('www-authenticate', 'Bearer')
+    throw new Refusal(401, 'This address needs a key.')
+  })
 }
 
 /** An error as RFC 9457 has it. */

@@ -2,13 +2,11 @@ import type { App } from '../web/validation.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'shared/keys': { title: string }
+    keys: { title: string }
   }
 }
 
 /** What the keyboard does: "?" shows it in a window over any page. */
 export async function keyRoutes(app: App) {
-  app.get('/keys', async (_request, reply) =>
-    reply.page('shared/keys', { title: 'Keyboard Shortcuts' }, 'shared/_keys')
-  )
+  app.get('/keys', async (_request, reply) => reply.page('keys', { title: 'Keyboard Shortcuts' }, 'shared/_keys'))
 }

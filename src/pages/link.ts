@@ -14,7 +14,7 @@ import { admit } from './staff/trier.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'staff/choose-password': { title: string; active: null; person: StaffMember; token: string; errors: FieldErrors }
+    link: { title: string; active: null; person: StaffMember; token: string; errors: FieldErrors }
   }
 }
 
@@ -55,5 +55,5 @@ function usedUp(): Refusal {
 }
 
 function choosePage(reply: FastifyReply, person: StaffMember, token: string, errors: FieldErrors = {}) {
-  return reply.page('staff/choose-password', { title: 'Choose a password', active: null, person, token, errors })
+  return reply.page('link', { title: 'Choose a password', active: null, person, token, errors })
 }

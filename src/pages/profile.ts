@@ -13,7 +13,7 @@ import { admit, slowDown } from './staff/trier.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'staff/profile': {
+    profile: {
       title: string
       active: 'profile'
       person: SignedIn
@@ -50,7 +50,7 @@ export async function profileRoutes(app: App, sessions: SessionCookie) {
   async function profilePage(request: FastifyRequest, reply: FastifyReply, errors: FieldErrors = {}) {
     const person = signedIn(request)
     const others = await countOthers(request.em, person.id, sessions.tokenOf(request) ?? '', request.now)
-    return reply.page('staff/profile', { title: 'Your profile', active: 'profile', person, others, errors })
+    return reply.page('profile', { title: 'Your profile', active: 'profile', person, others, errors })
   }
 }
 

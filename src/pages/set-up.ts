@@ -23,7 +23,7 @@ import type { SessionCookie } from './staff/session-cookie.ts'
 
 declare module '../web/view.ts' {
   interface Views {
-    'retailer/set-up': {
+    'set-up': {
       title: string
       active: null
       form: RetailerForm
@@ -137,7 +137,7 @@ interface Shown {
 }
 
 function setUpPage(request: FastifyRequest, reply: FastifyReply, { form, token, errors = {} }: Shown) {
-  return reply.page('retailer/set-up', {
+  return reply.page('set-up', {
     title: token ? 'Welcome to Clientele' : 'Set up the shop',
     active: null,
     form,

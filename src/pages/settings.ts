@@ -25,7 +25,7 @@ interface SettingsView {
 
 declare module '../web/view.ts' {
   interface Views {
-    'retailer/settings': SettingsView
+    settings: SettingsView
   }
 }
 
@@ -80,7 +80,7 @@ type Shown = Pick<SettingsView, 'form'> & Partial<SettingsView>
 async function settingsPage(request: FastifyRequest, reply: FastifyReply, kept: Retailer, { form, ...view }: Shown) {
   const isCurrencyFixed = await hasSale(request.em)
   const shown = isCurrencyFixed ? { ...form, currency: kept.currency } : form
-  return reply.page('retailer/settings', {
+  return reply.page('settings', {
     title: 'Settings',
     active: 'settings',
     form: shown,

@@ -26,7 +26,7 @@ interface SignInForm {
 
 declare module '../web/view.ts' {
   interface Views {
-    'staff/sign-in': { title: string; active: null; form: SignInForm; isCutOff: boolean; errors: FieldErrors }
+    'sign-in': { title: string; active: null; form: SignInForm; isCutOff: boolean; errors: FieldErrors }
     'staff/who': { title: string; active: null; people: StaffMember[]; next: string | null }
     'staff/continue': { title: string; active: null; kept: KeptForm; person: StaffMember }
   }
@@ -112,7 +112,7 @@ async function whoPage(request: FastifyRequest, reply: FastifyReply, next: strin
 }
 
 function signInPage(reply: FastifyReply, form: SignInForm, errors: FieldErrors = {}, isCutOff = false) {
-  return reply.page('staff/sign-in', { title: 'Sign in', active: null, form, isCutOff, errors })
+  return reply.page('sign-in', { title: 'Sign in', active: null, form, isCutOff, errors })
 }
 
 /** The sign-in page in answer to a form: what was typed comes along, or else the way back to where it was typed. */

@@ -2,6 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Em, Orm } from '../db/orm.ts'
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Anybody may ask, without a session or a key; each front keeps all else closed by a hook of its own. */
+    public?: boolean
+  }
   interface FastifyRequest {
     em: Em
     now: Date

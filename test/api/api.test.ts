@@ -39,6 +39,17 @@ t.test('programs and pages have a front each', async (t) => {
   )
 })
 
+t.test('a route of the API that does not say that it is open is closed', async (t) => {
+  const { app, routes } = await testApp(t)
+  const open = routes.find(({ url }) => url === '/api/v1/openapi.json')
+  if (open?.config) open.config.public = false
+  const closed = await app.inject('/api/v1/openapi.json')
+  t.equal(closed.statusCode, 401)
+  t.equal(closed.headers['www-authenticate'], 'Bearer')
+  t.match(closed.headers['content-type'], /^application\/problem\+json/)
+  t.match(closed.json(), { status: 401, title: 'Unauthorized', detail: 'This address needs a key.' })
+})
+
 t.test('both fronts answer by their own names alone', async (t) => {
   const { app } = await testApp(t, { config: { HOST: '127.0.0.1' } })
   const headers = { host: 'evil.example' }

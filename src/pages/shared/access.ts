@@ -14,9 +14,7 @@ import { navigation } from './navigation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Answers without a sign-in. */
-    public?: boolean
-    /** The least role that may; staff if nothing is said. */
+    /** The least role that may; staff if nothing is said. Of pages alone. */
     role?: Role
   }
   interface FastifyRequest {
