@@ -51,7 +51,8 @@ export async function createDatabase(template = TEMPLATE) {
 async function copyTemplate(client: pg.Client, template: string, name: string): Promise<void> {
   for (let tries = 0; ; tries++) {
     try {
-      await client.query(`create database ${name} template ${template}`)
+      // By its files: block by block, by way of the log, it takes half as long again.
+      await client.query(`create database ${name} template ${template} strategy file_copy`)
       return
     } catch (error) {
       // Another test is copying it at this very moment.
