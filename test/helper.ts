@@ -30,6 +30,8 @@ interface Options {
   settles?: boolean
   /** True waits for locks and statements no longer than a server does. */
   isImpatient?: boolean
+  /** Told of each route before it is made. */
+  onRoute?: (route: RouteOptions) => void
 }
 
 /** The application on a database of its own, dropped when the test ends. */
@@ -41,7 +43,8 @@ export async function testApp(
     config = {},
     settles = true,
     mostRefusals = 1_000_000,
-    isImpatient = false
+    isImpatient = false,
+    onRoute = () => {}
   }: Options = {}
 ) {
   const database = await createDatabase()
@@ -51,7 +54,10 @@ export async function testApp(
     orm,
     clock,
     mostRefusals,
-    onRoute: (route) => routes.push(route),
+    onRoute(route) {
+      onRoute(route)
+      routes.push(route)
+    },
     config: { PUBLIC_URL: undefined, TRUST_PROXY: false, LOG_LEVEL: 'silent', ...config }
   })
   t.teardown(async () => {
