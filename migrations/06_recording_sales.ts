@@ -1,6 +1,8 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
+ * Only processes of an earlier version still call this function; src/sales/keep-sales.ts has taken its place.
+ *
  * Sales are decided about and recorded in one statement, so all or nothing; in a function, because its plan is kept: to plan it
  * anew took longer than to do it. Products and totals are looked up one by one: as joins, the kept plan read all products from
  * end to end for each sale.

@@ -1,4 +1,4 @@
-import { DEFAULT_GROUP, WALK_IN_GROUP } from '../db/fixed.ts'
+import { WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Group } from '../groups/group.ts'
 import type { Sale } from './sale.ts'
 
@@ -60,42 +60,35 @@ function discounts(group: Settings): string {
   return restrictsPurchases ? nothing(group) : `The cashier can give customers in ${name} manual discounts.`
 }
 
-/**
- * Why a till must not take a sale of a customer in this primary group, in words for the cashier; null if it may. What is
- * brought back is always taken, whatever was taken off it: a return pays out and lowers what is owed (docs/rules.md, 22).
- */
-export function decide(group: Settings, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): string | null {
-  const buys = lines.some(({ quantity }) => Number(quantity) > 0)
-  if (buys && group.restrictsPurchases) return nothing(group)
-  if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return 'Walk-in sales are paid at once.'
-  if (Number(tenders.onAccount) > 0 && !group.allowsOnAccount) {
-    return `Customers in ${group.name} must pay at the till. The group doesn’t allow on-account sales.`
-  }
-  const isDiscounted = lines.some(({ quantity, discount }) => Number(quantity) > 0 && Number(discount) > 0)
-  if (isDiscounted && !group.allowsDiscounts) {
-    return `Customers in ${group.name} can’t be given manual discounts.`
-  }
-  return null
+/** By what a sale is decided, as it was read. */
+export interface Policy {
+  /** The customer's primary group. */
+  group: Settings
 }
 
-/** How many ways there are to set a primary group, to be the Walk-in one included. */
-const WAYS = 16
+/** Whether a till takes a sale; if not, why, in words for the cashier. */
+export type Decision = { isTaken: true } | { isTaken: false; why: string }
 
 /**
- * Under which settings of a primary group a sale is taken: a bit for each way to set it, numbered as `record_sales` of the
- * database numbers them. So the database finds out which settings count at the moment of recording, and decides nothing.
+ * Decides about a sale, and nothing else does. What is brought back is always taken, whatever was taken off it: a return pays
+ * out and lowers what is owed (docs/rules.md, 22).
  */
-export function takenUnder(sale: Pick<Sale, 'lines' | 'tenders'>): number {
-  const ways = Array.from({ length: WAYS }, (_, way) => (decide(settingsOf(way), sale) === null ? 1 << way : 0))
-  return ways.reduce((taken, bit) => taken | bit, 0)
+export function decide({ group }: Policy, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): Decision {
+  const sold = lines.filter(({ quantity }) => Number(quantity) > 0)
+  if (sold.length > 0 && group.restrictsPurchases) return refused(nothing(group))
+  if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return refused('Walk-in sales are paid at once.')
+  if (isOnAccount({ tenders }) && !group.allowsOnAccount) {
+    return refused(`Customers in ${group.name} must pay at the till. The group doesn’t allow on-account sales.`)
+  }
+  if (sold.some(({ discount }) => Number(discount) > 0) && !group.allowsDiscounts) {
+    return refused(`Customers in ${group.name} can’t be given manual discounts.`)
+  }
+  return { isTaken: true }
 }
 
-function settingsOf(way: number): Settings {
-  return {
-    id: way & 8 ? WALK_IN_GROUP : DEFAULT_GROUP,
-    name: '',
-    restrictsPurchases: (way & 1) !== 0,
-    allowsOnAccount: (way & 2) !== 0,
-    allowsDiscounts: (way & 4) !== 0
-  }
+const refused = (why: string): Decision => ({ isTaken: false, why })
+
+/** Whether the customer owes more after it. */
+export function isOnAccount({ tenders }: Pick<Sale, 'tenders'>): boolean {
+  return Number(tenders.onAccount) > 0
 }

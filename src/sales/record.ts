@@ -1,13 +1,12 @@
-import { sql } from 'kysely'
-import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, rows } from '../db/rows.ts'
 import { RuleError } from '../lib/errors.ts'
-import { decide, takenUnder } from './policy.ts'
+import { addProducts, findKnown, holdAccounts, type Known, type Written, writeSales } from './keep-sales.ts'
+import { decide, isOnAccount } from './policy.ts'
 import { type NewSale, type Sale, saleSchema } from './sale.ts'
 
-/** What became of a sale: `recorded`; `repeated`, if its receipt was recorded before; or refused, and why. */
-export type Outcome = { receipt: string } & ({ result: 'recorded' | 'repeated' } | { result: 'refused'; why: string })
+/** How a sale ends: `recorded`; `repeated`, if its receipt was recorded before; or refused, and why. */
+type End = { result: 'recorded' | 'repeated' } | { result: 'refused'; why: string }
+export type Outcome = { receipt: string } & End
 
 /**
  * Records one sale, or throws a RuleError that says why the till must not take it. The same receipt again changes nothing.
@@ -23,78 +22,52 @@ export async function recordSale(em: Em, sale: NewSale): Promise<Outcome> {
 /** Records the sales that a till kept while it was offline, say: all that may be taken, in one step. One outcome a receipt. */
 export async function recordSales(em: Em, given: NewSale[]): Promise<Outcome[]> {
   const sales = [...new Map(given.map((sale) => [sale.receipt, saleSchema.parse(sale)])).values()]
-  const answers = await answersTo(em, sales)
-  return sales.map((sale) => outcomeOf(sale, answers.get(sale.receipt)))
+  if (!sales.some(isOnAccount)) return decideAndWrite(em, sales)
+  return em.transactional(async (inner) => {
+    await holdAccounts(inner, sales)
+    return decideAndWrite(inner, sales)
+  })
 }
 
-interface Answer {
-  receipt: string
-  result: 'recorded' | 'repeated' | 'refused' | 'no-customer' | 'new-product'
-  /** The primary group that decided; null without a customer. */
-  group: Parameters<typeof decide>[0]
+/** By the settings that are committed when they are read, whatever changes until the sales are written (docs/rules.md, 22). */
+async function decideAndWrite(em: Em, sales: Sale[]): Promise<Outcome[]> {
+  const known = await findKnown(em, sales)
+  const decided = new Map(sales.map((sale) => [sale.receipt, endBeforeWriting(sale, known.get(sale.receipt))]))
+  const written = await write(
+    em,
+    sales.filter(({ receipt }) => decided.get(receipt) === null)
+  )
+  return sales.map(({ receipt }) => ({ receipt, ...(decided.get(receipt) ?? endOf(written.get(receipt))) }))
 }
 
-function outcomeOf(sale: Sale, answer: Answer | undefined): Outcome {
-  const { receipt } = sale
-  switch (answer?.result) {
-    case 'recorded':
-    case 'repeated':
-      return { receipt, result: answer.result }
-    case 'no-customer':
-      return { receipt, result: 'refused', why: `Customer ${sale.customerId} does not exist.` }
-    case 'refused':
-      return { receipt, result: 'refused', why: decide(answer.group, sale) ?? '' }
-    default:
-      throw new Error(`Sale ${receipt} was answered with ${answer?.result}`)
-  }
+/** Null if it is to be written. */
+function endBeforeWriting(sale: Sale, known: Known | undefined): End | null {
+  // Whatever is decided by now, it was taken then.
+  if (known?.isRecorded) return { result: 'repeated' }
+  if (!known?.group) return refused(`Customer ${sale.customerId} does not exist.`)
+  const decision = decide({ group: known.group }, sale)
+  return decision.isTaken ? null : refused(decision.why)
 }
 
-async function answersTo(em: Em, sales: Sale[]): Promise<Map<string, Answer>> {
-  const answers = await record(em, sales)
-  const waiting = sales.filter(({ receipt }) => answers.get(receipt)?.result === 'new-product')
-  if (waiting.length === 0) return answers
+async function write(em: Em, sales: Sale[]): Promise<Map<string, Written['result']>> {
+  const results = await writeSales(em, sales)
+  const waiting = sales.filter(({ receipt }) => results.get(receipt) === 'new-product')
+  if (waiting.length === 0) return results
   // With a product that nobody sold before.
   await addProducts(em, waiting)
-  return new Map([...answers, ...(await record(em, waiting))])
+  return new Map([...results, ...(await writeSales(em, waiting))])
 }
 
-async function addProducts(em: Em, sales: Sale[]): Promise<void> {
-  const products = sales.flatMap(({ lines }) => lines.map(({ sku, name }) => ({ sku, name })))
-  await rows(
-    em,
-    sql`
-    insert into product (sku, name)
-    select sku, name from jsonb_to_recordset(${JSON.stringify(products)}::jsonb) as sold (sku text, name text)
-    on conflict do nothing
-  `
-  )
-}
-
-/**
- * Takes the sales that their customers' primary groups allow and whose products are all known, each receipt but once. All
- * of it is one statement, so all or nothing, and decided by the settings of that moment.
- */
-async function record(em: Em, sales: Sale[]): Promise<Map<string, Answer>> {
-  const lines = sales.flatMap(({ receipt, lines }) =>
-    lines.map((line, index) => ({ receipt, number: index + 1, ...line }))
-  )
-  const receipts = sales.map((sale) => {
-    const { lines: _, tenders, ...rest } = sale
-    const { cash, card, onAccount } = tenders
-    return { ...rest, cash, card, on_account: onAccount, taken_under: takenUnder(sale) }
-  })
-  try {
-    const answers = await preparedRows(
-      em,
-      sql<Answer>`
-      select receipt, result, json_build_object('id', group_id, 'name', name, 'restrictsPurchases', restricts_purchases,
-        'allowsOnAccount', allows_on_account, 'allowsDiscounts', allows_discounts) as group
-      from record_sales(${JSON.stringify(receipts)}::jsonb, ${JSON.stringify(lines)}::jsonb)
-    `
-    )
-    return new Map(answers.map((answer) => [answer.receipt, answer]))
-  } catch (error) {
-    if (!isForeignKeyBreach(error)) throw error
-    throw new RuleError('Someone deleted this customer, so the sale was not recorded.')
+function endOf(result: Written['result'] | undefined): End {
+  switch (result) {
+    case 'recorded':
+    case 'repeated':
+      return { result }
+    case 'no-customer':
+      return refused('Someone deleted this customer, so the sale was not recorded.')
+    default:
+      throw new Error(`A sale was written with the result ${result}`)
   }
 }
+
+const refused = (why: string): End => ({ result: 'refused', why })
