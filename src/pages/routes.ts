@@ -8,6 +8,7 @@ import { choiceRoutes } from './customers/choices.ts'
 import { deletionRoutes } from './customers/delete.ts'
 import { customerEditRoutes } from './customers/edit.ts'
 import { exportRoutes } from './customers/export.ts'
+import { importIntoNamedRoutes } from './customers/import.ts'
 import { customersRoutes } from './customers/index.ts'
 import { listRoutes } from './customers/lists.ts'
 import { locationRoutes } from './customers/locations.ts'
@@ -23,6 +24,7 @@ import { compareRoutes } from './groups/compare.ts'
 import { memberRoutes } from './groups/customers.ts'
 import { groupDeletionRoutes } from './groups/delete.ts'
 import { groupEditRoutes } from './groups/edit.ts'
+import { importIntoGroupRoutes } from './groups/import.ts'
 import { groupsRoutes } from './groups/index.ts'
 import { groupMenuRoutes } from './groups/menu.ts'
 import { newGroupRoutes } from './groups/new.ts'
@@ -42,7 +44,7 @@ import { rowRoutes } from './imports/row.ts'
 import { rowsRoutes } from './imports/rows.ts'
 import { importRoutes } from './imports/show.ts'
 import { strangerRoutes } from './imports/strangers.ts'
-import { uploadRoutes } from './imports/upload.ts'
+import { takingFiles } from './imports/upload.ts'
 import { keyRoutes } from './keys.ts'
 import { linkRoutes } from './link.ts'
 import { operationRoutes } from './operations/show.ts'
@@ -95,7 +97,10 @@ export async function routes(app: App, { publicUrl, health, sessions }: ForRoute
   await removalRoutes(app)
   await operationRoutes(app)
   await undoRoutes(app)
-  await uploadRoutes(app)
+  await takingFiles(app, (scope) => {
+    importIntoGroupRoutes(scope)
+    importIntoNamedRoutes(scope)
+  })
   await importRoutes(app)
   await columnRoutes(app)
   await dateRoutes(app)

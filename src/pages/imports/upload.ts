@@ -4,14 +4,12 @@ import type { Target } from '../../groups/targets.ts'
 import type { FileImport } from '../../imports/file-import.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
 import type { App, ZodTypes } from '../../web/validation.ts'
-import { importIntoNamedRoutes } from '../customers/import.ts'
-import type { Heading } from '../groups/heading.ts'
-import { importIntoGroupRoutes } from '../groups/import.ts'
 import { LARGEST_FILE, MOST_FIELDS } from './take-file.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/new': Omit<Heading, 'active'> & {
+    'imports/new': {
+      title: string
       active: 'groups' | 'customers'
       /** Null: those that the file names. */
       group: Group | null
@@ -39,12 +37,11 @@ const LIMITS = {
   headerPairs: 20
 }
 
-/** The pages that take a file; no other route does. */
-export async function uploadRoutes(app: App) {
+/** Makes the pages that take a file; no other route does. */
+export async function takingFiles(app: App, routes: (scope: App) => void): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     await scope.register(multipart, { throwFileSizeLimit: false, limits: LIMITS })
-    importIntoGroupRoutes(scope.withTypeProvider<ZodTypes>())
-    importIntoNamedRoutes(scope.withTypeProvider<ZodTypes>())
+    routes(scope.withTypeProvider<ZodTypes>())
   })
 }
