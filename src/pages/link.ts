@@ -6,7 +6,7 @@ import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
 import { findLinkOwner } from '../staff/links.ts'
 import { usePasswordLink } from '../staff/password-change.ts'
 import { newPassword } from '../staff/passwords.ts'
-import { StaffMember } from '../staff/staff-member.ts'
+import type { StaffMember } from '../staff/staff-member.ts'
 import type { App } from '../web/validation.ts'
 import { homeOf } from './shared/navigation.ts'
 import type { SessionCookie } from './staff/session-cookie.ts'
@@ -44,9 +44,8 @@ export async function linkRoutes(app: App, sessions: SessionCookie) {
 }
 
 async function findOwner(em: Em, token: string, now: Date): Promise<StaffMember> {
-  const id = await findLinkOwner(em, token, now)
-  const person = id && (await em.findOne(StaffMember, { id, disabledAt: null }))
-  if (!person) throw usedUp()
+  const person = await findLinkOwner(em, token, now)
+  if (!person || person.state === 'disabled') throw usedUp()
   return person
 }
 

@@ -1,11 +1,12 @@
 import { sql } from 'kysely'
 import { type Config, StartError } from '../config.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
 import { createAdmin } from './create.ts'
 import { dropLinks, makeSetUp } from './links.ts'
 import { passwordProblem } from './passwords.ts'
+import { StaffMember } from './staff-member.ts'
 
 /** Any number; the same for every process that starts. */
 const FIRST_ADMIN_LOCK = 7_243_902
@@ -17,7 +18,7 @@ export async function ensureFirstAdmin(em: Em, config: Credentials, now: Date): 
   return em.transactional(async (inner) => {
     await takeTime(inner)
     await rows(inner, sql`select pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`)
-    if (await row(inner, sql`select 1 from staff_member limit 1`)) return null
+    if (await inner.count(StaffMember)) return null
     const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config
     if (!email || !password) return { setUpToken: await makeSetUp(inner, now) }
     const problem = passwordProblem(password, [email])

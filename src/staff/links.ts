@@ -1,12 +1,14 @@
-import { sql } from 'kysely'
+import type { FilterQuery } from '@mikro-orm/core'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
 import type { Actor, Nobody } from '../lib/actor.ts'
-import { hashToken, newToken } from './sessions.ts'
+import { OneTimeLink } from './link.ts'
 import type { StaffMember } from './staff-member.ts'
+import { hashToken, newToken } from './token.ts'
 
-const HOURS = { 'set-up': 24, invitation: 7 * 24, reset: 24 }
+type Purpose = OneTimeLink['purpose']
+
+const HOURS: Record<Purpose, number> = { 'set-up': 24, invitation: 7 * 24, reset: 24 }
 
 interface NewLink {
   token: string
@@ -32,28 +34,14 @@ export async function makeNotedLink(
 }
 
 /** Whose link this is. Looking does not use it up: whatever looks into mails for danger must not spend it. */
-export async function findLinkOwner(em: Em, token: string, now: Date): Promise<number | null> {
-  const found = await row(
-    em,
-    sql<{ id: number }>`
-    select staff_member_id as id from one_time_link
-    where token_hash = ${hashToken(token)} and expires_at > ${now} and purpose <> 'set-up'
-  `
-  )
-  return found?.id ?? null
+export async function findLinkOwner(em: Em, token: string, now: Date): Promise<StaffMember | null> {
+  const link = await em.findOne(OneTimeLink, lettingIn(token), { populate: ['staffMember'] })
+  return link?.isOpen(now) ? (link.staffMember ?? null) : null
 }
 
 /** Uses a link up; of several who try at once one is answered true. */
 export async function useLink(em: Em, token: string, now: Date): Promise<boolean> {
-  const used = await rows(
-    em,
-    sql`
-    delete from one_time_link
-    where token_hash = ${hashToken(token)} and expires_at > ${now} and purpose <> 'set-up'
-    returning 1
-  `
-  )
-  return used.length === 1
+  return useUp(em, lettingIn(token), now)
 }
 
 /** Makes the only set-up link that works from now on. */
@@ -64,44 +52,32 @@ export async function makeSetUp(em: Em, now: Date): Promise<string> {
 
 /** Whether a set-up link still works. */
 export async function findSetUp(em: Em, token: string, now: Date): Promise<boolean> {
-  const found = await rows(
-    em,
-    sql`
-    select 1 from one_time_link
-    where token_hash = ${hashToken(token)} and expires_at > ${now} and purpose = 'set-up'
-  `
-  )
-  return found.length === 1
+  const link = await em.findOne(OneTimeLink, settingUp(token))
+  return link?.isOpen(now) ?? false
 }
 
 /** Uses a set-up link up; of several who try at once one is answered true. */
 export async function useSetUp(em: Em, token: string, now: Date): Promise<boolean> {
-  const used = await rows(
-    em,
-    sql`
-    delete from one_time_link
-    where token_hash = ${hashToken(token)} and expires_at > ${now} and purpose = 'set-up'
-    returning 1
-  `
-  )
-  return used.length === 1
+  return useUp(em, settingUp(token), now)
 }
 
 /** A person's links; null: the set-up links. */
 export async function dropLinks(em: Em, staffMemberId: number | null): Promise<void> {
-  await rows(em, sql`delete from one_time_link where staff_member_id is not distinct from ${staffMemberId}::integer`)
+  await em.nativeDelete(OneTimeLink, { staffMember: staffMemberId })
 }
 
-async function insertLink(em: Em, purpose: keyof typeof HOURS, owner: number | null, now: Date): Promise<NewLink> {
+const settingUp = (token: string) => ({ tokenHash: hashToken(token), purpose: 'set-up' as const })
+const lettingIn = (token: string) => ({ tokenHash: hashToken(token), purpose: { $ne: 'set-up' as const } })
+
+/** Looks and deletes at one stroke. */
+async function useUp(em: Em, link: FilterQuery<OneTimeLink>, now: Date): Promise<boolean> {
+  return (await em.nativeDelete(OneTimeLink, { $and: [link, { expiresAt: { $gt: now } }] })) === 1
+}
+
+async function insertLink(em: Em, purpose: Purpose, staffMember: number | null, now: Date): Promise<NewLink> {
   const token = newToken()
   const expiresAt = new Date(now.getTime() + HOURS[purpose] * 60 * 60 * 1000)
-  await dropLinks(em, owner)
-  await rows(
-    em,
-    sql`
-    insert into one_time_link (token_hash, purpose, staff_member_id, expires_at)
-    values (${hashToken(token)}, ${purpose}, ${owner}, ${expiresAt})
-  `
-  )
+  await dropLinks(em, staffMember)
+  await em.insert(OneTimeLink, { tokenHash: hashToken(token), purpose, staffMember, expiresAt })
   return { token, expiresAt }
 }

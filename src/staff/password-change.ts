@@ -34,6 +34,7 @@ export async function changePassword(em: Em, id: number, password: string, now: 
   })
 }
 
+/** By hand, as MikroORM would make it a new version of the person: whoever has their form open has nothing to be told. */
 async function keepPassword(em: Em, id: number, passwordHash: string): Promise<Chosen> {
   await rows(em, sql`update staff_member set password_hash = ${passwordHash} where id = ${id}`)
   await closeSessionsOf(em, id)

@@ -1,7 +1,8 @@
+import { LockMode } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import { changesBetween, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { row } from '../db/rows.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { StaffChanges } from './form.ts'
@@ -51,14 +52,8 @@ export async function enable(em: Em, id: number, actor: Actor): Promise<void> {
  * of them first, so that the second of two sees what the first has left.
  */
 async function keepAnAdmin(em: Em, id: number): Promise<void> {
-  const admins = await rows(
-    em,
-    sql<{ id: number }>`
-    select id from staff_member
-    where role = 'admin' and disabled_at is null and password_hash is not null
-    order by id for update
-  `
-  )
+  const canSignIn = { role: 'admin' as const, disabledAt: null, passwordHash: { $ne: null } }
+  const admins = await em.find(StaffMember, canSignIn, { orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE })
   if (admins.length === 1 && admins[0]?.id === id) {
     throw new RuleError('This is the last admin who can sign in. Make someone else an admin first.')
   }

@@ -1,9 +1,14 @@
-import { defineEntity, p } from '@mikro-orm/core'
+import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
 
 /** From least to most; each may do all that the one before may. */
 export const ROLES = ['staff', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 export const ROLE_NAMES: Record<Role, string> = { staff: 'Staff', manager: 'Manager', admin: 'Admin' }
+
+/** Whether a role may do what another one may. */
+export function isAtLeast(role: Role, least: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(least)
+}
 
 const StaffMemberSchema = defineEntity({
   name: 'StaffMember',
@@ -13,6 +18,8 @@ const StaffMemberSchema = defineEntity({
     email: p.text(),
     role: p.enum(ROLES),
     passwordHash: p.text().nullable().lazy(),
+    /** Whether there is one, for who has no business with the hash. */
+    hasPassword: p.boolean().formula((columns) => `(${columns.passwordHash} is not null)`),
     disabledAt: p.datetime().nullable(),
     version: p.integer().version(),
     createdAt: p.datetime().defaultRaw('now()')
@@ -20,8 +27,16 @@ const StaffMemberSchema = defineEntity({
 })
 
 export class StaffMember extends StaffMemberSchema.class {
+  declare [OptionalProps]?: 'hasPassword' | 'state'
+
   may(role: Role): boolean {
-    return ROLES.indexOf(this.role) >= ROLES.indexOf(role)
+    return isAtLeast(this.role, role)
+  }
+
+  /** Invited: until they choose their first password. */
+  get state(): 'active' | 'invited' | 'disabled' {
+    if (this.disabledAt) return 'disabled'
+    return this.hasPassword ? 'active' : 'invited'
   }
 }
 StaffMemberSchema.setClass(StaffMember)

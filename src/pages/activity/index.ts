@@ -9,7 +9,8 @@ import { isPastTheEnd, type Page, type Range, rangeOf } from '../../lib/paging.t
 import { isRecent } from '../../operations/operation.ts'
 import { lowered, whatItDoes } from '../../operations/what-it-does.ts'
 import type { Retailer } from '../../retailer/retailer.ts'
-import { type ListedPerson, listStaff } from '../../staff/queries.ts'
+import { listStaff } from '../../staff/queries.ts'
+import type { StaffMember } from '../../staff/staff-member.ts'
 import { tidyAddress } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { formatOf, retailerOf } from '../shared/access.ts'
@@ -29,7 +30,7 @@ declare module '../../web/view.ts' {
       found: string
       named: Named
       groups: string[]
-      people: ListedPerson[]
+      people: StaffMember[]
       kinds: typeof KINDS
       sentence: (entry: Entry, f: Format) => Part[]
       /** What an Undo would undo, as "moving customers to VIP"; null if there is nothing to undo. */
@@ -90,7 +91,7 @@ async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<
   return { ...scope, groupId: found?.id ?? 0 }
 }
 
-async function namedBy({ em }: FastifyRequest, { values }: ActivityFilter, people: ListedPerson[]): Promise<Named> {
+async function namedBy({ em }: FastifyRequest, { values }: ActivityFilter, people: StaffMember[]): Promise<Named> {
   const customer = values.customer === undefined ? null : await em.findOne(Customer, values.customer)
   const person = people.find(({ id }) => id === values.person)
   return { customer: customer?.name ?? 'a deleted customer', person: person?.name ?? 'unknown' }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { RuleError } from '../../lib/errors.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
 import { idParams } from '../../lib/fields.ts'
-import { type ListedPerson, listStaff } from '../../staff/queries.ts'
+import { listStaff } from '../../staff/queries.ts'
 import { disable, enable } from '../../staff/save.ts'
 import { StaffMember } from '../../staff/staff-member.ts'
 import type { App } from '../../web/validation.ts'
@@ -11,7 +11,7 @@ import { type StaffPage, titled } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'staff/index': StaffPage & { people: ListedPerson[]; errors: FieldErrors }
+    'staff/index': StaffPage & { people: StaffMember[]; errors: FieldErrors }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { closeSession, openSession, SESSION_SECONDS, signOut } from '../../staff/sessions.ts'
+import { SESSION_SECONDS } from '../../staff/session.ts'
+import { closeSession, openSession, signOut } from '../../staff/sessions.ts'
 
 /** The session's token in a cookie that scripts can't read; behind https one that only our own host can set. */
 export function createSessionCookie(publicUrl: string | undefined) {
