@@ -15,7 +15,7 @@ const CustomerSchema = defineEntity({
     birthDate: p.date().nullable(),
     gender: p.enum(GENDERS).nullable(),
     location: p.text().nullable(),
-    version: p.integer().default(1),
+    version: p.integer().version(),
     createdAt: p.datetime().defaultRaw('now()')
   }
 })

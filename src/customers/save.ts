@@ -1,9 +1,11 @@
+import { OptimisticLockError } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import { changesBetween, note } from '../activity/note.ts'
 import { isUniqueBreach } from '../db/breaches.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
+import { saveOver } from '../db/versioned.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { FieldErrors } from '../lib/field-errors.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
@@ -27,9 +29,7 @@ export class ContactTaken extends Error {
   }
 }
 
-export type Change = { isSaved: false } | { isSaved: true; move: Move | null }
-
-/** Changes a customer and their groups, unless somebody else changed either since the form was opened. */
+/** Changes a customer over the version that somebody was shown (src/db/versioned.ts), and their groups; answers if they moved. */
 export async function changeCustomer(
   em: Em,
   id: number,
@@ -37,33 +37,20 @@ export async function changeCustomer(
   fields: CustomerFields,
   groups: GroupFields,
   actor: Actor
-): Promise<Change> {
+): Promise<Move | null> {
   return em.transactional(async (inner) => {
-    if (await isMovedByOthers(inner, id, groups)) return { isSaved: false }
-    const before = await findKept(inner, id)
-    const changed = await refusingTakenContacts(inner, fields, id, () =>
-      inner.nativeUpdate(Customer, { id, version }, { ...fields, version: version + 1 })
+    await refuseMovedByOthers(inner, id, groups)
+    const before = await refusingTakenContacts(inner, fields, id, () =>
+      saveOver(inner, Customer, { id }, version, { ...fields })
     )
-    if (changed === 0) return { isSaved: false }
-    const values = before ? changesBetween(before, fields) : []
+    const values = changesBetween(before, fields)
     if (values.length) await note(inner, 'customer-changed', actor, { customerId: id, values })
-    return { isSaved: true, move: await changeGroups(inner, id, groups, actor) }
+    return changeGroups(inner, id, groups, actor)
   })
 }
 
-/** As it is kept; held, so that it is what the change replaces. */
-async function findKept(em: Em, id: number): Promise<CustomerFields | undefined> {
-  return row(
-    em,
-    sql<CustomerFields>`
-    select first_name as "firstName", last_name as "lastName", phone, email, birth_date as "birthDate", gender, location
-    from customer where id = ${id} for no key update
-  `
-  )
-}
-
 /** Two people gave one customer different primary groups: the second is told. Who left the field alone is not in the way. */
-async function isMovedByOthers(em: Em, id: number, { primary, primaryWas }: GroupFields): Promise<boolean> {
+async function refuseMovedByOthers(em: Em, id: number, { primary, primaryWas }: GroupFields): Promise<void> {
   const now = await row(
     em,
     sql<{ groupId: number }>`
@@ -71,7 +58,8 @@ async function isMovedByOthers(em: Em, id: number, { primary, primaryWas }: Grou
   `
   )
   const before = primaryWas ?? DEFAULT_GROUP
-  return primary !== before && now?.groupId !== before && now?.groupId !== primary
+  if (primary !== before && now?.groupId !== before && now?.groupId !== primary)
+    throw OptimisticLockError.lockFailed('Customer')
 }
 
 async function refusingTakenContacts<Result>(

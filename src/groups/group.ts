@@ -12,7 +12,7 @@ const GroupSchema = defineEntity({
     restrictsPurchases: p.boolean().default(false),
     allowsOnAccount: p.boolean().default(false),
     allowsDiscounts: p.boolean().default(false),
-    version: p.integer().default(1),
+    version: p.integer().version(),
     createdAt: p.datetime().defaultRaw('now()'),
     createdBy: p.integer().nullable()
   }

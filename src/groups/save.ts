@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { changesBetween, note } from '../activity/note.ts'
 import { isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
+import { saveOver } from '../db/versioned.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { FieldErrors } from '../lib/field-errors.ts'
 import { findByName, type GroupChoice } from './choices.ts'
@@ -31,13 +32,13 @@ export async function createGroup(em: Em, form: z.output<typeof newGroup>, actor
   })
 }
 
-/** Changes a group unless somebody else did since version `form.version`; says whether it did. */
+/** Changes a group over the version that somebody was shown (src/db/versioned.ts). */
 export async function changeGroup(
   em: Em,
   group: Group,
   form: z.output<typeof groupChanges>,
   actor: Actor
-): Promise<boolean> {
+): Promise<void> {
   const { name, description, version, ...settings } = form
   const values = {
     description,
@@ -45,13 +46,11 @@ export async function changeGroup(
     ...(group.isList ? {} : settings),
     ...(group.system === 'walk-in' ? { allowsOnAccount: false } : {})
   }
-  return refusingTakenNames(em, name, group.id, async () =>
+  await refusingTakenNames(em, name, group.id, async () =>
     em.transactional(async (inner) => {
-      const changed = await inner.nativeUpdate(Group, { id: group.id, version }, { ...values, version: version + 1 })
-      if (changed === 0) return false
-      const changes = changesBetween(group, values)
+      const before = await saveOver(inner, Group, { id: group.id }, version, values)
+      const changes = changesBetween(before, values)
       if (changes.length) await note(inner, 'group-changed', actor, { group, details: { changes } })
-      return true
     })
   )
 }

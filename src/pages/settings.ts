@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
+import { marksOf } from '../lib/fields.ts'
 import { type Choices, choicesFor } from '../retailer/choices.ts'
 import { asTyped, formOf, type RetailerForm, settings, withUsual } from '../retailer/form.ts'
 import { hasSale } from '../retailer/queries.ts'
@@ -9,18 +10,16 @@ import { Retailer } from '../retailer/retailer.ts'
 import { CurrencyFixed, changeRetailer } from '../retailer/save.ts'
 import type { App } from '../web/validation.ts'
 import { actorOf, retailerOf } from './shared/access.ts'
+import { unlessOvertaken, type Versioned } from './shared/overtaken.ts'
 
-interface SettingsView {
+interface SettingsView extends Versioned<RetailerForm> {
   title: string
   active: 'settings'
   form: RetailerForm
-  version: number
   errors: FieldErrors
   choices: Choices
   /** Once there are sales. */
   isCurrencyFixed: boolean
-  /** Somebody else's version, saved since the form was opened. */
-  theirs: RetailerForm | null
 }
 
 declare module '../web/view.ts' {
@@ -42,16 +41,14 @@ export async function settingsRoutes(app: App) {
     const retailer = retailerOf(request)
     const form = asTyped(request.body)
     const usual = withUsual(request.body, form)
-    if (usual)
-      return settingsPage(request, reply, retailer, { form: usual, version: versionOf(request.body, retailer) })
+    const { version } = marksOf(request.body)
+    if (usual) return settingsPage(request, reply, retailer, { form: usual, version })
     const parsed = await settings(request.em).safeParseAsync(request.body ?? {})
-    if (!parsed.success) {
-      const version = versionOf(request.body, retailer)
+    if (!parsed.success)
       return settingsPage(request, reply.code(422), retailer, { form, version, errors: fieldErrors(parsed.error) })
-    }
     try {
-      const isSaved = await changeRetailer(request.em, parsed.data, actorOf(request))
-      return isSaved ? saved(reply) : conflictPage(request, reply, asTyped(parsed.data))
+      const save = () => changeRetailer(request.em, parsed.data, actorOf(request)).then(() => saved(reply))
+      return await unlessOvertaken(save, () => conflictPage(request, reply, asTyped(parsed.data)))
     } catch (error) {
       if (!(error instanceof CurrencyFixed)) throw error
       return settingsPage(request, reply.code(409), retailer, { form, errors: { currency: error.message } })
@@ -59,13 +56,7 @@ export async function settingsRoutes(app: App) {
   })
 }
 
-/** Keeps the form as old as it was, so that a mistake in it does not hide what somebody else saved. */
-function versionOf(body: unknown, retailer: Retailer): number {
-  const parsed = z.object({ version: z.coerce.number().int().min(0) }).safeParse(body)
-  return parsed.success ? parsed.data.version : retailer.version
-}
-
-/** What was typed stays in the form, and saving it now is saving it over theirs. A second click is no conflict. */
+/** A second click is no conflict. */
 async function conflictPage(request: FastifyRequest, reply: FastifyReply, form: RetailerForm) {
   const retailer = await request.em.findOneOrFail(Retailer, { id: true }, { refresh: true })
   const theirs = formOf(retailer)

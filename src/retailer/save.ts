@@ -1,15 +1,19 @@
 import { sql } from 'kysely'
 import { changesBetween, note } from '../activity/note.ts'
+import { isLockTimeout } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
+import { saveOver } from '../db/versioned.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { RetailerFields, Settings } from './form.ts'
 import { hasSale } from './queries.ts'
+import { Retailer } from './retailer.ts'
 
-const LOCK_NOT_AVAILABLE = '55P03'
-
-/** There is one retailer: if somebody else was first, theirs stays as it is, and this answers false. */
+/**
+ * There is one retailer: if somebody else was first, theirs stays as it is, and this answers false. By hand, as MikroORM
+ * can't say whether an insert that gives way to another was the one that did it.
+ */
 export async function addRetailer(em: Em, form: RetailerFields): Promise<boolean> {
   const { name, country, timeZone, currency, locale } = form
   const added = await row(
@@ -23,28 +27,16 @@ export async function addRetailer(em: Em, form: RetailerFields): Promise<boolean
   return added !== undefined
 }
 
-/** Changes the retailer unless somebody else did since `form.version`; says whether it did. */
-export async function changeRetailer(em: Em, form: Settings, actor: Actor): Promise<boolean> {
+/** Changes the retailer over the version that somebody was shown (src/db/versioned.ts). */
+export async function changeRetailer(em: Em, form: Settings, actor: Actor): Promise<void> {
   const { name, country, timeZone, currency, locale, version } = form
-  return em.transactional(async (inner) => {
-    const kept = await row(
-      inner,
-      sql<RetailerFields>`
-      select name, country, time_zone as "timeZone", currency, locale from retailer where version = ${version} for update
-    `
-    )
-    if (!kept) return false
-    if (kept.currency !== currency) await refuseOnceSold(inner)
-    await rows(
-      inner,
-      sql`
-      update retailer set name = ${name}, country = ${country}, time_zone = ${timeZone}, currency = ${currency},
-        locale = ${locale}, version = version + 1
-    `
-    )
-    const changes = changesBetween(kept, { name, country, timeZone, currency, locale })
+  const values = { name, country, timeZone, currency, locale }
+  await em.transactional(async (inner) => {
+    const before = await saveOver(inner, Retailer, { id: true }, version, values)
+    // Takes the change back if it must not be.
+    if (before.currency !== currency) await refuseOnceSold(inner)
+    const changes = changesBetween(before, values)
     if (changes.length) await note(inner, 'settings-changed', actor, { details: { changes } })
-    return true
   })
 }
 
@@ -63,8 +55,4 @@ async function refuseOnceSold(em: Em): Promise<void> {
     )
   }
   if (await hasSale(em)) throw new CurrencyFixed('You already have sales, so the currency can’t be changed.')
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE
 }

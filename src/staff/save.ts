@@ -1,8 +1,7 @@
 import { LockMode } from '@mikro-orm/core'
-import { sql } from 'kysely'
 import { changesBetween, note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { row } from '../db/rows.ts'
+import { saveOver } from '../db/versioned.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { StaffChanges } from './form.ts'
@@ -10,20 +9,14 @@ import { dropLinks } from './links.ts'
 import { closeSessionsOf } from './sessions.ts'
 import { StaffMember } from './staff-member.ts'
 
-/** Changes a person unless somebody else did since version `form.version`; says whether it did. */
-export async function changeStaff(em: Em, id: number, form: StaffChanges, actor: Actor): Promise<boolean> {
-  const { name, role, version } = form
-  return em.transactional(async (inner) => {
-    if (role !== 'admin') await keepAnAdmin(inner, id)
-    const before = await row(
-      inner,
-      sql<Pick<StaffChanges, 'name' | 'role'>>`select name, role from staff_member where id = ${id} for no key update`
-    )
-    const changed = await inner.nativeUpdate(StaffMember, { id, version }, { name, role, version: version + 1 })
-    if (changed === 0 || !before) return false
-    const changes = changesBetween(before, { name, role })
+/** Changes a person over the version that somebody was shown (src/db/versioned.ts). */
+export async function changeStaff(em: Em, id: number, form: StaffChanges, actor: Actor): Promise<void> {
+  const { version, ...values } = form
+  await em.transactional(async (inner) => {
+    if (values.role !== 'admin') await keepAnAdmin(inner, id)
+    const before = await saveOver(inner, StaffMember, { id }, version, values)
+    const changes = changesBetween(before, values)
     if (changes.length) await note(inner, 'staff-changed', actor, { staffMemberId: id, details: { changes } })
-    return true
   })
 }
 

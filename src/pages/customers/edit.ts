@@ -8,8 +8,9 @@ import { type Move, onto } from '../../membership/chosen-groups.ts'
 import { listMemberships } from '../../membership/of-customer.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, retailerOf } from '../shared/access.ts'
+import { type Answer, unlessOvertaken } from '../shared/overtaken.ts'
 import { asKept, type Entered, enter, formOf } from './entered.ts'
-import { type Answer, backOf, formPage, nameOf, submit } from './form-page.ts'
+import { backOf, formPage, nameOf, submit } from './form-page.ts'
 import { answersAnother, findLeaving } from './owing.ts'
 
 const show = { schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
@@ -29,23 +30,19 @@ export async function customerEditRoutes(app: App) {
       const owing = await findLeaving(request, customer, entered.chosen)
       if (owing || answersAnother(request, entered.chosen))
         return formPage(request, reply.code(422), customer, entered, { owing })
-      const change = await changeCustomer(
-        request.em,
-        customer.id,
-        entered.version,
-        values,
-        entered.chosen,
-        actorOf(request)
-      )
-      if (!change.isSaved) return conflictPage(request, reply, customer, entered)
-      return reply.seeOther(backOf(request) ?? `/customers/${customer.id}`, savedSentence(nameOf(values), change.move))
+      const { version, chosen } = entered
+      const save = async () => {
+        const move = await changeCustomer(request.em, customer.id, version, values, chosen, actorOf(request))
+        return reply.seeOther(backOf(request) ?? `/customers/${customer.id}`, savedSentence(nameOf(values), move))
+      }
+      return unlessOvertaken(save, () => conflictPage(request, reply, customer, entered))
     })
   })
 }
 
-/** Shows both versions: what was typed stays in the form, and saving it now is saving it over theirs. */
+/** Shows both versions, each with its groups. */
 async function conflictPage(request: FastifyRequest, reply: FastifyReply, before: Customer, entered: Entered): Answer {
-  const customer = await request.em.findOneOrFail(Customer, before.id, { refresh: true })
+  const customer = await request.em.refreshOrFail(before)
   const kept = await asKept(request, customer)
   const memberships = await listMemberships(request.em, customer.id)
   const primary = memberships.find(({ kind }) => kind === 'primary')?.name ?? ''

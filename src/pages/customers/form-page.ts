@@ -8,6 +8,7 @@ import { ContactTaken } from '../../customers/save.ts'
 import { findTwins, isRenamed, type Twin } from '../../customers/twins.ts'
 import { localPath } from '../../lib/fields.ts'
 import { signedIn } from '../shared/access.ts'
+import type { Answer, Versioned } from '../shared/overtaken.ts'
 import type { Entered } from './entered.ts'
 import type { CustomerForm } from './form.ts'
 import { type GroupFieldsView, groupFieldsView } from './group-fields.ts'
@@ -18,7 +19,7 @@ interface Theirs {
   primary: string
 }
 
-interface FormView extends Entered {
+interface FormView extends Entered, Pick<Versioned<Theirs>, 'theirs'> {
   title: string
   active: 'customers'
   /** Null for a new customer. */
@@ -26,8 +27,6 @@ interface FormView extends Entered {
   fields: GroupFieldsView
   /** Whose the phone or the e-mail is already. */
   owners: CustomerOwner[]
-  /** What somebody else saved since the form was opened. */
-  theirs: Theirs | null
   /** Asked before the customer leaves their primary group. */
   owing: Leaving | null
   /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
@@ -48,8 +47,6 @@ declare module '../../web/view.ts' {
 }
 
 const sentFrom = z.object({ back: localPath }).catch({ back: undefined })
-
-export type Answer = Promise<string | FastifyReply>
 
 export async function submit(
   request: FastifyRequest,

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { asTyped, formOf, type GroupForm, groupChanges } from '../../groups/form.ts'
-import { Group } from '../../groups/group.ts'
+import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { changeGroup, NameTaken } from '../../groups/save.ts'
 import { type Debts, debtsOfMembers } from '../../impact/debts.ts'
@@ -10,20 +10,18 @@ import { idParams, marksOf } from '../../lib/fields.ts'
 import { sellsOnAccount } from '../../sales/policy.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
+import { unlessOvertaken, type Versioned } from '../shared/overtaken.ts'
 import { type Heading, titled } from './heading.ts'
 
 /** How a group's members come to buy on account no longer. */
 type Ending = 'stop' | 'restrict'
 
-interface EditView extends Heading {
+interface EditView extends Heading, Versioned<GroupForm> {
   form: GroupForm
   errors: FieldErrors
   /** The group that has the name already. */
   taken: NameTaken['owner'] | null
   group: Group
-  version: number
-  /** Somebody else's version, saved since the form was opened. */
-  theirs: GroupForm | null
   /** What members owe who could not buy on account any more; asked about once, and again when they have become more. */
   debts: Debts | null
   ends: Ending | null
@@ -74,11 +72,16 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   const debts = await debtsOfMembers(request.em, group, parsed.data)
   const isAsked = debts !== null && (answered === null || isChanged || debts.customers > answered.customers)
   if (isAsked || isChanged) return editPage(reply.code(422), group, { form, version, debts, ends, isChanged })
-  try {
-    const isSaved = await changeGroup(request.em, group, parsed.data, actorOf(request))
-    if (isSaved) return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} was saved.`)
-    const theirs = await request.em.findOneOrFail(Group, group.id, { refresh: true })
+  const save = async () => {
+    await changeGroup(request.em, group, parsed.data, actorOf(request))
+    return reply.seeOther(`/groups/${group.id}`, `${parsed.data.name} was saved.`)
+  }
+  const showBoth = async () => {
+    const theirs = await request.em.refreshOrFail(group)
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })
+  }
+  try {
+    return await unlessOvertaken(save, showBoth)
   } catch (error) {
     if (!(error instanceof NameTaken)) throw error
     return editPage(reply.code(422), group, { form, version, errors: error.errors, taken: error.owner })

@@ -8,15 +8,13 @@ import { changeStaff } from '../../staff/save.ts'
 import { StaffMember } from '../../staff/staff-member.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
+import { unlessOvertaken, type Versioned } from '../shared/overtaken.ts'
 import { type StaffPage, titled } from './heading.ts'
 
-interface EditPage extends StaffPage {
+interface EditPage extends StaffPage, Versioned<StaffForm> {
   person: StaffMember
   form: StaffForm
-  version: number
   errors: FieldErrors
-  /** Somebody else's version, saved since the form was opened. */
-  theirs: StaffForm | null
 }
 
 declare module '../../web/view.ts' {
@@ -47,11 +45,16 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, person:
   // The version it was filled in for: what somebody saved since must still be noticed when it is sent again.
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), person, { form, version, errors: fieldErrors(parsed.error) })
-  try {
-    const isSaved = await changeStaff(request.em, person.id, parsed.data, actorOf(request))
-    if (isSaved) return reply.seeOther('/staff', `Changes to ${parsed.data.name} were saved.`)
-    const theirs = await request.em.findOneOrFail(StaffMember, person.id, { refresh: true })
+  const save = async () => {
+    await changeStaff(request.em, person.id, parsed.data, actorOf(request))
+    return reply.seeOther('/staff', `Changes to ${parsed.data.name} were saved.`)
+  }
+  const showBoth = async () => {
+    const theirs = await request.em.refreshOrFail(person)
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })
+  }
+  try {
+    return await unlessOvertaken(save, showBoth)
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     return editPage(reply.code(409), person, { form, version, errors: { role: error.message } })
