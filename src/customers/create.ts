@@ -1,16 +1,15 @@
 import { sql } from 'kysely'
 import { notingCreated } from '../activity/noting-members.ts'
-import { isUniqueBreach } from '../db/breaches.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import { claiming, type Done, firstResult, type SentForm } from '../db/once.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'
+import { explainingTaken } from '../db/taken.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
 import { changeGroups, isChanging } from '../membership/chosen-groups.ts'
-import { findOwners } from './contact-owners.ts'
 import type { CustomerFields } from './details.ts'
-import { ContactTaken } from './save.ts'
+import { othersWith } from './save.ts'
 
 /**
  * A new customer, in Default unless the form chose another primary group, with their totals at nothing; once for a form's
@@ -23,16 +22,13 @@ export async function createCustomer(
   groups: GroupFields,
   actor: Actor
 ): Promise<Done> {
-  try {
-    // One statement is a transaction by itself: the database is asked once, and waits for its disk once.
-    const id = isChanging(groups)
-      ? await em.transactional((inner) => insertIntoGroups(inner, sent, fields, groups, actor))
-      : await insertCustomer(em, sent, fields, actor)
-    return id === null ? firstResult(em, sent) : { location: `/customers/${id}`, isRepeat: false }
-  } catch (error) {
-    if (!isUniqueBreach(error)) throw error
-    throw new ContactTaken(await findOwners(em, fields.phone, fields.email, null))
-  }
+  // One statement is a transaction by itself: the database is asked once, and waits for its disk once.
+  const id = await explainingTaken(em, othersWith(fields, null), () =>
+    isChanging(groups)
+      ? em.transactional((inner) => insertIntoGroups(inner, sent, fields, groups, actor))
+      : insertCustomer(em, sent, fields, actor)
+  )
+  return id === null ? firstResult(em, sent) : { location: `/customers/${id}`, isRepeat: false }
 }
 
 async function insertIntoGroups(

@@ -1,30 +1,16 @@
 import type { z } from 'zod'
 import { changesBetween, note } from '../activity/note.ts'
-import { isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
+import { refusingTaken } from '../db/taken.ts'
 import { saveOver } from '../db/versioned.ts'
 import type { Actor } from '../lib/actor.ts'
-import type { FieldErrors } from '../lib/field-errors.ts'
-import { findByName, type GroupChoice } from './choices.ts'
+import { findByName } from './choices.ts'
 import type { groupChanges, newGroup } from './form.ts'
 import { Group } from './group.ts'
 
-/** The name belongs to another group; the form names it and links to it. */
-export class NameTaken extends Error {
-  readonly owner: GroupChoice
-  constructor(owner: GroupChoice) {
-    super(`There is already a group called ${owner.name}.`)
-    this.owner = owner
-  }
-
-  get errors(): FieldErrors {
-    return { name: `${this.message} Choose another name.` }
-  }
-}
-
 export async function createGroup(em: Em, form: z.output<typeof newGroup>, actor: Actor): Promise<Group> {
   const { key: _key, ...values } = form
-  return refusingTakenNames(em, form.name, null, async () => {
+  return refusingTaken(em, namesake(form.name, null), async () => {
     const group = em.create(Group, { ...values, createdBy: actor.id, system: null })
     await em.flush()
     await note(em, 'group-created', actor, { group })
@@ -46,7 +32,7 @@ export async function changeGroup(
     ...(group.isList ? {} : settings),
     ...(group.system === 'walk-in' ? { allowsOnAccount: false } : {})
   }
-  await refusingTakenNames(em, name, group.id, async () =>
+  await refusingTaken(em, namesake(name, group.id), async () =>
     em.transactional(async (inner) => {
       const before = await saveOver(inner, Group, { id: group.id }, version, values)
       const changes = changesBetween(before, values)
@@ -55,20 +41,10 @@ export async function changeGroup(
   )
 }
 
-async function refusingTakenNames<Result>(
-  em: Em,
-  name: string,
-  ownId: number | null,
-  save: () => Promise<Result>
-): Promise<Result> {
+/** Another group that has a name already (docs/rules.md, 9). */
+const namesake = (name: string, ownId: number | null) => async (em: Em) => {
   const owner = await findByName(em, name)
-  if (owner && owner.id !== ownId) throw new NameTaken(owner)
-  try {
-    return await save()
-  } catch (error) {
-    if (!isUniqueBreach(error)) throw error
-    // Taken between our look and our write; the transaction is over, so ask on a connection of our own who it was.
-    const winner = await findByName(em.fork({ keepTransactionContext: false }), name)
-    throw winner ? new NameTaken(winner) : error
-  }
+  if (!owner || owner.id === ownId) return []
+  const sentence = `There is already a group called ${owner.name}. Choose another name.`
+  return [{ field: 'name', id: owner.id, name: owner.name, sentence }]
 }

@@ -1,11 +1,9 @@
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Em } from '../db/orm.ts'
-import { row } from '../db/rows.ts'
-import type { FieldErrors } from '../lib/field-errors.ts'
+import { refusingTaken } from '../db/taken.ts'
 import { requiredLine } from '../lib/fields.ts'
 import { hashPassword, newPassword } from './passwords.ts'
-import type { Role } from './staff-member.ts'
+import { type Role, StaffMember } from './staff-member.ts'
 
 export const NAME_LENGTH = 80
 
@@ -26,13 +24,6 @@ interface Account {
   passwordHash: string | null
 }
 
-/** The e-mail belongs to somebody on the staff already. */
-export class EmailTaken extends Error {
-  get errors(): FieldErrors {
-    return { email: this.message }
-  }
-}
-
 /** Answers the new admin's id. */
 export async function createAdmin(em: Em, form: { name: string; email: string; password: string }): Promise<number> {
   const { password, ...words } = form
@@ -40,16 +31,12 @@ export async function createAdmin(em: Em, form: { name: string; email: string; p
 }
 
 export async function createAccount(em: Em, account: Account, now: Date): Promise<number> {
-  const { name, email, role, passwordHash } = account
-  const created = await row(
-    em,
-    sql<{ id: number }>`
-    insert into staff_member (name, email, role, password_hash, created_at)
-    values (${name}, ${email}, ${role}, ${passwordHash}, ${now})
-    on conflict (email) do nothing returning id
-  `
-  )
-  if (created) return created.id
-  const owner = await row(em, sql<{ name: string }>`select name from staff_member where email = ${email}`)
-  throw new EmailTaken(`${owner?.name ?? 'Someone'} already uses this e-mail. Enter a different one.`)
+  return refusingTaken(em, ownerOf(account.email), () => em.insert(StaffMember, { ...account, createdAt: now }))
+}
+
+const ownerOf = (email: string) => async (em: Em) => {
+  const owner = await em.findOne(StaffMember, { email })
+  if (!owner) return []
+  const sentence = `${owner.name} already uses this e-mail. Enter a different one.`
+  return [{ field: 'email', id: owner.id, name: owner.name, sentence }]
 }

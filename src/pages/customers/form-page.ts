@@ -1,11 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { CustomerOwner } from '../../customers/contact-owners.ts'
 import type { Customer } from '../../customers/customer.ts'
 import type { CustomerFields } from '../../customers/details.ts'
 import { findLocations } from '../../customers/locations.ts'
-import { ContactTaken } from '../../customers/save.ts'
 import { findTwins, isRenamed, type Twin } from '../../customers/twins.ts'
+import { type Owner, Taken } from '../../db/taken.ts'
 import { localPath } from '../../lib/fields.ts'
 import { signedIn } from '../shared/access.ts'
 import type { Answer, Versioned } from '../shared/overtaken.ts'
@@ -26,7 +25,7 @@ interface FormView extends Entered, Pick<Versioned<Theirs>, 'theirs'> {
   customer: Customer | null
   fields: GroupFieldsView
   /** Whose the phone or the e-mail is already. */
-  owners: CustomerOwner[]
+  owners: Owner[]
   /** Asked before the customer leaves their primary group. */
   owing: Leaving | null
   /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
@@ -62,7 +61,7 @@ export async function submit(
   try {
     return await save(entered.values)
   } catch (error) {
-    if (!(error instanceof ContactTaken)) throw error
+    if (!(error instanceof Taken)) throw error
     return formPage(request, reply.code(422), customer, { ...entered, errors: error.errors }, { owners: error.owners })
   }
 }

@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { type Owner, Taken } from '../../db/taken.ts'
 import { asTyped, formOf, type GroupForm, groupChanges } from '../../groups/form.ts'
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
-import { changeGroup, NameTaken } from '../../groups/save.ts'
+import { changeGroup } from '../../groups/save.ts'
 import { type Debts, debtsOfMembers } from '../../impact/debts.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { idParams, marksOf } from '../../lib/fields.ts'
@@ -20,7 +21,7 @@ interface EditView extends Heading, Versioned<GroupForm> {
   form: GroupForm
   errors: FieldErrors
   /** The group that has the name already. */
-  taken: NameTaken['owner'] | null
+  taken: Owner | null
   group: Group
   /** What members owe who could not buy on account any more; asked about once, and again when they have become more. */
   debts: Debts | null
@@ -83,8 +84,8 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   try {
     return await unlessOvertaken(save, showBoth)
   } catch (error) {
-    if (!(error instanceof NameTaken)) throw error
-    return editPage(reply.code(422), group, { form, version, errors: error.errors, taken: error.owner })
+    if (!(error instanceof Taken)) throw error
+    return editPage(reply.code(422), group, { form, version, errors: error.errors, taken: error.owners[0] ?? null })
   }
 }
 

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import { once } from '../../db/once.ts'
+import { type Owner, Taken } from '../../db/taken.ts'
 import { asTyped, emptyForm, type GroupForm, newGroup } from '../../groups/form.ts'
-import { createGroup, NameTaken } from '../../groups/save.ts'
+import { createGroup } from '../../groups/save.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
@@ -16,7 +17,7 @@ declare module '../../web/view.ts' {
       form: GroupForm
       errors: FieldErrors
       /** The group that has the name already. */
-      taken: NameTaken['owner'] | null
+      taken: Owner | null
       key: string
     }
   }
@@ -44,8 +45,8 @@ export async function newGroupRoutes(app: App) {
       })
       return reply.seeOther(location, `${parsed.data.name} was created. Now add customers.`)
     } catch (error) {
-      if (!(error instanceof NameTaken)) throw error
-      return newPage(reply.code(422), asTyped(request.body), parsed.data.key, error.errors, error.owner)
+      if (!(error instanceof Taken)) throw error
+      return newPage(reply.code(422), asTyped(request.body), parsed.data.key, error.errors, error.owners[0])
     }
   })
 }
@@ -55,7 +56,7 @@ function newPage(
   form: GroupForm,
   key: string,
   errors: FieldErrors = {},
-  taken: NameTaken['owner'] | null = null
+  taken: Owner | null = null
 ) {
   const title = form.kind === 'list' ? 'New List' : 'Create Customer Group'
   return reply.page('groups/new', { ...titled(title), form, errors, taken, key })

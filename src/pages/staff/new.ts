@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { Taken } from '../../db/taken.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
-import { EmailTaken } from '../../staff/create.ts'
 import { asTyped, EMPTY_FORM, invitation, type StaffForm } from '../../staff/form.ts'
 import { invite } from '../../staff/invite.ts'
 import { makeLink } from '../../staff/links.ts'
@@ -34,7 +34,7 @@ export async function invitationRoutes(app: App, publicUrl: string | undefined) 
       const id = await invite(request.em, parsed.data, actorOf(request))
       return await linkPage(request, reply, publicUrl, id, (person) => makeLink(request.em, person, request.now))
     } catch (error) {
-      if (!(error instanceof EmailTaken)) throw error
+      if (!(error instanceof Taken)) throw error
       return newPage(reply.code(422), form, parsed.data.key, error.errors)
     }
   })
