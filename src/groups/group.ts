@@ -1,4 +1,9 @@
 import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
+import { Refusal, RuleError } from '../lib/errors.ts'
+import type { StaffMember } from '../staff/staff-member.ts'
+
+/** Whoever is on the staff, as far as rights go. */
+type User = Pick<StaffMember, 'may'>
 
 const GroupSchema = defineEntity({
   name: 'Group',
@@ -19,15 +24,40 @@ const GroupSchema = defineEntity({
 })
 
 export class Group extends GroupSchema.class {
-  declare [OptionalProps]?: 'isList' | 'isPrivileged'
+  declare [OptionalProps]?: 'isList' | 'isWalkIn' | 'isPrivileged'
 
   get isList(): boolean {
     return this.kind === 'list'
   }
 
+  get isWalkIn(): boolean {
+    return this.system === 'walk-in'
+  }
+
   /** Staff may put nobody into a group that lets a till do more (docs/rules.md, Roles). */
   get isPrivileged(): boolean {
     return this.allowsOnAccount || this.allowsDiscounts
+  }
+
+  /** Staff put people into groups, but into none that lets a till do more; nobody puts anyone into Walk-in (docs/rules.md, Roles). */
+  mayTake(user: User): boolean {
+    return !this.isWalkIn && (user.may('manager') || !this.isPrivileged)
+  }
+
+  refuseTaking(user: User): void {
+    if (this.isWalkIn)
+      throw new RuleError('Customers can’t be added to Walk-in. It is for sales to people who leave no name.')
+    if (!this.mayTake(user)) {
+      throw new Refusal(
+        403,
+        `${this.name} allows on-account sale or manual discounts, so only managers and admins can add customers to it.`
+      )
+    }
+  }
+
+  /** Whether a customer whom somebody has just taken out of it can be put back by them. */
+  mayTakeBack(user: User): boolean {
+    return this.isList || this.mayTake(user)
   }
 }
 GroupSchema.setClass(Group)

@@ -7,22 +7,6 @@ import type { SignedIn } from '../staff/sessions.ts'
 import type { Group } from './group.ts'
 import { findGroup } from './queries.ts'
 
-/** Staff put people into groups, but into none that lets a till do more; nobody puts anyone into Walk-in (docs/rules.md, Roles). */
-export function mayAdd(group: Group, user: SignedIn): boolean {
-  return group.system !== 'walk-in' && (user.may('manager') || !group.isPrivileged)
-}
-
-export function refuseAdding(group: Group, user: SignedIn): void {
-  if (group.system === 'walk-in')
-    throw new RuleError('Customers can’t be added to Walk-in. It is for sales to people who leave no name.')
-  if (!mayAdd(group, user)) {
-    throw new Refusal(
-      403,
-      `${group.name} allows on-account sale or manual discounts, so only managers and admins can add customers to it.`
-    )
-  }
-}
-
 /** Of some groups, by name, those that a person may move customers out of, but not back into: of managers none. */
 export async function noWayBack(em: Em, groups: RawBuilder<{ id: number }>, user: SignedIn): Promise<string[]> {
   if (user.may('manager')) return []
@@ -39,7 +23,7 @@ export async function noWayBack(em: Em, groups: RawBuilder<{ id: number }>, user
 /** Whoever leaves a primary group is put into Default, which may be such a group too. */
 export async function mayRemove(em: Em, group: Group, user: SignedIn): Promise<boolean> {
   if (group.system) return false
-  return group.isList || user.may('manager') || mayAdd(await findGroup(em, DEFAULT_GROUP), user)
+  return group.isList || user.may('manager') || (await findGroup(em, DEFAULT_GROUP)).mayTake(user)
 }
 
 export async function refuseRemoving(em: Em, group: Group, user: SignedIn): Promise<void> {

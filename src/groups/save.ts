@@ -30,7 +30,7 @@ export async function changeGroup(
     description,
     ...(group.system ? {} : { name }),
     ...(group.isList ? {} : settings),
-    ...(group.system === 'walk-in' ? { allowsOnAccount: false } : {})
+    ...(group.isWalkIn ? { allowsOnAccount: false } : {})
   }
   await refusingTaken(em, namesake(name, group.id), async () =>
     em.transactional(async (inner) => {

@@ -2,7 +2,6 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
-import { mayAdd } from '../groups/rights.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 import { addMembers } from './join.ts'
@@ -36,8 +35,8 @@ export async function listMemberships(em: Em, customerId: number): Promise<Membe
 /** Why somebody can't be put into a group; null if they can. */
 export function refusal(group: Group | null | undefined, kind: Group['kind'], user: SignedIn): string | null {
   if (!group || group.kind !== kind) return 'The group you chose was deleted. Choose another.'
-  if (group.system === 'walk-in') return 'Only the walk-in customer can be in Walk-in.'
-  return mayAdd(group, user) ? null : `Only managers and admins can add customers to ${group.name}.`
+  if (group.isWalkIn) return 'Only the walk-in customer can be in Walk-in.'
+  return group.mayTake(user) ? null : `Only managers and admins can add customers to ${group.name}.`
 }
 
 export interface Placed {

@@ -1,7 +1,6 @@
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { Group } from '../groups/group.ts'
-import { mayAdd, refuseAdding } from '../groups/rights.ts'
 import { Refusal } from '../lib/errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 import { changed, type Operation } from './operation.ts'
@@ -20,10 +19,5 @@ export async function refuseUndoing(em: Em, operation: Operation, user: SignedIn
   if (!operation.isByHand || changed(operation) > 1) throw new Refusal(403, 'Only managers and admins can do this.')
   const back = groupBack(operation)
   const group = back === null ? null : await em.findOne(Group, back)
-  if (group) refuseAdding(group, user)
-}
-
-/** Whether what was just done to one customer by hand is offered to be undone; `from` is the primary group they were in. */
-export function mayTakeBack(from: Group, user: SignedIn): boolean {
-  return from.isList || mayAdd(from, user)
+  group?.refuseTaking(user)
 }

@@ -4,7 +4,6 @@ import { Customer } from '../../customers/customer.ts'
 import type { Em } from '../../db/orm.ts'
 import { type GroupChoice, listChoices } from '../../groups/choices.ts'
 import { Group } from '../../groups/group.ts'
-import { refuseAdding } from '../../groups/rights.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { id, idParams, line, localPath } from '../../lib/fields.ts'
 import {
@@ -14,7 +13,6 @@ import {
   place,
   refusal
 } from '../../membership/of-customer.ts'
-import { mayTakeBack } from '../../operations/rights.ts'
 import type { App } from '../../web/validation.ts'
 import type { Flash } from '../../web/view.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
@@ -71,7 +69,7 @@ export function offerPlacing(
     const { sure, was, back = null } = body
     const user = signedIn(request)
     const group = await em.findOne(Group, sure ?? body.group)
-    if (group?.kind === kind) refuseAdding(group, user)
+    if (group?.kind === kind) group.refuseTaking(user)
     const gone = refusal(group, kind, user)
     const refuse = (problem: string) => placingPage(request, reply.code(409), customer, { kind, back, problem })
     if (gone || !group) return refuse(gone ?? '')
@@ -105,7 +103,7 @@ async function word(
     ? `${customer.name} moved from ${from.name} to ${group.name}.`
     : `${customer.name} was added to ${group.name}.`
   const before = from ? await em.findOne(Group, from.id) : group
-  return before && mayTakeBack(before, signedIn(request)) ? { text, undo: operationId } : text
+  return before?.mayTakeBack(signedIn(request)) ? { text, undo: operationId } : text
 }
 
 async function placingPage(

@@ -91,7 +91,7 @@ async function findGroups(em: Em, asked: (number | null)[]): Promise<Group[]> {
   const found = await em.find(Group, { id: { $in: ids } })
   const groups = ids.flatMap((one) => found.filter((group) => group.id === one))
   if (groups.length < asked.length) throw new Refusal(404, `One of these groups no longer exists. ${HOW}`)
-  if (groups.some(({ system }) => system === 'walk-in'))
+  if (groups.some((group) => group.isWalkIn))
     throw new Refusal(422, `Walk-in is not counted in figures and rankings, so it can’t be compared. ${HOW}`)
   return groups
 }

@@ -3,7 +3,6 @@ import { CustomerFilter, type ListPage, listPage } from '../../customers/list/in
 import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
-import { mayAdd } from '../../groups/rights.ts'
 import { idParams } from '../../lib/fields.ts'
 import { isPastTheEnd } from '../../lib/paging.ts'
 import { type Operation, openIn } from '../../operations/operation.ts'
@@ -64,7 +63,7 @@ export async function memberRoutes(app: App) {
       ...shown,
       members,
       under,
-      canAdd: mayAdd(group, signedIn(request)),
+      canAdd: group.mayTake(signedIn(request)),
       nobody,
       panel
     }

@@ -51,7 +51,7 @@ export function importIntoGroupRoutes(app: App): void {
 
 async function findTarget(em: Em, id: number): Promise<Group> {
   const group = await findGroup(em, id)
-  if (group.system === 'walk-in')
+  if (group.isWalkIn)
     throw new RuleError('You can’t import customers into Walk-in. It is only for sales to people who leave no name.')
   return group
 }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findFilterGroups } from '../../customers/list/index.ts'
 import type { Group } from '../../groups/group.ts'
 import { findSized } from '../../groups/queries.ts'
-import { refuseAdding, refuseRemoving } from '../../groups/rights.ts'
+import { refuseRemoving } from '../../groups/rights.ts'
 import { Refusal } from '../../lib/errors.ts'
 import type { Currency } from '../../lib/money.ts'
 import { findOperation } from '../../operations/operation.ts'
@@ -114,5 +114,5 @@ const NOBODY: Tally = { selected: 0, matched: null, minus: 0, plus: 0 }
 
 async function refuse(request: FastifyRequest, group: Group, purpose: Purpose): Promise<void> {
   const user = signedIn(request)
-  return purpose === 'remove' ? refuseRemoving(request.em, group, user) : refuseAdding(group, user)
+  return purpose === 'remove' ? refuseRemoving(request.em, group, user) : group.refuseTaking(user)
 }

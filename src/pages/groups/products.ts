@@ -9,7 +9,6 @@ import { countRanked, describe, type RankedProduct } from '../../figures/ranking
 import { findPage } from '../../figures/ranking-order.ts'
 import type { Group } from '../../groups/group.ts'
 import { findCounted } from '../../groups/queries.ts'
-import { mayAdd } from '../../groups/rights.ts'
 import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE, type Range, rangeOf } from '../../lib/paging.ts'
 import type { App } from '../../web/validation.ts'
@@ -67,7 +66,7 @@ export async function productRoutes(app: App) {
         tab: 'products',
         group,
         members,
-        canAdd: mayAdd(group, signedIn(request)),
+        canAdd: group.mayTake(signedIn(request)),
         periods: PERIODS,
         look,
         ranking: state && { products, total: state.total },

@@ -12,7 +12,6 @@ import { type Debts, debtsOnJoining } from '../../impact/debts.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { idParams, ids, localPath, tick } from '../../lib/fields.ts'
 import { removeMembers } from '../../membership/leave.ts'
-import { mayTakeBack } from '../../operations/rights.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
 import { type Heading, titled } from './heading.ts'
@@ -53,7 +52,7 @@ export async function removalRoutes(app: App) {
     if (debts || closed.length) return ask(request, reply.code(422), { group, ids, debts, closed, back })
     const { removed, operationId } = await removeMembers(request.em, group, ids, actorOf(request))
     const text = await removedSentence(request.em, group, ids, removed)
-    const canUndo = operationId !== null && mayTakeBack(group, user) && (removed === 1 || user.may('manager'))
+    const canUndo = operationId !== null && group.mayTakeBack(user) && (removed === 1 || user.may('manager'))
     const flash = canUndo ? { text, undo: operationId } : removed === 1 ? `${text} ${ASK_A_MANAGER}` : text
     return reply.seeOther(back, flash)
   })

@@ -5,7 +5,6 @@ import { askForOverview, findOverviews, type Overview, overviewsOf, toOverview }
 import { figuresOf, type GroupFigures, lagOf, NO_FIGURES } from '../../figures/queries.ts'
 import type { Group } from '../../groups/group.ts'
 import { groupById, toGroup } from '../../groups/queries.ts'
-import { mayAdd } from '../../groups/rights.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Operation, openIn } from '../../operations/operation.ts'
 import { type Permission, policyOf } from '../../sales/policy.ts'
@@ -58,7 +57,7 @@ export async function overviewRoutes(app: App) {
     const [lag] = found.lags
     const [kept = null] = found.overviews.map((one) => toOverview(one, now))
     const { customers } = figures
-    const overview = group.system === 'walk-in' ? null : await keptOrAwaited(request, id, customers, kept)
+    const overview = group.isWalkIn ? null : await keptOrAwaited(request, id, customers, kept)
     const { under, timeline } = found
     const asOf = lag ? earlier(lag.spend, lag.products) : null
     return reply.page(
@@ -74,7 +73,7 @@ export async function overviewRoutes(app: App) {
         refresh: refreshOf(group, asOf, overview, now),
         policy: policyOf(group),
         under,
-        canAdd: mayAdd(group, signedIn(request)),
+        canAdd: group.mayTake(signedIn(request)),
         timeline,
         sentence
       },
@@ -99,7 +98,7 @@ async function keptOrAwaited(
 
 /** Without JavaScript a page that has something to show is loaded again by hand, lest it moves under a reader. */
 function refreshOf(group: Group, asOf: string | null, overview: Overview | null, now: Date): Refresh | null {
-  const isWalkIn = group.system === 'walk-in'
+  const isWalkIn = group.isWalkIn
   const byHand = overview !== null || isWalkIn
   if (asOf !== null || !byHand) return { seconds: SOON, byHand }
   return overview && { seconds: Math.max(SOON, Math.ceil((overview.dueAt - now.getTime()) / 1000)), byHand }
