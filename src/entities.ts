@@ -2,12 +2,13 @@ import { Customer } from './customers/customer.ts'
 import { connect, type Patience } from './db/orm.ts'
 import type { Pulse } from './db/pulse.ts'
 import { Group } from './groups/group.ts'
+import { Operation } from './operations/operation.ts'
 import { Retailer } from './retailer/retailer.ts'
 import { OneTimeLink } from './staff/link.ts'
 import { Session } from './staff/session.ts'
 import { StaffMember } from './staff/staff-member.ts'
 
-const ENTITIES = [Customer, Group, OneTimeLink, Retailer, Session, StaffMember]
+const ENTITIES = [Customer, Group, OneTimeLink, Operation, Retailer, Session, StaffMember]
 
 /** The database at an address, with all that MikroORM knows of the shop. */
 export function createOrm(url: string, pulse?: Pulse, patience?: Patience) {

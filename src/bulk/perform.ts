@@ -1,11 +1,12 @@
+import type { EntityDictionary } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em, Orm } from '../db/orm.ts'
-import { preparedRows, row, rows } from '../db/rows.ts'
+import { preparedRow, row, rows } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
 import { RuleError } from '../lib/errors.ts'
 import { notingDone } from '../operations/note.ts'
-import { type Buckets, findOperation, isOpen, type Operation } from '../operations/operation.ts'
+import { type Buckets, findOperation, OPEN, Operation } from '../operations/operation.ts'
 import { emptying } from '../selections/selection.ts'
 import { carryOut, type Watch } from './carry-out.ts'
 
@@ -30,7 +31,7 @@ export async function perform(orm: Orm, operationId: number, clock: () => Date):
       )
       if (!lock?.held) return
       const operation = await findOperation(inner, operationId)
-      if (!isOpen(operation)) return
+      if (!operation.isOpen) return
       await takeTime(inner)
       // A machine that is gone without a word holds these customers no longer than that: between two steps there is only what
       // is told of the first.
@@ -50,9 +51,7 @@ export async function perform(orm: Orm, operationId: number, clock: () => Date):
  * each with one connection; with two they would wait for each other's second.
  */
 export async function performIn(em: Em, operation: Operation, now: Date): Promise<Operation> {
-  const { someone, ...buckets } = await carryOut(em, operation)
-  await finish(em, operation, { ...buckets, someone }, now)
-  return { ...operation, ...buckets, state: 'done', endedAt: now.toISOString() }
+  return finish(em, operation, await carryOut(em, operation), now)
 }
 
 /** Says over another connection how far it is, without waiting for the disk, and sees there whether somebody has cancelled it. */
@@ -74,24 +73,26 @@ function watch(outside: Em, operationId: number): Watch {
 }
 
 /** Over: with what it did, in the activity too. Spent, who was selected and what was searched for is nobody's business any more. */
-async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<void> {
+async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<Operation> {
   const { asked, created, added, moved, removed, updated, already, refused, groups, lists = 0, listsKept = 0 } = buckets
   const noted = notingDone(operation, buckets)
   const beside = [
     ...(noted ? [sql`noted as (${noted})`] : []),
     ...(operation.selectionId ? [emptying(operation.selectionId)] : [])
   ]
-  await preparedRows(
+  const done = await preparedRow(
     em,
-    sql`
+    sql<EntityDictionary<Operation>>`
     ${beside.length ? sql`with ${sql.join(beside)}` : sql``}
     update bulk_operation
     set state = 'done', ended_at = ${now}, asked = ${asked}, created = ${created}, added = ${added}, moved = ${moved},
       removed = ${removed}, updated = ${updated}, already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb,
       lists = ${lists}, lists_kept = ${listsKept}
-    where id = ${operation.id}
+    where id = ${operation.id} returning *
   `
   )
+  if (!done) throw new Error('An operation that is done is not there')
+  return em.map(Operation, done)
 }
 
 /** The sentence for whoever asked, if trying again would not help; null if they cancelled it. */
@@ -104,11 +105,9 @@ function whyOver(error: unknown): string | null | undefined {
 /** Nothing was done; the selection, or the undo, is free for another try. */
 export async function giveUp(em: Em, operationId: number, failure: string | null, now: Date): Promise<void> {
   const state = failure === null ? 'cancelled' : 'failed'
-  await rows(
-    em,
-    sql`
-    update bulk_operation set state = ${state}, failure = ${failure}, ended_at = ${now}, selection_id = null, undoes = null
-    where id = ${operationId} and state in ('waiting', 'running')
-  `
+  await em.nativeUpdate(
+    Operation,
+    { id: operationId, state: { $in: [...OPEN] } },
+    { state, failure, endedAt: now.toISOString(), selectionId: null, undoes: null }
   )
 }

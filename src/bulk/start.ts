@@ -6,8 +6,9 @@ import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import { A_FEW } from '../operations/chosen.ts'
 import { beginProgress, insertOperation, type NewOperation } from '../operations/keep-operation.ts'
-import { changed, findOpen, findOperation, type Operation, whyNotUndone } from '../operations/operation.ts'
+import { changed, findOperation, type Operation } from '../operations/operation.ts'
 import { busySentence } from '../operations/sentences.ts'
+import { findOpen } from '../operations/under-way.ts'
 import { GROUP_GONE, performIn } from './perform.ts'
 
 /**
@@ -64,7 +65,7 @@ export async function deleteGroup(em: Em, group: Group, size: number, actor: Act
 
 /** Takes back what an operation did, as far as nobody has changed it since (docs/rules.md, 18). */
 export async function undo(em: Em, operation: Operation, actor: Actor, newName?: string): Promise<Operation> {
-  const refusal = operation.undoneBy === null ? whyNotUndone(operation, actor.now) : null
+  const refusal = operation.undoneBy === null ? operation.whyNotUndone(actor.now) : null
   if (refusal) throw new RuleError(refusal)
   const group = { id: operation.groupId, name: newName ?? operation.groupName, isList: operation.isList }
   return start(em, { kind: 'undo', group, undoes: operation.id, newName, size: changed(operation) }, actor)

@@ -1,10 +1,11 @@
+import type { EntityDictionary } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRow, row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
-import { findOperation, type Operation, type OperationKind, operations, type State } from './operation.ts'
+import { findOperation, Operation, type OperationKind, type State } from './operation.ts'
 
 export interface NewOperation {
   kind: OperationKind
@@ -29,9 +30,10 @@ export async function insertOperation(
   const { kind, group, selectionId = null, expected = null, undoes = null, newName = null, importId } = asked
   const already = importId === undefined ? null : await holdPlan(em, importId)
   if (already !== null) return { operation: await findOperation(em, already), isNew: false }
+  // By hand, as MikroORM has no insert that gives way to whichever row is in its way, and says so.
   const made = await preparedRow(
     em,
-    sql<Operation>`
+    sql<EntityDictionary<Operation>>`
     with made as (
       insert into bulk_operation
         (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
@@ -39,20 +41,19 @@ export async function insertOperation(
         ${actor.id}, ${actor.now})
       on conflict do nothing returning *
     )
-    ${operations(sql`true`, sql`made`)}
+    select made.*, person.name as asked_by_name, undone.kind as undone_kind, null::int as undone_by,
+      0 as done, 0 as total, false as is_cancelled
+    from made join staff_member person on person.id = made.asked_by left join bulk_operation undone on undone.id = made.undoes
   `
   )
   if (made) {
+    const operation = em.map(Operation, made)
     if (importId !== undefined)
-      await rows(em, sql`update file_import set operation_id = ${made.id} where id = ${importId}`)
-    return { operation: made, isNew: true }
+      await rows(em, sql`update file_import set operation_id = ${operation.id} where id = ${importId}`)
+    return { operation, isNew: true }
   }
-  const there = await row(
-    em,
-    operations(sql`operation.selection_id = ${selectionId}::uuid or operation.undoes = ${undoes}::int`)
-  )
-  if (!there) throw new Error('A bulk operation was neither made nor there')
-  return { operation: there, isNew: false }
+  const same = selectionId === null ? { undoes } : { selectionId }
+  return { operation: await em.findOneOrFail(Operation, same, { refresh: true }), isNew: false }
 }
 
 /** From here on it can be told how far it is, and be cancelled. */

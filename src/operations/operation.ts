@@ -1,11 +1,13 @@
-import { type RawBuilder, sql } from 'kysely'
+import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, preparedRows, rows } from '../db/rows.ts'
 import type { MovedFrom } from '../groups/group.ts'
 import { Refusal } from '../lib/errors.ts'
 
-export type OperationKind = 'add' | 'remove' | 'import' | 'delete-group' | 'undo'
-export type State = 'waiting' | 'running' | 'done' | 'cancelled' | 'failed'
+const KINDS = ['add', 'remove', 'import', 'delete-group', 'undo'] as const
+export type OperationKind = (typeof KINDS)[number]
+export const OPEN = ['waiting', 'running'] as const
+const STATES = [...OPEN, 'done', 'cancelled', 'failed'] as const
+export type State = (typeof STATES)[number]
 
 /** What became of everyone asked for: asked = created + added + moved + removed + updated + already + refused (docs/rules.md, 6). */
 export interface Buckets {
@@ -32,78 +34,97 @@ export interface Buckets {
   someone: number | null
 }
 
+const count = () => p.integer().default(0)
+
+const OperationSchema = defineEntity({
+  name: 'Operation',
+  tableName: 'bulk_operation',
+  properties: {
+    id: p.integer().primary(),
+    kind: p.enum(KINDS),
+    groupId: p.integer(),
+    /** As it was called then. */
+    groupName: p.text(),
+    isList: p.boolean(),
+    /** Done to a customer at the counter, not to a selection. */
+    isByHand: p.boolean().fieldName('by_hand').default(false),
+    selectionId: p.uuid().nullable(),
+    /** The number on the button; null where there was none. */
+    expected: p.integer().nullable(),
+    undoes: p.integer().nullable(),
+    /** What a group that comes back is to be called. */
+    newName: p.text().nullable(),
+    state: p.enum(STATES).default('waiting'),
+    askedById: p.integer().fieldName('asked_by'),
+    /** Moments are text: the statements that carry it out pass them on as they are. */
+    askedAt: p.text(),
+    endedAt: p.text().nullable(),
+    asked: count(),
+    created: count(),
+    added: count(),
+    moved: count(),
+    removed: count(),
+    updated: count(),
+    already: count(),
+    refused: count(),
+    groups: p.json<MovedFrom[]>().default([]),
+    lists: count(),
+    listsKept: count(),
+    failure: p.text().nullable(),
+
+    // What is known from other rows.
+    askedBy: p
+      .text()
+      .formula(({ askedById }) => `(select person.name from staff_member person where person.id = ${askedById})`)
+      .fieldName('asked_by_name'),
+    /** What the one that it undoes was. */
+    undoneKind: p
+      .enum(KINDS)
+      .formula(({ undoes }) => `(select undone.kind from bulk_operation undone where undone.id = ${undoes})`)
+      .nullable(),
+    undoneBy: p
+      .integer()
+      .formula(({ id }) => `(select undo.id from bulk_operation undo where undo.undoes = ${id})`)
+      .nullable(),
+    /** Customers dealt with, of how many; while it runs. */
+    done: p.integer().formula(({ id }) => ofProgress('done', '0', id)),
+    total: p.integer().formula(({ id }) => ofProgress('total', '0', id)),
+    isCancelled: p.boolean().formula(({ id }) => ofProgress('is_cancelled', 'false', id))
+  }
+})
+
+function ofProgress(column: string, otherwise: string, id = 'id'): string {
+  return `coalesce((select progress.${column} from operation_progress progress where progress.operation_id = ${id}), ${otherwise})`
+}
+
+export const UNDO_DAYS = 30
+const DAY_MS = 24 * 60 * 60 * 1000
+
 /** One add, move, remove or group deletion over many customers, undoable as one. */
-export interface Operation extends Omit<Buckets, 'someone'> {
-  id: number
-  kind: OperationKind
-  groupId: number
-  /** As it was called then. */
-  groupName: string
-  isList: boolean
-  /** Done to a customer at the counter, not to a selection. */
-  isByHand: boolean
-  selectionId: string | null
-  /** The number on the button; null where there was none. */
-  expected: number | null
-  undoes: number | null
-  /** What the one that it undoes was. */
-  undoneKind: OperationKind | null
-  undoneBy: number | null
-  /** What a group that comes back is to be called. */
-  newName: string | null
-  state: State
-  askedById: number
-  askedBy: string
-  askedAt: string
-  endedAt: string | null
-  /** Customers dealt with, of how many; while it runs. */
-  done: number
-  total: number
-  isCancelled: boolean
-  failure: string | null
-}
+export class Operation extends OperationSchema.class {
+  declare [OptionalProps]?: 'isOpen'
+  // Always read, and null where there is none.
+  declare selectionId: string | null
+  declare expected: number | null
+  declare undoes: number | null
 
-export async function findOperation(em: Em, id: number): Promise<Operation> {
-  const found = await preparedRow(em, operations(sql`operation.id = ${id}`))
-  if (!found) throw new Refusal(404, 'This bulk change does not exist.')
-  return found
-}
+  get isOpen(): boolean {
+    return this.state === 'waiting' || this.state === 'running'
+  }
 
-/** Those under way, the oldest first. */
-export async function findOpen(em: Em): Promise<Operation[]> {
-  return preparedRows(em, operations(IS_OPEN))
+  /** Why it can't be undone; null if it can. */
+  whyNotUndone(now: Date): string | null {
+    if (this.kind === 'undo') return 'An undo can’t be undone. Make the change again instead.'
+    if (this.undoneBy !== null) return 'This has already been undone.'
+    if (this.state !== 'done') return 'This was never finished, so there is nothing to undo.'
+    if (changed(this) === 0 && this.kind !== 'delete-group')
+      return 'This changed no customers, so there is nothing to undo.'
+    return isRecent(this.endedAt ?? this.askedAt, now)
+      ? null
+      : `This was more than ${UNDO_DAYS} days ago, so it can no longer be undone.`
+  }
 }
-
-/** Those that are changing a group. */
-export function openIn(groupId: number): RawBuilder<Operation> {
-  return operations(sql`${IS_OPEN} and operation.group_id = ${groupId}`)
-}
-
-const IS_OPEN = sql`operation.state in ('waiting', 'running')`
-
-/** Those of `source`, rows of bulk_operation, that meet a condition. */
-export function operations(where: RawBuilder<unknown>, source = sql`bulk_operation`): RawBuilder<Operation> {
-  return sql`
-    select operation.id, operation.kind, operation.group_id as "groupId", operation.group_name as "groupName",
-      operation.is_list as "isList", operation.by_hand as "isByHand", operation.selection_id as "selectionId", operation.expected, operation.undoes,
-      undone.kind as "undoneKind", undo.id as "undoneBy", operation.new_name as "newName", operation.state,
-      operation.asked_by as "askedById", person.name as "askedBy", operation.asked_at as "askedAt", operation.ended_at as "endedAt",
-      operation.asked, operation.created, operation.added, operation.moved, operation.removed, operation.updated, operation.already, operation.refused, operation.groups,
-      operation.lists, operation.lists_kept as "listsKept",
-      operation.failure, coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total,
-      coalesce(progress.is_cancelled, false) as "isCancelled"
-    from ${source} operation
-    join staff_member person on person.id = operation.asked_by
-    left join bulk_operation undone on undone.id = operation.undoes
-    left join bulk_operation undo on undo.undoes = operation.id
-    left join operation_progress progress on progress.operation_id = operation.id
-    where ${where} order by operation.id
-  `
-}
-
-export function isOpen({ state }: Pick<Operation, 'state'>): boolean {
-  return state === 'waiting' || state === 'running'
-}
+OperationSchema.setClass(Operation)
 
 /** For whom it changed something. */
 export function changed({
@@ -116,26 +137,14 @@ export function changed({
   return created + added + moved + removed + updated
 }
 
-export const UNDO_DAYS = 30
-const DAY_MS = 24 * 60 * 60 * 1000
-
-/** Why an operation can't be undone; null if it can. */
-export function whyNotUndone(operation: Operation, now: Date): string | null {
-  if (operation.kind === 'undo') return 'An undo can’t be undone. Make the change again instead.'
-  if (operation.undoneBy !== null) return 'This has already been undone.'
-  if (operation.state !== 'done') return 'This was never finished, so there is nothing to undo.'
-  if (changed(operation) === 0 && operation.kind !== 'delete-group')
-    return 'This changed no customers, so there is nothing to undo.'
-  return isRecent(operation.endedAt ?? operation.askedAt, now)
-    ? null
-    : `This was more than ${UNDO_DAYS} days ago, so it can no longer be undone.`
-}
-
 /** What was done then can still be undone. */
 export function isRecent(at: string, now: Date): boolean {
   return now.getTime() - new Date(at).getTime() <= UNDO_DAYS * DAY_MS
 }
 
-export async function cancel(em: Em, operationId: number): Promise<void> {
-  await rows(em, sql`update operation_progress set is_cancelled = true where operation_id = ${operationId}`)
+/** As it is at this moment: a job may be at it. */
+export async function findOperation(em: Em, id: number): Promise<Operation> {
+  const found = await em.findOne(Operation, id, { refresh: true })
+  if (!found) throw new Refusal(404, 'This bulk change does not exist.')
+  return found
 }

@@ -4,7 +4,8 @@ import t from 'tap'
 import { row } from '../../src/db/rows.ts'
 import { count, testApp, words } from '../helper.ts'
 import { fieldValue } from '../page.ts'
-import { addGroup } from '../shop.ts'
+import { KEPT } from '../retailer/kept.ts'
+import { addCustomer, addGroup } from '../shop.ts'
 
 const shop = await testApp(t)
 const { em } = shop
@@ -22,6 +23,25 @@ t.test('of two who edit a group at once the second sees both versions', async (t
   t.equal(fieldValue(told, 'description'), `${lost} it is`)
   t.equal(fieldValue(told, 'version'), '2')
   t.match(await row(em, sql`select name, version from customer_group where id = ${group}`), { name: kept, version: 2 })
+})
+
+t.test('a save that changes nothing is a version too, which the next has to have seen', async (t) => {
+  const admin = await shop.as('admin')
+  const group = await addGroup(em, 'As it was')
+  const customer = await addCustomer(em, { firstName: 'Ann', email: 'ann@example.com' })
+  const staff = await row(em, sql<{ id: number; name: string }>`select id, name from staff_member where role = 'staff'`)
+  const forms = [
+    [`/groups/${group}/edit`, { name: 'As it was' }],
+    [`/customers/${customer}/edit`, { firstName: 'Ann', email: 'ann@example.com' }],
+    [`/staff/${staff?.id}/edit`, { name: staff?.name ?? '', role: 'staff' }],
+    ['/settings', { ...KEPT }]
+  ] as const
+  for (const [path, form] of forms) {
+    t.equal((await admin.post(path, { ...form, version: 1 })).statusCode, 303, path)
+    const other = { ...form, ['name' in form ? 'name' : 'firstName']: 'Another' }
+    t.equal((await admin.post(path, { ...other, version: 1 })).statusCode, 409, path)
+    t.equal((await admin.post(path, { ...form, version: 2 })).statusCode, 303, path)
+  }
 })
 
 t.test('the same form sent twice at once makes one group and one customer', async (t) => {

@@ -5,7 +5,7 @@ import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { isPastTheEnd } from '../../lib/paging.ts'
-import { type Operation, openIn } from '../../operations/operation.ts'
+import { openIn, type UnderWay } from '../../operations/under-way.ts'
 import { tidyAddress } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { type Nobody, offersFor } from '../customers/nobody.ts'
@@ -24,7 +24,7 @@ declare module '../../web/view.ts' {
         path: string
         members: number
         /** Bulk operations that are changing it at this moment. */
-        under: Operation[]
+        under: UnderWay[]
         canAdd: boolean
         panel: Panel | null
         nobody: Nobody | null

@@ -11,7 +11,7 @@ import { debtsOfJoining } from '../../imports/plan.ts'
 import { isDayFirst } from '../../imports/reading/row.ts'
 import { whoStayed } from '../../imports/undo.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
-import { findOperation, isOpen, type Operation, whyNotUndone } from '../../operations/operation.ts'
+import { findOperation, type Operation } from '../../operations/operation.ts'
 import { resultSentence } from '../../operations/sentences.ts'
 import type { Flash } from '../../web/view.ts'
 import { retailerOf } from '../shared/access.ts'
@@ -73,15 +73,15 @@ export async function importPage(
 ) {
   const { em, now } = request
   const operation = file.operationId === null ? null : await findOperation(em, file.operationId)
-  const isUnderWay = isBusy(file) || (operation !== null && isOpen(operation))
+  const isUnderWay = isBusy(file) || operation?.isOpen === true
   const hasErrors = file.state === 'planned' || file.state === 'done'
   const page = {
     ...headed(file),
     file,
     operation,
-    result: refusal ?? (operation && !isOpen(operation) ? resultOf(operation) : null),
+    result: refusal ?? (operation && !operation.isOpen ? resultOf(operation) : null),
     counts: countsOf(file, operation),
-    canUndo: operation !== null && whyNotUndone(operation, now) === null,
+    canUndo: operation !== null && operation.whyNotUndone(now) === null,
     wrong: hasErrors
       ? await listMendable(em, file, {
           after: 0,

@@ -4,8 +4,9 @@ import { Group } from '../../groups/group.ts'
 import { findImportId } from '../../imports/file-import.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Fact, factsOf } from '../../operations/facts.ts'
-import { cancel, findOperation, isOpen, type Operation, whyNotUndone } from '../../operations/operation.ts'
+import { findOperation, type Operation } from '../../operations/operation.ts'
 import { resultSentence } from '../../operations/sentences.ts'
+import { cancel } from '../../operations/under-way.ts'
 import { whatItDoes } from '../../operations/what-it-does.ts'
 import type { App } from '../../web/validation.ts'
 
@@ -35,14 +36,14 @@ export async function operationRoutes(app: App) {
   app.get('/operations/:id', show, async (request, reply) => {
     const { em } = request
     const operation = await findOperation(em, request.params.id)
-    const isOver = !isOpen(operation)
+    const isOver = !operation.isOpen
     const page = {
       title: whatItDoes(operation),
       active: 'groups' as const,
       operation,
       result: isOver ? resultOf(operation) : null,
       facts: operation.state === 'done' ? factsOf(operation) : [],
-      refusal: whyNotUndone(operation, request.now),
+      refusal: operation.whyNotUndone(request.now),
       isGroupThere: (await em.count(Group, { id: operation.groupId })) > 0,
       importId: await findImportId(em, operation.undoes ?? operation.id),
       refresh: isOver ? null : { seconds: 1, href: `/operations/${operation.id}` }
@@ -52,7 +53,7 @@ export async function operationRoutes(app: App) {
 
   app.post('/operations/:id/cancel', show, async (request, reply) => {
     const operation = await findOperation(request.em, request.params.id)
-    if (isOpen(operation)) await cancel(request.em, operation.id)
+    if (operation.isOpen) await cancel(request.em, operation.id)
     return reply.seeOther(`/operations/${operation.id}`)
   })
 }
@@ -60,7 +61,7 @@ export async function operationRoutes(app: App) {
 /** On to the list it was about, with the result and its Undo; or to its progress. */
 export function afterwards(reply: FastifyReply, operation: Operation, path: string | null = null): FastifyReply {
   if (operation.state !== 'done') return reply.seeOther(`/operations/${operation.id}`)
-  const canUndo = reply.request.user?.may('manager') && whyNotUndone(operation, reply.request.now) === null
+  const canUndo = reply.request.user?.may('manager') && operation.whyNotUndone(reply.request.now) === null
   const list = operation.groupId === NO_GROUP ? '/customers' : `/groups/${operation.groupId}/customers`
   return reply.seeOther(path ?? list, {
     text: resultSentence(operation),

@@ -10,7 +10,7 @@ import { idParams, line, localPath, tick } from '../../lib/fields.ts'
 import { withQuery } from '../../lib/url.ts'
 import { nameTaken } from '../../operations/deleted-group.ts'
 import { findOnly } from '../../operations/only.ts'
-import { findOperation, type Operation, whyNotUndone } from '../../operations/operation.ts'
+import { findOperation, type Operation } from '../../operations/operation.ts'
 import { refuseUndoing } from '../../operations/rights.ts'
 import { backSentence, undoTitle, whatUndoDoes } from '../../operations/undo-sentences.ts'
 import { cameFrom } from '../../web/url.ts'
@@ -110,7 +110,7 @@ function pageOf(request: FastifyRequest): string | null {
 
 /** Before it deletes anybody, or takes them out of on-account sale while they owe. */
 async function isToBeAsked({ em, now }: FastifyRequest, operation: Operation): Promise<boolean> {
-  if (whyNotUndone(operation, now) !== null) return false
+  if (operation.whyNotUndone(now) !== null) return false
   return erases(operation) || (await debtsOnUndoing(em, operation)) !== null
 }
 
@@ -125,7 +125,7 @@ async function isTaken(em: Em, { kind }: Operation, name: string): Promise<boole
 
 async function undoPage(request: FastifyRequest, reply: FastifyReply, operation: Operation, answer: Answer) {
   const { back = null, name = operation.groupName, error = null } = answer
-  const refusal = answer.refusal ?? whyNotUndone(operation, request.now)
+  const refusal = answer.refusal ?? operation.whyNotUndone(request.now)
   const erased = refusal === null && erases(operation) ? await countErasable(request.em, operation) : 0
   const debts = refusal === null ? await debtsOnUndoing(request.em, operation) : null
   const asksForName = await isTaken(request.em, operation, operation.groupName)

@@ -1,0 +1,27 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { rows } from '../db/rows.ts'
+import { OPEN, Operation } from './operation.ts'
+
+/** Those under way, the oldest first. */
+export async function findOpen(em: Em): Promise<Operation[]> {
+  return em.find(Operation, { state: { $in: [...OPEN] } }, { orderBy: { id: 'asc' }, refresh: true })
+}
+
+/** What a group's pages say of an operation that is changing it. */
+export type UnderWay = Pick<Operation, 'id' | 'askedBy' | 'done' | 'total'>
+
+/** Those that are changing a group: by hand, as its pages ask it together with all else (bench: `pages`). */
+export function openIn(groupId: number): RawBuilder<UnderWay> {
+  return sql`
+    select operation.id, person.name as "askedBy", coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total
+    from bulk_operation operation join staff_member person on person.id = operation.asked_by
+    left join operation_progress progress on progress.operation_id = operation.id
+    where operation.state in ('waiting', 'running') and operation.group_id = ${groupId} order by operation.id
+  `
+}
+
+/** A job sees it between two of its steps. */
+export async function cancel(em: Em, operationId: number): Promise<void> {
+  await rows(em, sql`update operation_progress set is_cancelled = true where operation_id = ${operationId}`)
+}
