@@ -19,7 +19,8 @@ const KEPT_DAYS = 30
 
 /**
  * Does a thing at most once for a form's key, in one transaction, and says where its result is. A repeat (a double
- * click, a retry, the browser's Back) waits for the first and is answered with the first one's result.
+ * click, a retry, the browser's Back) waits for the first and is answered with the first one's result. By hand: the key is
+ * claimed and the thing done in one statement where that counts (bench: `customer/create`).
  */
 export async function once(em: Em, sent: SentForm, work: (em: Em) => Promise<string>): Promise<Done> {
   return em.transactional(async (inner) => {

@@ -10,7 +10,7 @@ import { type Page, paging, toPage } from '../lib/paging.ts'
 import { COLUMNS, COUNTED, type GroupFilter } from './filter.ts'
 import { Group } from './group.ts'
 
-/** By a prepared query, which an ORM's is not: every page of a group begins with it. */
+/** By a prepared query, which an ORM's is not: every page of a group begins with it (bench: `overview`, `ranking/all-time`). */
 export async function findGroup(em: Em, groupId: number): Promise<Group> {
   return toGroup(em, await preparedRow(em, groupById(groupId)))
 }

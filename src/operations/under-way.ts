@@ -11,7 +11,7 @@ export async function findOpen(em: Em): Promise<Operation[]> {
 /** What a group's pages say of an operation that is changing it. */
 export type UnderWay = Pick<Operation, 'id' | 'askedBy' | 'done' | 'total'>
 
-/** Those that are changing a group: by hand, as its pages ask it together with all else (bench: `pages`). */
+/** Those that are changing a group: by hand, as its pages ask it together with all else (bench: `overview`). */
 export function openIn(groupId: number): RawBuilder<UnderWay> {
   return sql`
     select operation.id, person.name as "askedBy", coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total

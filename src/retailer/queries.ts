@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { preparedRow, row } from '../db/rows.ts'
 import type { Retailer } from './retailer.ts'
 
-/** By hand, as every request asks it and an entity takes the ORM a millisecond. */
+/** By hand, as every request asks it and an entity takes the ORM a millisecond (bench: `overview` and every other page). */
 export const RETAILER = sql<Retailer>`
   select id, name, country, time_zone as "timeZone", currency, locale, is_demo as "isDemo", version from retailer
 `

@@ -41,7 +41,10 @@ export interface OpenSession {
   seenAt: string
 }
 
-/** The one that a token opens, if any: without one there is none. By hand, as every request asks it (bench: `pages/bare`). */
+/**
+ * The one that a token opens, if any: without one there is none. By hand, as every request asks it (bench: `overview` and
+ * every other page).
+ */
 export function sessionOf(token: string | undefined, now: Date): RawBuilder<OpenSession> {
   return sql<OpenSession>`
     select person.id, person.name, person.email, person.role, session.seen_at as "seenAt"
