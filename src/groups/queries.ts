@@ -85,7 +85,7 @@ export async function listGroups(
   return { groups: toPage(found.groups, place), headline }
 }
 
-function conditions({ q, kind }: GroupFilter) {
+function conditions({ values: { q, kind } }: GroupFilter) {
   const named = q ? sql<boolean>`search_text(grouped.name) like '%' || ${literally(q)} || '%'` : sql<boolean>`true`
   return kind ? sql<boolean>`${named} and grouped.kind = ${kind}` : named
 }
@@ -105,10 +105,9 @@ const NO_HEADLINE: Headline = { found: 0, total: 0, everyone: 0, asOf: null }
 
 function headlineOf(filter: GroupFilter): RawBuilder<Headline> {
   // Thousands of groups are counted but once where all are meant.
-  const found =
-    filter.q || filter.kind
-      ? sql`(select count(*)::int from customer_group grouped where ${conditions(filter)})`
-      : sql`total`
+  const found = filter.isActive
+    ? sql`(select count(*)::int from customer_group grouped where ${conditions(filter)})`
+    : sql`total`
   return sql`
     select total, ${found} as found, (${EVERYONE}) as everyone, (${WAITING_SINCE}) as "asOf"
     from (select count(*)::int as total from customer_group) counted

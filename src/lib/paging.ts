@@ -23,6 +23,8 @@ export interface SortColumn {
 export interface Place {
   after?: string
   before?: string
+  /** All rows are to be counted, however long it takes. */
+  count?: 'all'
 }
 
 /** Rows that lie side by side in one index, in the order of the list: those with a value, or those without. */
@@ -145,15 +147,15 @@ function positionBeside(cursor: Cursor | null, step: number): number | null {
 }
 
 /** All rows beyond a page's cursor are gone by now; its first page is the way back. */
-export function isPastTheEnd({ rows }: Page<unknown>, { after, before }: Place): boolean {
+export function isPastTheEnd({ rows }: Pick<Page<unknown>, 'rows'>, { after, before }: Place): boolean {
   return rows.length === 0 && (after ?? before) !== undefined
 }
 
-/** What a list's query string may hold besides its filter. */
-export const placeFields = {
+/** A place as an address says it. */
+export const placeSchema = z.object({
   after: z.string().max(1000).optional(),
   before: z.string().max(1000).optional()
-}
+})
 
 /** How many rows a list has; of very many only that they are more, until somebody wants to know. */
 export interface Found {

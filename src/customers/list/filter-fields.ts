@@ -55,14 +55,19 @@ export const fields = {
   'since-from': optional(day),
   'since-to': optional(day)
 }
-export const schema = z.object(fields)
-export type Values = Partial<z.output<typeof schema>>
+type Values = Partial<z.output<z.ZodObject<typeof fields>>>
 export type Field = keyof typeof fields
 
-export const AMOUNTS = ['spent-from', 'spent-to'] as const
+type Texts = Record<string, string | undefined>
+
+/** What was typed, with amounts as an address says them. */
+export function inPlainAmounts(typed: Texts, place: Currency): Texts {
+  const amounts = ['spent-from', 'spent-to'].map((name) => [name, plainAmount(typed[name], place)])
+  return { ...typed, ...Object.fromEntries(amounts) }
+}
 
 /** Turns an amount that is typed as the retailer writes it ("$3,000") into one as an address says it; leaves all else as it is. */
-export function plainAmount(typed: string | undefined, place: Currency): string | undefined {
+function plainAmount(typed: string | undefined, place: Currency): string | undefined {
   const meant = typed?.trim() && readAmount(place, typed)
   if (!typed || !meant) return typed
   const isPlain = PLAIN.test(typed.trim()) && Number(typed) === Number(meant)
@@ -78,7 +83,7 @@ const RANGES = [
 ] as const
 
 /** What is wrong with pairs that cross. The upper bound is named, and so it alone is left out. */
-export function crossed(values: Values): FieldErrors {
+export function contradictions(values: Values): FieldErrors {
   const errors = RANGES.flatMap(({ name, label }): [string, string][] => {
     const [from, to] = [values[`${name}-from`], values[`${name}-to`]]
     if (from === undefined || to === undefined || compare(from, to) <= 0) return []

@@ -59,7 +59,7 @@ export async function listPage(em: Em, { path, filter, day, list, suggests }: Li
   if (filter.hasErrors) return EMPTY_PAGE
   const query = filtered(list, filter, groups, day)
   const { customers, found } = await listCustomers(em, query, filter, day)
-  const isCounted = found.isMore && filter.countsAll
+  const isCounted = found.isMore && filter.place.count === 'all'
   const exact: Found = isCounted ? { count: await countCustomers(em, query), isMore: false } : found
   const isCut = filter.isBestFirst && (exact.isMore || exact.count > MOST_BEST_MATCHES)
   const listed = isCut ? { count: MOST_BEST_MATCHES, isMore: false } : exact
@@ -68,7 +68,7 @@ export async function listPage(em: Em, { path, filter, day, list, suggests }: Li
     customers,
     found: exact,
     range: rangeOf(customers, listed),
-    countHref: exact.isMore ? filter.countHref(path) : null,
+    countHref: exact.isMore ? filter.placeHref(path, { count: 'all' }) : null,
     best: isCut ? { shown: MOST_BEST_MATCHES, of: exact } : null,
     suggestions: suggests && findsNobody ? await suggest(em, list, filter, groups, day) : []
   }

@@ -1,12 +1,7 @@
 import { z } from 'zod'
 import { KINDS, type Kind } from '../../activity/kinds.ts'
-import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { id, line } from '../../lib/fields.ts'
-import type { Format } from '../../lib/format.ts'
-import { type Place, placeFields } from '../../lib/paging.ts'
-import { withQuery } from '../../lib/url.ts'
-
-const PATH = '/activity'
+import { crossedDays, describeList, ListFilter } from '../../lib/list-filter.ts'
 
 function optional<T extends z.ZodType>(type: T) {
   return z.preprocess((value) => (typeof value === 'string' ? value.trim() || undefined : undefined), type.optional())
@@ -35,97 +30,30 @@ const fields = {
   from: optional(day('From')),
   to: optional(day('To'))
 }
-const schema = z.object(fields)
-type Values = Partial<z.output<typeof schema>>
-type Field = keyof typeof fields
+
+const LIST = describeList({
+  fields,
+  choices: {},
+  contradictions: crossedDays,
+  words: {
+    group: (value) => `Group: ${value}`,
+    customer: (name) => `Customer: ${name}`,
+    person: (name) => `Person: ${name}`,
+    kind: (value) => KINDS[value as Kind],
+    'sign-ins': () => 'With sign-ins',
+    from: (value, f) => `From ${f.date(value)}`,
+    to: (value, f) => `To ${f.date(value)}`
+  }
+})
+
+/** Which entries the activity shows. */
+export const activityFilter = (query: Record<string, unknown>) => new ListFilter(LIST, query)
+export type ActivityFilter = ReturnType<typeof activityFilter>
 
 /** What a filter calls the customer and the colleague that it names by id. */
-export interface Named {
-  customer: string
-  person: string
-}
+export type Named = Record<'customer' | 'person', string>
 
-export interface Chip {
-  label: string
-  /** The same list without this condition. */
-  href: string
-}
-
-/**
- * Which entries the activity shows: one value that is URL, form, chips and query at once. Conditions that can't be read
- * are left out and named in `errors`; what was typed for them stays in `typed`.
- */
-export class ActivityFilter {
-  readonly values: Values
-  readonly errors: FieldErrors
-  readonly typed: Partial<Record<Field, string>>
-  readonly place: Place
-
-  private constructor(values: Values, errors: FieldErrors, typed: Partial<Record<Field, string>>, place: Place) {
-    this.values = values
-    this.errors = errors
-    this.typed = typed
-    this.place = place
-  }
-
-  static from(query: Record<string, unknown>): ActivityFilter {
-    const typed = Object.fromEntries(Object.keys(fields).map((name) => [name, lastText(query[name])]))
-    const parsed = schema.safeParse(typed)
-    const errors = parsed.success ? {} : fieldErrors(parsed.error)
-    const readable = Object.fromEntries(Object.entries(typed).filter(([name]) => !(name in errors)))
-    const values = parsed.success ? parsed.data : schema.parse(readable)
-    if (values.from && values.to && values.from > values.to) errors.to = '“To” can’t be before “From”.'
-    const { after, before } = z.object(placeFields).parse(query)
-    return new ActivityFilter(values, errors, typed, { after, before })
-  }
-
-  /** The conditions in force, as a URL says them. */
-  get params(): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(this.values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
-    )
-  }
-
-  get count(): number {
-    return Object.keys(this.params).length
-  }
-
-  /** Unless somebody asks for them: there are more of them than of everything else. */
-  get hidesSignIns(): boolean {
-    return this.values['sign-ins'] === undefined && this.values.kind === undefined
-  }
-
-  get hasErrors(): boolean {
-    return Object.keys(this.errors).length > 0
-  }
-
-  href(changes: Record<string, string | null> = {}): string {
-    return withQuery(PATH, { ...this.params, ...changes })
-  }
-
-  /** This very page of the list. */
-  placeHref(): string {
-    return this.href({ after: this.place.after ?? null, before: this.place.before ?? null })
-  }
-
-  chips(named: Named, f: Format): Chip[] {
-    const words: Record<Field, (value: string) => string> = {
-      group: (value) => `Group: ${value}`,
-      customer: () => `Customer: ${named.customer}`,
-      person: () => `Person: ${named.person}`,
-      kind: (value) => KINDS[value as Kind],
-      'sign-ins': () => 'With sign-ins',
-      from: (value) => `From ${f.date(value)}`,
-      to: (value) => `To ${f.date(value)}`
-    }
-    return Object.entries(this.params).map(([name, value]) => ({
-      label: words[name as Field](value),
-      href: this.href({ [name]: null })
-    }))
-  }
-}
-
-function lastText(value: unknown): string | undefined {
-  const last: unknown = Array.isArray(value) ? value.at(-1) : value
-  return typeof last === 'string' ? last : undefined
+/** Unless somebody asks for them: there are more of them than of everything else. */
+export function hidesSignIns({ values }: ActivityFilter): boolean {
+  return values['sign-ins'] === undefined && values.kind === undefined
 }

@@ -5,16 +5,16 @@ import { type Entry, listActivity, type Scope } from '../../activity/queries.ts'
 import { Customer } from '../../customers/customer.ts'
 import { findByName, listNames } from '../../groups/choices.ts'
 import type { Format } from '../../lib/format.ts'
-import { isPastTheEnd, type Page, type Range, rangeOf } from '../../lib/paging.ts'
+import { type Page, type Range, rangeOf } from '../../lib/paging.ts'
 import { isRecent } from '../../operations/operation.ts'
 import { lowered, whatItDoes } from '../../operations/what-it-does.ts'
 import type { Retailer } from '../../retailer/retailer.ts'
 import { listStaff } from '../../staff/queries.ts'
 import type { StaffMember } from '../../staff/staff-member.ts'
-import { tidyAddress } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { formatOf, retailerOf } from '../shared/access.ts'
-import { ActivityFilter, type Named } from './filter.ts'
+import { showList } from '../shared/show-list.ts'
+import { type ActivityFilter, activityFilter, hidesSignIns, type Named } from './filter.ts'
 import type { Part } from './parts.ts'
 import { sentence } from './sentence.ts'
 
@@ -24,6 +24,8 @@ declare module '../../web/view.ts' {
       title: string
       active: 'activity'
       filter: ActivityFilter
+      path: string
+      hidesSignIns: boolean
       entries: Page<Entry>
       range: Range
       /** What the list holds, in words. */
@@ -47,20 +49,27 @@ const list = {
 export async function activityRoutes(app: App) {
   app.get('/activity', list, async (request, reply) => {
     const { em } = request
-    const filter = ActivityFilter.from(request.query)
-    const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref())
-    if (tidy) return reply.redirect(tidy, 303)
-    const [groups, people] = await Promise.all([listNames(em), listStaff(em)])
-    const scope = await scopeOf(request, filter)
-    const entries = await listActivity(em, scope, retailerOf(request).timeZone, filter.place)
-    if (isPastTheEnd(entries, filter.place)) return reply.redirect(filter.href(), 303)
-    if (filter.hasErrors) reply.code(422)
-    const named = await namedBy(request, filter, people)
-    const undoes = (entry: Entry) =>
-      entry.undoableSince !== null && isRecent(entry.undoableSince, request.now) ? whatWasDone(entry) : null
-    const texts = { range: rangeOf(entries, null), found: foundText(filter, entries, retailerOf(request)) }
-    const page = { filter, entries, ...texts, named, groups, people, kinds: KINDS, sentence, undoes }
-    return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
+    const filter = activityFilter(request.query)
+    const path = '/activity'
+    return showList(request, reply, {
+      filter,
+      path,
+      find: async () => {
+        const [groups, people] = await Promise.all([listNames(em), listStaff(em)])
+        const scope = await scopeOf(request, filter)
+        const listed = await listActivity(em, scope, retailerOf(request).timeZone, filter.place)
+        return { listed, groups, people }
+      },
+      show: async ({ listed: entries, groups, people }) => {
+        const named = await namedBy(request, filter, people)
+        const undoes = (entry: Entry) =>
+          entry.undoableSince !== null && isRecent(entry.undoableSince, request.now) ? whatWasDone(entry) : null
+        const texts = { range: rangeOf(entries, null), found: foundText(filter, entries, retailerOf(request)) }
+        const filtered = { filter, path, hidesSignIns: hidesSignIns(filter), named, groups, people, kinds: KINDS }
+        const page = { ...filtered, entries, ...texts, sentence, undoes }
+        return reply.page('activity/index', { title: 'Activity', active: 'activity', ...page }, 'activity/_list')
+      }
+    })
   })
 }
 
@@ -74,8 +83,8 @@ function whatWasDone({ kind, group, customer, details }: Entry): string {
 }
 
 /** Of ten million entries nobody is made to wait for a count; a list that ends with this page is counted by its place. */
-function foundText({ count }: ActivityFilter, { rows, next, first }: Page<Entry>, retailer: Retailer): string {
-  if (!count) return 'Who did what, newest first'
+function foundText({ panelCount }: ActivityFilter, { rows, next, first }: Page<Entry>, retailer: Retailer): string {
+  if (!panelCount) return 'Who did what, newest first'
   const f = formatOf(retailer)
   const known = (first ?? 1) + rows.length - 1
   return `${next || first === null ? 'More than ' : ''}${f.count(known, 'entry', 'entries')} found`
@@ -84,7 +93,7 @@ function foundText({ count }: ActivityFilter, { rows, next, first }: Page<Entry>
 /** The filter with its group found by name; a name that no group has is a mistake in the filter, and means nothing. */
 async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<Scope> {
   const { group, customer, person, 'sign-ins': _shown, ...rest } = filter.values
-  const scope = { customerId: customer, personId: person, hidesSignIns: filter.hidesSignIns, ...rest }
+  const scope = { customerId: customer, personId: person, hidesSignIns: hidesSignIns(filter), ...rest }
   if (!group) return scope
   const found = await findByName(em, group)
   if (!found) filter.errors.group = `There is no group called “${group}”.`

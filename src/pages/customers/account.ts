@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { Customer } from '../../customers/customer.ts'
 import { idParams } from '../../lib/fields.ts'
-import { isPastTheEnd, type Page, placeFields, type Range, rangeOf } from '../../lib/paging.ts'
+import { describeList, ListFilter } from '../../lib/list-filter.ts'
+import { type Page, type Range, rangeOf } from '../../lib/paging.ts'
 import { type Account, type LedgerEntry, readLedger } from '../../sales/ledger.ts'
 import { tenderNames } from '../../sales/tenders.ts'
 import type { App } from '../../web/validation.ts'
 import { retailerOf } from '../shared/access.ts'
+import { showList } from '../shared/show-list.ts'
 import { pathOfAccount } from './entry.ts'
 import { listBefore } from './list-before.ts'
 
@@ -26,25 +28,30 @@ declare module '../../web/view.ts' {
   }
 }
 
-const history = { schema: { params: idParams, querystring: z.object(placeFields) } } as const
+const history = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
+
+/** All there is, newest first. */
+const LEDGER = describeList({ fields: {}, choices: {} })
 
 export async function accountRoutes(app: App) {
   app.get('/customers/:id/account', history, async (request, reply) => {
+    const filter = new ListFilter(LEDGER, request.query)
     const customer = await request.em.findOneOrFail(Customer, request.params.id)
     const path = pathOfAccount(customer)
-    const { account, entries } = await readLedger(request.em, customer.id, request.query)
-    if (isPastTheEnd(entries, request.query)) return reply.redirect(path, 303)
-    const page = {
-      customer,
-      tab: 'account' as const,
-      account,
-      entries,
-      tenders: tenderNames(retailerOf(request).locale),
+    return showList(request, reply, {
+      filter,
       path,
-      back: listBefore(request),
-      range: rangeOf(entries, account.entries)
-    }
-    const title = `Account History of ${customer.name}`
-    return reply.page('customers/account', { title, active: 'customers', ...page }, 'customers/_ledger')
+      find: async () => {
+        const { account, entries } = await readLedger(request.em, customer.id, filter.place)
+        return { account, listed: entries }
+      },
+      show: async ({ account, listed: entries }) => {
+        const tenders = tenderNames(retailerOf(request).locale)
+        const placed = { path, back: listBefore(request), range: rangeOf(entries, account.entries) }
+        const page = { customer, tab: 'account' as const, account, entries, tenders, ...placed }
+        const title = `Account History of ${customer.name}`
+        return reply.page('customers/account', { title, active: 'customers', ...page }, 'customers/_ledger')
+      }
+    })
   })
 }

@@ -2,10 +2,9 @@ import { z } from 'zod'
 import { CustomerFilter, type ListPage, listPage } from '../../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import { countEveryone } from '../../figures/queries.ts'
-import { isPastTheEnd } from '../../lib/paging.ts'
-import { tidyAddress } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { calendarOf, retailerOf } from '../shared/access.ts'
+import { showList } from '../shared/show-list.ts'
 import { type Nobody, offersFor } from './nobody.ts'
 import { openPanel, type Panel, panelPart } from './panel.ts'
 
@@ -32,18 +31,22 @@ export async function customersRoutes(app: App) {
     const filter = CustomerFilter.from(request.query, retailerOf(request))
     const part = await panelPart(request, reply, { filter, hasGroups: true })
     if (part) return part
-    const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref('/customers'))
-    if (tidy) return reply.redirect(tidy, 303)
-    const everyone = await countEveryone(em)
-    const all = { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone }
-    const asked = { path: '/customers', filter, day: calendarOf(request), list: all, suggests: true }
-    const shown = await listPage(em, asked)
-    if (filter.hasErrors) reply.code(422)
-    else if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href('/customers'), 303)
-    const isEmpty = shown.customers.rows.length === 0
-    const nobody = isEmpty ? offersFor('/customers', filter, shown.suggestions) : null
-    const panel = await openPanel(request, { filter, hasGroups: true })
-    const page = { ...shown, filter, path: '/customers', everyone, nobody, panel }
-    return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')
+    const path = '/customers'
+    return showList(request, reply, {
+      filter,
+      path,
+      find: async () => {
+        const everyone = await countEveryone(em)
+        const list = { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone }
+        const found = await listPage(em, { path, filter, day: calendarOf(request), list, suggests: true })
+        return { ...found, listed: found.customers, everyone }
+      },
+      show: async ({ listed, ...found }) => {
+        const nobody = listed.rows.length === 0 ? offersFor(path, filter, found.suggestions) : null
+        const panel = await openPanel(request, { filter, hasGroups: true })
+        const page = { ...found, filter, path, nobody, panel }
+        return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')
+      }
+    })
   })
 }

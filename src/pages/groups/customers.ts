@@ -4,13 +4,12 @@ import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
-import { isPastTheEnd } from '../../lib/paging.ts'
 import { openIn, type UnderWay } from '../../operations/under-way.ts'
-import { tidyAddress } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { type Nobody, offersFor } from '../customers/nobody.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
 import { calendarOf, retailerOf, signedIn } from '../shared/access.ts'
+import { showList } from '../shared/show-list.ts'
 import { type Heading, titled } from './heading.ts'
 
 type Shared = Heading & { group: Group }
@@ -44,29 +43,23 @@ export async function memberRoutes(app: App) {
     const path = `/groups/${group.id}/customers`
     const part = await panelPart(request, reply, { filter, hasGroups: false })
     if (part) return part
-    const tidy = filter.hasErrors ? null : tidyAddress(request, reply, filter.placeHref(path))
-    if (tidy) return reply.redirect(tidy, 303)
-    const within = [{ groupId: group.id, isList: group.isList, size: members }]
-    const list = { conditions: [], within, except: [], everyone }
-    const shown = await listPage(em, { path, filter, day: calendarOf(request), list, suggests: members > 0 })
-    if (filter.hasErrors) reply.code(422)
-    else if (isPastTheEnd(shown.customers, filter.place)) return reply.redirect(filter.href(path), 303)
-    const isEmpty = members > 0 && shown.customers.rows.length === 0
-    const nobody = isEmpty ? offersFor(path, filter, shown.suggestions) : null
-    const panel = await openPanel(request, { filter, hasGroups: false })
-    const page = {
-      ...titled(group.name),
-      tab: 'customers' as const,
-      group,
+    return showList(request, reply, {
       filter,
       path,
-      ...shown,
-      members,
-      under,
-      canAdd: group.mayTake(signedIn(request)),
-      nobody,
-      panel
-    }
-    return reply.page('groups/customers', page, 'groups/_customers')
+      find: async () => {
+        const within = [{ groupId: group.id, isList: group.isList, size: members }]
+        const list = { conditions: [], within, except: [], everyone }
+        const found = await listPage(em, { path, filter, day: calendarOf(request), list, suggests: members > 0 })
+        return { ...found, listed: found.customers }
+      },
+      show: async ({ listed, ...found }) => {
+        const isEmpty = members > 0 && listed.rows.length === 0
+        const nobody = isEmpty ? offersFor(path, filter, found.suggestions) : null
+        const panel = await openPanel(request, { filter, hasGroups: false })
+        const canAdd = group.mayTake(signedIn(request))
+        const page = { ...found, tab: 'customers' as const, group, filter, path, members, under, canAdd, nobody, panel }
+        return reply.page('groups/customers', { ...titled(group.name), ...page }, 'groups/_customers')
+      }
+    })
   })
 }

@@ -117,8 +117,7 @@ export class Picked {
   }
 
   placeHref(path: string, changes: Record<string, string | null> = {}): string {
-    const { after = null, before = null } = this.filter.place
-    return this.href(path, { after, before, count: this.filter.countsAll ? 'all' : null, ...changes })
+    return this.href(path, { ...this.filter.place, ...changes })
   }
 
   #own(changes: Record<string, string | null>) {

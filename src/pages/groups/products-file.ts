@@ -9,7 +9,7 @@ import { idParams } from '../../lib/fields.ts'
 import { type Column, FORMATS } from '../../lib/sheets.ts'
 import { attach } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
-import { RankingLook } from './ranking-look.ts'
+import { rankingLook } from './ranking-look.ts'
 
 const asShown = {
   config: { role: 'manager' as const },
@@ -23,8 +23,9 @@ export async function productFileRoutes(app: App) {
   app.get('/groups/:id/products.csv', asShown, async (request, reply) => {
     const { em, now } = request
     const group = await findGroup(em, request.params.id)
-    const look = RankingLook.from(group.id, request.query)
-    const { groupId, days } = look
+    const look = rankingLook(request.query)
+    const groupId = group.id
+    const days = look.chosen.period ?? null
     if (days && !(await findPeriodRanking(em, groupId, days, now)))
       throw new RuleError(`The ${days}-day ranking of ${group.name} isn’t ready yet. Open it first, then export it.`)
     const places = await findAll(em, { groupId, days }, look)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Em } from '../../db/orm.ts'
 import { askForBuyers, findBuyersAsOf } from '../../figures/everyone.ts'
 import { isFresh, LONG_FRESH_MS } from '../../figures/fresh.ts'
-import { askForPeriodRanking, findPeriodRanking, PERIODS, type Period } from '../../figures/periods.ts'
+import { askForPeriodRanking, findPeriodRanking, type Period } from '../../figures/periods.ts'
 import { findLag } from '../../figures/queries.ts'
 import { countRanked, describe, type RankedProduct } from '../../figures/ranking.ts'
 import { findPage } from '../../figures/ranking-order.ts'
@@ -13,9 +13,11 @@ import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE, type Range, rangeOf } from '../../lib/paging.ts'
 import type { App } from '../../web/validation.ts'
 import { signedIn } from '../shared/access.ts'
+import { type PeriodLink, periodLinks } from '../shared/periods.ts'
+import { showList } from '../shared/show-list.ts'
 import { type Heading, titled } from './heading.ts'
 import { patiently, type Refresh, SOON, WHILE_LOOKED_AT } from './patience.ts'
-import { RankingLook } from './ranking-look.ts'
+import { type RankingLook, rankingLook } from './ranking-look.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -24,8 +26,10 @@ declare module '../../web/view.ts' {
       tab: 'products'
       members: number
       canAdd: boolean
-      periods: readonly Period[]
+      path: string
       look: RankingLook
+      days: Period | null
+      periods: PeriodLink[]
       /** Null while it is worked out for the first time. */
       ranking: { products: RankedProduct[]; total: number } | null
       /** The moment it was true at, if that is not now. */
@@ -47,45 +51,63 @@ export async function productRoutes(app: App) {
   app.get('/groups/:id/products', ranking, async (request, reply) => {
     const { em } = request
     const { group, members } = await findCounted(em, request.params.id)
-    const look = RankingLook.from(group.id, request.query)
-    const state = look.days ? await within(request, group.id, members, look.days) : await allTime(em, group.id)
-    const products = state ? await findProducts(em, look) : []
-    if (look.after > 0 && !products.length) return reply.redirect(look.href(), 303)
-    const last = look.after + products.length
-    const beside = {
-      previous: look.after > 0 ? look.href(Math.max(0, look.after - PAGE_SIZE)) : null,
-      next: state && last < state.total ? look.href(last) : null
-    }
-    const refresh = state?.isCurrent
-      ? null
-      : { href: look.href(look.after), seconds: state?.seconds ?? SOON, byHand: state !== null }
-    return reply.page(
-      'groups/products',
-      {
-        ...titled(group.name),
-        tab: 'products',
-        group,
-        members,
-        canAdd: group.mayTake(signedIn(request)),
-        periods: PERIODS,
-        look,
-        ranking: state && { products, total: state.total },
-        asOf: state?.asOf ?? null,
-        everyoneAsOf: state?.everyoneAsOf ?? null,
-        refresh,
-        ...beside,
-        range: rangeOf({ rows: products, first: look.after + 1, ...beside }, state?.total ?? 0)
+    const look = rankingLook(request.query)
+    const path = `/groups/${group.id}/products`
+    const days = look.chosen.period ?? null
+    return showList(request, reply, {
+      filter: look,
+      path,
+      find: async () => {
+        const state = days ? await within(request, group.id, members, days) : await allTime(em, group.id)
+        return { state, listed: { rows: state ? await findProducts(em, group.id, look) : [] } }
       },
-      'groups/_products'
-    )
+      show: async ({ state, listed }) => {
+        const page = {
+          group,
+          tab: 'products' as const,
+          members,
+          canAdd: group.mayTake(signedIn(request)),
+          path,
+          look,
+          days,
+          periods: periodLinks(days, (period) => look.href(path, { period })),
+          ...shown(look, path, state, listed.rows)
+        }
+        return reply.page('groups/products', { ...titled(group.name), ...page }, 'groups/_products')
+      }
+    })
   })
 }
 
-async function findProducts(em: Em, { groupId, days, sort, direction, after }: RankingLook): Promise<RankedProduct[]> {
-  const ranked = { groupId, days }
-  const page = await findPage(em, ranked, { sort, direction }, after, PAGE_SIZE)
+/** How many products are before the page. */
+const before = ({ place }: RankingLook) => Number(place.after ?? 0)
+
+function shown(look: RankingLook, path: string, state: State | null, products: RankedProduct[]) {
+  const first = before(look)
+  const last = first + products.length
+  const after = (count: number) => look.href(path, { after: count > 0 ? String(count) : null })
+  const beside = {
+    previous: first > 0 ? after(first - PAGE_SIZE) : null,
+    next: state && last < state.total ? after(last) : null
+  }
+  return {
+    ranking: state && { products, total: state.total },
+    asOf: state?.asOf ?? null,
+    everyoneAsOf: state?.everyoneAsOf ?? null,
+    refresh: state?.isCurrent
+      ? null
+      : { href: look.placeHref(path), seconds: state?.seconds ?? SOON, byHand: state !== null },
+    ...beside,
+    range: rangeOf({ rows: products, first: first + 1, ...beside }, state?.total ?? 0)
+  }
+}
+
+async function findProducts(em: Em, groupId: number, look: RankingLook): Promise<RankedProduct[]> {
+  const { sort, direction } = look
+  const ranked = { groupId, days: look.chosen.period ?? null }
+  const page = await findPage(em, ranked, { sort, direction }, before(look), PAGE_SIZE)
   const isByRank = sort === 'units' && direction === 'desc'
-  const places = page.map((productId, index) => ({ productId, rank: isByRank ? after + index + 1 : null }))
+  const places = page.map((productId, index) => ({ productId, rank: isByRank ? before(look) + index + 1 : null }))
   return describe(em, ranked, places)
 }
 

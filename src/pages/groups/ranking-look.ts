@@ -1,71 +1,28 @@
 import { z } from 'zod'
-import { PERIODS, type Period } from '../../figures/periods.ts'
-import { type Order, SORTS } from '../../figures/ranking.ts'
+import { PERIODS } from '../../figures/periods.ts'
+import type { Order } from '../../figures/ranking.ts'
+import { describeList } from '../../lib/list-filter.ts'
 import type { Direction } from '../../lib/paging.ts'
-import { withQuery } from '../../lib/url.ts'
+import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'
 
-type Sort = Order['sort']
+/** A page begins after so many products, the first of all after none. */
+const after = z.coerce.number().int().min(1).max(10_000_000).transform(String).optional().catch(undefined)
 
-const schema = z.object({
-  period: z.coerce.number().pipe(z.literal(PERIODS)).optional().catch(undefined),
-  sort: z.enum(SORTS).catch('units'),
-  dir: z.enum(['asc', 'desc']).optional().catch(undefined),
-  after: z.coerce.number().int().min(0).max(10_000_000).catch(0).default(0)
+const LIST = describeList({
+  fields: {},
+  choices: { period: z.coerce.number().pipe(z.literal(PERIODS)).optional().catch(undefined) },
+  place: z.object({ after })
 })
-
-/** The way a column is sorted when it is first chosen: figures begin with the largest. */
-const first = (sort: Sort): Direction => (sort === 'name' ? 'asc' : 'desc')
-
-/** How a group's ranking is looked at: over which time, sorted by what, from which place on; its URL says the same. */
-export class RankingLook {
-  readonly groupId: number
-  /** Days, or null for all time. */
-  readonly days: Period | null
-  readonly sort: Sort
-  readonly direction: Direction
-  readonly after: number
-
-  private constructor(groupId: number, { period, sort, dir, after }: z.output<typeof schema>) {
-    this.groupId = groupId
-    this.days = period ?? null
-    this.sort = sort
-    this.direction = dir ?? first(sort)
-    this.after = after
-  }
-
-  static from(groupId: number, query: Record<string, unknown>): RankingLook {
-    return new RankingLook(groupId, schema.parse(query))
-  }
-
-  /** The page that begins after so many products; the whole list begins after none. */
-  href(after = 0): string {
-    return withQuery(this.path, { ...this.params, after: after ? String(after) : null })
-  }
-
-  fileHref(): string {
-    return withQuery(`${this.path}.csv`, this.params)
-  }
-
-  periodHref(days: Period | null): string {
-    return withQuery(this.path, { ...this.params, period: days && String(days) })
-  }
-
-  /** By the column that it is sorted by already, the other way round. */
-  sortHref(sort: Sort): string {
-    const turned = this.direction === 'asc' ? 'desc' : 'asc'
-    const direction = sort === this.sort ? turned : first(sort)
-    return withQuery(this.path, { ...this.params, ...orderParams(sort, direction) })
-  }
-
-  private get path(): string {
-    return `/groups/${this.groupId}/products`
-  }
-
-  private get params(): Record<string, string | null> {
-    return { period: this.days && String(this.days), ...orderParams(this.sort, this.direction) }
-  }
+/** Figures begin with the largest. */
+const sorts: Record<Order['sort'], { first: Direction }> = {
+  units: { first: 'desc' },
+  name: { first: 'asc' },
+  revenue: { first: 'desc' },
+  buyers: { first: 'desc' },
+  lift: { first: 'desc' }
 }
+const ORDER = describeOrder({ sorts, usual: 'units' })
 
-function orderParams(sort: Sort, direction: Direction): Record<string, string | null> {
-  return { sort: sort === 'units' ? null : sort, dir: direction === first(sort) ? null : direction }
-}
+/** How a group's ranking is looked at: over which time (without a period, all of it), and sorted by what. */
+export const rankingLook = (query: Record<string, unknown>) => new SortedFilter(LIST, ORDER, query)
+export type RankingLook = ReturnType<typeof rankingLook>

@@ -1,0 +1,40 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isPastTheEnd, type Page, type Place } from '../../lib/paging.ts'
+import { tidyAddress } from '../../web/url.ts'
+
+/** What a list page asks of its filter (src/lib/list-filter.ts). */
+interface Filter {
+  hasErrors: boolean
+  showsNothing: boolean
+  hasForm: boolean
+  place: Place
+  href(path: string): string
+  placeHref(path: string): string
+}
+
+interface Shown<Found> {
+  filter: Filter
+  /** The address of the list, without its filter. */
+  path: string
+  /** Reads the page of the list that the filter asks for; it may find further errors in the filter. */
+  find(): Promise<Found>
+  show(found: Found): Promise<string>
+}
+
+/**
+ * A page that is a list. What a form left blank is taken out of its address; beyond the end of the list its beginning is shown;
+ * and where part of the filter can't be read, the page says so with a status of its own.
+ */
+export async function showList<Found extends { listed: Pick<Page<unknown>, 'rows'> }>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { filter, path, find, show }: Shown<Found>
+) {
+  const isReadable = filter.hasForm && !filter.hasErrors
+  const tidy = isReadable && tidyAddress(request, reply, filter.placeHref(path))
+  if (tidy) return reply.redirect(tidy, 303)
+  const found = await find()
+  if (!filter.showsNothing && isPastTheEnd(found.listed, filter.place)) return reply.redirect(filter.href(path), 303)
+  if (filter.hasErrors) reply.code(422)
+  return show(found)
+}
