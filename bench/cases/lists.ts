@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { COLUMNS, type SortKey } from '../../src/customers/list/index.ts'
+import { SORTS, type SortKey } from '../../src/customers/list/index.ts'
 import { asFirst, type Bar, under, underAndWorst } from '../bars.ts'
 import { type Case, Skip } from '../case.ts'
 import { emptyDefault } from '../changes.ts'
@@ -12,7 +12,7 @@ import { count, customers, filters, inList, inPrimary } from '../yardsticks.ts'
 
 type Place = 'small' | 'middle' | 'large' | 'primary' | 'default' | 'default-100'
 
-const SORTS: Record<SortKey, string> = {
+const ORDERS: Record<SortKey, string> = {
   name: 'customer.name',
   group: 'grouped.name',
   age: 'birth_date desc nulls last',
@@ -40,7 +40,7 @@ export const listCases: Case[] = [
 export const emptiedCases: Case[] = sortsOf('default-100')
 
 function sortsOf(place: Place): Case[] {
-  return (Object.keys(SORTS) as SortKey[]).flatMap((sort) => {
+  return (Object.keys(ORDERS) as SortKey[]).flatMap((sort) => {
     const name = `list/${place}/${sort}`
     const first = pageCase({ name, bar: underAndWorst(25, 150), look: (stage) => firstPage(stage, place, sort) })
     const bar = asFirst(1.3, name, 25)
@@ -68,11 +68,11 @@ function membersOf({ id, isList }: Sized): string {
 }
 
 function orderBy(sort: SortKey): string {
-  return `${SORTS[sort]}, customer.id ${way(sort)}`
+  return `${ORDERS[sort]}, customer.id ${way(sort)}`
 }
 
-const expressionOf = (sort: SortKey) => SORTS[sort].split(' ')[0] ?? ''
-const way = (sort: SortKey) => (SORTS[sort].includes(' desc') ? 'desc' : 'asc')
+const expressionOf = (sort: SortKey) => ORDERS[sort].split(' ')[0] ?? ''
+const way = (sort: SortKey) => (ORDERS[sort].includes(' desc') ? 'desc' : 'asc')
 
 /** The page after the row at nine tenths, whose cursor is taken by SQL. */
 async function deepPage(stage: Stage, place: Place, sort: SortKey): Promise<Look> {
@@ -92,7 +92,7 @@ async function deepPage(stage: Stage, place: Place, sort: SortKey): Promise<Look
 /** As the cursor of src/lib/paging.ts carries it. */
 function textOf(sort: SortKey): string {
   const expression = expressionOf(sort)
-  return COLUMNS[sort].type === 'timestamptz'
+  return SORTS[sort].type === 'timestamptz'
     ? `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
     : `(${expression})::text`
 }
@@ -101,9 +101,9 @@ function past(sort: SortKey, value: string | null, id: number): string {
   const expression = expressionOf(sort)
   const further = way(sort) === 'desc' ? '<' : '>'
   if (value === null) return `${expression} is null and customer.id ${further} ${id}`
-  const bound = `(${pg.escapeLiteral(value)}::${COLUMNS[sort].type}, ${id})`
+  const bound = `(${pg.escapeLiteral(value)}::${SORTS[sort].type}, ${id})`
   const beyond = `(${expression}, customer.id) ${further} ${bound}`
-  return SORTS[sort].endsWith('nulls last') ? `(${beyond} or ${expression} is null)` : beyond
+  return ORDERS[sort].endsWith('nulls last') ? `(${beyond} or ${expression} is null)` : beyond
 }
 
 function filtered(filter: string): Case {

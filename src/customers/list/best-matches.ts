@@ -3,19 +3,20 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { decodeCursor } from '../../lib/cursor.ts'
 import { type Found, type Place, paging, type SortColumn } from '../../lib/paging.ts'
-import { COLUMNS, IDS, type RowKey } from './columns.ts'
+import { IDS } from './column.ts'
 import { type CustomerQuery, runListQuery } from './customer-query.ts'
 import { idsForPage } from './customer-query-sql.ts'
 import { type FoundPage, findAmongMany, LIMITS } from './find-page.ts'
 import type { AddColumns } from './index-scan.ts'
 import { relevanceLevel, relevanceLevels } from './relevance.ts'
+import { type RowKey, SORTS } from './sorts.ts'
 
 /** No more than this many are put in order. Whoever has not found somebody among them types more of the name, or sorts. */
 export const MOST_BEST_MATCHES = 200
 
 /** A page is found by the place of its customers among the best matches. */
 const BY_PLACE = { expression: sql`ranked.place`, type: 'integer', first: 'asc' } as const satisfies SortColumn
-const byName = paging(COLUMNS.name, 'asc', IDS.customer, {})
+const byName = paging(SORTS.name, 'asc', IDS.customer, {})
 
 /** For each customer who is needed, a scan by name goes this far: that finds common names. Rare ones are found by their index. */
 const SCANNED_FOR_ONE = 120
@@ -25,7 +26,7 @@ export const bestMatchesPaging = (place: Place) =>
 
 /** The address is from the time when what was searched for came by name. It shows the first page now. */
 function isPlaceByName({ after, before }: Place): boolean {
-  const cursor = decodeCursor(after ?? before, COLUMNS.name)
+  const cursor = decodeCursor(after ?? before, SORTS.name)
   return cursor !== null && !/^\d+$/.test(cursor.value ?? '')
 }
 

@@ -1,6 +1,6 @@
 /** The SQL of the customer list: which ids a customer query means, and the joins and lookups that all lists are put together from. */
 import { type RawBuilder, sql } from 'kysely'
-import { IDS } from './columns.ts'
+import { IDS } from './column.ts'
 import { areFew, type CustomerQuery, isSmallComplement, type MemberSet } from './customer-query.ts'
 import { allOf, type Condition } from './filter-conditions.ts'
 

@@ -10,16 +10,19 @@ import { countEveryone, countMembers } from '../../figures/queries.ts'
 import type { Group } from '../../groups/group.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { paging } from '../../lib/paging.ts'
-import { COLUMNS, IDS } from './columns.ts'
+import type { Column } from '../../lib/sheets.ts'
+import { type GroupNames, IDS } from './column.ts'
 import type { CustomerQuery } from './customer-query.ts'
 import { matchingIds } from './customer-query-sql.ts'
-import { type ExportedCustomer, readDetails } from './exported-customers.ts'
+import { type ExportedCustomer, fileColumns, readDetails } from './exported-customers.ts'
 import type { CustomerFilter } from './filter.ts'
 import { filtered, findFilterGroups } from './filtered-query.ts'
 import { countCustomers } from './find-page.ts'
+import { SORTS } from './sorts.ts'
 
 export interface Export {
   count: number
+  columns: Column<ExportedCustomer>[]
   /** In the order of the list; they are read as they are asked for. */
   customers: AsyncGenerator<ExportedCustomer>
   close(): Promise<void>
@@ -45,7 +48,8 @@ export async function openExport(
     const query = filtered(list, filter, groups, day)
     const count = await countCustomers(reading.em, query)
     await declareCursor(reading.em, query, filter)
-    return { count, customers: read(reading, day, await nameGroups(reading.em)), close: reading.close }
+    const columns = fileColumns(await nameGroups(reading.em))
+    return { count, columns, customers: read(reading, day), close: reading.close }
   } catch (error) {
     await reading.close()
     throw error
@@ -61,8 +65,8 @@ async function findList(em: Em, group: Group | null): Promise<CustomerQuery> {
 
 /** Sorts the ids alone, which take little room. How is up to the planner; only then is it told to go by indexes. */
 async function declareCursor(em: Em, query: CustomerQuery, { sort, direction }: CustomerFilter): Promise<void> {
-  const { table } = COLUMNS[sort]
-  const { orderBy } = paging(COLUMNS[sort], direction, IDS[table], {})
+  const { table } = SORTS[sort]
+  const { orderBy } = paging(SORTS[sort], direction, IDS[table], {})
   await rows(
     em,
     sql`
@@ -84,34 +88,32 @@ const JOINED = {
 
 const AT_ONCE = 1_000
 
-/** The names of all groups by their ids, in the order of names. They are few, and looked up for every customer. */
-async function nameGroups(em: Em): Promise<Map<number, string>> {
+/** The names of all groups. They are few, and looked up for every customer. */
+async function nameGroups(em: Em): Promise<GroupNames> {
   const groups = await rows(
     em,
     sql<{ id: number; name: string }>`select id, name from customer_group order by name, id`
   )
-  return new Map(groups.map(({ id, name }) => [id, name]))
+  const names = new Map(groups.map(({ id, name }) => [id, name]))
+  const places = new Map(groups.map(({ id }, place) => [id, place]))
+  const placeOf = (id: number) => places.get(id) ?? 0
+  return {
+    of: (id) => names.get(id) ?? '',
+    all: (ids) =>
+      ids
+        .toSorted((one, other) => placeOf(one) - placeOf(other))
+        .map((id) => names.get(id))
+        .join('; ')
+  }
 }
 
-async function* read(
-  { em, close }: Reading,
-  day: RetailersDay,
-  names: Map<number, string>
-): AsyncGenerator<ExportedCustomer> {
-  const places = new Map([...names.keys()].map((id, place) => [id, place]))
-  const placeOf = (id: number) => places.get(id) ?? 0
-  const listsOf = (ids: number[]) =>
-    ids
-      .sort((one, other) => placeOf(one) - placeOf(other))
-      .map((id) => names.get(id))
-      .join('; ')
+async function* read({ em, close }: Reading, day: RetailersDay): AsyncGenerator<ExportedCustomer> {
   try {
     for (;;) {
       const placed = await rows(em, sql<{ id: number }>`fetch ${sql.lit(AT_ONCE)} from exported`)
       if (!placed.length) return
       const ids = placed.map(({ id }) => id)
-      for (const { groupId, listIds, ...customer } of await readDetails(em, ids, day))
-        yield { ...customer, group: names.get(groupId) ?? '', lists: listsOf(listIds) }
+      yield* await readDetails(em, ids, day)
     }
   } finally {
     await close()

@@ -3,9 +3,9 @@ import { type RawBuilder, sql } from 'kysely'
 import { dayStart, type RetailersDay } from '../../figures/calendar.ts'
 import { ageLimit } from '../ages.ts'
 import { placesWith } from '../locations.ts'
-import { COLUMNS, type SortKey } from './columns.ts'
 import type { CustomerFilter } from './filter.ts'
 import { searchedIn } from './search.ts'
+import { SORTS as COLUMNS, type SortKey } from './sorts.ts'
 
 /** Something that is true of every customer of a list. */
 export interface Condition {

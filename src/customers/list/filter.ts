@@ -4,11 +4,11 @@ import { describeList } from '../../lib/list-filter.ts'
 import type { Currency } from '../../lib/money.ts'
 import { placeSchema } from '../../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'
-import { COLUMNS, type SortKey } from './columns.ts'
 import { words } from './filter-chips.ts'
 import { contradictions, fields, inPlainAmounts } from './filter-fields.ts'
 import { Highlighter } from './highlights.ts'
 import { looksLikePhone } from './search.ts'
+import { SORTS, type SortKey } from './sorts.ts'
 
 const LIST = describeList({
   fields,
@@ -19,7 +19,7 @@ const LIST = describeList({
   words,
   place: placeSchema.extend({ count: z.literal('all').optional().catch(undefined) })
 })
-const ORDER = describeOrder({ sorts: COLUMNS, usual: 'name', bestFirst: 'q' })
+const ORDER = describeOrder({ sorts: SORTS, usual: 'name', bestFirst: 'q' })
 
 export class CustomerFilter extends SortedFilter<typeof fields, Record<never, z.ZodType>, SortKey> {
   /** Reads an address; and, where the retailer's place is given, amounts as people type them there. */

@@ -3,11 +3,12 @@ import { sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { row } from '../../db/rows.ts'
 import type { Found, Paging } from '../../lib/paging.ts'
-import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from './columns.ts'
+import { IDS } from './column.ts'
 import { areFew, type CustomerQuery, knownSize, runListQuery } from './customer-query.ts'
 import { idsForPage, matchingIds } from './customer-query-sql.ts'
 import { type AddColumns, scanIndex } from './index-scan.ts'
 import { scanByGroup } from './index-scan-by-group.ts'
+import { type RowKey, SORTS, type SortKey, sortValue } from './sorts.ts'
 
 export interface FoundPage<Row> {
   rows: Row[]
@@ -95,7 +96,7 @@ async function sortAll<Row extends RowKey>(
   addColumns: AddColumns<Row>,
   most: number
 ) {
-  const { table } = COLUMNS[sort]
+  const { table } = SORTS[sort]
   const keys = sql<RowKey>`
     select ${IDS[table]} as id, ${sortValue(sort)} as "sortValue" from matching ${JOINED[table]}
     where sized.found <= ${sql.lit(most)} and ${where} order by ${orderBy} limit ${sql.lit(limit)}

@@ -1,9 +1,10 @@
 /** How a page that is sorted by primary group is found: group after group by name, each by the index of its members. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Paging } from '../../lib/paging.ts'
-import { IDS, type RowKey } from './columns.ts'
+import { IDS } from './column.ts'
 import type { CustomerQuery } from './customer-query.ts'
 import { lookups, notExcluded } from './customer-query-sql.ts'
+import type { RowKey } from './sorts.ts'
 
 const LARGEST_ID = 2_147_483_647
 

@@ -2,10 +2,11 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import type { Paging, Slice } from '../../lib/paging.ts'
-import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from './columns.ts'
+import { IDS } from './column.ts'
 import { type CustomerQuery, runListQuery } from './customer-query.ts'
 import { conditionsOn, lookup, lookups, notExcluded } from './customer-query-sql.ts'
 import { allOf, type Condition } from './filter-conditions.ts'
+import { type RowKey, SORTS, type SortKey, sortValue } from './sorts.ts'
 
 /**
  * Adds to the keys of a page's rows, in their order, the columns that are shown: a query around the one that finds the keys,
@@ -62,7 +63,7 @@ const SCANNED = {
 
 function scanOf(query: CustomerQuery, range: IndexRange, most: number | null, limit: number): RawBuilder<RowKey> {
   const { conditions, within } = query
-  const { table } = COLUMNS[range.sort]
+  const { table } = SORTS[range.sort]
   const id = IDS[table]
   const asked = conditions.filter(({ key }) => key !== range.sort)
   const elsewhere = asked.filter((one) => one.table !== table)
@@ -77,7 +78,7 @@ function scanOf(query: CustomerQuery, range: IndexRange, most: number | null, li
 }
 
 function rowsOf({ sort, where, orderBy }: IndexRange): RawBuilder<unknown> {
-  return sql`from ${SCANNED[COLUMNS[sort].table].from} where ${where} order by ${orderBy}`
+  return sql`from ${SCANNED[SORTS[sort].table].from} where ${where} order by ${orderBy}`
 }
 
 /** Conditions on the very row that is scanned are looked up as well: in WHERE they would lead the planner to another index. */

@@ -2,30 +2,29 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import type { RetailersDay } from '../../figures/calendar.ts'
-import type { Decimal } from '../../lib/format.ts'
 import { type Found, type Page, paging, toPage } from '../../lib/paging.ts'
-import { ageOn } from '../ages.ts'
-import type { Gender } from '../gender.ts'
 import { bestMatchesPaging, findBestMatches } from './best-matches.ts'
-import { COLUMNS, IDS, type RowKey } from './columns.ts'
+import { IDS, type RowOfAll, type ShownColumn } from './column.ts'
+import { COLUMNS } from './columns.ts'
 import type { CustomerQuery } from './customer-query.ts'
 import type { CustomerFilter } from './filter.ts'
 import { findPage } from './find-page.ts'
+import { type RowKey, SORTS } from './sorts.ts'
 
-export interface ListedCustomer {
-  id: number
-  name: string
-  phone: string | null
-  email: string | null
-  age: number | null
-  gender: Gender | null
-  location: string | null
-  orders: number
-  spent: Decimal
-  lastOrderAt: string | null
-  lastOrderDays: number | null
-  groupId: number
-  group: string
+export type ListedCustomer = { id: number } & RowOfAll<typeof COLUMNS, 'list'>
+
+/** The columns that a page can show. */
+type ShownKey = {
+  [Key in keyof typeof COLUMNS]: (typeof COLUMNS)[Key] extends { list: object } ? Key : never
+}[keyof typeof COLUMNS]
+
+/** The columns that a page shows, in its order, for its views. */
+export function shownColumns(...keys: ShownKey[]): ShownColumn[] {
+  return keys.map((key) => {
+    const column = COLUMNS[key]
+    const { label, card = label, isNumeric = false, cell } = column.list
+    return { key, label, card, isNumeric, cell, isSorted: 'sort' in column }
+  })
 }
 
 /** One page of a list's customers in the order that a filter says, and how many customers the list holds. */
@@ -40,8 +39,8 @@ export async function listCustomers(
     const { rows, found } = await findBestMatches(em, query, filter.values.q ?? '', filter.place, addColumns)
     return { customers: toPage(rows, bestMatchesPaging(filter.place)), found }
   }
-  const { table } = COLUMNS[filter.sort]
-  const place = paging(COLUMNS[filter.sort], filter.direction, IDS[table], filter.place)
+  const { table } = SORTS[filter.sort]
+  const place = paging(SORTS[filter.sort], filter.direction, IDS[table], filter.place)
   const { rows, found } = await findPage(em, query, filter.sort, place, addColumns)
   return { customers: toPage(rows, place), found }
 }
@@ -58,11 +57,9 @@ function withColumns(keys: RawBuilder<RowKey>, day: RetailersDay): RawBuilder<Li
   `
 }
 
-function columns({ today, timeZone }: RetailersDay) {
-  return sql`
-    customer.id, customer.name, customer.phone, customer.email, customer.gender, customer.location,
-    ${ageOn(today)} as age, totals.orders, totals.spent, totals.last_order_at as "lastOrderAt",
-    ${today}::date - (totals.last_order_at at time zone ${timeZone})::date as "lastOrderDays",
-    primary_group.id as "groupId", primary_group.name as group
-  `
+/** Every list reads them all, so that lists of all pages share their statements. */
+function columns(day: RetailersDay) {
+  return sql`customer.id, ${sql.join(SELECTED.map((select) => select(day)))}`
 }
+
+const SELECTED = Object.values(COLUMNS).flatMap((column) => ('list' in column ? [column.list.select] : []))

@@ -5,12 +5,13 @@ import { rows } from '../../db/rows.ts'
 import type { RetailersDay } from '../../figures/calendar.ts'
 import { encodeCursor } from '../../lib/cursor.ts'
 import { type Page, paging, rangeOf, toPage } from '../../lib/paging.ts'
-import { COLUMNS, IDS, type RowKey, sortValue } from './columns.ts'
+import { IDS } from './column.ts'
 import type { CustomerQuery } from './customer-query.ts'
 import type { CustomerFilter } from './filter.ts'
 import { filtered, findFilterGroups } from './filtered-query.ts'
 import { EMPTY_PAGE, type ListPage } from './list-page.ts'
 import { type ListedCustomer, listCustomers } from './listed-customers.ts'
+import { type RowKey, SORTS, sortValue } from './sorts.ts'
 
 /** The page that a filter asks for of all these lists; it is sorted by a column, never by relevance. */
 export async function mergedListPage(
@@ -39,8 +40,8 @@ async function mergePages(
   filter: CustomerFilter,
   pages: Page<ListedCustomer>[]
 ): Promise<Page<ListedCustomer>> {
-  const { table } = COLUMNS[filter.sort]
-  const place = paging(COLUMNS[filter.sort], filter.direction, IDS[table], filter.place)
+  const { table } = SORTS[filter.sort]
+  const place = paging(SORTS[filter.sort], filter.direction, IDS[table], filter.place)
   const known = new Map(pages.flatMap((page) => page.rows).map((one) => [one.id, one]))
   const ordered = await rows(
     em,

@@ -1,14 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { note } from '../../activity/note.ts'
-import { GENDER_NAMES } from '../../customers/gender.ts'
-import { CustomerFilter, type Export, type ExportedCustomer, openExport } from '../../customers/list/index.ts'
+import { CustomerFilter, type Export, openExport } from '../../customers/list/index.ts'
 import { findByName } from '../../groups/choices.ts'
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { Refusal, RuleError } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
-import { type Column, FORMATS, type Format, whyTooMany } from '../../lib/sheets.ts'
+import { FORMATS, type Format, whyTooMany } from '../../lib/sheets.ts'
 import { attach } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, calendarOf, retailerOf } from '../shared/access.ts'
@@ -65,7 +64,7 @@ async function send(
   }
   const { type, write } = FORMATS[format]
   attach(reply, nameOf(request, group, format)).type(type)
-  const file = write(COLUMNS, exported.customers)
+  const file = write(exported.columns, exported.customers)
   // One that breaks off must not look like a whole one, nor may an error's page be saved in its place.
   file.once('error', () => reply.raw.destroy())
   return reply.send(file)
@@ -88,29 +87,4 @@ function nameOf(request: FastifyRequest, group: Group | null, format: Format): s
   const { name } = retailerOf(request)
   const parts = [name, ...(group ? [group.name] : []), 'customers', calendarOf(request).today]
   return `${parts.join(' ')}.${format}`
-}
-
-/** First those of the import's template, in its order and words. */
-const COLUMNS: Column<ExportedCustomer>[] = [
-  text('First Name', 18, ({ firstName }) => firstName),
-  text('Last Name', 18, ({ lastName }) => lastName),
-  text('Phone', 16, ({ phone }) => phone),
-  text('Email', 28, ({ email }) => email),
-  { label: 'Birth Date', width: 12, type: 'day', value: ({ birthDate }) => birthDate },
-  text('Gender', 10, ({ gender }) => gender && GENDER_NAMES[gender]),
-  text('Location', 18, ({ location }) => location),
-  text('Primary Group', 18, ({ group }) => group),
-  text('Lists', 24, ({ lists }) => lists),
-  { label: 'Total Orders', width: 12, type: 'number', value: ({ orders }) => orders },
-  { label: 'Total Spent', width: 12, type: 'number', value: ({ spent }) => Number(spent) },
-  { label: 'Last Order', width: 12, type: 'day', value: ({ lastOrder }) => lastOrder },
-  { label: 'Customer Since', width: 14, type: 'day', value: ({ since }) => since }
-]
-
-function text(
-  label: string,
-  width: number,
-  value: (customer: ExportedCustomer) => string | null
-): Column<ExportedCustomer> {
-  return { label, width, type: 'text', value }
 }

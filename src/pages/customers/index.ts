@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CustomerFilter, type ListPage, listPage } from '../../customers/list/index.ts'
+import { CustomerFilter, type ListPage, listPage, type ShownColumn, shownColumns } from '../../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import { countEveryone } from '../../figures/queries.ts'
 import type { App } from '../../web/validation.ts'
@@ -16,12 +16,15 @@ declare module '../../web/view.ts' {
     } & ListPage & {
         filter: CustomerFilter
         path: string
+        columns: ShownColumn[]
         panel: Panel | null
         everyone: number
         nobody: Nobody | null
       }
   }
 }
+
+const columns = shownColumns('name', 'phone', 'group', 'age', 'location', 'orders', 'spent', 'last-order')
 
 const list = { schema: { querystring: z.record(z.string(), z.unknown()) } } as const
 
@@ -44,7 +47,7 @@ export async function customersRoutes(app: App) {
       show: async ({ listed, ...found }) => {
         const nobody = listed.rows.length === 0 ? offersFor(path, filter, found.suggestions) : null
         const panel = await openPanel(request, { filter, hasGroups: true })
-        const page = { ...found, filter, path, nobody, panel }
+        const page = { ...found, filter, path, columns, nobody, panel }
         return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')
       }
     })

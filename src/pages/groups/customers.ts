@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CustomerFilter, type ListPage, listPage } from '../../customers/list/index.ts'
+import { CustomerFilter, type ListPage, listPage, type ShownColumn, shownColumns } from '../../customers/list/index.ts'
 import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
@@ -21,6 +21,7 @@ declare module '../../web/view.ts' {
         tab: 'customers'
         filter: CustomerFilter
         path: string
+        columns: ShownColumn[]
         members: number
         /** Bulk operations that are changing it at this moment. */
         under: UnderWay[]
@@ -30,6 +31,8 @@ declare module '../../web/view.ts' {
       }
   }
 }
+
+const columns = shownColumns('name', 'phone', 'age', 'gender', 'location', 'orders', 'spent', 'last-order')
 
 const route = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
 
@@ -57,7 +60,19 @@ export async function memberRoutes(app: App) {
         const nobody = isEmpty ? offersFor(path, filter, found.suggestions) : null
         const panel = await openPanel(request, { filter, hasGroups: false })
         const canAdd = group.mayTake(signedIn(request))
-        const page = { ...found, tab: 'customers' as const, group, filter, path, members, under, canAdd, nobody, panel }
+        const page = {
+          ...found,
+          tab: 'customers' as const,
+          group,
+          filter,
+          path,
+          columns,
+          members,
+          under,
+          canAdd,
+          nobody,
+          panel
+        }
         return reply.page('groups/customers', { ...titled(group.name), ...page }, 'groups/_customers')
       }
     })

@@ -1,5 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type CustomerFilter, type CustomerQuery, type ListPage, listPage } from '../../customers/list/index.ts'
+import {
+  type CustomerFilter,
+  type CustomerQuery,
+  type ListPage,
+  listPage,
+  type ShownColumn,
+  shownColumns
+} from '../../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Group } from '../../groups/group.ts'
 import type { Sized } from '../../groups/queries.ts'
@@ -34,6 +41,7 @@ declare module '../../web/view.ts' {
       ListPage &
       Bar & {
         path: string
+        columns: ShownColumn[]
         filter: CustomerFilter
         selectionId: string
         selected: Set<number>
@@ -44,6 +52,8 @@ declare module '../../web/view.ts' {
     'groups/_bar': Bar
   }
 }
+
+const columns = shownColumns('name', 'group', 'location', 'spent', 'last-order')
 
 export type Request = FastifyRequest<{ Params: { id: number } }>
 
@@ -94,6 +104,7 @@ export async function pickerPage(
     ...shown,
     countHref,
     path,
+    columns,
     picked,
     filter,
     selectionId: selection.id,

@@ -1,10 +1,11 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { COLUMNS, IDS, type RowKey, type SortKey, sortValue } from '../../../src/customers/list/columns.ts'
+import { IDS } from '../../../src/customers/list/column.ts'
 import type { MemberSet } from '../../../src/customers/list/customer-query.ts'
 import { CustomerFilter } from '../../../src/customers/list/filter.ts'
 import { allOf, conditionsOf } from '../../../src/customers/list/filter-conditions.ts'
 import { findPage } from '../../../src/customers/list/find-page.ts'
+import { type RowKey, SORTS, type SortKey, sortValue } from '../../../src/customers/list/sorts.ts'
 import { rows } from '../../../src/db/rows.ts'
 import { type Direction, type Place, paging, toPage } from '../../../src/lib/paging.ts'
 import { testApp } from '../../helper.ts'
@@ -13,7 +14,7 @@ import { addGroup, addList } from '../../shop.ts'
 // Every way through a list, in the order and with the customers that one plain query has.
 const PEOPLE = 90
 const CALENDAR = { today: '2026-03-02', timeZone: 'America/New_York' }
-const SORTS = Object.keys(COLUMNS) as SortKey[]
+const KEYS = Object.keys(SORTS) as SortKey[]
 const WAYS = [
   { counted: 10_000, scanned: 5_000, sorted: 50_000 },
   { counted: 5, scanned: 7, sorted: 20_000 },
@@ -73,7 +74,7 @@ const inNews: MemberSet = { groupId: news, isList: true, size: await counted(new
 const nobody: MemberSet = { groupId: 0, isList: false, size: 0 }
 
 async function expected(filter: CustomerFilter, within: MemberSet[]): Promise<number[]> {
-  const column = COLUMNS[filter.sort]
+  const column = SORTS[filter.sort]
   const { orderBy } = paging(column, filter.direction, IDS[column.table], {})
   const groups = within.map(
     ({ groupId }) => sql`customer.id in (select customer_id from membership where group_id = ${groupId})`
@@ -95,7 +96,7 @@ async function expected(filter: CustomerFilter, within: MemberSet[]): Promise<nu
 type Limits = (typeof WAYS)[number]
 
 async function turned(filter: CustomerFilter, within: MemberSet[], limits: Limits): Promise<[number[], number[][]]> {
-  const column = COLUMNS[filter.sort]
+  const column = SORTS[filter.sort]
   const query = { conditions: conditionsOf(filter, CALENDAR), within, except: [1], everyone: PEOPLE }
   const at = async (place: Place) => {
     const asked = paging(column, filter.direction, IDS[column.table], place)
@@ -117,7 +118,7 @@ async function turned(filter: CustomerFilter, within: MemberSet[], limits: Limit
 
 async function wrongIn(query: Record<string, string>, within: MemberSet[]): Promise<string[]> {
   const wrong: string[] = []
-  for (const sort of SORTS) {
+  for (const sort of KEYS) {
     for (const dir of ['asc', 'desc'] as Direction[]) {
       const filter = CustomerFilter.from({ ...query, sort, dir })
       const right = await expected(filter, within)
