@@ -1,13 +1,13 @@
 import type { Decimal } from './format.ts'
 
-/** What a customer's balance is to the shop. */
+/** What a balance means to the shop. It is positive when the customer owes money. */
 export function standing(balance: Decimal): string {
   const owed = Number(balance)
   if (owed === 0) return 'settled'
   return owed > 0 ? 'owed to us' : 'credit'
 }
 
-/** What a customer with this balance does: "owes $5.00", "has a credit of $5.00". */
+/** A balance as the predicate of a sentence about its customer: "owes $5.00", "has a credit of $5.00". */
 export function owes(balance: Decimal, price: (value: Decimal) => string): string {
   const owed = Number(balance)
   if (owed === 0) return 'owes nothing'

@@ -1,13 +1,13 @@
-/** A chart of lines over columns of equal width, as its template draws it: in a box of 100 by 100 that is stretched to its place. */
+/** A line chart over columns of equal width. Its template draws it in a box of 100 by 100, which the page stretches. */
 export interface Chart {
-  /** The marks of the vertical axis, from the top down. */
+  /** The labels of the vertical axis, from top to bottom. */
   ticks: string[]
   lines: { name: string; path: string }[]
   columns: { short: string; name: string; values: string[] }[]
 }
 
 interface Axis {
-  /** The shortest value that the axis may end with. */
+  /** The axis never ends below this value. */
   least: number
   tick: (value: number) => string
 }
@@ -15,7 +15,7 @@ interface Axis {
 interface Line {
   name: string
   values: (number | null)[]
-  /** Each value in full. */
+  /** The text that is shown for each value. */
   texts: string[]
 }
 
@@ -28,13 +28,13 @@ export function chartOf(columns: { short: string; name: string }[], lines: Line[
   }
 }
 
-/** The next number that is round, and whose half is. */
+/** The smallest round number that is at least `value`, and whose half is round too. */
 function roundTop(value: number): number {
   const unit = 10 ** Math.floor(Math.log10(value))
   return ([1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8].find((step) => step * unit >= value) ?? 10) * unit
 }
 
-/** Through the middle of each column; what is below nothing (returns) runs along the ground. */
+/** An SVG path through the middle of each column. A negative value, as returns cause, is drawn at zero. */
 function pathOf(values: (number | null)[], top: number): string {
   const points = values.flatMap((value, place) => {
     if (value === null) return []

@@ -3,11 +3,11 @@ import { Refusal } from './errors.ts'
 import { id, LARGEST_ID } from './fields.ts'
 import type { SortColumn } from './paging.ts'
 
-/** A place between two rows of a list: the value and id of the row beside it. It holds while other rows come and go. */
+/** A position in a list: the sort value and id of the row beside it. It stays valid while rows are added or deleted. */
 export interface Cursor {
   value: string | null
   id: number
-  /** The how manieth that row was when it was shown; null if that is not known. */
+  /** The row's number in the list when it was shown, counted from 1; null if that is not known. */
   position: number | null
 }
 
@@ -29,7 +29,7 @@ export function encodeCursor(row: { sortValue: string | null; id: number }, posi
   return Buffer.from(JSON.stringify([row.sortValue, row.id, ...known])).toString('base64url')
 }
 
-/** An address that was kept from before there were positions has none. */
+/** It is optional because addresses that were bookmarked before cursors had positions lack it. */
 const position = z.int().min(1).max(LARGEST_ID).optional()
 
 export function decodeCursor(text: string | undefined, { type, nullable }: SortColumn): Cursor | null {

@@ -1,6 +1,6 @@
 import type { Unable } from './unable.ts'
 
-/** An answer other than the page that was asked for, in words for the person who asked. */
+/** A request that is refused: the message is shown to the person who made it, under this HTTP status. */
 export class Refusal extends Error {
   readonly statusCode: number
   constructor(statusCode: number, message: string) {
@@ -9,14 +9,17 @@ export class Refusal extends Error {
   }
 }
 
-/** A rule of the domain that the request would break; nothing was changed. */
+/** A request that would break a rule of the domain. Nothing was changed. */
 export class RuleError extends Refusal {
   constructor(message: string) {
     super(409, message)
   }
 }
 
-/** What can't be done at this moment, and can a little later: a page asks for itself again, and a form is given back. */
+/**
+ * A request that can't be met now but can in `seconds`: a page reloads itself then, and a form is given back as it was
+ * sent.
+ */
 export class ForLater extends Error implements Unable {
   readonly reason: string
   readonly seconds: number

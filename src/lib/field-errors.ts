@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 
-/** Messages by field name, first one wins; what a form shows beside its fields and in its summary. */
+/**
+ * One message for each field, by the field's name: its first error. A form shows them in its summary and beside its
+ * fields.
+ */
 export type FieldErrors = Record<string, string>
 
 export function fieldErrors(error: z.ZodError): FieldErrors {

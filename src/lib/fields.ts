@@ -3,18 +3,21 @@ import { z } from 'zod'
 
 export const LARGEST_ID = 2_147_483_647
 
-/** An id in a URL or a form; one that can't exist is as absent as one that doesn't. */
+/**
+ * The id of a row in a URL or a form. An id that is too large to exist is refused in the same way as one that does not
+ * exist.
+ */
 export const id = z.coerce.number().int().min(1).max(LARGEST_ID)
 export const idParams = z.object({ id })
 
-// Control characters but line feed, and the invisible ones that reverse or break the line for whoever reads it next.
+// Control characters other than a line feed, and the invisible characters that reverse or break a line of text.
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u
 const UNPRINTABLE_BUT_LINES = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069\ufffe\uffff]/u
-/** Something to see: not only spaces and zero-width characters. */
+/** Text has something to see if it is more than spaces and zero-width characters. */
 const VISIBLE = /[^\p{Cf}\p{Z}]/u
 const LONE_SURROGATE = /\p{Surrogate}/u
 
-/** What a person typed on one line: spaces around it dropped and composed as Unicode's NFC. A missing field counts as empty. */
+/** A line of text that a person typed. It is trimmed and put into Unicode's NFC; a missing field counts as empty. */
 export function line(label: string, longest: number) {
   return z
     .string(`${label} must be text.`)
@@ -31,7 +34,7 @@ export function requiredLine(label: string, longest: number, missing: string) {
   return line(label, longest).refine((value) => VISIBLE.test(value), missing)
 }
 
-/** As line(), but several lines long. */
+/** A text of several lines that a person typed. It is tidied and limited in the same way as line() does. */
 export function paragraph(label: string, longest: number) {
   return z
     .string(`${label} must be text.`)
@@ -44,14 +47,14 @@ export function paragraph(label: string, longest: number) {
     .refine((value) => [...value].length <= longest, `${label} must have at most ${longest} characters.`)
 }
 
-/** A box of a form: ticked sends "true", un-ticked sends nothing. */
+/** A tick box: a browser sends "true" for a ticked one and nothing for an unticked one. */
 export const tick = z
   .literal('true')
   .optional()
   .catch(undefined)
   .transform((value) => value === 'true')
 
-/** Ids that a form may send none, one or many of, each once. */
+/** Zero, one or many ids of a form, without duplicates. */
 export const ids = z
   .union([z.array(id), id.transform((one) => [one])])
   .optional()
@@ -63,18 +66,21 @@ export const formKey = z.uuid()
 /** The version of a record that a form was filled in for. */
 export const version = z.coerce.number().int().min(1).max(LARGEST_ID)
 
-/** An address of our own, without its host. */
+/** A path on this server, with its query string but without a host. */
 export const ownPath = z
   .string()
   .max(2000)
   .regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/)
 
-/** Where to go next, of our own pages only. */
+/** The path on this server where a form leads next. A path to anywhere else counts as missing. */
 export const localPath = ownPath.optional().catch(undefined)
 
 const marks = z.object({ key: z.uuid().catch(() => randomUUID()), version: version.catch(0).default(0) })
 
-/** The key and the version that a form carries, however wrong the rest of it is: what it is shown with again. */
+/**
+ * The key and the version that a form carries. They are read even if all other fields are wrong, to show the form
+ * again.
+ */
 export function marksOf(body: unknown): z.output<typeof marks> {
   return marks.parse(body ?? {})
 }

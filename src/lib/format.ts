@@ -1,4 +1,4 @@
-/** What does not exist is shown as an em dash, never as 0 or null (docs/rules.md, 11). */
+/** A value that does not exist is shown as an em dash, never as 0 or null (docs/rules.md, 11). */
 export const DASH = '—'
 
 import { owes, standing } from './balance.ts'
@@ -7,14 +7,17 @@ import { formatPhone } from './phone.ts'
 import { remembered } from './remembered.ts'
 
 export interface Place {
-  /** Whose phone numbers are shown without their country. */
+  /** Phone numbers of this country are shown without their country code. */
   country: string
   locale: string
   currency: string
   timeZone: string
 }
 
-/** Numbers, money and dates as the retailer writes them. Money and other decimals come as text, so that no cent is lost. */
+/**
+ * Numbers, money and dates as the retailer writes them. Decimals such as money are passed as text, so that no cent is
+ * lost.
+ */
 export function createFormat({ country, locale, currency, timeZone }: Place) {
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3, signDisplay: 'negative' })
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency, signDisplay: 'negative' })
@@ -44,39 +47,42 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     money: (value: Decimal | null) => (value === null ? DASH : price(value)),
     owes: (balance: Decimal) => owes(balance, price),
     standing,
-    /** For the marks of an axis: "$1.5K". */
+    /** A number in its shortest form, for an axis: "1.5K". */
     shortNumber: (value: number) => shortNumbers.format(value),
     shortMoney: (value: number) => shortMoney.format(value),
-    /** How many times as much: "1.8×". */
+    /** A multiple: "1.8×". */
     times: (value: number | null) => (value === null ? DASH : `${times.format(value)}×`),
     percent: (value: number | null) => (value === null ? DASH : percent.format(value)),
-    /** A moment, as the day it was where the retailer is. */
+    /** The day of a moment in the retailer's time zone. */
     day: (value: string | Date | null) => (value === null ? DASH : days(written(value))),
     moment: (value: string | Date | null) => (value === null ? DASH : moment.format(new Date(value))),
-    /** A moment that is likely today, of which the time is enough then. */
+    /** A moment that is probably today: its time alone if it is, otherwise its date and time. */
     at: (value: string | Date, now: Date) => {
       const at = new Date(value)
       return (dayIn(timeZone, at) === dayIn(timeZone, now) ? time : moment).format(at)
     },
-    /** As moment(), to the second. */
+    /** The date and time of a moment, to the second. */
     instant: (value: string | Date) => instant.format(new Date(value)),
-    /** A calendar day (YYYY-MM-DD), which no time zone touches. */
+    /** A calendar day (YYYY-MM-DD). It is not converted to any time zone. */
     date: (value: string | null) => (value === null ? DASH : calendarDay.format(new Date(`${value}T00:00:00Z`))),
-    /** The month of a calendar day: "November 2026", "Nov". */
+    /** The month of a calendar day: "November 2026". monthName() has the short form: "Nov". */
     month: (value: string) => month.format(new Date(`${value}T00:00:00Z`)),
     monthName: (value: string) => monthName.format(new Date(`${value}T00:00:00Z`)),
     iso: (value: string | Date) => iso(written(value)),
     daysAgo: (days: number | null) => daysAgo(days, numbers),
     phone: (value: string | null) => formatPhone(value, country) ?? DASH,
     count: (value: number, one: string, many = `${one}s`) => `${numbers.format(value)} ${value === 1 ? one : many}`,
-    /** How many of all are found: "5 of 793 customers"; where all are, "793 customers". */
+    /** How many rows match: "5 of 793 customers", or "793 customers" if all of them do. */
     found: (found: number | Found, all: number, one: string) => {
       const some = typeof found === 'number' ? { count: found, isMore: false } : found
       const everyone = `${numbers.format(all)} ${all === 1 ? one : `${one}s`}`
       return some.count === all && !some.isMore ? everyone : `${total(some)} of ${everyone}`
     },
     total,
-    /** "26 to 50 of 288", "1 to 25 of over 10,000"; "25 of 288" where the page's place is not known, or can't be what its address says. */
+    /**
+     * Which rows a page shows: "26 to 50 of 288" or "1 to 25 of over 10,000"; only "25 of 288" where the position is
+     * not known.
+     */
     range: (range: Range) => {
       const place = placeText(range, numbers)
       if (range.total === null) return place
@@ -87,7 +93,10 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
   }
 }
 
-/** "26 to 50", of one alone its number; "25" where it is not known which they are. */
+/**
+ * The positions of a page's rows: "26 to 50", or "26" for a single row. Their number alone, "25", where these are not
+ * known.
+ */
 function placeText({ first, length }: Range, numbers: Intl.NumberFormat): string {
   if (first === null) return numbers.format(length)
   const last = numbers.format(first + length - 1)
@@ -114,7 +123,7 @@ const zones = new Map<string, Intl.DateTimeFormat>()
 
 /** The calendar day (YYYY-MM-DD) that it is at a moment in a time zone. */
 export function dayIn(timeZone: string, moment: Date): string {
-  // Slow to make, and every request needs it.
+  // A formatter is slow to make, and every request needs one, so each time zone's is kept.
   const day = zones.get(timeZone) ?? new Intl.DateTimeFormat('en', { timeZone, ...WHOLE_DAY })
   zones.set(timeZone, day)
   const parts = day.formatToParts(moment)

@@ -1,6 +1,6 @@
 /**
- * All that is taken from hucre, which one person looks after: to be replaced here alone. The server imports it when the first
- * workbook is written, as it is large.
+ * Everything that is used of hucre is named here, because one person maintains it: a replacement would change this file
+ * alone. It is large, so the server imports this file only when it writes its first workbook.
  */
 export { isDateFormat, serialToDate } from 'hucre'
 export { type Cell, type CellStyle, type ColumnDef, writeXlsx, writeXlsxStream } from 'hucre/xlsx'

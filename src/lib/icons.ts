@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 const LUCIDE = new URL('../../node_modules/@iconify-json/lucide/icons.json', import.meta.url)
 
-/** The icons that are used, by Lucide's names. A browser fetches them all as one file, once. */
+/** The icons that are used, by Lucide's names. A browser fetches all of them once, as one file. */
 export const ICONS = [
   'arrow-down',
   'arrow-left',
@@ -56,20 +56,24 @@ export const ICONS = [
 
 export type IconName = (typeof ICONS)[number]
 
-/** How Lucide's lines are drawn, said at each icon; here the style sheet says it once for all. */
+/**
+ * The attributes that Lucide repeats on every line. They are removed, because the style sheet sets them for all icons.
+ */
 const LOOK = ' fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round" stroke-width="2"'
 
-/** One SVG file of the icons that are used, each a symbol of its name. */
+/** One SVG file of all icons that are used: each is a symbol, with the icon's name as its id. */
 export function drawIcons(): string {
   const shapes = readShapes()
   const symbols = ICONS.map((name) => `<symbol id="${name}" viewBox="0 0 24 24">${shapes(name)}</symbol>`)
   return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>`
 }
 
-/** The quiet ink of public/css/tokens.css, light and dark: a picture can't take its colour from where it stands. */
+/**
+ * The inks of a quiet icon in public/css/tokens.css, for light and dark. A background picture can't inherit a colour.
+ */
 export const GEAR_INKS = { 'gear.svg': '#5d5a54', 'gear-dark.svg': '#a9a49b' }
 
-/** Every row's gear, as pictures for the style sheet. */
+/** The gear in each row of a list, as two pictures that the style sheet uses as backgrounds. */
 export function drawGears(): { name: string; picture: string }[] {
   const gear = readShapes()('settings')
   return Object.entries(GEAR_INKS).map(([name, ink]) => ({
@@ -87,7 +91,10 @@ function readShapes(): (name: IconName) => string {
   }
 }
 
-/** How a template shows an icon of the file at `url`: hidden from screen readers, as its name stands beside it or on its control. */
+/**
+ * Makes the function by which templates show an icon of the file at `url`. An icon is hidden from screen readers,
+ * because its control or the text beside it names it.
+ */
 export function iconsAt(url: string) {
   const known = new Set<string>(ICONS)
   return (name: string, size?: number): string => {

@@ -5,7 +5,7 @@ interface LoggedError {
   stack: string
 }
 
-/** What the log keeps of an error. PostgreSQL's tell the row that they are about, in more than one place. */
+/** An error as the log keeps it: without the values of customers that PostgreSQL's messages quote. */
 export function loggedError(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'Something that is no error', stack: '' }
   const { code, constraint } = { code: undefined, constraint: undefined, ...error }
@@ -15,7 +15,10 @@ export function loggedError(error: unknown): LoggedError {
   return { type: error.name, message, stack: [message, ...lines].join('\n'), code, constraint, ...cause }
 }
 
-/** MikroORM adds PostgreSQL's details as further lines; errors of class 22, of bad values, quote them in the first. */
+/**
+ * Removes quoted values. MikroORM appends PostgreSQL's details as further lines; errors of class 22 (bad values) quote
+ * in the first.
+ */
 function withoutValues(message: string, code: unknown): string {
   const told = message.split('\n - detail:')[0] ?? ''
   return /^22...$/.test(String(code)) ? told.replace(/".*"/s, '"…"') : told

@@ -3,13 +3,13 @@ import type { Decimal, Place } from './format.ts'
 
 export type Currency = Pick<Place, 'locale' | 'currency'>
 
-/** The database keeps three decimals of an amount, whatever the currency has. */
+/** The database stores three decimals of an amount, even for a currency with fewer. */
 const MOST_DECIMALS = 3
 const MOST_DIGITS = 9
 
 /**
- * An amount of money as people type it in the retailer's language: "1,234.50", "$12", "-5". It becomes the exact decimal
- * it stands for; what could be read in two ways, such as "12,50" where the comma parts thousands, is refused.
+ * An amount of money as people type it in the retailer's language: "1,234.50", "$12", "-5". The result is its exact
+ * decimal. An ambiguous amount is refused, such as "12,50" where commas separate thousands.
  */
 export function amount(place: Currency) {
   const { decimals, example, read } = readerOf(place)
@@ -28,7 +28,7 @@ export function amount(place: Currency) {
   })
 }
 
-/** What an amount in a filter means that is written as on the screen: "$3,000"; undefined if it is none. */
+/** Reads an amount in a filter that is written as on the screen ("$3,000"); undefined if the text is not an amount. */
 export function readAmount(place: Currency, typed: string): Decimal | undefined {
   return amount(place).safeParse(typed).data
 }
@@ -61,7 +61,8 @@ function readerOf({ locale, currency }: Currency) {
   const point = new Intl.NumberFormat(inLatin).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.'
   const group = plain(wholes.formatToParts(1_234_567).find(({ type }) => type === 'group')?.value ?? '')
   const names = namesOf(locale, currency)
-  // A point that parts no thousands can only be a decimal point, also where people write a comma.
+  // A point that does not separate thousands can only be a decimal point, so it is accepted even where people write a
+  // comma.
   const points = [...new Set([point, ...(group === '.' ? [] : ['.'])])].map((one) => `\\${one}`).join('')
   const pattern = new RegExp(`^([-+]?)([^${points}]*)(?:[${points}](\\d+))?$`)
 
@@ -77,7 +78,7 @@ function readerOf({ locale, currency }: Currency) {
   return { decimals, example: sample.format(1234.5), read }
 }
 
-/** As it is on a keyboard: one kind of space, of minus and of apostrophe. */
+/** Replaces typographic spaces, minus signs and apostrophes by those of a keyboard. */
 function plain(text: string): string {
   return text
     .replace(/\s/g, ' ')
@@ -85,7 +86,7 @@ function plain(text: string): string {
     .replaceAll('’', "'")
 }
 
-/** What the currency is called: "$", "US$", "USD". */
+/** All names of a currency that people type: "$", "US$", "USD". The longest comes first. */
 function namesOf(locale: string, currency: string): string[] {
   const displays = ['symbol', 'narrowSymbol', 'code'] as const
   const names = displays.map((currencyDisplay) => {

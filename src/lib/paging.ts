@@ -6,20 +6,23 @@ export const PAGE_SIZE = 25
 
 export type Direction = 'asc' | 'desc'
 
-/** A column that a list can be sorted by. Rows without a value come last, whichever way it is sorted. */
+/** A column that a list can be sorted by. Rows without a value come last in both directions. */
 export interface SortColumn {
-  /** As it is compared and ordered in SQL. */
+  /** The SQL expression that rows are compared and ordered by. */
   expression: RawBuilder<unknown>
-  /** The type its value in a cursor is cast back to. */
+  /** The SQL type that the column's value in a cursor is cast to. */
   type: 'text' | 'integer' | 'numeric' | 'date' | 'timestamptz'
-  /** The way it is sorted when it is first chosen: numbers begin with the largest. */
+  /** The direction when the column is first chosen: numbers begin with the largest. */
   first: Direction
   nullable?: boolean
-  /** For what is stored the other way round than it is shown, as an age is by the birth date. */
+  /** True if the stored values run against the shown ones: the older a customer, the earlier the birth date. */
   isInverted?: boolean
 }
 
-/** The page of a list that is asked for, by key and not by number; `after` and `before` are what a page's links carry. */
+/**
+ * Which page of a list is asked for: the one after, or before, a cursor. Links to neighbouring pages carry one of the
+ * two.
+ */
 export interface Place {
   after?: string
   before?: string
@@ -27,7 +30,7 @@ export interface Place {
   count?: 'all'
 }
 
-/** Rows that lie side by side in one index, in the order of the list: those with a value, or those without. */
+/** Rows that lie side by side in one index, in the order of the list: either those with a value or those without. */
 export interface Slice {
   hasValues: boolean
   where: RawBuilder<boolean>
@@ -35,14 +38,17 @@ export interface Slice {
 }
 
 export interface Paging {
-  /** True for the rows of the page and beyond; a condition for WHERE. */
+  /** A condition for WHERE that is true for the rows of this page and of all pages beyond it. */
   where: RawBuilder<boolean>
   orderBy: RawBuilder<unknown>
-  /** The same rows, where an index is to be walked: first these, then those. An OR of the two would read them all. */
+  /**
+   * The same rows as `where`, for reading along an index: one slice after the other. A single query with OR would read
+   * the whole table.
+   */
   slices: Slice[]
   cursor: Cursor | null
   isDescending: boolean
-  /** One row more than a page holds tells whether there is another. */
+  /** One row more than a page holds, which tells whether there is another page. */
   limit: number
   isBackwards: boolean
   isFirst: boolean
@@ -112,14 +118,20 @@ function slicesOf(
 
 export interface Page<Row> {
   rows: Row[]
-  /** Cursors of the pages beside this one; null where there is none. */
+  /** Cursors of the neighbouring pages; null where there is none. */
   next: string | null
   previous: string | null
-  /** The how manieth its first row is, give or take those that came or went since its neighbour was shown; null if that is not known. */
+  /**
+   * The position of the first row, counted from 1; null if it is not known. It may be off by the rows that came or went
+   * since the neighbouring page was shown.
+   */
   first: number | null
 }
 
-/** Cuts the extra row off, turns a page read backwards around, and says which neighbours it has. */
+/**
+ * Makes a page of the rows found: drops the extra row, reverses a page that was read backwards, and adds cursors of its
+ * neighbours.
+ */
 export function toPage<Row extends { id: number; sortValue: string | null }>(
   found: Row[],
   { isBackwards, isFirst, limit, cursor }: Paging
@@ -142,7 +154,7 @@ export function toPage<Row extends { id: number; sortValue: string | null }>(
 
 function positionBeside(cursor: Cursor | null, step: number): number | null {
   const at = cursor?.position ? cursor.position + step : 0
-  // There are rows before it, so it is no first one.
+  // A page with a previous one can't begin at position 1.
   return at > 1 ? at : null
 }
 
@@ -157,22 +169,25 @@ export const placeSchema = z.object({
   before: z.string().max(1000).optional()
 })
 
-/** How many rows a list has; of very many only that they are more, until somebody wants to know. */
+/** How many rows a list has. Counting stops at a limit, and `isMore` then says that there are more than `count`. */
 export interface Found {
   count: number
   isMore: boolean
 }
 
-/** Which rows of a list a page holds; in words they are by a retailer's format. */
+/** Which rows of a list a page shows. A format's range() puts it into words. */
 export interface Range {
-  /** The how manieth its first row is; null if that is not known. */
+  /** The position of the first row, counted from 1; null if it is not known. */
   first: number | null
   length: number
-  /** Of how many; null where nobody has counted them. */
+  /** How many rows the whole list has; null if nobody has counted them. */
   total: Found | null
 }
 
-/** The place of a page among so many. Of how many, the last page knows also where nobody has counted them (null). */
+/**
+ * Where a page lies in its list of `found` rows. If these were not counted (null), the last page still gives the total
+ * away.
+ */
 export function rangeOf(page: Page<unknown>, found: number | Found | null): Range {
   const { next, first } = page
   const { length } = page.rows
@@ -181,7 +196,10 @@ export function rangeOf(page: Page<unknown>, found: number | Found | null): Rang
   return { first: likelyFirst(page, total.isMore ? null : total.count), length, total }
 }
 
-/** As the page's ends say, if it is at one; else as it was reckoned, if so many leave room for that. */
+/**
+ * The position of the first row. It follows from the count on the first and last page; elsewhere it is the page's own,
+ * or null if that contradicts the count.
+ */
 function likelyFirst({ rows, next, previous, first }: Page<unknown>, count: number | null): number | null {
   if (count === null) return first
   const least = next ? 1 : 0

@@ -1,19 +1,22 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js'
 import { remembered } from './remembered.ts'
 
-/** A phone as people write it, in E.164 ("+12065550123"); null if it can't be one. Without a + it is the retailer's country's. */
+/**
+ * Reads a phone number as people write it and returns it in E.164 ("+12065550123"); null if it can't be one. A number
+ * without a + belongs to `country`, which is the retailer's.
+ */
 export function parsePhone(text: string, country: string): string | null {
   const parsed = parsePhoneNumberFromString(text, { defaultCountry: toCountry(country), extract: false })
   return parsed?.isValid() ? parsed.number : null
 }
 
-/** "5" of "206 555 0187 ext 5", which parsePhone() leaves off. */
+/** The extension of a phone number, such as "5" of "206 555 0187 ext 5". parsePhone() leaves it out. */
 export function parseExtension(text: string, country: string): string | null {
   const parsed = parsePhoneNumberFromString(text, { defaultCountry: toCountry(country), extract: false })
   return parsed?.ext ?? null
 }
 
-/** As the retailer's staff would dial and say it. */
+/** A phone number as people in `country` dial it: without the country code if it is one of theirs. */
 export function formatPhone(phone: string | null, country: string): string | null {
   return phone === null ? null : format(`${country} ${phone}`)
 }

@@ -4,23 +4,28 @@ export interface Log {
   warn(details: object, message: string): void
 }
 
-/** Work that is done over and over for as long as the process runs, until stop() has come back. */
+/**
+ * Work that is repeated as long as the process runs. stop() resolves when the last run has ended or has had its time.
+ */
 export interface Repeated {
   stop(): Promise<void>
 }
 
 interface Options {
-  /** The pause between two times, in ms. */
+  /** The pause between two runs, in ms. */
   every: number
-  /** What the log says of work that went wrong, or took too long; it is tried again after the same pause. */
+  /** The log's message about a run that failed or took too long. The next run follows after the same pause. */
   failed: string
-  /** In ms. */
+  /** How long a run is waited for, in ms. */
   longest?: number
 }
 
-/** Most of it takes milliseconds. What a large change makes longer excludes a second one by a lock in the database. */
+/**
+ * Most runs take milliseconds. One that a large change makes longer holds a lock in the database, so no second one
+ * joins it.
+ */
 const LONGEST_MS = 30_000
-/** That many at once are too many: whatever they wait for will not answer one more. */
+/** With this many overlong runs, no new one is started: whatever they wait for would not answer it either. */
 const MOST_LEFT = 3
 
 export function repeat(work: () => Promise<unknown>, options: Options, log: Log): Repeated {
@@ -40,10 +45,10 @@ async function go(
   stopped: AbortSignal,
   warn: (error: unknown) => void
 ) {
-  /** Those that took too long: nobody waits for them any more. */
+  /** Runs that took too long, and that are no longer waited for. */
   const left = new Set<Promise<unknown>>()
   while (!stopped.aborted) {
-    // Away or shutting down: nothing was done, the next time will.
+    // A failed run needs no retry of its own, because the next run does the same work.
     const done = work().catch((error) => {
       if (!stopped.aborted) warn(error)
     })
@@ -57,7 +62,7 @@ async function go(
   }
 }
 
-/** A stop waits for what is under way, but no longer than a time would have been waited for anyway. */
+/** Whether a run ended in time. A stop waits for the current run, but no longer than `longest`. */
 async function isInTime(done: Promise<unknown>, longest: number, stopped: AbortSignal): Promise<boolean> {
   const over = new AbortController()
   const late = sleep(longest, 'late', { signal: over.signal }).catch(() => 'late')

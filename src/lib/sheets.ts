@@ -3,27 +3,27 @@ import { stringify } from 'csv-stringify'
 
 export type Cell = string | number | null
 
-/** A column of a file with customers or figures in it. */
+/** A column of a file that holds customers or figures. */
 export interface Column<Row> {
   label: string
-  /** In characters, as a spreadsheet shows it. */
+  /** The width in a spreadsheet, in characters. */
   width: number
-  /** Days are "2026-02-28". */
+  /** A day is written as "2026-02-28". */
   type: 'text' | 'number' | 'day'
   value(row: Row): Cell
 }
 
-/** How a file is told to the browser, and how rows become one as they come. */
+/** The formats of files: each has a name, a media type, and a function that turns rows into the file as they arrive. */
 export const FORMATS = {
   csv: { name: 'CSV', type: 'text/csv; charset=utf-8', write: writeCsv },
   xlsx: { name: 'XLSX', type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', write: writeXlsx }
 }
 export type Format = keyof typeof FORMATS
 
-/** Excel's own limit, the heads' row aside. */
+/** The most rows of a sheet in Excel, less the header row. */
 const MOST_XLSX_ROWS = 1_048_575
 
-/** Why so many rows don't fit into a file; null if they do. */
+/** A sentence that says why a file of this format can't hold so many rows; null if it can. */
 export function whyTooMany(format: Format, count: number): string | null {
   if (format === 'csv' || count <= MOST_XLSX_ROWS) return null
   const [most, asked] = [MOST_XLSX_ROWS, count].map((number) => number.toLocaleString('en'))
@@ -38,8 +38,8 @@ function writeCsv<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Readab
 }
 
 /**
- * As Excel opens it well: it takes UTF-8 for what it is by the mark at the beginning. What a spreadsheet would take for a
- * formula begins with an apostrophe; a number of ours is one, also below zero.
+ * Writes CSV that Excel opens well: a byte order mark tells it that the text is UTF-8, and an apostrophe disarms what
+ * it would take for a formula. Numbers are left alone, even negative ones.
  */
 export function toCsv(heads: string[], rows: AsyncIterable<Cell[]>): Readable {
   const lines = stringify({
@@ -51,7 +51,7 @@ export function toCsv(heads: string[], rows: AsyncIterable<Cell[]>): Readable {
   return pipeline(Readable.from(belowHeads(heads, rows)), lines, ignore)
 }
 
-/** The heads wait for the first row: as long as nothing was sent, what fails can still be told on a page. */
+/** Yields the header only with the first row: until something is sent, an error can still be answered with a page. */
 async function* belowHeads(heads: string[], rows: AsyncIterable<Cell[]>): AsyncGenerator<Cell[]> {
   let isFirst = true
   for await (const row of rows) {
@@ -62,12 +62,12 @@ async function* belowHeads(heads: string[], rows: AsyncIterable<Cell[]>): AsyncG
   if (isFirst) yield heads
 }
 
-/** Text is text there, whatever it begins with. */
+/** Writes XLSX, in which text stays text whatever it begins with. */
 function writeXlsx<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): Readable {
   return Readable.from(xlsxBytes(columns, rows), { objectMode: false })
 }
 
-/** What writes workbooks is loaded for the first of them. */
+/** The library that writes workbooks is imported only when the first one is written. */
 async function* xlsxBytes<Row>(columns: Column<Row>[], rows: AsyncIterable<Row>): AsyncGenerator<Uint8Array> {
   const { writeXlsxStream } = await import('./hucre.ts')
   yield* writeXlsxStream(cells(columns, rows, toXlsx), {
@@ -91,7 +91,10 @@ async function* cells<Row, Value = Cell>(
 
 const LONGEST_XLSX_TEXT = 32_767
 
-/** What no XML can hold is shown as lost, and a text that looks like XLSX's own escape for a character stays that text. */
+/**
+ * A text for a cell: characters that XML can't hold become U+FFFD, and text that looks like an escape of XLSX's
+ * ("_x000D_") is protected.
+ */
 export function toXlsxText(text: string): string | null {
   if (text === '') return null
   return text
@@ -100,7 +103,7 @@ export function toXlsxText(text: string): string | null {
     .replace(/_(?=x[0-9a-f]{4}_)/gi, '_x005F_')
 }
 
-/** Excel's calendar has a day too many before. */
+/** Excel counts a 29 February 1900 that never was, so earlier dates would be a day off. They are written as text. */
 const FIRST_XLSX_DAY = '1900-03-01'
 
 function toXlsx(cell: Cell, type: 'text' | 'number' | 'day'): string | number | Date | null {
@@ -109,5 +112,5 @@ function toXlsx(cell: Cell, type: 'text' | 'number' | 'day'): string | number | 
   return toXlsxText(cell)
 }
 
-/** A pipeline that breaks off destroys its end, and whoever sends that deals with it. */
+/** An error destroys the end of the pipeline, and whoever sends that end handles the error. */
 const ignore = () => {}

@@ -1,7 +1,7 @@
-/** What the database can't do for now; nothing is wrong with what was asked of it. */
+/** Why the database can't do for now what it was asked, although nothing is wrong with the request. */
 export interface Unable {
-  /** A sentence for whoever asked. */
+  /** A sentence for the person who made the request. */
   reason: string
-  /** After these it is worth trying again. */
+  /** The number of seconds after which another attempt makes sense. */
   seconds: number
 }
