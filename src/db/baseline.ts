@@ -4,10 +4,15 @@ import { CannotGoOn } from './cannot-go-on.ts'
 
 export const MIGRATIONS = new URL('../../migrations', import.meta.url).pathname
 
-/** The last commit with the migrations that led up to the baseline: it brings whatever is older to where the baseline begins. */
+/**
+ * The last commit that has the migrations from before the baseline. It brings an older database to where the baseline
+ * begins.
+ */
 export const LAST_BEFORE = 'c438034'
 
-/** What these migrations were called. The numbered ones of today make the same in one go. */
+/**
+ * The names of the migrations from before the baseline. Together they made what the numbered migrations of today make.
+ */
 export const BEFORE = [
   '20261125T1000_open_the_shop',
   '20261125T1010_customers_and_groups',
@@ -33,7 +38,9 @@ export const BEFORE = [
   '20261201T1900_selections_of_whole_places'
 ]
 
-/** The last of those that read like the data model. Whatever comes after it changes what they have made, and is run. */
+/**
+ * The last migration of the baseline, whose migrations read like the data model. Those after it change what it made.
+ */
 export const LAST_OF_BASELINE = '14_first_rows'
 
 const baseline = () =>
@@ -42,8 +49,9 @@ const baseline = () =>
     .filter((name) => name <= LAST_OF_BASELINE)
 
 /**
- * Marks a database that the migrations before have brought to the baseline, and refuses one that they have not. What they were
- * called stays on record: a process from before, which starts beside us or after us, finds nothing that it would do again.
+ * Records the baseline as run in a database that the older migrations built, and refuses a database that lacks some of
+ * them. The old names stay on record, so that an older process beside this one, or after it, does not run its
+ * migrations again.
  */
 export async function recogniseBaseline({ em }: MikroORM): Promise<void> {
   const [found] = await em.execute<{ table: string | null }[]>(`select to_regclass('migration')::text as table`)

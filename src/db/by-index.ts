@@ -12,16 +12,20 @@ const BY_INDEX = {
 
 const READ_ONLY = { default_transaction_read_only: 'on' }
 
-/** More at once would not be sooner there; and this many slow searches leave the database time for all else. */
+/**
+ * More connections would not bring answers sooner, and this many slow searches leave the database time for everything
+ * else.
+ */
 const MOST = 6
 const STAY_OPEN = 2
 
 const pools = new WeakMap<Pool, Pool>()
 
 /**
- * Opens a pool beside another whose connections read big tables a page at a time: each query walks indexes. The planner would
- * else read a whole table wherever its statistics, stale after every bulk change, promise enough matches early on. Connections
- * of their own, as to say so anew for each query would take a transaction around it, and most of its time.
+ * Opens a pool, beside another, for reading big tables a page at a time by walking their indexes. With its usual
+ * settings the planner reads a whole table wherever its statistics, stale after every bulk change, promise enough
+ * matches early on. The pool is separate because setting this for each query would need a transaction around it, which
+ * takes longer than the query.
  */
 export function openPoolByIndex(other: Pool, prepare: (pool: Pool) => void): Pool {
   const { password } = other.options
@@ -33,7 +37,8 @@ export function openPoolByIndex(other: Pool, prepare: (pool: Pool) => void): Poo
     min: STAY_OPEN,
     max: MOST
   })
-  // Whoever asks over a connection that is lost is told; one that is idle is nobody's, and another is opened in its place.
+  // A query over a lost connection fails by itself. The error of an idle one concerns nobody, as another is opened in
+  // its place.
   pool.on('error', () => {})
   pool.on('connect', (client) => {
     client.on('error', () => {})
@@ -43,7 +48,9 @@ export function openPoolByIndex(other: Pool, prepare: (pool: Pool) => void): Poo
   return pool
 }
 
-/** As rows(), by indexes alone. */
+/**
+ * Runs a query as rows() does, over connections whose planner prefers indexes. It can't be called within a transaction.
+ */
 export async function rowsByIndex<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
   const pool = pools.get(await em.getConnection().getNativeClient())
   if (!pool || em.isInTransaction())
@@ -52,8 +59,8 @@ export async function rowsByIndex<Row>(em: Em, query: RawBuilder<Row>): Promise<
 }
 
 /**
- * For changes in steps, from here to the end of em's transaction: each step looks its own rows up, in the order of an index.
- * The planner, which takes every page to be on disk, would else read whole tables for each step, or sort all that is left.
+ * For changes in steps: until em's transaction ends, each step finds its own rows in the order of an index. The planner
+ * expects every page to be on disk, so it would read whole tables for each step or sort all remaining rows.
  */
 export async function stepByIndex(em: Em): Promise<void> {
   await rows(
@@ -66,7 +73,7 @@ export async function stepByIndex(em: Em): Promise<void> {
   )
 }
 
-/** From here to the end of em's transaction. */
+/** Makes the planner prefer indexes until em's transaction ends. */
 export async function preferIndexes(em: Em): Promise<void> {
   const settings = sql.join(Object.entries(BY_INDEX).map(([name, setting]) => sql`(${name}, ${setting})`))
   await preparedRows(em, sql`select set_config(name, setting, true) from (values ${settings}) setting (name, setting)`)

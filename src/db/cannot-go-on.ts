@@ -1,8 +1,8 @@
 import { StartError } from '../config.ts'
 
-/** What is in a database, or in a data folder, is of no use to this Clientele as it is. */
+/** This version of Clientele can't use a database, or a data folder, as it is. */
 export class CannotGoOn extends StartError {
-  /** In words that go on after "because". */
+  /** The reason, as the end of a sentence that begins "…, because". */
   readonly reason: string
 
   constructor(reason: string, message: string) {

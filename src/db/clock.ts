@@ -2,17 +2,17 @@ import { sql } from 'kysely'
 import type { Em, Orm } from './orm.ts'
 import { row } from './rows.ts'
 
-/** Nearer to each other two clocks need not be, nor can the time that the question takes tell. */
+/** Two clocks may differ by this much: nothing needs more precision, and the time that a query takes allows none. */
 const TOLERATED_MS = 1_000
 
 /**
- * One clock for all processes of a shop, whatever their machines say: the database's. A process goes by its own, put forward
- * or back by as much as that was wrong when it last looked.
+ * The time of the database, which all processes of a shop go by, whatever their machines say. A process reads its own
+ * clock and corrects it by the difference it found when it last asked the database.
  */
 export class Clock {
   readonly #orm: Orm
   readonly #own: () => number
-  /** In ms. */
+  /** How far this machine's clock is ahead of the database's, in ms; negative if it is behind. */
   #wrongBy = 0
 
   constructor(orm: Orm, own = Date.now) {
@@ -22,7 +22,10 @@ export class Clock {
 
   readonly now = (): Date => new Date(this.#own() - this.#wrongBy)
 
-  /** Looks at the database's. Answers by how many ms this machine's is ahead of it; 0 if that is hardly anything. */
+  /**
+   * Compares this machine's clock with the database's and returns by how many ms it is ahead; 0 if that is within
+   * tolerance.
+   */
   async look(): Promise<number> {
     const asked = this.#own()
     const there = await readClock(this.#orm.em.fork())

@@ -14,13 +14,16 @@ import { allowDatabases, dethrone, isSuperuser, OWNER, PASSWORD, SUPERUSER, SUPE
 import { SETTINGS } from './settings.ts'
 import { refuseOtherMajor } from './version.ts'
 
-/** Replaying its log after a crash may take a slow disk minutes; while the server lives, we wait. */
+/**
+ * Replaying its log after a crash may take PostgreSQL minutes on a slow disk. It is waited for as long as the server
+ * lives.
+ */
 const START_MS = 10 * 60_000
 const STOP_MS = 10_000
 
 const NEVER = new AbortController().signal
 
-/** The PostgreSQL of a data folder: its files, and the server that runs on them. */
+/** The PostgreSQL cluster of a data folder: its files, and the server that runs on them. */
 export class Cluster {
   readonly #dir: string
   readonly #purpose: Purpose
@@ -45,7 +48,7 @@ export class Cluster {
     return postmasterOf(this.#data) !== null
   }
 
-  /** Makes the files if they are not there, starts the server unless it runs, and answers when it does. */
+  /** Makes the files if there are none, starts the server unless it runs, and resolves when it answers. */
   async ensureRunning(): Promise<void> {
     if (this.isRunning) {
       await this.#untilReady(() => this.isRunning, NEVER)
@@ -56,7 +59,7 @@ export class Cluster {
     await this.#dethrone()
   }
 
-  /** Starts the server that has died, unless somebody else has. What is gone is not made anew. */
+  /** Starts a server that has died, unless another process has. Files that are gone are not made anew. */
   async restart(stopped: AbortSignal): Promise<void> {
     if (this.isRunning) return
     refuseForeign(this.#dir)
@@ -68,13 +71,16 @@ export class Cluster {
     return notedFolder(this.#dir) !== null || (existsSync(this.#data) && readdirSync(this.#data).length > 0)
   }
 
-  /** In a process group of its own, so that a Ctrl-C in the terminal ends us but not the database under our feet. */
+  /**
+   * Starts the server in a process group of its own, so that a Ctrl-C in the terminal ends Clientele before its
+   * database.
+   */
   async #start({ folder, runner, binaries }: Place, stopped: AbortSignal): Promise<void> {
     await endOrphans(this.#data)
-    // A copy or a restored backup may have come with wider permissions than PostgreSQL accepts.
+    // A copy or a restored backup may have wider permissions than PostgreSQL accepts.
     chmodSync(this.#data, 0o700)
     if (folder !== this.#dir) console.error(`PostgreSQL’s files are in ${folder}, which ${this.#dir} names.`)
-    // The same port as before, if it is free: whoever still holds the old address finds the new server there.
+    // The port stays the same if it is free, so that a process that holds the old address finds the new server there.
     const port = await freePort(
       existsSync(join(this.#dir, 'postgres.port')) ? Number(readText(this.#dir, 'postgres.port')) : 0
     )
@@ -105,7 +111,7 @@ export class Cluster {
   }
 
   async #answers(): Promise<boolean> {
-    // Not within: a password that can't be read is no reason to wait.
+    // This stands outside the try block because a password file that can't be read is no reason to go on waiting.
     const url = this.url(SUPERUSER)
     try {
       await this.#ask(url, async () => {})
@@ -142,7 +148,7 @@ export class Cluster {
     return allowDatabases(this.url(SUPERUSER, SUPERUSER))
   }
 
-  /** Ends the server; what it was doing for others is rolled back. */
+  /** Ends the server. Transactions that are open are rolled back. */
   async stop(): Promise<void> {
     const pid = postmasterOf(this.#data)
     if (pid === null) return

@@ -1,22 +1,22 @@
 import { Socket } from 'node:net'
 import pg, { type ClientBase, type Pool, type PoolClient } from 'pg'
 
-/** What went over a connection's socket, in bytes, and when it last moved. */
+/** How many bytes went over a connection's socket, and when the last one did (as performance.now() counts). */
 interface Traffic {
   read: number
-  /** As much had been written when the last answer was complete. */
+  /** The number of bytes that had been written when the last answer was complete. */
   answered: number
   total: number
   movedAt: number
 }
 
-/** A connection that waits for an answer, by the database's number for it. */
+/** A connection that waits for an answer. `pid` is its process in the database. */
 interface Waiting {
   client: pg.Client
   pid: number
 }
 
-/** The connections of pools: which of them wait, and for how long not a byte has moved. */
+/** Watches the connections of pools: which of them wait for an answer, and for how long not a byte has moved. */
 export class Connections {
   readonly #open = new Map<pg.Client, Traffic>()
   readonly #pools: Pool[] = []
@@ -33,13 +33,13 @@ export class Connections {
     const traffic = { read: bytesRead, answered: bytesWritten, total: 0, movedAt: performance.now() }
     this.#open.set(client, traffic)
     client.once('end', () => this.#open.delete(client))
-    // Before pg's own listener, which sends the next query.
+    // This listener must run before pg's own, which sends the next query.
     client.connection.prependListener('readyForQuery', () => {
       traffic.answered = socketOf(client).bytesWritten
     })
   }
 
-  /** Those that have waited for so long without a byte. */
+  /** The connections that have waited for `ms` without a byte in either direction. */
   waitingFor(ms: number): Waiting[] {
     const now = performance.now()
     const waiting: Waiting[] = []
@@ -54,20 +54,26 @@ export class Connections {
     return waiting
   }
 
-  /** Ends all that have not brought a byte since waitingFor() last looked. Answers how many that were. */
+  /**
+   * Cuts all connections on which nothing has arrived since waitingFor() was last called, and returns how many these
+   * were.
+   */
   cutSilent(): number {
     const silent = [...this.#open].filter(([client, { read }]) => socketOf(client).bytesRead === read)
     for (const [client] of silent) cut(client)
     return silent.length
   }
 
-  /** How long a new connection may take. */
+  /** Sets how long, in ms, a new connection may take to open. */
   setPatience(ms: number): void {
     for (const { options } of this.#pools) options.connectionTimeoutMillis = ms
   }
 }
 
-/** Ends a connection without a word to the other side, which may never hear it: whoever waits for its answer is told at once, and the pool opens another in its place. */
+/**
+ * Cuts a connection without telling the other side, which might never hear it. Its query fails at once, and the pool
+ * opens another connection in its place.
+ */
 export function cut(client: pg.ClientBase): void {
   if (client instanceof pg.Client)
     socketOf(client).destroy(Object.assign(new Error('The database does not answer'), { code: 'ETIMEDOUT' }))
@@ -80,8 +86,8 @@ function socketOf(client: pg.Client): Socket {
 }
 
 /**
- * A connection that is given back while its answer is still to come, as pg does when a query has taken too long, would keep
- * the next one waiting for the same answer: it is cut instead.
+ * Cuts a connection that is returned to its pool before its answer has arrived, as pg does after a timeout of its own.
+ * The next user of the connection would otherwise wait for that old answer.
  */
 export function cutBusy(pool: Pool): void {
   pool.on('release', (_, client) => {
@@ -89,18 +95,22 @@ export function cutBusy(pool: Pool): void {
   })
 }
 
-/** Of a connection: a machine that is gone without a word is noticed after some 25 s. */
+/**
+ * Settings of a connection with which PostgreSQL notices after some 25 s that the machine at the other end has
+ * vanished.
+ */
 export const NOTICE_SILENCE = `
   set_config('tcp_keepalives_idle', '10', false), set_config('tcp_keepalives_interval', '5', false),
   set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '25000', false)
 `
 
-/** So long a new connection waits for the answer to what it is told first. */
+/** How long, in ms, a new connection may take to apply its first settings. */
 const TELLING_MS = 3_000
 
 /**
- * For a pool's `onConnect`. What a connection asks ends with it, and lets go of its locks: else PostgreSQL goes on until it has
- * an answer to send. Where its system can't tell it, as Windows can't, it refuses to look, and nothing is worse than before.
+ * For a pool's `onConnect`. It makes PostgreSQL end a query, and release its locks, when the connection that asked is
+ * lost; otherwise a query runs until there is an answer to send. PostgreSQL refuses the setting on systems that can't
+ * tell, such as Windows, and nothing changes there.
  */
 export async function endWithConnection(client: ClientBase): Promise<void> {
   const late = setTimeout(() => cut(client), TELLING_MS)
@@ -114,8 +124,8 @@ export async function endWithConnection(client: ClientBase): Promise<void> {
 }
 
 /**
- * Kysely gives no connection back whose BEGIN or ROLLBACK fails, as it does when the connection is lost: the pool would be one
- * smaller for good.
+ * Kysely never returns a connection to the pool if its BEGIN or ROLLBACK fails, as happens when the connection is lost.
+ * The pool would stay one connection short, so this returns it.
  */
 export function giveBackLost(pool: Pool): void {
   const held = new WeakSet<PoolClient>()

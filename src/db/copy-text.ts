@@ -2,7 +2,7 @@ const NULL = '\\N'
 
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-/** A value as COPY's text format has it. Only for text from elsewhere: numbers and dates need none. */
+/** A text in the text format of COPY. Only texts from outside need it: numbers and dates have nothing to escape. */
 export function escaped(text: string): string {
   return text.replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character)
 }

@@ -6,22 +6,22 @@ import { keepRunning, type Log } from './keep-running.ts'
 import { notedFolder, type Purpose } from './place.ts'
 
 interface Options {
-  /** Only one server may use a data folder; commands join it or each other freely. */
+  /** Only one server may use a data folder. Commands may join it, and each other, at any time. */
   role?: Holder['role']
-  /** The process the database is kept for, if it is not this one. */
+  /** The id of the process that the database is kept running for, if it is not this one. */
   holder?: number
-  /** PostgreSQL settings, in force if this starts it. */
+  /** Settings of PostgreSQL, which apply only if this call starts it. */
   settings?: Record<string, string>
   purpose?: Purpose
-  /** Whether other databases than the application's may be made, as tests and benches do. */
+  /** Whether databases other than the application's may be created, as tests and benches do. */
   manyDatabases?: boolean
 }
 
 export interface Embedded {
   url: string
-  /** From now on, until we stop, a database that dies is started again. */
+  /** Restarts the database whenever it dies, until `stopping` is aborted or close() is called. */
   keepRunning(log: Log, stopping: AbortSignal): void
-  /** Leaves; the last to leave stops the database. */
+  /** Leaves the database. The last process to leave stops it. */
   close(): Promise<void>
 }
 
@@ -72,14 +72,14 @@ async function leave(holders: Holders, cluster: Cluster, id: string): Promise<vo
   holders.close()
 }
 
-/** Stops the database of a folder whatever holds it; for tests and for whoever cleans up. */
+/** Stops the database of a folder even if processes use it. Tests and clean-up scripts need this. */
 export async function stopEmbedded(dataDir: string): Promise<void> {
   const holders = new Holders(dataDir)
   await holders.exclusively(() => new Cluster(dataDir).stop())
   holders.close()
 }
 
-/** Stops it, and deletes everything, wherever it is. */
+/** Stops the database of a folder and deletes its files, wherever they are. */
 export async function eraseEmbedded(dataDir: string): Promise<void> {
   await stopEmbedded(dataDir)
   for (const folder of [notedFolder(dataDir), dataDir]) if (folder) rmSync(folder, { recursive: true, force: true })

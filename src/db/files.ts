@@ -21,8 +21,9 @@ export const ROOT = 0
 export const isRoot = (): boolean => process.getuid?.() === ROOT
 
 /**
- * Writes a file that is private to a data folder's owner, and answers it open. Always a new one put in the place of the old: in a folder of
- * somebody else root would follow a link of theirs.
+ * Writes a file that only the data folder's owner can read, and returns its open descriptor. It always creates a new
+ * file that replaces the old one: in a folder that belongs to another user, root would otherwise follow a link that
+ * they put there.
  */
 export function openPrivate(dataDir: string, name: string, text = ''): number {
   const unfinished = join(dataDir, `${name}.new`)
@@ -47,7 +48,7 @@ export function writePrivate(dataDir: string, name: string, text: string): void 
 
 export const readText = (dataDir: string, name: string): string => readFileSync(join(dataDir, name), 'utf8').trim()
 
-/** Gives a folder and all in it to who runs PostgreSQL, unless that is us. */
+/** Gives a folder and everything in it to the user who runs PostgreSQL, if that is not this process's user. */
 export function giveAll(folder: string, { uid, gid }: Partial<Owner>): void {
   if (uid !== undefined) spawnSync('chown', ['-RhP', `${uid}:${gid}`, folder])
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net'
 
-/** The wanted port of this machine if it is free, else any. */
+/** Resolves to the wanted port of this machine if it is free, otherwise to any free port. */
 export function freePort(wanted: number): Promise<number> {
   return new Promise((found, failed) => {
     const server = createServer().once('error', (error) => (wanted ? found(freePort(0)) : failed(error)))

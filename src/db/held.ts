@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /**
- * Whether somebody holds pg_advisory_lock(hashtext(name), id), in this database. A process that dies, however, lets go of it
- * with its connection.
+ * An SQL condition: whether some connection to this database holds pg_advisory_lock(hashtext(name), id). A process that
+ * dies releases its locks, because its connection ends.
  */
 export function isHeld(name: string, id: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`exists (

@@ -13,8 +13,8 @@ export interface Holder {
 const RETRY_MS = 25
 
 /**
- * Which processes use the PostgreSQL of a data folder. SQLite keeps the list, because its locks are the operating
- * system's: a process that is killed lets go of them, so that no stale lock ever waits for a hand.
+ * Which processes use the PostgreSQL of a data folder. SQLite keeps the list because its locks are the operating
+ * system's: a killed process releases them, so nobody ever has to remove a stale lock.
  */
 export class Holders {
   readonly #file: DatabaseSync
@@ -22,7 +22,7 @@ export class Holders {
   constructor(dataDir: string) {
     const file = join(dataDir, 'holders.sqlite')
     try {
-      // Whoever runs PostgreSQL for root passes through the folders above.
+      // If root runs PostgreSQL as another user, that user must be able to pass through the folders above.
       mkdirSync(dirname(dataDir), { recursive: true, mode: 0o711 })
       mkdirSync(dataDir, { recursive: true, mode: 0o700 })
       this.#file = new DatabaseSync(file)
@@ -33,7 +33,7 @@ export class Holders {
     }
   }
 
-  /** Runs while no other process joins or leaves. */
+  /** Does work while no other process joins or leaves. */
   async exclusively<Result>(work: () => Promise<Result>): Promise<Result> {
     while (!this.#lock()) await sleep(RETRY_MS)
     try {
@@ -57,7 +57,7 @@ export class Holders {
     this.#file.prepare('delete from holder where id = ?').run(id)
   }
 
-  /** Those still alive; who was killed without leaving is dropped. */
+  /** The holders that still run. Those that were killed without leaving are dropped from the list. */
   alive(): Holder[] {
     const all = this.#file.prepare('select id, pid, started, role from holder').all()
     return all.flatMap(({ id, pid, started, role }) => {
@@ -83,14 +83,14 @@ export class Holders {
   }
 }
 
-/** What root makes in somebody's folder must not keep them out of it. */
+/** Gives a file that root made in another user's folder to that user, who could not open it otherwise. */
 function shareWithOwner(dataDir: string, file: string): void {
   if (process.getuid?.() !== 0) return
   const { uid, gid } = statSync(dataDir)
   chownSync(file, uid, gid)
 }
 
-/** When a process began, so that a pid given to another process is not taken for it; null if there is no such process. */
+/** When a process began, which tells it from a later process with the same id; null if there is no such process. */
 export function startOf(pid: number): string | null {
   if (!isRunning(pid)) return null
   if (!existsSync('/proc/self/stat')) return 'unknown'

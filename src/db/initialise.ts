@@ -7,7 +7,10 @@ import { giveAll, writePrivate } from './files.ts'
 import { notePlace, type Place } from './place.ts'
 import { OWNER, PASSWORD, SUPERUSER, SUPERUSER_PASSWORD } from './roles.ts'
 
-/** Makes a cluster's files beside their place, and renames them when they are whole: what was interrupted is never taken for a cluster. */
+/**
+ * Makes a cluster's files in a folder beside their place, and renames that when they are complete. A half-made cluster
+ * is never taken for a whole one.
+ */
 export function initialise(dataDir: string, place: Place): void {
   const { folder, binaries, runner } = place
   const half = join(folder, 'postgres.half')
@@ -26,7 +29,9 @@ export function initialise(dataDir: string, place: Place): void {
   notePlace(dataDir, place)
 }
 
-/** The application's role may do anything in its own database, and nothing beyond. */
+/**
+ * The first statements of a cluster. The application's role may do anything in its own database and nothing outside it.
+ */
 function firstStatements(dataDir: string): string {
   const statements = [
     `alter role ${SUPERUSER} password '${newPassword(dataDir, SUPERUSER_PASSWORD)}'`,
@@ -48,7 +53,7 @@ function runToEnd({ folder, runner }: Place, program: string, args: string[], in
   if (status !== 0) throw new StartError(`PostgreSQL could not make its files in ${folder}: ${tellingLine(stderr)}`)
 }
 
-/** What a person should read of PostgreSQL's log. */
+/** The line of PostgreSQL's log that says what went wrong: the last error, or else the last line. */
 export function tellingLine(text: string): string {
   const lines = text.trim().split('\n')
   const telling = lines.findLast((line) => /(FATAL|PANIC|error):/i.test(line))

@@ -11,8 +11,9 @@ const SHORTEST_MS = 1_000
 const LONGEST_MS = 60_000
 
 /**
- * Starts a database that has died again, for as long as this process holds it. At once; if it keeps dying or does not come up, after
- * pauses that double. A server does so; a command that holds it too finds it running again.
+ * Restarts an embedded database that has died, for as long as this process holds it. The first restart follows at once;
+ * if the database keeps dying or does not start, each pause is twice as long as the one before. Only a server does
+ * this; a command that uses the same database finds it running again.
  */
 export async function keepRunning(holders: Holders, cluster: Cluster, log: Log, stopped: AbortSignal): Promise<void> {
   let pause = 0

@@ -1,14 +1,17 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /**
- * What somebody searches for, as a LIKE pattern in which it matches only itself. It is escaped last: what looks like a
- * wide "％" becomes a "%" only when search_text() has made it plain.
+ * A LIKE pattern in which the text of a search matches only itself. It is escaped last, because a character such as the
+ * wide "％" becomes a "%" only when search_text() folds it.
  */
 export function literally(text: string): RawBuilder<string> {
   return sql<string>`regexp_replace(search_text(${text}), '([\\\\%_])', '\\\\\\1', 'g')`
 }
 
-/** For words_of(): what begins with a word. One of accents alone is the beginning of nothing. */
+/**
+ * A tsquery for words_of(), which matches words that begin with `word`. A word that consists of accents alone matches
+ * nothing.
+ */
 export function wordBeginning(word: string): RawBuilder<unknown> {
   return sql`('''' || nullif(solid_text(${word}), '') || ''':*')::tsquery`
 }

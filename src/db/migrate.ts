@@ -15,7 +15,9 @@ const OLDEST_POSTGRESQL = 150_000
 const LOCK_TIMEOUT_MS = 1_000
 const PATIENCE_MS = 10 * 60_000
 
-/** Brings the database up to date. Several processes may call this at once: the first does it, the others wait. */
+/**
+ * Brings the database up to date. Several processes may call this at once: the first one migrates and the others wait.
+ */
 export async function migrate(url: string, patience?: Patience): Promise<void> {
   await underLock(
     url,
@@ -46,7 +48,10 @@ async function refuseUnfit(client: pg.Client): Promise<void> {
   }
 }
 
-/** Whoever works with a table at this moment goes first: a migration that waits for long would hold up all who come after it. */
+/**
+ * Retries a migration that could not lock a table soon. While it waited for longer, everybody who came after it would
+ * wait too.
+ */
 async function patiently(work: () => Promise<void>): Promise<void> {
   for (const until = Date.now() + PATIENCE_MS; ; await sleep(LOCK_TIMEOUT_MS)) {
     try {
@@ -68,7 +73,7 @@ async function runMigrations(url: string): Promise<void> {
     extensions: [Migrator],
     driverOptions: { lock_timeout: LOCK_TIMEOUT_MS, onConnect: endWithConnection },
     migrations: {
-      // Each by itself, so that none keeps what it has taken while the next one waits.
+      // Each migration has a transaction of its own, so that none keeps its locks while the next one waits.
       allOrNothing: false,
       path: MIGRATIONS,
       glob: '*.ts',

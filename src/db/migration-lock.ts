@@ -3,23 +3,24 @@ import pg from 'pg'
 import { StartError } from '../config.ts'
 import { explainRefused } from './refused.ts'
 
-/** Any number; the same for every process that migrates. */
+/** An arbitrary number, which must be the same in every process that migrates. */
 const MIGRATION_LOCK = 7_243_901
 
-/** In ms. */
+/** How long to wait, in ms. */
 export interface Patience {
-  /** With another process that migrates. */
+  /** For another process that is migrating. */
   withOther: number
   lookEvery: number
-  /** With a database that does not answer. */
+  /** For a database that does not answer. */
   withDatabase: number
 }
 
 const PATIENCE: Patience = { withOther: 5 * 60_000, lookEvery: 500, withDatabase: 30_000 }
 
 /**
- * Does work that one process at a time may do. The lock is a transaction's, which a pooler leaves with its connection, and which
- * ends if that is lost; and a database that no longer answers there ends the work, however long its statements may take.
+ * Does work that only one process at a time may do. The lock belongs to a transaction: a connection pooler leaves that
+ * on its connection, and a lost connection ends it. If the database stops answering on that connection, the work is
+ * given up, however long its own statements may take.
  */
 export async function underLock(
   url: string,
@@ -45,7 +46,7 @@ export async function underLock(
 
 async function take(lock: pg.Client, patience: Patience): Promise<void> {
   await answered(lock, 'begin', patience)
-  // Kept awake by watch(); a process that is gone without a word lets go.
+  // watch() keeps this transaction from being idle. If the process vanishes, the timeout releases the lock.
   await answered(lock, `set local idle_in_transaction_session_timeout = ${4 * patience.withDatabase}`, patience)
   for (const until = Date.now() + patience.withOther; Date.now() < until; await sleep(patience.lookEvery)) {
     const [row] = await answered(lock, `select pg_try_advisory_xact_lock(${MIGRATION_LOCK}) as held`, patience)
@@ -56,7 +57,7 @@ async function take(lock: pg.Client, patience: Patience): Promise<void> {
   )
 }
 
-/** Until it is done; throws as soon as the database does not answer. */
+/** Resolves when `done` is aborted; rejects as soon as the database does not answer. */
 async function watch(lock: pg.Client, patience: Patience, done: AbortSignal): Promise<void> {
   while (!done.aborted) {
     await sleep(patience.withDatabase / 2, undefined, { signal: done }).catch(() => {})

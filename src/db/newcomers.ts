@@ -1,10 +1,13 @@
 import pg from 'pg'
 import { REACHING } from './pulse.ts'
 
-/** What pages and jobs need at the least. */
+/** The fewest connections with which a process can serve pages and run jobs. */
 export const FEWEST = 3
 
-/** What becomes of a process that starts now: others may hold all connections there are, or nothing can be saved. */
+/**
+ * Tries what a process that starts now would meet: "refused" if too few connections are left for it, "read only" if the
+ * database can't save anything.
+ */
 export async function meetNewcomers(url: string): Promise<'served' | 'refused' | 'read only'> {
   const options = { ...REACHING, connectionString: url, application_name: 'clientele newcomer' }
   const clients = Array.from({ length: FEWEST }, () => new pg.Client(options))

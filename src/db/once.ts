@@ -8,7 +8,7 @@ export interface Done {
   isRepeat: boolean
 }
 
-/** A form that was sent: by its one-time key, what it makes, and who sent it. */
+/** A form that was sent: its one-time key, the kind of form, and the id of the staff member who sent it. */
 export interface SentForm {
   key: string
   form: string
@@ -33,7 +33,10 @@ export async function once(em: Em, sent: SentForm, work: (em: Em) => Promise<str
   })
 }
 
-/** The part of a statement that claims a form's key for where its result will be: no row comes back if the key is spent. */
+/**
+ * The part of a statement that claims a form's key and stores the address of the result. It returns no row if the key
+ * is spent.
+ */
 export function claiming({ key, form, by }: SentForm, location: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     insert into form_key (key, location, form, staff_member_id)
@@ -43,8 +46,10 @@ export function claiming({ key, form, by }: SentForm, location: RawBuilder<unkno
 }
 
 /**
- * What the first with a spent key made; a question of its own, as it may have been made while the claim waited for it. Of
- * another form, or of somebody else, it would be the answer to a question that nobody asked.
+ * The result of the form that first used a spent key. This is a query of its own because that result may have been
+ * written while the claim waited for it. A key of another form, or of another staff member, is refused: its result
+ * would answer a different request.
+ * @throws RuleError if the key belongs to another form or staff member.
  */
 export async function firstResult(em: Em, { key, form, by }: SentForm): Promise<Done> {
   const first = await row(
@@ -58,7 +63,7 @@ export async function firstResult(em: Em, { key, form, by }: SentForm): Promise<
   return { location: first.location, isRepeat: true }
 }
 
-/** Forgets keys of forms that nobody sends again. */
+/** Forgets the keys of forms that are too old to be sent again. */
 export async function forgetOldKeys(em: Em, now: Date): Promise<void> {
   await rows(
     em,

@@ -7,7 +7,7 @@ import { setAside } from './set-aside.ts'
 
 type Whereabouts = Pick<Config, 'DATABASE_URL' | 'DATA_DIR'> & { purpose?: Purpose }
 
-/** The retailer's own PostgreSQL if DATABASE_URL names one, else the embedded one of the data folder. */
+/** Opens the retailer's own PostgreSQL if DATABASE_URL names one, otherwise the embedded one of the data folder. */
 export async function openDatabase(
   { DATABASE_URL, DATA_DIR, purpose }: Whereabouts,
   role: 'server' | 'command'
@@ -16,7 +16,10 @@ export async function openDatabase(
   return openEmbedded(DATA_DIR, { role, purpose })
 }
 
-/** A server's database. A demo's that can't go on is set aside, and another is made. */
+/**
+ * Opens and migrates a server's database. If a demo's database can't be used any more, it is moved aside and a new one
+ * is made.
+ */
 export async function openUpToDate(where: Whereabouts): Promise<Embedded> {
   try {
     return await openAndMigrate(where)

@@ -5,7 +5,10 @@ import { endWithConnection, giveBackLost } from './connections.ts'
 import { namePrepared } from './prepared.ts'
 import { type Pulse, REACHING } from './pulse.ts'
 
-/** How many ms at most a page's statement takes, and waits for whoever holds what it needs: then it is told (docs/rules.md, 19). */
+/**
+ * How long, in ms, a statement of a page may take, and how long it may wait for a lock before the page says who is in
+ * the way (docs/rules.md, 19).
+ */
 export interface Patience {
   statement: number
   lock: number
@@ -13,12 +16,12 @@ export interface Patience {
 const PATIENCE: Patience = { statement: 30_000, lock: 2_000 }
 
 /**
- * Connections that a quiet time does not close (others go after 10 s): what the first page after it asks is prepared on them. A page
- * asks over one or two, and two more take changes into the figures.
+ * The number of connections that stay open when it is quiet; others close after 10 s. The first page after a quiet time
+ * finds its queries still prepared on them: a page uses one or two, and two more keep the figures up to date.
  */
 const STAY_OPEN = 4
 
-/** With a pulse, nobody waits for a database that does not answer. */
+/** Opens an ORM. If it has a pulse, no query waits for a database that does not answer. */
 export function connect(url: string, entities: EntityName[], pulse?: Pulse, { statement, lock } = PATIENCE) {
   const pools: Pool[] = []
   const orm = new MikroORM({
@@ -43,13 +46,13 @@ export function connect(url: string, entities: EntityName[], pulse?: Pulse, { st
       idle_in_transaction_session_timeout: statement
     }
   })
-  // Kysely ends its pool only if it has asked over it, and most of what we ask goes past it.
+  // Kysely ends its pool only if it has asked over it, but most queries go past kysely.
   const close = orm.close.bind(orm)
   orm.close = async (force) => {
     await close(force)
     await Promise.all(pools.filter(({ ending }) => !ending).map((pool) => pool.end()))
   }
-  /** How many connections its pools hold. */
+  /** How many connections the pools hold. */
   const held = () => pools.reduce((sum, pool) => sum + pool.totalCount, 0)
   return Object.assign(orm, { held })
 }

@@ -6,20 +6,23 @@ import { type Binaries, canEnter, canRun, chooseRunner, copyInto, type Runner } 
 import { CannotGoOn } from './cannot-go-on.ts'
 import { giveAll, isRoot, ROOT, readText, writePrivate } from './files.ts'
 
-/** Where a data folder's cluster lives, and how PostgreSQL's programs are run there. */
+/** Where the cluster of a data folder is, and how PostgreSQL's programs are run there. */
 export interface Place {
-  /** The data folder itself, or one apart from it. */
+  /** The data folder itself, or a folder apart from it. */
   folder: string
   runner: Runner
   binaries: Binaries
 }
 
-/** What a folder apart is for: a demo and tests may be cleared away with the system's temporary files, a shop's data may not. */
+/**
+ * What the cluster is for. A demo's or a test's may be deleted along with the system's temporary files; a shop's may
+ * not.
+ */
 export type Purpose = 'passing' | 'lasting'
 
-/** In the data folder: the name of the folder apart. */
+/** The file in a data folder that holds the path of the folder apart. */
 export const NOTE = 'postgres.folder'
-/** In the folder apart: the data folder that it belongs to. */
+/** The file in a folder apart that holds the path of the data folder it belongs to. */
 const OWNER = 'data-dir'
 const LASTING = '/var/lib/clientele'
 const OTHERS_WRITE = 0o022
@@ -28,7 +31,7 @@ const STICKY = 0o1000
 const NOBODY_MAY_ENTER =
   'PostgreSQL does not run as root, and no other user can run it here. Run Clientele as an ordinary user, move it to a folder that other users can open, or set DATABASE_URL.'
 
-/** The folder of a data folder's cluster, whether or not there is one. */
+/** The folder of a data folder's cluster, whether or not it exists. */
 export function clusterOf(dataDir: string): string {
   return join(notedFolder(dataDir) ?? dataDir, 'postgres')
 }
@@ -37,7 +40,7 @@ export function notedFolder(dataDir: string): string | null {
   return existsSync(join(dataDir, NOTE)) ? readText(dataDir, NOTE) : null
 }
 
-/** Where the cluster is that a data folder has. */
+/** Finds where the existing cluster of a data folder is. */
 export function findPlace(dataDir: string, installed: Binaries): Place {
   const folder = notedFolder(dataDir) ?? dataDir
   const data = join(folder, 'postgres')
@@ -46,13 +49,17 @@ export function findPlace(dataDir: string, installed: Binaries): Place {
   const runner = chooseRunner(isRoot() && owner.uid === ROOT ? files : owner)
   const place = furnish(folder, runner, installed)
   if (!place) throw new StartError(NOBODY_MAY_ENTER)
-  // Root may have brought them back from a backup. In somebody's folder they need their passwords too, to go on without root.
+  // Root may have restored these files from a backup. If the folder is not root's, its owner needs the passwords too,
+  // to start Clientele without root.
   const { uid } = runner.identity
   if (uid !== undefined && uid !== files.uid) giveAll(owner.uid === uid ? dataDir : data, runner.identity)
   return place
 }
 
-/** Where a data folder that has no cluster gets one: in itself if that can be, else in a folder apart. */
+/**
+ * Chooses where the first cluster of a data folder will be: in the data folder if possible, otherwise in a folder
+ * apart.
+ */
 export function choosePlace(dataDir: string, installed: Binaries, purpose: Purpose): Place {
   const runner = chooseRunner(lstatSync(dataDir))
   const inside = furnish(dataDir, runner, installed)
@@ -67,20 +74,23 @@ export function choosePlace(dataDir: string, installed: Binaries, purpose: Purpo
   throw new StartError(NOBODY_MAY_ENTER)
 }
 
-/** Noted last of all, when the cluster is whole: from then on one that is gone is never taken for one that was never made. */
+/**
+ * Records a new cluster's folder. This comes last, when the cluster is complete: a recorded cluster that is missing was
+ * lost, and is never replaced by an empty one.
+ */
 export function notePlace(dataDir: string, { folder }: Place): void {
   if (folder === dataDir) return
   writePrivate(folder, OWNER, realpathSync(dataDir))
   writePrivate(dataDir, NOTE, folder)
 }
 
-/** Of a data folder that was moved together with its note. */
+/** Updates the folder apart when its data folder was moved. */
 export function noteMoved(dataDir: string): void {
   const folder = notedFolder(dataDir)
   if (folder !== null && existsSync(join(folder, OWNER))) writePrivate(folder, OWNER, realpathSync(dataDir))
 }
 
-/** What is gone is not made anew, and what somebody else could have put there is not run. */
+/** Refuses a cluster in a folder apart that is gone, or that another user could have put there. */
 export function refuseForeign(dataDir: string): void {
   const folder = notedFolder(dataDir)
   if (folder === null) return
@@ -99,7 +109,7 @@ export function refuseForeign(dataDir: string): void {
   )
 }
 
-/** What PostgreSQL needs of a folder, or null if it can't run there. */
+/** Prepares a folder for running PostgreSQL in it; null if it can't run there. */
 function furnish(folder: string, runner: Runner, installed: Binaries): Place | null {
   letIn(folder, runner)
   if (!canEnter(runner, folder)) return null
@@ -109,7 +119,7 @@ function furnish(folder: string, runner: Runner, installed: Binaries): Place | n
   return binaries && { folder, runner, binaries }
 }
 
-/** The group alone, and only to pass through: what is in the folder is root's, and it stays so. */
+/** Lets only the runner's group pass through the folder. Everything in the folder stays root's. */
 function letIn(folder: string, runner: Runner): void {
   const { gid } = runner.identity
   const { uid, mode } = lstatSync(folder)
@@ -119,11 +129,11 @@ function letIn(folder: string, runner: Runner): void {
 }
 
 function parentsFor(purpose: Purpose): string[] {
-  // The first may be private to root, or forbid programs.
+  // The first folder may be closed to other users, or mounted so that no program may run in it.
   return purpose === 'passing' ? [tmpdir(), '/tmp', LASTING] : [LASTING]
 }
 
-/** Null where somebody else could put another folder in its place. */
+/** Makes a folder apart; null where another user could put a folder of theirs in its place. */
 function makeApart(parent: string): string | null {
   mkdirSync(parent, { recursive: true, mode: 0o755 })
   const { uid, mode } = lstatSync(realpathSync(parent))

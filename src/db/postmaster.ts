@@ -6,7 +6,10 @@ import { isRunning } from './holders.ts'
 
 const PATIENCE_MS = 5_000
 
-/** The server that runs on a cluster's files; not what a pid file names that a killed one left: that may be somebody else's process. */
+/**
+ * The process id of the server that runs on a cluster's files; null if none does. The pid file alone proves nothing: a
+ * killed server leaves it behind, and its number may by then be another process's.
+ */
 export function postmasterOf(data: string): number | null {
   const file = join(data, 'postmaster.pid')
   if (!existsSync(file)) return null
@@ -14,7 +17,7 @@ export function postmasterOf(data: string): number | null {
   return pid > 0 && isRunning(pid) && worksIn(pid, data) ? pid : null
 }
 
-/** Empty if its server takes it away at this moment. */
+/** The text of a file; empty if the server has just deleted it. */
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8')
@@ -24,8 +27,9 @@ function textOf(file: string): string {
 }
 
 /**
- * Ends what a killed server has left running, and takes its pid file away: until all is gone, no other may use its files. Where
- * a system does not say who works in them, PostgreSQL itself looks, by that file.
+ * Ends the processes that a killed server left running, and removes its pid file, because no other server may use the
+ * files before they are gone. On systems that do not tell which processes work in a folder, PostgreSQL itself checks by
+ * the pid file.
  */
 export async function endOrphans(data: string): Promise<void> {
   if (!existsSync('/proc/self/cwd')) return
@@ -40,7 +44,7 @@ export async function endOrphans(data: string): Promise<void> {
   )
 }
 
-/** Not a shell that somebody has left there. */
+/** A process in the cluster's folder is an orphan only if it is PostgreSQL's. It could also be somebody's shell. */
 function isOrphan(pid: number, data: string): boolean {
   return worksIn(pid, data) && textOf(`/proc/${pid}/comm`).trim() === 'postgres'
 }
@@ -49,11 +53,14 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL')
   } catch {
-    // It has ended by itself, as most do.
+    // The process has ended by itself, as most do.
   }
 }
 
-/** PostgreSQL's processes work in their cluster's folder. A zombie's is gone: it has ended, and nobody has looked yet. */
+/**
+ * Whether a process works in the cluster's folder, as PostgreSQL's processes do. A zombie does not: it has ended and
+ * only waits to be collected.
+ */
 function worksIn(pid: number, data: string): boolean {
   if (!existsSync('/proc/self/cwd')) return true
   try {

@@ -4,12 +4,12 @@ import pg, { type ClientBase } from 'pg'
 
 const MARK = '/* prepared */'
 
-/** What a query begins with that each connection prepares but once: planning it anew takes longer than running it. */
+/** The beginning of a query that each connection prepares once, because planning it takes longer than running it. */
 export const PREPARED = sql.raw(MARK)
 
-/** Gives the marked queries of a connection a name, by which `pg` prepares them; kysely has no way to say it. */
+/** Gives each marked query of a connection a name, which makes `pg` prepare it. Kysely has no way to name a query. */
 export function namePrepared(client: ClientBase): void {
-  // Looked up each time, so that whoever listens in on all queries hears these too.
+  // The method is looked up for each query, so that a wrapper installed later (as tests do) sees these queries too.
   const ask = (...given: unknown[]) => Reflect.apply(pg.Client.prototype.query, client, given)
   const named = (text: unknown, values: unknown, ...rest: unknown[]) =>
     isMarked(text) ? ask({ name: nameOf(text), text, values }, ...rest) : ask(text, values, ...rest)
@@ -22,7 +22,7 @@ export function isMarked(text: unknown): text is string {
 
 const names = new Map<string, string>()
 
-/** There are as many as there are sorts and filters of the lists that are prepared. */
+/** The name of a query. The map holds one entry for each combination of sort and filter whose list is prepared. */
 function nameOf(text: string): string {
   const known = names.get(text) ?? createHash('sha256').update(text).digest('base64url')
   names.set(text, known)

@@ -2,15 +2,23 @@ import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import pg from 'pg'
 import { Connections, cut } from './connections.ts'
 
-/** For every connection: one whose other end is gone is noticed while nothing is asked of it (the rest is the pulse's). */
+/**
+ * Options of every connection, by which it notices within seconds that its other end is gone while it is idle. While it
+ * waits for an answer, the pulse notices.
+ */
 export const REACHING = { connectionTimeoutMillis: 5_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
 
 const EVERY_MS = 1_000
-/** No page waits for longer than this, EVERY_MS and IMPATIENT_MS together: less than 8 s. */
+/**
+ * How long an answer to the pulse may take. No page waits longer than this, EVERY_MS and IMPATIENT_MS together with the
+ * rest of a beat: less than 8 s.
+ */
 const DEADLINE_MS = 3_000
-/** Who waits so long has the database asked whether it is at it at all. */
+/**
+ * After waiting this long for an answer, a connection has the pulse ask whether the database is working on it at all.
+ */
 const SILENT_MS = 2_000
-/** For a new connection, while the network swallows everything. */
+/** How long a new connection may take while the network swallows everything. */
 const IMPATIENT_MS = 500
 
 interface Log {
@@ -19,19 +27,20 @@ interface Log {
 
 interface Answer {
   isReadOnly: boolean
-  /** Of those asked about: the ones that wait for us, while we wait for them. */
+  /** The ids, among those asked about, of the database's processes that wait for us while we wait for them. */
   idle: number[]
 }
 
 /**
- * Asks the database every second, over a connection of its own, whether it is there. Statements have their deadlines from the
- * server, which may take half a minute; but a network that swallows every byte swallows those too, and `pg` waits for ever.
- * Here nobody waits for a database that does not answer, and anybody for a slow query of one that does.
+ * Asks the database every second, over a connection of its own, whether it is there. Statements have deadlines on the
+ * server, which may take half a minute; but a network that swallows every byte swallows their errors too, and `pg`
+ * would wait for ever. With a pulse nobody waits for a database that does not answer, but anybody may wait for a slow
+ * query of one that does.
  */
 export class Pulse {
   readonly url: string
   readonly connections = new Connections()
-  /** Since when it is so (as performance.now() counts), or null. */
+  /** Since when the database has been there, away or read-only, as performance.now() counts; null if it is not. */
   thereSince: number | null = null
   awaySince: number | null = null
   readOnlySince: number | null = null
@@ -65,7 +74,7 @@ export class Pulse {
     }
   }
 
-  /** Answers what went wrong, if anything did. */
+  /** Asks once. Resolves to the error if something went wrong, otherwise to null. */
   async #beat(): Promise<unknown> {
     const began = performance.now()
     const waiting = this.connections.waitingFor(SILENT_MS)
@@ -92,7 +101,7 @@ export class Pulse {
   async #inTime(asked: Promise<Answer>): Promise<Answer> {
     const over = new AbortController()
     const late = sleep(DEADLINE_MS, undefined, { signal: over.signal }).then(async () => {
-      // Perhaps it was this process that stood still, and the answer is there to be read.
+      // If this process itself stood still for a while, the answer may have arrived and wait to be read.
       await turn()
       throw new Late()
     })
@@ -110,7 +119,8 @@ export class Pulse {
     try {
       return await this.#query(pids)
     } catch (error) {
-      // Perhaps only this one connection was lost. If it was hung up, nobody waits for the answer any more.
+      // Perhaps only this connection was lost, so another one is tried. If the pulse hung up itself, nobody waits for
+      // the answer.
       if (!old || this.#client !== old) throw error
       this.#hangUp()
       return this.#query(pids)
@@ -145,7 +155,7 @@ class Late extends Error {
   override message = 'The database does not answer'
 }
 
-// A standby says so too.
+// A standby is read-only too.
 const IS_READ_ONLY = `current_setting('transaction_read_only') = 'on' as "isReadOnly"`
 const ASK = `select ${IS_READ_ONLY}, '{}'::int[] as idle`
 const ASK_ABOUT = `

@@ -2,24 +2,27 @@ import { type QueryExecutorProvider, sql } from 'kysely'
 import type { Em } from './orm.ts'
 import { rows } from './rows.ts'
 
-/** One moment of the database, held open for as long as somebody reads on. */
+/** A snapshot of the database that stays open while somebody reads from it. */
 export interface Reading {
   em: Em
   close(): Promise<void>
 }
 
-/** A sort of millions may take longer than a page may; so may a slow line, which the server's own deadlines end first. */
+/**
+ * Sorting millions of rows may take longer than a page may. A slow line may too, and it is ended by the server's own
+ * deadlines.
+ */
 const LONGEST = '3min'
 
 /**
- * Opens a reading, which ends with `signal` at the latest: whoever it was for has left. A query that runs at that moment
- * is cancelled, as PostgreSQL would finish it for nobody.
+ * Opens a reading, which ends at the latest when `signal` is aborted because the reader has left. A query that is
+ * running then is cancelled, because PostgreSQL would otherwise finish it for nobody.
  */
 export async function openReading(em: Em, signal: AbortSignal): Promise<Reading> {
   const inner = em.fork()
   const begun = Promise.withResolvers<number>()
   const over = Promise.withResolvers<void>()
-  // Not as a transaction of em's, which never gives a connection back that broke: its rollback fails.
+  // A transaction of em's would not do: it never returns a broken connection to the pool, because its rollback fails.
   const held = em
     .getKysely()
     .connection()
@@ -36,7 +39,7 @@ export async function openReading(em: Em, signal: AbortSignal): Promise<Reading>
   let cancelled: Promise<unknown> = Promise.resolve()
   const close = async () => {
     signal.removeEventListener('abort', leave)
-    // Until then nobody else may get this connection: it would be their query that is cancelled.
+    // The cancel must have arrived before anybody else gets this connection, or it would cancel their query.
     await cancelled
     over.resolve()
     await held.catch(() => {})
@@ -50,7 +53,7 @@ export async function openReading(em: Em, signal: AbortSignal): Promise<Reading>
   return { em: inner, close }
 }
 
-/** Says which of the database's processes it is. */
+/** Begins a transaction and returns the id of the database's process that runs it. */
 async function begin(connection: QueryExecutorProvider): Promise<number> {
   await sql`begin isolation level repeatable read read only`.execute(connection)
   const { rows } = await sql<{ pid: number }>`

@@ -1,12 +1,15 @@
 import { StartError } from '../config.ts'
 import { isDatabaseAway } from './away.ts'
 
-/** Why a database can't be started on, in one sentence for the person at the terminal. */
+/**
+ * Turns the error of a first connection into one sentence for the person at the terminal.
+ * @throws StartError, or the error itself if it is not about connecting.
+ */
 export function explainRefused(error: unknown): never {
   if (error instanceof StartError) throw error
   const reason = reasonOf(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  // What a pooler such as PgBouncer says to the deadlines that a connection begins with.
+  // A pooler such as PgBouncer answers with this code to the deadlines that a connection begins with.
   if (code === '08P01')
     throw new StartError(
       `DATABASE_URL is refused (${reason}). If it names a connection pooler, name PostgreSQL itself instead.`

@@ -1,9 +1,9 @@
 import pg from 'pg'
 
-/** The application's role, and the name of the database that it owns. */
+/** The application's role, and the name of the database that the role owns. */
 export const OWNER = 'clientele'
 export const SUPERUSER = 'postgres'
-/** Where the data folder keeps their passwords. */
+/** The files of a data folder that hold the passwords of these roles. */
 export const PASSWORD = 'postgres.password'
 export const SUPERUSER_PASSWORD = 'superuser.password'
 
@@ -11,8 +11,9 @@ const NEXT = `${OWNER}_next`
 const HAND = `${OWNER}_hand`
 
 /**
- * The first clusters had `clientele` as their superuser. It becomes `postgres`, and another `clientele`, which may do no more than own
- * its database, gets all that is in it. The names change last of all, at one stroke: cut off before, it is done again.
+ * Takes its privileges from the application's role in an early cluster, in which `clientele` was the superuser. That
+ * role becomes `postgres`, and a new `clientele`, which can do no more than own its database, gets everything in it.
+ * The names change last and all at once, so that this can be repeated if it was interrupted.
  */
 export async function dethrone(url: (database: string) => string, superuserPassword: () => string): Promise<void> {
   const databases = await on(url(SUPERUSER), prepare)
@@ -27,7 +28,9 @@ export async function isSuperuser(client: pg.Client): Promise<boolean> {
   return rows[0]?.is ?? false
 }
 
-/** The databases to hand over; the application's own is made if nobody came that far. */
+/**
+ * Creates the new role, and the application's database if it is missing. Returns the databases that must change owners.
+ */
 async function prepare(client: pg.Client): Promise<string[]> {
   const own = await client.query('select from pg_database where datname = $1', [OWNER])
   if (!own.rowCount) await client.query(`create database ${OWNER}`)
@@ -39,7 +42,8 @@ async function prepare(client: pg.Client): Promise<string[]> {
   return rows.map(({ name }) => name)
 }
 
-// With the same password, as pg_authid has it: whoever knows the address goes on with it.
+// The new role has the same password hash in pg_authid, so that every process that knows the address can go on using
+// it.
 const CREATE_NEXT = `
   do $$ begin
     if not exists (select from pg_roles where rolname = '${NEXT}') then
@@ -49,9 +53,10 @@ const CREATE_NEXT = `
 `
 
 /**
- * "reassign owned" refuses for the role that a cluster began with. Sequences of columns follow their table, an array's and a table's
- * own types likewise; the members of an extension stay the superuser's, as they are of one that an ordinary role creates. There is no
- * statement for an extension's owner, so it is written as PostgreSQL itself writes it.
+ * PostgreSQL refuses "reassign owned" for the role that a cluster began with, so this changes each object's owner.
+ * Sequences of columns and the types of tables and arrays follow their tables. Members of an extension stay the
+ * superuser's, as they are when an ordinary role creates the extension. No statement changes an extension's owner, so
+ * the catalog is written as PostgreSQL itself would.
  */
 const HAND_OVER = `
   do $$
@@ -90,7 +95,7 @@ const HAND_OVER = `
   end $$
 `
 
-/** Nobody may rename the role they are, so that another does. */
+/** A role can't rename itself, so a temporary superuser does it. */
 const rename = (superuserPassword: string) => `
   create role ${HAND} superuser;
   set local session authorization ${HAND};
@@ -101,7 +106,10 @@ const rename = (superuserPassword: string) => `
   drop role ${HAND};
 `
 
-/** For the databases of tests and benches, which are copies of one another: a drop may meet PostgreSQL's own vacuum in them. */
+/**
+ * Allows the application's role to create databases and to end connections. Tests and benches need this: their
+ * databases are copies of one another, and dropping one may run into a vacuum of PostgreSQL's.
+ */
 export async function allowDatabases(url: string): Promise<void> {
   await on(url, (client) => inTransaction(client, `alter role ${OWNER} createdb; grant pg_signal_backend to ${OWNER}`))
 }

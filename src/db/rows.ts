@@ -4,13 +4,13 @@ import { isDatabaseAway } from './away.ts'
 import type { Em } from './orm.ts'
 import { PREPARED } from './prepared.ts'
 
-/** Runs a query in em's transaction, if it has one. Timestamps and decimals come back as text, dates as YYYY-MM-DD. */
+/** Runs a query, in em's transaction if it has one. Timestamps and decimals come back as text, dates as YYYY-MM-DD. */
 export async function rows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
   if (em.isInTransaction()) return (await query.execute(em.getKysely())).rows
   return rowsOver(await em.getConnection().getNativeClient(), em, query)
 }
 
-/** Past kysely, which takes a tenth of a page's time to find a connection. */
+/** Runs a query directly on a pool. Kysely takes a tenth of a page's time to find a connection. */
 export async function rowsOver<Row>(pool: Pool, em: Em, query: RawBuilder<Row>): Promise<Row[]> {
   const { sql: text, parameters } = query.compile(em.getKysely())
   const client = await pool.connect()
@@ -19,18 +19,21 @@ export async function rowsOver<Row>(pool: Pool, em: Em, query: RawBuilder<Row>):
     client.release()
     return rows
   } catch (error) {
-    // Not as pool.query(), which closes a connection, with all that is prepared on it, for each statement that is refused.
+    // pool.query() would close the connection, and lose all statements prepared on it, whenever a statement is refused.
     client.release(isDatabaseAway(error))
     throw error
   }
 }
 
-/** The first row, or undefined. */
+/** Runs a query and returns its first row, or undefined. */
 export async function row<Row>(em: Em, query: RawBuilder<Row>): Promise<Row | undefined> {
   return (await rows(em, query))[0]
 }
 
-/** As rows(), for what every page asks (src/db/prepared.ts). Not for queries whose best plan depends on the values. */
+/**
+ * Runs a query as rows() does, prepared once for each connection (src/db/prepared.ts). It suits queries of every page,
+ * but not queries whose best plan depends on the values.
+ */
 export async function preparedRows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
   return rows(em, sql<Row>`${PREPARED} ${query}`)
 }
@@ -41,14 +44,15 @@ export async function preparedRow<Row>(em: Em, query: RawBuilder<Row>): Promise<
 
 type Questions = Record<string, RawBuilder<unknown>>
 
-/** The rows that each of some questions is answered with. */
+/** The rows that answer each of several questions. */
 export type Answers<Asked extends Questions> = {
   [Name in keyof Asked]: Asked[Name] extends RawBuilder<infer Row> ? Row[] : never
 }
 
 /**
- * Asks several questions in one statement: to send one costs more than to answer it. The answers come as JSON has
- * them: timestamps in ISO 8601; a decimal must be cast to text, or it would lose what a float can't hold.
+ * Asks several questions in one statement, because sending a statement costs more than answering it. The answers are
+ * read from JSON: timestamps come in ISO 8601, and a decimal must be cast to text or it would lose what a float can't
+ * hold.
  */
 export async function together<Asked extends Questions>(em: Em, questions: Asked): Promise<Answers<Asked>> {
   const asked = Object.entries(questions).map(

@@ -7,7 +7,7 @@ import { Holders } from './holders.ts'
 import { NOTE, noteMoved } from './place.ts'
 import { PASSWORD, SUPERUSER_PASSWORD } from './roles.ts'
 
-/** Moves the database of a data folder, as it is, into a folder of its own beside it, and answers which. */
+/** Moves the database of a data folder, unchanged, into a new folder beside it, and returns that folder. */
 export async function setAside(dataDir: string): Promise<string> {
   const holders = new Holders(dataDir)
   try {
@@ -22,7 +22,9 @@ export async function setAside(dataDir: string): Promise<string> {
   }
 }
 
-/** Cut off on the way, it is done again: the cluster, or where it is noted, goes when all that it needs is there. */
+/**
+ * Can be repeated if it was interrupted: the cluster, or the note of where it is, is moved after everything it needs.
+ */
 function moveAside(dataDir: string): string {
   const aside = makeBeside(dataDir)
   for (const name of [PASSWORD, SUPERUSER_PASSWORD])

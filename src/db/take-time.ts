@@ -3,15 +3,15 @@ import type { Em } from './orm.ts'
 import { rows } from './rows.ts'
 
 /**
- * Between two statements: a process that is gone without a word, as behind a broken network, holds its locks for no longer.
- * Recounting all figures, which holds those of the passes meanwhile, takes minutes at most.
+ * The longest pause between two statements. It releases the locks of a process that has vanished, for example behind a
+ * broken network. Recounting all figures waits for minutes at most while it holds the locks of the passes.
  */
 const LONGEST_PAUSE = '15min'
 
 /**
- * For the rest of em's transaction: waits for whoever holds what it needs, and takes the time it takes, within what is surely a
- * mistake. For work that no page waits for; `memory` is what each sort may use. Nothing is compiled: at a million customers that took longer than most
- * of what was compiled.
+ * Lifts the deadlines until em's transaction ends: it waits for locks and may run for as long as anything sensible can
+ * take. Use it for work that no page waits for; `memory` is the limit of each sort. Queries are not compiled (jit),
+ * which at a million customers took longer than running most of them.
  */
 export async function takeTime(em: Em, memory = '64MB'): Promise<void> {
   await rows(

@@ -3,7 +3,10 @@ import { isDatabaseAway } from './away.ts'
 
 const AWAY: Unable = { reason: 'The database can’t be reached.', seconds: 5 }
 
-/** By PostgreSQL's codes; by its words where only these are known, as of a job that failed in another process. */
+/**
+ * The reasons by PostgreSQL's error codes, and by its words for errors of which only the message is known, such as that
+ * of a job that failed in another process.
+ */
 const REASONS: [codes: RegExp, words: RegExp, unable: Unable][] = [
   [
     /^53100$/,
@@ -11,7 +14,7 @@ const REASONS: [codes: RegExp, words: RegExp, unable: Unable][] = [
     { reason: 'The database’s disk is full. Whoever looks after the server needs to make room.', seconds: 30 }
   ],
   [/^53[24]00$/, /^out of memory$/, { reason: 'The database has too much to do right now.', seconds: 10 }],
-  // An overlong statement, or a transaction in which nothing came for too long.
+  // A statement that took too long, or a transaction that was idle for too long.
   [
     /^(57014|25P0[34])$/,
     /due to statement timeout/,

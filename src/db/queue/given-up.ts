@@ -1,18 +1,18 @@
 import { unable } from '../unable.ts'
 
-/** A job that was tried as often as it may be: the last error's message, or none if its processes died. */
+/** A job that failed as often as it may be tried: the message of its last error, or null if its processes died. */
 export interface GivenUp {
   tries: number
   message: string | null
 }
 
-/** Why a job was given up, for the person who asked for it. */
+/** The sentence for the person who asked for a job that failed for the last time. */
 export function whyGivenUp(error: unknown): string {
   const reason = unable(error)?.reason
   return reason ? `${reason} Nothing was changed.` : 'Something went wrong on our side, so nothing was changed.'
 }
 
-/** As whyGivenUp(), of a job that nobody was there to give up. */
+/** The sentence for the person who asked for a job that was given up after the process that ran it had died. */
 export function whyLost({ tries, message }: GivenUp): string {
   if (message !== null) return whyGivenUp(new Error(message))
   return `This was interrupted ${tries} times, so Clientele gave up. Nothing was changed. Start it again later.`

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../orm.ts'
 import { rows } from '../rows.ts'
 
-/** What each kind of job is told; tasks.ts does them. */
+/** The payload of each kind of job. src/jobs/tasks.ts runs them. */
 export interface Jobs {
   'rank-period': { groupId: number; days: number }
   'count-buyers': { days: number }
@@ -13,7 +13,7 @@ export interface Jobs {
 }
 
 const MOST_TRIES = 5
-/** The larger, the later: what somebody waits for goes before figures that are only looked at. */
+/** The queue takes lower numbers first. What somebody waits for comes before figures that are only looked at. */
 const PRIORITIES: Record<keyof Jobs, number> = {
   operation: 0,
   'check-import': 0,
@@ -24,8 +24,8 @@ const PRIORITIES: Record<keyof Jobs, number> = {
 }
 
 /**
- * Puts a job into the queue, in em's transaction: it runs once that has committed, in whichever process is free. A job that
- * waits under the same key already is that job.
+ * Puts a job into the queue, in em's transaction: it runs after the commit, in whichever process is free. If a job with
+ * the same key is already waiting, no second one is added.
  */
 export async function addJob<Kind extends keyof Jobs>(
   em: Em,
@@ -36,7 +36,10 @@ export async function addJob<Kind extends keyof Jobs>(
   await rows(em, sql`select ${added(kind, told, key)}`)
 }
 
-/** As addJob(), but also a job that is under way is that job: however many ask while it lasts, they ask for one. */
+/**
+ * Puts a job into the queue unless one with the same key is waiting or running. However many people ask while it lasts,
+ * it runs once.
+ */
 export async function askOnce<Kind extends keyof Jobs>(
   em: Em,
   kind: Kind,

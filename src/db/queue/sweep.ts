@@ -4,22 +4,27 @@ import type { Em } from '../orm.ts'
 import { row, rows } from '../rows.ts'
 import type { GivenUp } from './given-up.ts'
 
-/** Held by each process that takes jobs, with the name under which the queue knows it. */
+/**
+ * The name of the lock that each process which takes jobs holds, together with the name by which the queue knows it.
+ */
 export const RUNNER_LOCK = 'job runner'
 
-/** Work that must not be lost with its job: whoever is at it holds `lock` and its number; its job's key is `word` and that. */
+/**
+ * Work that must be finished even if its job is lost. The process that does it holds `lock` with the number of the
+ * work; the key of its job is `word` and that number.
+ */
 export interface Work {
   word: 'operation' | 'import'
   lock: string
 }
 
-/** Who has taken a job has begun by then, unless they are gone. */
+/** A process that takes a job locks the work within this time, unless it has died. */
 const GRACE = sql`interval '2 seconds'`
 
 /**
- * Gives back the jobs that were taken by processes that are gone; the queue itself would wait for hours. They keep count of
- * their tries, so that one that takes its process down each time comes to an end too. What is still being done, by a process
- * that only lost its queue, is left to it.
+ * Returns jobs to the queue whose process has died; the queue itself would wait for hours. Their attempts still count,
+ * so that a job that kills its process each time is given up in the end. Work that is still being done, by a process
+ * that only lost its connection to the queue, is left alone.
  */
 export async function freeJobs(em: Em, works: Work[]): Promise<void> {
   const isAtWork = sql.join(
@@ -44,13 +49,14 @@ export async function freeJobs(em: Em, works: Work[]): Promise<void> {
 
 interface Lost {
   id: number
-  /** Null if its job is lost; else it has failed for the last time. */
+  /** Why its job failed for the last time; null if the job has vanished. */
   givenUp: GivenUp | null
 }
 
 /**
- * Does something about those of `ids` that nobody is at and nobody will take up. One process at a time, so that none is taken
- * up twice; in a transaction with the usual deadlines, as one that hangs would hold up all others.
+ * Calls `mend` for each of `ids` whose work is neither under way nor in the queue. Only one process does so at a time,
+ * so that no work is taken up twice. It is a transaction with the usual deadlines, because one that hangs would stop
+ * all other processes.
  */
 export async function forEachLost(
   em: Em,
@@ -78,7 +84,10 @@ export async function forEachLost(
   })
 }
 
-/** Jobs that have failed for the last time, some time ago: whoever asked has been told, and the log has the reason. */
+/**
+ * Deletes jobs that failed for the last time more than an hour ago. Whoever asked has been told, and the log has the
+ * reason.
+ */
 export async function forgetFailedJobs(em: Em): Promise<void> {
   await rows(
     em,
