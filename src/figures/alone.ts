@@ -4,8 +4,8 @@ import { row } from '../db/rows.ts'
 import { takeTime } from '../db/take-time.ts'
 
 /**
- * Runs in a transaction, alone among all processes; null if another one is at it already. A statement of `work` begins
- * after the lock is held, so it sees whatever the one before has done.
+ * Does work in a transaction that only one process at a time may run; null if another process is running it. The
+ * statements of `work` begin after the lock is held, so they see everything that the process before has done.
  */
 export async function alone<Result>(
   em: Em,

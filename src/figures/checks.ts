@@ -2,7 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { BALANCES, BUYERS, CHARGES, GROUPS, PRODUCTS, TOP_PRODUCTS, TOTALS } from './recount.ts'
 
-/** A figure as it is kept, as a recount has it, and how the rows of `drift` (the recount's) are put in its place. */
+/**
+ * How a figure is checked: its rows as they are kept, the same rows recounted, and a statement that repairs the kept
+ * ones from the table `drift`, which holds the recount wherever the two differ.
+ */
 export interface Check {
   figure: string
   keys: string[]
@@ -44,7 +47,7 @@ export const CHECKS: Check[] = [
     figure: 'Balances of accounts',
     keys: ['customer_id'],
     values: ['balance'],
-    // Whose entries were all taken away keeps a balance of 0.
+    // An account whose entries were all deleted keeps a balance of 0, which a recount does not have.
     kept: sql`select customer_id, balance from account_balance where balance <> 0`,
     recount: sql`select customer_id, balance from (${sql.raw(BALANCES)}) summed where balance <> 0`,
     repair: sql`

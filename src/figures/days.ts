@@ -2,14 +2,15 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
-/** Twelve months and one more, whatever their lengths. */
+/** Thirteen months, whatever their lengths. */
 const KEPT_DAYS = 400
 
 /**
- * Notes how many are in each group, once a day: the first time it is asked to. That is all the history that "new" and "lost"
- * need. With m members at that moment T, and now n of whom j have joined since T, n − j have stayed, so m − (n − j) are lost
- * and j are new: exactly, as each membership says since when it is. A bulk operation that is undone gives back that, too,
- * and leaves no trace here. Noting each join and leave would cost every change; here nobody writes but this, and no row twice.
+ * Records how many members each group has, on the first call of a day. That is all the history that "new" and "lost"
+ * need. A group had m members at a recorded moment T. Now it has n, of whom j have joined since T. So n − j have
+ * stayed, m − (n − j) are lost, and j are new. This is exact because each membership says since when it is. Undoing a
+ * bulk operation restores that too, and leaves no trace here. Recording each join and leave would slow down every
+ * change; this way only this function writes, and no row twice.
  */
 export async function countDay(em: Em, today: string, now: Date): Promise<void> {
   const done = await row(
@@ -36,7 +37,10 @@ export async function countDay(em: Em, today: string, now: Date): Promise<void> 
   if (done?.begun) await forgetOldDays(em, today)
 }
 
-/** What was true at the oldest day that is kept stays. */
+/**
+ * Of the days before the oldest one that is kept, the last change of a group stays, because it still applies on that
+ * day.
+ */
 async function forgetOldDays(em: Em, today: string): Promise<void> {
   await rows(
     em,

@@ -10,13 +10,16 @@ import { isFresh, LONG_FRESH_MS } from './fresh.ts'
 import type { Period } from './periods.ts'
 import { EVERYONE } from './queries.ts'
 
-/** As of when it is known how many of all customers bought each product within a period; null if it never was. */
+/**
+ * The moment for which the number of a product's buyers among all customers, within a period, is known; null if it was
+ * never counted.
+ */
 export async function findBuyersAsOf(em: Em, days: Period): Promise<string | null> {
   const kept = await row(em, sql<{ asOf: string }>`select as_of as "asOf" from everyone_period where days = ${days}`)
   return kept?.asOf ?? null
 }
 
-/** Has them counted soon, if they have not been of late. */
+/** Has a job count these buyers soon, unless it has done so recently. */
 export async function askForBuyers(em: Em, days: Period): Promise<void> {
   await askOnce(em, 'count-buyers', { days }, `count-buyers ${days}`)
 }
@@ -27,7 +30,7 @@ export async function countBuyers(em: Em, days: Period, now: Date): Promise<void
   const { today, timeZone } = dayOf(retailer, now)
   const since = dayStart(sql`${today}::date - ${days - 1}::int`, timeZone)
   await alone(em, `count-buyers ${days}`, async (inner) => {
-    // One process of PostgreSQL's and no more: nobody waits for it, and others are at work.
+    // The count runs in a single process of PostgreSQL's, because nobody waits for it and others are at work.
     await rows(inner, sql`select set_config('max_parallel_workers_per_gather', '0', true)`)
     if (isFresh(await findBuyersAsOf(inner, days), now, LONG_FRESH_MS)) return
     await rows(inner, sql`delete from everyone_period where days = ${days}`)

@@ -3,8 +3,8 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 
 /**
- * Forgets what still waited to be taken into a deleted group's figures, before the group comes back: its figures begin at
- * nothing, and those changes belong to the ones that are gone.
+ * Drops the changes that still wait to be taken into a deleted group's figures, before the group is restored. Its
+ * figures begin at zero then, and the changes belong to the figures that were deleted.
  */
 export async function forgetWaiting(em: Em, groupId: number): Promise<void> {
   await rows(em, sql`delete from count_change where group_id = ${groupId}`)

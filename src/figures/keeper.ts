@@ -5,7 +5,7 @@ import { type Log, type Repeated, repeat } from '../lib/repeat.ts'
 import { applyProducts } from './products.ts'
 import { applySpend } from './spend.ts'
 
-/** A page is right again this long after a change, and the time a pass takes (docs/rules.md, 14: seconds). */
+/** A figure is right again this long after a change, plus the time of a pass (docs/rules.md, 14 promises seconds). */
 const SPEND_EVERY_MS = 500
 const PRODUCTS_EVERY_MS = 1_000
 
@@ -20,11 +20,11 @@ const PASSES = [
 ]
 
 export interface Keeper extends Repeated {
-  /** For how many seconds each kind of figures has not been up to date, here or by another process. */
+  /** For how many seconds each kind of figure has been out of date; a pass by another process counts too. */
   state(): Record<string, number>
 }
 
-/** Takes changes into the figures of groups, for as long as the process runs. Several processes take turns. */
+/** Takes changes into the figures of groups as long as the process runs. Several processes take turns. */
 export function keepFigures(orm: Orm, log: Log): Keeper {
   const passes = PASSES.map(({ name, every, queues, apply }) => {
     let rightAt = performance.now()

@@ -6,16 +6,16 @@ import { takeTime } from '../db/take-time.ts'
 import { dayStart, type RetailersDay } from './calendar.ts'
 import { LONG_FRESH_MS } from './fresh.ts'
 
-/** A year's, up to and with this one. */
+/** The number of months shown: a year's, up to and including this one. */
 const MONTHS = 12
 
-/** Rows of (place, month): the last twelve, by their first days. */
+/** The last twelve months as rows of (place, month): place counts from 0, and month is the first day. */
 export const monthsTo = ({ today }: RetailersDay) => sql`(
   select place, (date_trunc('month', ${today}::date) - make_interval(months => ${MONTHS - 1}::int - place))::date as month
   from generate_series(0, ${MONTHS - 1}::int) place
 )`
 
-/** What some customers spent in each month, as a table that is gone with the transaction. */
+/** A temporary table of what some customers spent in each month. It is dropped at the end of the transaction. */
 export const spentByMonth = (day: RetailersDay, customers: RawBuilder<boolean>) => sql`
   create temporary table spent_by_month on commit drop as
   select date_trunc('month', sold_at at time zone ${day.timeZone})::date as month, sum(total) as spent
@@ -24,7 +24,7 @@ export const spentByMonth = (day: RetailersDay, customers: RawBuilder<boolean>) 
   group by 1
 `
 
-/** Works out what all customers but the walk-in spent in each month, unless that is known well enough. */
+/** Works out what all customers but the walk-in spent in each month, unless that was done recently. */
 export async function keepEveryonesMonths(em: Em, day: RetailersDay, now: Date): Promise<void> {
   await em.transactional(async (inner) => {
     await takeTime(inner)

@@ -6,7 +6,7 @@ import type { Decimal } from '../lib/format.ts'
 import { dueAt } from './fresh.ts'
 import { membersOf } from './queries.ts'
 
-/** How long ago members bought last, in days; null for no end. */
+/** Buckets of how many days ago members last bought. A `to` of null has no end. */
 export const RECENCY = [
   { key: '30', from: 0, to: 30 },
   { key: '90', from: 31, to: 90 },
@@ -19,23 +19,23 @@ export const RECENCY = [
 export interface Overview {
   groupId: number
   asOf: string
-  /** When it is to be worked out again, in ms, and whether that is now. */
+  /** When it is to be worked out again, in ms, and whether that moment has come. */
   dueAt: number
   isStale: boolean
-  /** How many it counted, and how many there are. */
+  /** The number of members when the overview was made, and the number today. */
   members: number
   customers: number
-  /** In 30 days: who came, and who was there and has not stayed. */
+  /** Over the last 30 days: how many joined, and how many who were members then have left. */
   joined: number
   lost: number
-  /** From when on it is known who is lost: 30 days ago, once that is on record. */
+  /** The moment from which losses are counted: 30 days ago, or later if the group's size was not on record then. */
   lostSince: string
-  /** At the end of each of the last 12 months; of this month, now. */
+  /** The number of members at the end of each of the last 12 months; for this month, the number now. */
   history: { month: string; members: number }[]
-  /** What a member of today, and any customer, spent on average in each of these months. */
+  /** What today's members, and all customers, spent on average in each of these months. */
   spend: { month: string; group: Decimal | null; everyone: Decimal | null }[]
   recency: { key: (typeof RECENCY)[number]['key']; members: number }[]
-  /** Where most members are; how many are elsewhere, and of how many it is not known. */
+  /** The locations of most members; then how many members have another one, and how many have none on record. */
   locations: { name: string; members: number }[]
   elsewhere: number
   nowhere: number
@@ -59,7 +59,7 @@ export interface Kept {
   }[]
 }
 
-/** Overviews as they were last worked out, of those groups that have one. */
+/** The overviews of these groups, as they were last worked out. Groups that have none are left out. */
 export async function findOverviews(em: Em, groupIds: number[], now: Date): Promise<Overview[]> {
   const found = await preparedRows(em, overviewsOf(groupIds))
   return found.map((kept) => toOverview(kept, now))
@@ -96,7 +96,7 @@ export function toOverview({ rows, ...kept }: Kept, now: Date): Overview {
   }
 }
 
-/** Has an overview worked out soon; one that turns out to be fresh by then is left as it is. */
+/** Has a job work out an overview soon. If it is fresh when the job starts, it is left as it is. */
 export async function askForOverview(em: Em, groupId: number): Promise<void> {
   await askOnce(em, 'overview', { groupId }, `overview ${groupId}`)
 }

@@ -8,15 +8,15 @@ import { alone } from './alone.ts'
 import { dayOf, dayStart } from './calendar.ts'
 import { isFresh } from './fresh.ts'
 
-/** Days up to and with today. */
+/** The lengths of periods in days, up to and including today. */
 export const PERIODS = [30, 90, 365] as const
 export type Period = (typeof PERIODS)[number]
 
 export interface PeriodRanking {
   asOf: string
-  /** How many products the group's members bought within it. */
+  /** The number of products that the group's members bought within the period. */
   total: number
-  /** Whether it is being worked out again. */
+  /** Whether it is out of date, and so is being worked out again. */
   isStale: boolean
 }
 
@@ -36,14 +36,14 @@ export async function findPeriodRanking(
   return kept ? { ...kept, isStale: !isFresh(kept.asOf, now) } : null
 }
 
-/** Has a ranking worked out soon; one that turns out to be fresh by then is left as it is. */
+/** Has a job work out a ranking soon. If it is fresh when the job starts, it is left as it is. */
 export async function askForPeriodRanking(em: Em, groupId: number, days: Period): Promise<void> {
   await askOnce(em, 'rank-period', { groupId, days }, `rank-period ${groupId} ${days}`)
 }
 
 const MANY_PRODUCTS = 1_000
 
-/** Works a ranking out and puts it in the place of the one before, as one step. */
+/** Works out a ranking and replaces the previous one, in one step. */
 export async function rankPeriod(em: Em, groupId: number, days: Period, now: Date): Promise<void> {
   const retailer = await findRetailer(em)
   if (!retailer) return
@@ -55,12 +55,15 @@ export async function rankPeriod(em: Em, groupId: number, days: Period, now: Dat
     await rows(inner, addedUp(groupId, dayStart(sql`${today}::date - ${days - 1}::int`, timeZone)))
     await rows(inner, replacement(groupId, days, now))
     const { total = 0 } = (await findPeriodRanking(inner, groupId, days, now)) ?? {}
-    // The pages that follow at once would be planned for an empty table.
+    // Without fresh statistics, the next pages would be planned as if the table were empty.
     if (total > MANY_PRODUCTS) await rows(inner, sql`analyze period_product`)
   })
 }
 
-/** A table of its own: only what writes no other is worked out by several of PostgreSQL's processes at once. */
+/**
+ * The sums go into a table of their own because PostgreSQL uses several processes only for a query that writes no
+ * existing table.
+ */
 const addedUp = (groupId: number, since: RawBuilder<unknown>) => sql`
   create temporary table sold on commit drop as
   select line.product_id, sum(line.quantity) as units, sum(line.amount) as revenue,

@@ -7,18 +7,19 @@ import { STEPS } from './spend.ts'
 
 export const PRODUCTS_LOCK = 'figures: products'
 
-/** Customers whose changes one pass takes in: some seconds of work. */
+/** The number of customers whose changes one pass takes in: some seconds of work. */
 const AT_ONCE = 100_000
 
 /**
- * Takes in what changed in who bought which products, as applySpend() does with what they spent: there, too, is why it is
- * right. Answers how many changes that were, 0 if nothing is left, and null if another process is at it.
+ * Takes changes of who bought which products into the figures of groups. applySpend() does the same for what customers
+ * spent, and explains why it is right. Returns the number of changes, 0 if none are left, or null if another process is
+ * doing it.
  */
 export async function applyProducts(em: Em, atOnce = AT_ONCE): Promise<number | null> {
   return alone(em, PRODUCTS_LOCK, (inner) => takeInProducts(inner, atOnce))
 }
 
-/** As applyProducts(), in a transaction that is alone already. */
+/** Does the work of applyProducts() in a transaction that already holds its lock. */
 export async function takeInProducts(em: Em, atOnce = AT_ONCE): Promise<number> {
   await weigh(em, 'product_change')
   const done = await row(em, differences(atOnce))
@@ -27,9 +28,10 @@ export async function takeInProducts(em: Em, atOnce = AT_ONCE): Promise<number> 
 }
 
 /**
- * "Bought" is 0 or 1 a customer and product, however often: a sale adds a buyer only if none before it, of those taken in,
- * had the product. What a deleted customer had bought is in erased_line until this has seen it. Among all customers nobody
- * joins or leaves but by being there: to everyone's buyers the first purchases count, and who is erased.
+ * A customer either has bought a product or has not, however often: a sale adds a buyer only if no earlier sale among
+ * those taken in had the product. What a deleted customer bought stays in erased_line until this statement has seen it.
+ * Nobody joins or leaves "all customers" except by being created or erased, so everyone's buyers change only by first
+ * purchases and erasures.
  */
 const differences = (atOnce: number) => sql<{ count: number; groups: number[] }>`
   with taken as (
@@ -94,7 +96,10 @@ const differences = (atOnce: number) => sql<{ count: number; groups: number[] }>
     array(select distinct group_id from summed) as groups
 `
 
-/** The one with the most units: the index finds how many that are, and of those that share the place the name decides. */
+/**
+ * The group's product with the most units. The index finds how many units that are; among products that tie, the name
+ * decides.
+ */
 export function topOf(groupId: RawBuilder<number>) {
   return sql`
     select ranked.product_id, ranked.units
@@ -109,7 +114,10 @@ export function topOf(groupId: RawBuilder<number>) {
   `
 }
 
-/** Products that nobody in the group has bought any more go; by units, ties by value, then name, one is the top (docs/rules.md, 12). */
+/**
+ * Deletes the products that no member of these groups has bought any more, and sets each group's top product: the one
+ * with the most units; ties go by value, then by name (docs/rules.md, 12).
+ */
 const topProducts = (groupIds: number[]) => sql`
   with gone as (
     delete from group_product

@@ -5,8 +5,8 @@ import { preparedRow } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
 
 /**
- * The figures of groups as they are kept. The number of customers is exact at once; spend and products are what the last
- * pass took in, and so the average is over the customers that it took in. Walk-in has none but its number of customers
+ * The stored figures of groups. The number of customers is exact at once. Spend and products are as of the last pass,
+ * so the average divides by the customers whom that pass counted. Walk-in has only a number of customers
  * (docs/rules.md, 3).
  */
 export const FIGURES = sql`(
@@ -24,7 +24,7 @@ export interface Count {
   count: number
 }
 
-/** How many customers are in a group, exactly. */
+/** The exact number of customers in a group. */
 export function membersOf(groupId: number | RawBuilder<number>): RawBuilder<Count> {
   const id = typeof groupId === 'number' ? sql<number>`${groupId}::int` : groupId
   return sql`select ${sizeOf(id)} as count from group_figures where group_figures.group_id = ${id}`
@@ -34,7 +34,7 @@ export async function countMembers(em: Em, groupId: number): Promise<number> {
   return (await preparedRow(em, membersOf(groupId)))?.count ?? 0
 }
 
-/** Everyone the retailer knows, the walk-in customer aside: each is in exactly one primary group. */
+/** The number of all customers but the walk-in, each of whom is in exactly one primary group. */
 export const EVERYONE = sql<Count>`
   select coalesce(sum(figures.customers), 0)::int + coalesce((
     select sum(delta) from count_change join customer_group on customer_group.id = group_id
@@ -44,7 +44,7 @@ export const EVERYONE = sql<Count>`
   where kind = 'primary' and figures.group_id <> ${WALK_IN_GROUP}
 `
 
-/** As many as the figures of groups have taken in. */
+/** The number of customers whom the figures of groups have taken in. */
 export const EVERYONE_TAKEN_IN = sql<number>`
   select coalesce(sum(figures.customers), 0)::int
   from group_figures figures join customer_group on customer_group.id = figures.group_id
@@ -57,10 +57,13 @@ export async function countEveryone(em: Em): Promise<number> {
 
 export interface GroupFigures {
   customers: number
-  /** Completed sales net of returns over all members, who never bought counting as 0; null without members. */
+  /**
+   * The average of completed sales net of returns over all members, where a member who never bought counts as 0; null
+   * without members.
+   */
   average: Decimal | null
   spent: Decimal | null
-  /** Of what all customers but the walk-in spent, 0 to 1. */
+  /** The group's part of what all customers but the walk-in spent, from 0 to 1. */
   share: number | null
   topProduct: string | null
   topUnits: Decimal | null
@@ -95,13 +98,15 @@ const SPENT_BY_EVERYONE = sql`(
 const MANY = 1000
 const first = (queue: RawBuilder<unknown>) => sql`(select * from ${queue} limit ${MANY})`
 
-/** Since when changes have been waiting for a group's spend or products; null if nothing is. */
+/** The moment since which changes have been waiting for a group's spend or products; null if none are. */
 export interface Lag {
   spend: string | null
   products: string | null
 }
 
-/** When very many wait, one of them is taken to be the group's. */
+/**
+ * Only the first changes in a queue are looked at. If there are very many, one of them is assumed to concern the group.
+ */
 export function lagOf(groupId: number): RawBuilder<Lag> {
   return sql`
     select (${waitingSince(sql`spend_change`, groupId)}) as spend, (${waitingSince(sql`product_change`, groupId)}) as products
@@ -112,7 +117,7 @@ export async function findLag(em: Em, groupId: number): Promise<Lag> {
   return (await preparedRow(em, lagOf(groupId))) ?? { spend: null, products: null }
 }
 
-/** Since when changes have been waiting for any group. */
+/** The moment since which changes have been waiting for any group; null if none are. */
 export const WAITING_SINCE = sql<string | null>`
   select min(at) from (select at from ${first(sql`spend_change`)} money union all select at from ${first(sql`product_change`)} goods) waiting
 `

@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
-/** Fewer are quickly joined however it is done. */
+/** Up to this many changes are joined quickly under any plan. */
 const MANY = 1_000
 
 /**
- * Tells the planner how many changes wait in a queue, if they are many. Its own statistics may be of the moment when the
- * queue was empty; a pass over 150,000 was seen to compare each with each for minutes.
+ * Updates the planner's statistics of a queue that holds many changes. They may date from when the queue was empty: a
+ * pass over 150,000 changes then compared each with each for minutes.
  */
 export async function weigh(em: Em, queue: 'spend_change' | 'product_change'): Promise<void> {
   const table = sql.table(queue)

@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { type Order, type Place, RATIO, type Ranked, source } from './ranking.ts'
 
-/** What products are sorted by before their names. */
+/** The SQL expressions that each sort of products goes by. Names decide between equals. */
 const KEYS = {
   units: [sql`one.units`, sql`one.revenue`],
   revenue: [sql`one.revenue`, sql`one.units`],
@@ -12,9 +12,10 @@ const KEYS = {
 } as const
 
 /**
- * Which products stand on the page that begins after so many. Names decide among equals alone, so only those are looked up:
- * first the figures at the page's beginning are found, for units in the index that has just them; then as many products
- * from there on as the page needs, with all that are equal to its first and last.
+ * The ids of the products on the page that follows the first `after` products. Looking up names is slow and only
+ * matters between equals. So this first finds the figures at the beginning of the page (for units, in an index that
+ * holds just them), then reads as many products from there as the page needs, together with all that equal its first
+ * and last.
  */
 export async function findPage(
   em: Em,
@@ -60,7 +61,7 @@ async function byName(em: Em, ranked: Ranked, way: RawBuilder<unknown>, after: n
   return found.map(({ productId }) => productId)
 }
 
-/** In the order that a period's ranking is kept in. */
+/** Reads products in the order in which a period's ranking is stored. */
 async function byRank(em: Em, { groupId, days }: Ranked, after: number, limit: number) {
   const found = await rows(
     em,
@@ -72,7 +73,7 @@ async function byRank(em: Em, { groupId, days }: Ranked, after: number, limit: n
   return found.map(({ productId }) => productId)
 }
 
-/** All products of a ranking in their order, for a file that holds them all. */
+/** All products of a ranking in their order, for a file that holds all of them. */
 export async function findAll(em: Em, ranked: Ranked, { sort, direction }: Order): Promise<Place[]> {
   const way = direction === 'asc' ? sql`asc` : sql`desc`
   const order = sort === 'name' ? [sql`product.name ${way}`] : KEYS[sort].map((key) => sql`${key} ${way}`)

@@ -6,7 +6,7 @@ import type { Direction } from '../lib/paging.ts'
 import type { Period } from './periods.ts'
 import { EVERYONE_TAKEN_IN } from './queries.ts'
 
-/** Whose ranking, and over how many days up to today; null for all time. */
+/** Which ranking: a group's, over a number of days up to today, or over all time (null). */
 export interface Ranked {
   groupId: number
   days: Period | null
@@ -20,16 +20,16 @@ export interface Order {
 
 export interface RankedProduct {
   productId: number
-  /** By units, ties by value, then name, whatever the list is sorted by (docs/rules.md, 12). */
+  /** The product's rank by units, then value, then name, whatever the list is sorted by (docs/rules.md, 12). */
   rank: number
   sku: string
   name: string
   units: Decimal
   revenue: Decimal
   buyers: number
-  /** Of the group's members, 0 to 1; null without members. */
+  /** The part of the group's members who bought it, from 0 to 1; null without members. */
   share: number | null
-  /** How many times the share of all customers who bought it that is; null while that is not known. */
+  /** How many times as large that share is as among all customers; null if it is not known. */
   lift: number | null
 }
 
@@ -38,7 +38,7 @@ export interface Place {
   rank: number | null
 }
 
-/** The products of a ranking; `everyone` is how many of all customers bought each. */
+/** The products of a ranking, as SQL. `everyone` is the number of buyers among all customers. */
 export function source({ groupId, days }: Ranked) {
   return days === null
     ? sql`(
@@ -52,14 +52,14 @@ export function source({ groupId, days }: Ranked) {
       )`
 }
 
-/** A group can't have more buyers than everyone; where it seems so, it was counted later. */
+/** A group can't have more buyers than everyone. Where it seems to, it was counted later than everyone. */
 export const RATIO = sql`coalesce(one.buyers::float8 / nullif(greatest(one.everyone, one.buyers), 0), 0)`
 
-/** These products as the ranking has them, in this order; those that are gone from it meanwhile are left out. */
+/** Describes products of a ranking, in the given order. Products that have since left the ranking are left out. */
 export async function describe(em: Em, ranked: Ranked, places: Place[]): Promise<RankedProduct[]> {
   const ids = places.map(({ productId }) => productId)
   const ranks = places.map(({ rank }) => rank)
-  // A period's ranking has an index of its ranks and none of its products.
+  // A period's ranking has an index of its ranks, but none of its products.
   const isByRank = ranked.days !== null && places.every(({ rank }) => rank !== null)
   return rows(
     em,
@@ -76,7 +76,7 @@ export async function describe(em: Em, ranked: Ranked, places: Place[]): Promise
   )
 }
 
-/** Only where nobody knows: it counts all that are before. */
+/** The rank of a product whose rank is not known yet. This is slow, because it counts all products ahead of it. */
 function rankOf(ranked: Ranked) {
   return sql`(
     1 + (
@@ -88,7 +88,7 @@ function rankOf(ranked: Ranked) {
   )::int`
 }
 
-/** How many members there are, and customers in all: those whose sales the figures have taken in. */
+/** The numbers of members and of all customers whose sales the figures have taken in. */
 function sizes({ groupId, days }: Ranked) {
   return days === null
     ? sql`select customers as members, (${EVERYONE_TAKEN_IN}) as everyone from group_figures where group_id = ${groupId}`
@@ -98,7 +98,7 @@ function sizes({ groupId, days }: Ranked) {
       `
 }
 
-/** How many products there are. */
+/** The number of products in a ranking. */
 export async function countRanked(em: Em, { groupId, days }: Ranked): Promise<number> {
   const [found] = await rows(
     em,

@@ -1,8 +1,8 @@
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 
 /**
- * The figures counted anew, from the sales and memberships alone: what `figures:verify` compares with and a seeded retailer
- * begins with. Each is SQL without parameters that reads everything there is.
+ * The figures, counted again from sales and memberships alone. `figures:verify` compares the stored figures with these,
+ * and a seeded retailer begins with them. Each is SQL without parameters that reads all rows.
  */
 export const TOTALS = `
   select customer.id as customer_id, coalesce(bought.orders, 0) as orders, coalesce(bought.spent, 0) as spent, bought.last_order_at
@@ -36,7 +36,7 @@ export const PRODUCTS = `
   having sum(bought.units) <> 0 or sum(bought.revenue) <> 0 or sum(bought.buyers) <> 0
 `
 
-/** How many of all customers but the walk-in bought each product. */
+/** The number of customers, without the walk-in, who bought each product. */
 export const BUYERS = `
   select product_id, count(distinct customer_id)::int as buyers from sale_line
   where customer_id <> ${WALK_IN_CUSTOMER} and quantity > 0 group by product_id
@@ -49,10 +49,10 @@ export const TOP_PRODUCTS = `
   order by sold.group_id, sold.units desc, sold.revenue desc, product.name, product.id
 `
 
-/** What each sale on account must have charged. */
+/** The amount that each sale on account must have charged. */
 export const CHARGES = `select id as sale_id, on_account as amount from sale where on_account <> 0`
 
-/** What each account comes to. */
+/** The sum of each account's entries. */
 export const BALANCES = `
   select customer_id, sum(amount) as balance from account_entry where customer_id is not null group by customer_id
 `

@@ -7,23 +7,25 @@ import { weigh } from './queues.ts'
 export const SPEND_LOCK = 'figures: spend'
 
 /**
- * Takes in what changed in numbers of customers and in what they spent. Answers how many changes that were, and null if
- * another process is at it.
+ * Takes changes of group sizes and of customers' spend into the figures of groups. Returns the number of changes, or
+ * null if another process is doing it.
  *
- * What a customer adds to a group is m × s: whether they are in it, times what they spent. Both change all the time, and
- * what had been taken in before is always known as "now, less what is still waiting". So the difference to take in is
+ * What a customer adds to a group is m × s: m is 1 if they are a member, otherwise 0, and s is what they have spent.
+ * Both change all the time, but what was taken in before is always known: it is today's value less the changes that
+ * still wait (Δm, Δs). So the difference to take in is
  *
  *   m × s − (m − Δm)(s − Δs)  =  m × Δs  +  Δm × (s − Δs):
  *
- * new money counts in every group they are in now; a join or a leave counts what had been taken in. All of it is one
- * statement, so it sees one moment; it deletes what it has taken in, so that a pass that is killed leaves nothing half
- * done and none counts twice; order does not matter. Nothing is kept per customer, and a group's weight costs nothing.
+ * new money counts in every group that the customer is in now, and a join or a leave moves what had been taken in. It
+ * is all one statement, so it sees a single moment. It deletes the changes it takes in, so a pass that is killed leaves
+ * nothing half done, no change counts twice, and their order does not matter. Nothing is stored per customer, and the
+ * size of a group costs nothing.
  */
 export async function applySpend(em: Em): Promise<number | null> {
   return alone(em, SPEND_LOCK, takeInSpend)
 }
 
-/** As applySpend(), in a transaction that is alone already. */
+/** Does the work of applySpend() in a transaction that already holds its lock. */
 export async function takeInSpend(em: Em): Promise<number> {
   await weigh(em, 'spend_change')
   const taken = await row(
@@ -58,7 +60,7 @@ export async function takeInSpend(em: Em): Promise<number> {
   return taken?.count ?? 0
 }
 
-/** Joins (+1) and leaves (−1) of `taken`, those that cancel out left aside. */
+/** The joins (+1) and leaves (−1) in `taken`, without those that cancel out. */
 export const STEPS = sql`
   select customer_id, group_id, sum(way) as way
   from (

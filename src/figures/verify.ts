@@ -8,9 +8,9 @@ import { PRODUCTS_LOCK } from './products.ts'
 import { takeInAll } from './settle.ts'
 import { SPEND_LOCK } from './spend.ts'
 
-/** A figure as it is kept and as a recount has it; null where one of them has no such row. */
+/** A row of a figure that is not what a recount says; null where one of the two has no such row. */
 interface Drift {
-  /** Whose: "group 3", "group 3, product 7". */
+  /** What the row is about: "group 3", "group 3, product 7". */
   of: string
   kept: string | null
   recounted: string | null
@@ -20,20 +20,20 @@ export interface Verdict {
   figure: string
   checked: number
   drifted: number
-  /** The first of them. */
+  /** The first few differences. */
   examples: Drift[]
 }
 
 const MOST_EXAMPLES = 5
 
 /**
- * Recounts every figure from the sales and memberships and compares; with `repair`, mends what differs. It looks at one
- * moment while others go on working; what was waiting at that moment is taken in first.
+ * Recounts every figure from sales and memberships, compares it with what is stored and, with `repair`, corrects what
+ * differs. It looks at one moment while others go on working; changes that wait at that moment are taken in first.
  */
 export async function verifyFigures(em: Em, { repair = false } = {}): Promise<Verdict[]> {
   return em.fork().transactional(async (locking) => {
     await takeTime(locking)
-    // No pass runs meanwhile, and the moment is chosen after the last one has ended.
+    // While these locks are held no pass runs, so the snapshot below is taken after the last pass has ended.
     for (const lock of [SPEND_LOCK, PRODUCTS_LOCK])
       await rows(locking, sql`select pg_advisory_xact_lock(hashtext(${lock}))`)
     return em
@@ -50,7 +50,7 @@ async function verifyAt(em: Em, repair: boolean): Promise<Verdict[]> {
     verdicts.push(await compare(em, check))
     if (repair) await rows(em, check.repair)
     await rows(em, sql`drop table drift`)
-    // A customer's totals, mended, are a change for their groups like any other.
+    // A customer's corrected totals are a change for the customer's groups, like any other change.
     if (repair) await takeInAll(em)
   }
   return verdicts

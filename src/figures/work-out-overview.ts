@@ -12,7 +12,7 @@ import { EVERYONE } from './queries.ts'
 
 const MOST_LOCATIONS = 6
 
-/** Works a group's overview out and puts it in the place of the one before. Walk-in has none (docs/rules.md, 3). */
+/** Works out a group's overview and replaces the previous one. Walk-in has none (docs/rules.md, 3). */
 export async function workOutOverview(em: Em, groupId: number, now: Date): Promise<void> {
   const retailer = await findRetailer(em)
   if (!retailer || groupId === WALK_IN_GROUP) return
@@ -23,10 +23,10 @@ export async function workOutOverview(em: Em, groupId: number, now: Date): Promi
     const [kept] = await findOverviews(inner, [groupId], now)
     if (kept && !kept.isStale) return
     await rows(inner, members(groupId))
-    // Else it is taken for a small one, and a million sales are looked up one by one.
+    // Without statistics, the planner would take the table for a small one and look up a million sales one by one.
     await rows(inner, sql`analyze member`)
     await rows(inner, spentByMonth(day, sql<boolean>`customer_id in (select customer_id from member)`))
-    // Last, and at once: a deletion that erases a location waits for these rows.
+    // This comes last and all at once, because a deletion that erases a location waits for these rows.
     await rows(inner, sql`delete from group_overview where group_id = ${groupId}`)
     await rows(inner, replacement(groupId, day, now))
   })
@@ -72,7 +72,7 @@ const replacement = (groupId: number, day: RetailersDay, now: Date) => sql`
   select group_id, part, place, label, coalesce(value, 0), everyone from kept cross join part
 `
 
-/** The day from which on it is known who is lost: 30 days ago, or the first that was counted since. */
+/** The day from which losses are counted: 30 days ago, or else the first day since then whose numbers are on record. */
 const origin = ({ today }: RetailersDay) => sql`origin as (
   select * from (
     (select day, at, true as is_whole from counted_day where day <= ${today}::date - 30 order by day desc limit 1)
@@ -81,12 +81,15 @@ const origin = ({ today }: RetailersDay) => sql`origin as (
   ) either order by is_whole desc limit 1
 )`
 
-/** How many were in the group on a day, as it was counted then or last before. */
+/** The number of members on a day, as recorded on that day or last before it. */
 const membersOn = (groupId: number, day: ReturnType<typeof sql>) => sql`
   coalesce((select members from group_day where group_id = ${groupId} and day <= ${day} order by day desc limit 1), 0)
 `
 
-/** At the end of each month: as it was counted; before that, those of today who were there already. */
+/**
+ * The number of members at the end of each month: as it was recorded, or before the records began, how many of today's
+ * members had joined.
+ */
 const history = (groupId: number, day: RetailersDay) => sql`joined as (
   select date_trunc('month', joined_at at time zone ${day.timeZone})::date as month, count(*) as number from member group by 1
 ), history as (
@@ -99,7 +102,10 @@ const history = (groupId: number, day: RetailersDay) => sql`joined as (
   from ${monthsTo(day)} months
 )`
 
-/** However somebody spelled it, under the name that most gave it. */
+/**
+ * The members' locations, most frequent first. Different spellings count as one location, under the most frequent
+ * spelling.
+ */
 const places = sql`ranked_place as (
   select row_number() over (order by sum(number) desc, min(location))::int as place,
     (array_agg(location order by number desc, location))[1] as name, sum(number) as value
