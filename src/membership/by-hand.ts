@@ -1,7 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../lib/actor.ts'
 
-/** The first part of a statement that changes memberships by hand: the number of the operation that it will have been. */
+/**
+ * The first part of a statement that changes memberships by hand: it reserves the id of the operation that the change
+ * will be recorded as.
+ */
 export const FRESH = sql`fresh as materialized (select nextval('bulk_operation_id_seq')::int as id)`
 export const FRESH_ID = sql<number>`(select id from fresh)`
 
@@ -12,8 +15,8 @@ interface ByHand {
 }
 
 /**
- * The part that records it, so that it can be undone as any bulk operation; `counted` is a query of one row: what became of whom
- * it was about. Nothing is recorded of what changed nothing.
+ * The part of the statement that records the operation, so that it can be undone like any bulk operation. `counted` is
+ * a query of one row with the counts of a result. A change that changes nothing is not recorded.
  */
 export function keepingByHand({ kind, group, actor }: ByHand, counted: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`

@@ -8,7 +8,10 @@ import { type AddResult, addMembers } from './join.ts'
 import { removeMembers } from './leave.ts'
 import { refusal } from './of-customer.ts'
 
-/** The groups that a form chooses; the "Was" fields are what it was opened with, so that only what was touched is changed. */
+/**
+ * The groups that a form chooses. The "Was" fields are the groups that it was opened with, so that only what somebody
+ * touched is changed.
+ */
 export interface GroupFields {
   primary: number
   primaryWas?: number | undefined
@@ -30,12 +33,12 @@ export function isChanging(form: GroupFields): boolean {
   return isMoved || joined.length + left.length > 0
 }
 
-/** The primary group that a form moves somebody to; null if it does not. */
+/** The primary group that a form moves a customer to; null if it moves nobody. */
 export function movedTo(form: GroupFields): number | null {
   return changesOf(form).isMoved ? form.primary : null
 }
 
-/** The changes of a form, made to what is kept by now; what it did not touch is as others have left it. */
+/** Applies a form's changes to the groups as they are now. What the form did not touch stays as others have left it. */
 export function onto(kept: GroupFields, form: GroupFields): GroupFields {
   const { isMoved, joined, left } = changesOf(form)
   return {
@@ -46,7 +49,7 @@ export function onto(kept: GroupFields, form: GroupFields): GroupFields {
   }
 }
 
-/** Why a form's choice of groups can't be carried out, by field: its person may not choose them, or they are gone. */
+/** Why a form's choice of groups is refused, by field: the user may not choose a group, or it was deleted. */
 export async function refusedChoices(em: Em, chosen: GroupFields, user: SignedIn): Promise<FieldErrors> {
   if (!isChanging(chosen)) return {}
   const { primary } = chosen
@@ -65,19 +68,20 @@ export async function refusedChoices(em: Em, chosen: GroupFields, user: SignedIn
   return Object.fromEntries(Object.entries(errors).flatMap(([field, message]) => (message ? [[field, message]] : [])))
 }
 
-/** From one primary group to another, by their names. */
+/** A move from one primary group to another, by their names. */
 export interface Move {
   from: string
   to: string
 }
 
-/** Carries out what a form changed about a customer's groups; what it did not touch stays as others have left it. */
+/** Carries out what a form changed about a customer's groups. What it did not touch stays as others have left it. */
 export async function changeGroups(em: Em, customerId: number, form: GroupFields, actor: Actor): Promise<Move | null> {
   if (!isChanging(form)) return null
   const { isMoved, joined, left } = changesOf(form)
   const touched = await em.find(Group, { id: { $in: [...joined, ...left, ...(isMoved ? [form.primary] : [])] } })
   let move: Move | null = null
-  // A handful of groups of one customer, not a loop over customers. A primary group is not left but for another.
+  // These are a handful of groups of one customer, not a loop over customers. Nobody leaves a primary group except for
+  // another.
   for (const group of touched) {
     if (group.isList && left.includes(group.id)) await removeMembers(em, group, [customerId], actor)
     else if (group.isList) await addMembers(em, group, [customerId], actor)
@@ -86,7 +90,7 @@ export async function changeGroups(em: Em, customerId: number, form: GroupFields
   return move
 }
 
-/** Null of somebody who was in that group already. */
+/** The move that a result describes; null if the customer was in that group already. */
 function moveOf(to: Group, { added, moved: [from] }: AddResult): Move | null {
   return from || added ? { from: from?.name ?? 'Default', to: to.name } : null
 }

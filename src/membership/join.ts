@@ -9,15 +9,15 @@ import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
 
-/** What became of everyone who was asked for: the numbers add up (docs/rules.md, 6). */
+/** What became of all customers who were asked for. The numbers add up to `asked` (docs/rules.md, 6). */
 export interface AddResult {
   asked: number
   added: number
   moved: MovedFrom[]
   already: number
-  /** Deleted meanwhile, or the walk-in customer. */
+  /** How many were refused because they had been deleted or are the walk-in customer. */
   refused: number
-  /** What undoes it; null if it changed nothing. */
+  /** The id of the operation that can be undone; null if nothing was changed. */
   operationId: number | null
 }
 
@@ -29,8 +29,8 @@ interface Joined {
 const NOBODY: Joined = { groups: [], operationId: null }
 
 /**
- * Puts customers into a group, by hand: an operation like the big ones, so that it can be undone. Joining a primary group
- * replaces the one before; joining twice changes nothing.
+ * Puts customers into a group by hand. Like a bulk change it is recorded as an operation, so that it can be undone.
+ * Joining a primary group replaces the one before, and joining a group twice changes nothing.
  */
 export async function addMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<AddResult> {
   return em.transactional(async (inner) => {
@@ -52,7 +52,7 @@ export async function addMembers(em: Em, group: Group, customerIds: number[], ac
   })
 }
 
-/** Whoever joins a group that is deleted at this moment is told (docs/rules.md, 7). */
+/** Tells somebody whose group was deleted while customers were joining it (docs/rules.md, 7). */
 async function refusingDeleted<Result>(group: Group, join: () => Promise<Result>): Promise<Result> {
   try {
     return await join()
@@ -66,7 +66,10 @@ function sum(groups: MovedFrom[]): number {
   return groups.reduce((total, { count }) => total + count, 0)
 }
 
-/** Those that may be moved, held until the transaction ends, in id order so that two such changes never lock crosswise. */
+/**
+ * Locks those customers who may be moved, until the transaction ends. They are locked in the order of their ids, so
+ * that two such changes never deadlock.
+ */
 async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
   const found = await preparedRows(
     em,

@@ -9,11 +9,13 @@ import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
 
 export interface RemoveResult {
   removed: number
-  /** What undoes it; null if it changed nothing. */
+  /** The id of the operation that can be undone; null if nothing was changed. */
   operationId: number | null
 }
 
-/** Ends memberships of a group, by hand, so that it can be undone; from a primary group people go to Default. */
+/**
+ * Ends memberships of a group by hand, in a way that can be undone. Customers who leave a primary group go to Default.
+ */
 export async function removeMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<RemoveResult> {
   const ending = group.isList ? endingLists(group, customerIds) : movingToDefault(group, customerIds, actor)
   const found = await preparedRow(

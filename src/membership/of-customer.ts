@@ -12,11 +12,11 @@ export interface MembershipOfCustomer {
   kind: 'primary' | 'list'
   joinedAt: string
   joinedBy: string | null
-  /** The bulk operation that put them there; null if it was done to them alone. */
+  /** The id of the bulk operation that put the customer there; null if they were put there by hand. */
   operationId: number | null
 }
 
-/** Every group a customer is in, the primary one first: since when, and by whom. */
+/** All groups that a customer is in, the primary one first: since when, and who put them there. */
 export async function listMemberships(em: Em, customerId: number): Promise<MembershipOfCustomer[]> {
   return rows(
     em,
@@ -32,7 +32,7 @@ export async function listMemberships(em: Em, customerId: number): Promise<Membe
   )
 }
 
-/** Why somebody can't be put into a group; null if they can. */
+/** Why a customer can't be put into a group; null if they can. */
 export function refusal(group: Group | null | undefined, kind: Group['kind'], user: SignedIn): string | null {
   if (!group || group.kind !== kind) return 'The group you chose was deleted. Choose another.'
   if (group.isWalkIn) return 'Only the walk-in customer can be in Walk-in.'
@@ -40,17 +40,20 @@ export function refusal(group: Group | null | undefined, kind: Group['kind'], us
 }
 
 export interface Placed {
-  /** Somebody else has moved them since; then nothing was changed. */
+  /** True if somebody else has moved the customer since the form was opened. Then nothing was changed. */
   isOvertaken: boolean
-  /** The primary group that they left. */
+  /** The primary group that the customer left. */
   from: { id: number; name: string } | null
-  /** What undoes it; null if they were there already. */
+  /** The id of the operation that can be undone; null if the customer was in the group already. */
   operationId: number | null
 }
 
 const NOWHERE: Placed = { isOvertaken: false, from: null, operationId: null }
 
-/** Puts one customer into a group; into a primary one only out of the group that whoever chose has seen them in. */
+/**
+ * Puts one customer into a group. A move to another primary group happens only if the customer is still in the group
+ * `was`, which the user saw.
+ */
 export async function place(
   em: Em,
   customerId: number,
