@@ -7,7 +7,7 @@ import type { Decimal } from '../lib/format.ts'
 import { changed, type Operation } from '../operations/operation.ts'
 import { sellsOnAccount } from '../sales/policy.ts'
 
-/** Of some customers, those who owe something: how many they are, how much together, and who owes most. */
+/** Those of some customers who owe something: how many they are, how much they owe in all, and who owes most. */
 export interface Debts {
   customers: number
   owed: Decimal
@@ -25,8 +25,10 @@ const MOST_NAMED = 10
 type Target = Pick<Group, 'isList' | 'allowsOnAccount' | 'restrictsPurchases'>
 
 /**
- * Who of some customers owes something, and could buy on account no longer if they joined a group; null if nobody. Moving on
- * to another group that sells on account changes nothing for them, and neither does a list (docs/rules.md, 24).
+ * Those of some customers who owe something and could no longer buy on account after joining a group; null if there are
+ * none. Moving to another group that allows on-account sale changes nothing for them, and neither does a list
+ * (docs/rules.md, 24).
+ * @param about roughly how many customers `ids` has, if they are many
  */
 export async function debtsOnJoining(
   em: Em,
@@ -37,7 +39,7 @@ export async function debtsOnJoining(
   return target.isList || sellsOnAccount(target) ? null : debtsOf(em, ids, about)
 }
 
-/** As debtsOnJoining(), each into a group of their own. */
+/** The debts, as debtsOnJoining() has them, of customers who each join a group of their own. */
 export async function debtsOnJoiningEach(
   em: Em,
   joining: RawBuilder<{ id: number; group_id: number }>
@@ -49,19 +51,22 @@ export async function debtsOnJoiningEach(
   return debtsOf(em, leaving)
 }
 
-/** As debtsOnJoining(), of one customer. */
+/** The debt, as debtsOnJoining() has it, of one customer. */
 export async function debtOnJoining(em: Em, target: Target, customerId: number): Promise<Debts | null> {
   return debtsOnJoining(em, target, sql`select ${customerId}::int as id`)
 }
 
-/** As debtsOnJoining(), of everyone who is in a group, if from now on it is set or replaced by `next`. */
+/**
+ * The debts, as debtsOnJoining() has them, of all members of a group that gets the settings `next`, or is replaced by a
+ * group with these.
+ */
 export async function debtsOfMembers(em: Em, group: Group, next: Omit<Target, 'isList'>): Promise<Debts | null> {
   if (group.isList || !sellsOnAccount(group)) return null
   const members = sql<{ id: number }>`select customer_id as id from primary_membership where group_id = ${group.id}`
   return debtsOnJoining(em, { isList: false, ...next }, members)
 }
 
-/** As debtsOnJoining(), of those whom undoing a bulk operation would move back to where they came from. */
+/** The debts, as debtsOnJoining() has them, of customers whom undoing a bulk operation would move back. */
 export async function debtsOnUndoing(em: Em, operation: Operation): Promise<Debts | null> {
   const { id, kind, groupId, isList } = operation
   if (isList || kind === 'undo') return null
@@ -79,12 +84,12 @@ export async function debtsOnUndoing(em: Em, operation: Operation): Promise<Debt
   return debtsOf(em, back, changed(operation))
 }
 
-/** To look one debtor up among those meant takes about as long as to read so many of them. */
+/** Looking up one debtor among some customers takes about as long as reading this many of those customers. */
 const WORTH_OF_A_LOOK = 16
 
-/** Of customers, `about` so many, those who owe something and can buy on account now. */
+/** Those of some customers (about `about` of them) who owe something and can buy on account now. */
 async function debtsOf(em: Em, ids: RawBuilder<{ id: number }>, about = 0): Promise<Debts | null> {
-  // "offset 0" keeps the planner from reading everyone who is meant to join them.
+  // "offset 0" keeps the planner from joining, for which it would read all these customers.
   const isMeant = (await areDebtorsFewer(em, about / WORTH_OF_A_LOOK))
     ? sql<boolean>`exists (select from (${ids}) meant where meant.id = account.customer_id offset 0)`
     : sql<boolean>`account.customer_id in (select id from (${ids}) meant)`
@@ -110,7 +115,7 @@ async function debtsOf(em: Em, ids: RawBuilder<{ id: number }>, about = 0): Prom
   return found?.customers ? found : null
 }
 
-/** Of a few customers it is not worth the question. */
+/** For fewer customers, counting debtors would take longer than it saves. */
 const FEW = 1_000
 
 async function areDebtorsFewer(em: Em, than: number): Promise<boolean> {

@@ -10,19 +10,21 @@ import type { Purpose, Selection } from '../selections/selection.ts'
 import { type Debts, debtsOnJoining } from './debts.ts'
 import type { Rights } from './losses.ts'
 
-/** What would become of everyone selected; the parts add up to the whole. */
+/** What would become of all selected customers. `selected` is the sum of `already` and of everybody else. */
 export interface Effect {
   selected: number
-  /** In the group already; or not in it any more, when they are to be removed. */
+  /** How many are in the group already; for a removal, how many are not in it any more. */
   already: number
-  /** Which primary groups the others would leave for this one, Default included, the largest first; of lists none. */
+  /**
+   * The primary groups, Default included, that the others would leave for this one, the largest first; none for a list.
+   */
   from: Source[]
 }
 
-/** With what it lets a till do. */
+/** A primary group that customers would leave, and what it allows them at a till. */
 type Source = MovedFrom & Rights
 
-/** Named before it happens (docs/rules.md, 5). */
+/** Works out an effect on primary groups, which a page names before it happens (docs/rules.md, 5). */
 export async function effectOf(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<Effect> {
   if (purpose === 'add' && !group.isList) return effectOfMove(em, group, selection)
   const table = group.isList ? sql`list_membership` : sql`primary_membership`
@@ -58,7 +60,10 @@ async function effectOfMove(em: Em, group: Group, selection: Selection): Promise
   return { selected, already, from: groups.filter(({ id }) => id !== group.id) }
 }
 
-/** What those selected owe who could buy on account no longer: in this group, or removed from it in Default. */
+/**
+ * What those selected customers owe who could no longer buy on account in this group, or in Default once they are
+ * removed from it.
+ */
 export async function debtsOfSelected(
   em: Em,
   group: Group,
@@ -76,7 +81,7 @@ export async function debtsOfSelected(
   return debtsOnJoining(em, await findGroup(em, DEFAULT_GROUP), members, { about })
 }
 
-/** Who of some customers is in a group. */
+/** Which of some customers are in a group. */
 export async function findMembers(em: Em, group: Group, ids: number[]): Promise<Set<number>> {
   const found = await rows(
     em,

@@ -7,16 +7,16 @@ import { findGroup } from '../groups/queries.ts'
 import { givesDiscounts, sellsOnAccount } from '../sales/policy.ts'
 import { type Debts, debtsOfMembers } from './debts.ts'
 
-/** What a group's deletion would end, beside its memberships. */
+/** What the deletion of a group would change besides ending its memberships. */
 export interface Impact {
-  /** Its members could not buy on account any more, or be given discounts by hand. */
+  /** Its members could no longer buy on account, or get manual discounts. */
   losesOnAccount: boolean
   losesDiscounts: boolean
-  /** Who of them owes something then. */
+  /** Those of its members who owe something and could no longer buy on account; null if there are none. */
   debts: Debts | null
-  /** Begun by anybody on its pickers, and neither empty nor spent. */
+  /** Selections on the group's pickers, by any staff member, that are neither empty nor carried out. */
   selections: number
-  /** On their way into it. */
+  /** Unfinished imports into the group. */
   imports: number
 }
 

@@ -1,13 +1,13 @@
 import { customers } from '../groups/sentences.ts'
 import { givesDiscounts, type Settings, sellsOnAccount } from '../sales/policy.ts'
 
-/** What a till may do, as a primary group sets it. */
+/** What a primary group allows its members at a till. */
 export type Rights = Pick<Settings, 'restrictsPurchases' | 'allowsOnAccount' | 'allowsDiscounts'>
 
-/** So many customers, from a primary group. */
+/** A primary group that `count` customers come from. */
 type Source = Rights & { count: number }
 
-/** How many could do something at a till that they can't in the group they move to; and the other way round. */
+/** How many customers lose, or gain, each possibility at a till when they move to another group. */
 export interface Losses {
   purchases: number
   onAccount: number
@@ -38,7 +38,10 @@ function counting(from: Source[], isMeant: (can: Right, source: Rights) => boole
   }
 }
 
-/** A sentence for each; of those who can't buy at all that is all there is to say. Where somebody owes, on-account sale is told with that. */
+/**
+ * One sentence for each loss. For customers who can't buy at all, there is nothing else to say. If somebody owes
+ * something, on-account sale is left out, because the list of debtors mentions it.
+ */
 export function lossesText({ purchases, onAccount, discounts }: Losses, someOwe: boolean): string[] {
   if (purchases) return [`${customers(purchases)} will no longer be able to buy at all.`]
   return [
