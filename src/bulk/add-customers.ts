@@ -5,7 +5,7 @@ import type { Actor } from '../lib/actor.ts'
 import type { Operation } from '../operations/operation.ts'
 import { start } from './start.ts'
 
-/** Carries an import's plan out; asked for again, it answers with the bulk operation that does, or did. */
+/** Carries out an import's plan. If it is called again, it returns the bulk operation that the first call started. */
 export async function addCustomers(
   em: Em,
   { id, groupId, groupName, isList, plan, updates }: FileImport,

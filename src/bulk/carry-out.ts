@@ -7,12 +7,15 @@ import type { Phase, Sums } from '../operations/plan.ts'
 import type { Step } from '../operations/steps.ts'
 import { planOf } from './plans.ts'
 
-/** Hears how many customers of how many are dealt with, before the first step and after each; throws to end it there. */
+/**
+ * Is told how many of all customers have been dealt with, before the first step and after each. It may throw to end the
+ * operation.
+ */
 export type Watch = (done: number, total: number) => Promise<void>
 
 const unwatched: Watch = async () => {}
 
-/** In em's transaction, step after step. */
+/** Carries out an operation step by step, in em's transaction. */
 export async function carryOut(em: Em, operation: Operation, hear = unwatched): Promise<Buckets> {
   const plan = await planOf(em, operation)
   const isLong = plan.total > A_FEW
@@ -32,10 +35,11 @@ export async function carryOut(em: Em, operation: Operation, hear = unwatched): 
   return plan.buckets(all)
 }
 
-/** One phase of a plan, step after step. */
+/** Runs one phase of a plan step by step, and adds up what its steps did. */
 async function walk(em: Em, phase: Phase, isLong: boolean, hear: (asked: number) => Promise<void>): Promise<Sums> {
   const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
-  // To plan a short one takes longer than to do it; a long one needs a plan of its own.
+  // Planning the query of a short phase takes longer than running it, so that one is prepared. A long phase is worth a
+  // plan of its own.
   const read = isLong ? row : preparedRow
   for (let after: number | null = 0; after !== null; ) {
     const step: Step | undefined = await read(em, phase(after))

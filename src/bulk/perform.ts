@@ -17,9 +17,11 @@ export const GROUP_GONE = 'Someone else deleted the group, so nothing was change
 export const OPERATION_LOCK = 'bulk operation'
 
 /**
- * Carries an operation out as a job, whole or not at all, in one transaction of steps in id order. Safe to call again at any
- * moment and from several processes: only one does it, and only once. Progress goes over a second connection; a Cancel is
- * seen between two steps and rolls everything back. What is nobody's rule or wish is thrown on, and nothing was done.
+ * Carries out an operation as a job, completely or not at all: one transaction, whose steps take customers in the order
+ * of their ids. It is safe to call again at any moment and from several processes, because only one does the work, and
+ * only once. Progress is written over a second connection; a Cancel is noticed between two steps and rolls everything
+ * back.
+ * @throws any error that is neither a broken rule nor a Cancel; nothing was changed then.
  */
 export async function perform(orm: Orm, operationId: number, clock: () => Date): Promise<void> {
   const outside = orm.em.fork()
@@ -33,8 +35,8 @@ export async function perform(orm: Orm, operationId: number, clock: () => Date):
       const operation = await findOperation(inner, operationId)
       if (!operation.isOpen) return
       await takeTime(inner)
-      // A machine that is gone without a word holds these customers no longer than that: between two steps there is only what
-      // is told of the first.
+      // This is how long the customers stay locked if this machine vanishes. It is enough, because between two steps
+      // nothing is done but writing the progress.
       await rows(inner, sql`select set_config('idle_in_transaction_session_timeout', '1min', true)`)
       const buckets = await carryOut(inner, operation, watch(outside, operationId))
       await finish(inner, operation, buckets, clock())
@@ -47,14 +49,17 @@ export async function perform(orm: Orm, operationId: number, clock: () => Date):
 }
 
 /**
- * Carries an operation out in em's transaction, which made it. Nobody hears how far it is: at a page many are at it at once,
- * each with one connection; with two they would wait for each other's second.
+ * Carries out an operation in em's transaction, which created it. Its progress is not written, because that needs a
+ * second connection: many pages do this at once, and would wait for each other's second connection.
  */
 export async function performIn(em: Em, operation: Operation, now: Date): Promise<Operation> {
   return finish(em, operation, await carryOut(em, operation), now)
 }
 
-/** Says over another connection how far it is, without waiting for the disk, and sees there whether somebody has cancelled it. */
+/**
+ * Writes the progress over another connection, without waiting for the disk, and learns there whether somebody has
+ * cancelled.
+ */
 function watch(outside: Em, operationId: number): Watch {
   return async (done, total) => {
     const progress = await row(
@@ -95,14 +100,17 @@ async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date)
   return em.map(Operation, done)
 }
 
-/** The sentence for whoever asked, if trying again would not help; null if they cancelled it. */
+/**
+ * Why the operation ended without doing anything: a sentence for whoever asked, null if they cancelled it, or undefined
+ * if another attempt might succeed.
+ */
 function whyOver(error: unknown): string | null | undefined {
   if (error instanceof Cancelled) return null
   if (error instanceof RuleError) return error.message
   return isForeignKeyBreach(error) ? GROUP_GONE : undefined
 }
 
-/** Nothing was done; the selection, or the undo, is free for another try. */
+/** Ends an operation that changed nothing. Its selection, or the operation it would have undone, can be used again. */
 export async function giveUp(em: Em, operationId: number, failure: string | null, now: Date): Promise<void> {
   const state = failure === null ? 'cancelled' : 'failed'
   await em.nativeUpdate(

@@ -10,7 +10,10 @@ import { departed, joined, NOBODY, NOTHING, named, type Plan, refuseDeleted, sti
 import { addToList, moveTo, moveToDefault, removeFromList } from '../operations/steps.ts'
 import { leaveList, moveBack, rejoinList } from '../operations/undo-steps.ts'
 
-/** Begins an operation: whoever it is about is known afterwards, as is any reason why it can't be. */
+/**
+ * Plans an operation: how many customers it is about, and the steps to take.
+ * @throws RuleError if it can't be carried out.
+ */
 export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   if (operation.undoes !== null) return undoing(em, operation, await findOperation(em, operation.undoes))
   if (operation.kind === 'import') return importing(em, operation)
@@ -21,7 +24,8 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
     ? await chooseMembers(em, group)
     : await chooseSelected(em, selectionId, group)
   const told = { operationId, chosen, groupId, by, at }
-  // Nobody has been told that they would be moved.
+  // A group that was empty when its deletion was confirmed is not empty any more, and nobody confirmed moving its
+  // customers.
   if (isDeletion && !isList && operation.expected === 0 && total > 0)
     throw new RuleError(stillHolds(operation.groupName))
   if (operation.kind === 'add') {

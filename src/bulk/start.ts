@@ -12,9 +12,9 @@ import { findOpen } from '../operations/under-way.ts'
 import { GROUP_GONE, performIn } from './perform.ts'
 
 /**
- * Begins an operation over about so many customers: few are dealt with when this returns, many by a job. Asked for again
- * (a double click, Back), it answers with the one there is. A RuleError says why few could not be dealt with; then nothing
- * was changed and nothing is kept of it.
+ * Starts an operation on about `size` customers. A few are done when this returns; many are left to a job. If the same
+ * form is sent again (a double click, Back), it returns the operation that the first one started.
+ * @throws RuleError if a few can't be done; then nothing is changed or recorded.
  */
 export async function start(em: Em, asked: NewOperation & { size: number }, actor: Actor): Promise<Operation> {
   return asked.size > A_FEW ? leaveToJob(em, asked, actor) : performNow(em, asked, actor)
@@ -36,7 +36,10 @@ export async function queue(em: Em, operationId: number): Promise<void> {
 
 const TRIES = 3
 
-/** Recorded and done in one transaction: whoever asks for the same meanwhile waits for it, and finds it done. */
+/**
+ * Records the operation and carries it out in one transaction. Whoever asks for the same at the same time waits for
+ * that, and finds it done.
+ */
 async function performNow(em: Em, asked: NewOperation, actor: Actor): Promise<Operation> {
   for (let tries = 1; ; tries++) {
     try {
@@ -52,18 +55,18 @@ async function performNow(em: Em, asked: NewOperation, actor: Actor): Promise<Op
   }
 }
 
-/** What to say to somebody who waited in vain for a row that is held (docs/rules.md, 19). */
+/** The sentence for somebody who waited in vain for a row that is locked (docs/rules.md, 19). */
 export async function whyBusy(em: Em): Promise<string> {
   return busySentence((await findOpen(em)).find(({ state }) => state === 'running'))
 }
 
-/** Deletes a group with whatever it holds: of a primary group, the customers move to Default. */
+/** Deletes a group that may have members. The customers of a primary group move to Default. */
 export async function deleteGroup(em: Em, group: Group, size: number, actor: Actor): Promise<Operation> {
   if (group.system) throw new RuleError(`${group.name} is built in and can’t be deleted.`)
   return start(em, { kind: 'delete-group', group, size, expected: size }, actor)
 }
 
-/** Takes back what an operation did, as far as nobody has changed it since (docs/rules.md, 18). */
+/** Undoes an operation, except for what somebody has changed since (docs/rules.md, 18). */
 export async function undo(em: Em, operation: Operation, actor: Actor, newName?: string): Promise<Operation> {
   const refusal = operation.undoneBy === null ? operation.whyNotUndone(actor.now) : null
   if (refusal) throw new RuleError(refusal)

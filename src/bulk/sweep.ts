@@ -10,7 +10,7 @@ import { queue } from './start.ts'
 
 export const OPERATIONS: Work = { word: 'operation', lock: OPERATION_LOCK }
 
-/** Open operations that no job will bring to an end go back into the queue, or are given up if they were tried enough. */
+/** Returns operations to the queue if no job will finish them, or gives them up if they were tried often enough. */
 export async function sweepOperations(em: Em, now: Date): Promise<void> {
   const open = sql<{ id: number }>`select id from bulk_operation where state in ('waiting', 'running')`
   await forEachLost(em, OPERATIONS, open, (inner, { id, givenUp }) =>
@@ -18,7 +18,7 @@ export async function sweepOperations(em: Em, now: Date): Promise<void> {
   )
 }
 
-/** Forgets what undo needed once it can't be undone any more, and selections that nobody came back to. */
+/** Forgets what undo needs once it is too late to undo, and selections that nobody came back to. */
 export async function forgetOld(em: Em, now: Date): Promise<void> {
   await forgetOldSelections(em, now)
   await rows(
