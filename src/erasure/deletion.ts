@@ -13,7 +13,7 @@ import { eraseFromImports } from './from-imports.ts'
 import { eraseFromSelections } from './from-selections.ts'
 import { findKnown, type Known } from './known.ts'
 
-/** What a deletion meets: who still owes or is owed something stays. */
+/** What a deletion ends. A customer who owes something, or is owed something, can't be deleted. */
 export interface Remains {
   balance: Decimal
   sales: number
@@ -34,8 +34,9 @@ export async function findRemains(em: Em, customerId: number): Promise<Remains> 
 }
 
 /**
- * Erases a person: whatever says who they were goes, memberships and totals with it; their sales and account entries stay,
- * nameless (docs/rules.md, 8). Refused while the account is not settled. Says what was there.
+ * Erases a person: everything that says who they were, their memberships and their totals. Their sales and account
+ * entries stay, nameless (docs/rules.md, 8). Returns what there was.
+ * @throws RuleError while their account is not settled.
  */
 export async function deleteCustomer(em: Em, customer: Customer, actor: Actor): Promise<Remains> {
   if (customer.isWalkIn) {
@@ -45,7 +46,8 @@ export async function deleteCustomer(em: Em, customer: Customer, actor: Actor): 
     try {
       return await em.transactional((inner) => erase(inner, customer, actor))
     } catch (error) {
-      // An import that adds them at this moment holds its rows first, and them second.
+      // An import that updates this customer at this moment may lock its rows first and the customer second, which
+      // deadlocks.
       if (!isDeadlock(error) || tries === TRIES) throw error
     }
   }
@@ -59,7 +61,7 @@ async function erase(em: Em, customer: Customer, actor: Actor): Promise<Remains>
   if (Number(remains.balance) !== 0) {
     throw new RuleError(`${customer.name}’s account is not settled. Settle it first, then delete the customer.`)
   }
-  // Words that somebody typed, perhaps about the person.
+  // Staff typed these texts, perhaps about the person.
   await rows(
     em,
     sql`
@@ -78,7 +80,7 @@ async function erase(em: Em, customer: Customer, actor: Actor): Promise<Remains>
   return remains
 }
 
-/** Overviews name places; one where nobody lives any more could only be this person's. */
+/** Overviews name locations. One where nobody lives any more could only be this person's, so it is deleted. */
 async function forgetInOverviews(em: Em, { places }: Known): Promise<void> {
   await rows(
     em,
@@ -90,8 +92,9 @@ async function forgetInOverviews(em: Em, { places }: Known): Promise<void> {
 }
 
 /**
- * In the order in which sales and moves take these rows, so that none waits crosswise. A sale, payment or join that comes
- * later waits for the deletion and then finds nobody; one that came before is seen by what follows.
+ * Locks the customer's rows in the order in which sales and moves lock them, so that none of these deadlock. A sale,
+ * payment or join that comes later waits for the deletion and then finds no customer. One that came before has been
+ * committed, and what follows sees it.
  */
 async function hold(em: Em, customerId: number): Promise<void> {
   await rows(em, sql`select from primary_membership where customer_id = ${customerId} for update`)

@@ -2,12 +2,12 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
-/** More often than it is called. */
+/** Statistics are renewed after a deletion within these hours. This is called more often, so no deletion is missed. */
 const HOURS = 2
 
 /**
- * PostgreSQL keeps some names and phones of customers for its planner, and goes on with them when their rows are gone: if
- * somebody was deleted of late, they are gathered anew.
+ * PostgreSQL keeps some customers' names and phone numbers in its planner's statistics, even when the rows are gone. If
+ * somebody was deleted recently, this replaces those statistics.
  */
 export async function forgetInStatistics(em: Em, now: Date): Promise<void> {
   const deleted = await row(

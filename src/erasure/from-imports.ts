@@ -18,14 +18,15 @@ const GONE = JSON.stringify([
 const NAMELESS_GROUP = 'A group'
 
 /**
- * Forgets what files said about somebody who is being deleted, in em's transaction, so that no file that was uploaded before
- * makes them anew. A file that nobody has a plan of yet is ended; of the others, the rows go that are theirs or speak of them.
- * Each step sees what came of the one before: whatever an import changes at this moment is waited for, or waits.
+ * Forgets what uploaded files say about somebody who is being deleted, in em's transaction, so that no earlier file can
+ * create them again. A file that has no plan yet is given up; other files lose the rows that are this person's or
+ * mention them. Each step sees the results of the step before: it waits for an import that is changing something, or
+ * that import waits for it.
  */
 export async function eraseFromImports(em: Em, known: Known, now: Date): Promise<void> {
   await holdUploads(em)
   await endUnplanned(em, WAITED, now)
-  // Of a file with millions of rows that waits; nobody may be kept because of it.
+  // A waiting file may have millions of rows, and it must not keep anybody from being erased.
   await rows(em, sql`select set_config('statement_timeout', '3min', true)`)
   await emptyRows(em, known)
   await eraseErrors(em, known)
@@ -33,8 +34,8 @@ export async function eraseFromImports(em: Em, known: Known, now: Date): Promise
 }
 
 /**
- * A row that waits to be added is theirs by its phone or e-mail; one with errors, by their name as well. All rows are looked
- * through, as an index would slow each import down.
+ * Empties the person's rows. A row that waits to be added is theirs by its phone number or e-mail; a row with errors,
+ * by their name too. This reads all rows, because an index would slow down every import.
  */
 async function emptyRows(em: Em, known: Known): Promise<void> {
   const { id, phones, emails } = known
@@ -71,7 +72,10 @@ async function eraseErrors(em: Em, known: Known): Promise<void> {
   )
 }
 
-/** A file without a row of headers has somebody for them, and one whose columns were mixed up names groups after them. */
+/**
+ * The headers of a file without a header row may be a person's values, and a file whose columns were mixed up may name
+ * groups after people.
+ */
 async function eraseLabels(em: Em, known: Known): Promise<void> {
   const [inName, inHeaders] = [speaksOf(known, sql`file_name`), speaksOf(known, sql`headers::text`)]
   await rows(

@@ -3,18 +3,19 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { Known } from './known.ts'
 
-/** A search that found more names nobody. */
+/** A search that found more customers than this does not single anybody out. */
 const MANY = 100
 const SHORTEST = 3
 
 /**
- * Empties selections whose All Pages was a search for somebody who is being deleted, by name, phone, e-mail or a part of
- * them, or for a place where nobody else lives. One that is being carried out is emptied by that.
+ * Empties selections whose All Pages was a search for somebody who is being deleted: by (a part of) a name, phone
+ * number or e-mail, or by a location where nobody else lives. A selection that is being carried out is emptied when
+ * that ends.
  */
 export async function eraseFromSelections(em: Em, { id, words, places }: Known): Promise<void> {
   const q = sql`(filter->'params'->>'q')`
   const place = sql`(filter->'params'->>'location')`
-  // As placesWith() in src/customers/locations.ts reads it.
+  // This reads a location as placesWith() in src/customers/locations.ts does.
   const isMeant = (folded: RawBuilder<unknown>) => sql`case when ${place} ~ '^".+"$'
     then ${folded} = search_text(regexp_replace(${place}, '^"|"$', '', 'g'))
     else strpos(${folded}, search_text(nullif(${place}, ''))) > 0 end`

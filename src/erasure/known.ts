@@ -3,23 +3,29 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
-/** Who somebody is, or was before an edit: by what a file, a file's name or a search may speak of them. */
+/** What is known of a person, now or before an edit, and by which a file, its name or a search may refer to them. */
 export interface Known {
   id: number
-  /** In E.164; those that are somebody else's by now are not theirs any more. */
+  /** Phone numbers in E.164. Numbers that have since become another customer's are left out. */
   phones: string[]
   emails: string[]
   places: string[]
-  /** All of it but the places, as one text. */
+  /** All of these values except places, as one text. */
   words: string
   marks: Mark[]
 }
 
-/** A name, phone or e-mail in whatever way it may be written, folded as the texts are in which it is looked for. */
+/**
+ * A way to find a name, phone number or e-mail in a text, however it is written there. The texts are folded in the same
+ * way.
+ */
 interface Mark {
-  /** For LIKE: what is in every text that it stands in. Quick to look for, and in few texts beside. */
+  /** LIKE patterns that every such text matches. They are quick to look for, and few other texts match them. */
   hints: string[]
-  /** A regular expression as PostgreSQL has them. All in one they took it five times as long. */
+  /**
+   * A regular expression of PostgreSQL's that such a text matches. Joining all of them into one made the search take
+   * five times as long.
+   */
   pattern: string
 }
 
@@ -57,7 +63,7 @@ export async function findKnown(em: Em, id: number): Promise<Known> {
   return { id, phones, emails, places, words: [...firstNames, ...lastNames, ...phones, ...emails].join(' '), marks }
 }
 
-/** Accents may be left out of a name where it is kept, or of a text that speaks of it. */
+/** Texts as search_text() folds them, without accents, because either a name or a text about it may lack them. */
 async function fold(em: Em, texts: string[]): Promise<string[]> {
   const folded = await rows(
     em,
@@ -66,7 +72,10 @@ async function fold(em: Em, texts: string[]): Promise<string[]> {
   return folded.map(({ text }) => text)
 }
 
-/** Whether a text is about them. Most texts have no letter but those of ASCII, which are folded in a tenth of the time. */
+/**
+ * An SQL condition: whether a text mentions the person. Most texts have ASCII letters only; these are folded in a tenth
+ * of the time.
+ */
 export function speaksOf({ marks }: Known, text: RawBuilder<unknown>): RawBuilder<boolean> {
   const found = marks.map(({ hints, pattern }) =>
     sql.join([...hints.map((hint) => sql`told like ${hint}`), sql`told ~ ${pattern}`], sql` and `)
@@ -80,12 +89,16 @@ export function speaksOf({ marks }: Known, text: RawBuilder<unknown>): RawBuilde
   )`
 }
 
-/** Of longer names only the two usual orders are looked for: the pattern would be as long as a book. */
+/**
+ * With more words than this, only the two usual orders of a name are looked for. All orders would make a pattern as
+ * long as a book.
+ */
 const MOST_TURNED = 8
 
 /**
- * First and last name beside each other in either order, with whatever stands between words or cells; as a whole name may
- * have been split elsewhere, from each of its words on. One name alone is nobody's.
+ * Finds a first and a last name beside each other, in either order, with anything but letters and digits between words.
+ * The whole name may have been split elsewhere, so it may begin with any of its words. A first or last name alone could
+ * be anybody's.
  */
 function ofName(first: string, last: string): Mark[] {
   const [firsts, lasts] = [wordsOf(first), wordsOf(last)]
@@ -98,13 +111,16 @@ function ofName(first: string, last: string): Mark[] {
 }
 
 const wordsOf = (name: string) => name.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-/** Not by PostgreSQL's own ends of words: it takes the vowel at the end of a Hindi name for a sign between words. */
+/**
+ * PostgreSQL's own word boundaries won't do: they take the vowel sign at the end of a Hindi name for the end of a word
+ * before it.
+ */
 const whole = (word: string) => `(?<![[:alnum:]])${word}(?![[:alnum:]])`
 
-/** A shorter number may stand in a longer one by chance. */
+/** Fewer digits may be part of a longer number by chance. */
 const SHORTEST = 7
 
-/** With or without what is not dialled at home, and however its digits are set apart within a cell. */
+/** Finds a phone number with or without its country code, and with any separators between digits within a cell. */
 function ofPhone(phone: string): Mark {
   const home = String(parsePhoneNumberFromString(phone)?.nationalNumber ?? '')
   const digits = [...(home.length < SHORTEST ? phone.slice(1) : home)]
