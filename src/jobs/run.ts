@@ -6,33 +6,34 @@ import { RUNNER_LOCK } from '../db/queue/sweep.ts'
 import { type Log, repeat } from '../lib/repeat.ts'
 import { TIMETABLE } from './tasks.ts'
 
-/** Jobs that one process does at once: the database has more to do than jobs. */
+/** The number of jobs that one process runs at once. The database has other things to do. */
 const AT_ONCE = 2
-/** A job is heard of at once; this finds what was missed. */
+/** A process is notified of new jobs at once; polling finds those whose notification was lost. */
 const POLL_MS = 5_000
 const STOP_MS = 1_000
-/** What the queue itself asks takes milliseconds; jobs have connections of their own. */
+/** The queue's own queries take milliseconds. Jobs have connections of their own, without this limit. */
 const ANSWER_MS = 10_000
 const CONNECT_MS = 5_000
 const LOOK = { every: 5_000, failed: 'the job queue’s listener does not answer' }
 
-/** The database lets go of the lock once it notices that the connection, or the machine, is gone. */
+/** The database releases the lock when it notices that the connection, or the machine at its other end, is gone. */
 const HOLD = `select ${NOTICE_SILENCE}, pg_advisory_lock(hashtext($1), hashtext($2))`
 
 export interface WorkerLog extends Log {
   error(details: object, message: string): void
 }
 
-/** The queue at work, for as long as its connections live. */
+/** The queue at work. It lasts as long as its connections do. */
 export interface Run {
-  /** Resolves with the reason when it takes no more jobs. What it is at, it brings to an end. */
+  /** Resolves with the reason when the run takes no more jobs. Jobs that are running are finished. */
   over: Promise<unknown>
   stop(): Promise<void>
 }
 
 /**
- * Takes jobs once this process hears of them, and holds a lock by which others know that it lives: with the connection that
- * hears. Whatever happens to that one ends the run, as graphile-worker would wait up to a minute before it listened again.
+ * Takes jobs as soon as this process is notified of them. On the connection that listens it holds a lock, by which
+ * other processes know that this one is alive. Any error on that connection ends the run, because graphile-worker would
+ * wait up to a minute before it listens again.
  */
 export async function startRun(url: string, taskList: TaskList, log: WorkerLog): Promise<Run> {
   const pool = openPool(url, log)
@@ -42,13 +43,14 @@ export async function startRun(url: string, taskList: TaskList, log: WorkerLog):
   listening.promise.catch(() => {})
   over.promise.then((reason) => listening.reject(reason))
   events.on('pool:listen:success', ({ client, workerPool }) => {
-    // Not before its LISTEN is answered: a connection takes one query at a time.
+    // This waits until LISTEN is answered, because a connection takes one query at a time.
     client.once('drain', () => {
       client.query(HOLD, [RUNNER_LOCK, workerPool.id]).then(() => listening.resolve(client), over.resolve)
     })
   })
   events.on('pool:listen:error', ({ error }) => over.resolve(error))
-  // Perhaps it was handed over to us, who never heard of it: the end of the run gives it back.
+  // The database may have given this process a job that it never heard of. Ending the run returns that job to the
+  // queue.
   events.on('worker:getJob:error', ({ error }) => over.resolve(error))
   events.on('stop', () => over.resolve(new Error('the queue stopped by itself')))
   const end = async (runner?: { stop(): Promise<void> }) => {
@@ -69,13 +71,13 @@ export async function startRun(url: string, taskList: TaskList, log: WorkerLog):
           worker: { hooks: { startWorker: async () => void (await listening.promise) } }
         }
       ],
-      // Left at their defaults, an answer that is lost there is nobody's promise, and ends the process.
+      // With the defaults, a lost answer rejects a promise that nobody handles, which ends the process.
       worker: { gracefulShutdownAbortTimeout: STOP_MS, completeJobBatchDelay: 0, failJobBatchDelay: 0 }
     },
     taskList,
     crontab: TIMETABLE,
     logger: new Logger(() => (level, message, details) => {
-      // It repeats the error, as it came from PostgreSQL; the log has its own way to tell that.
+      // The queue repeats PostgreSQL's error in its message, with customers' values. The log adds errors without these.
       const [said = ''] = message.split(' with error ')
       if (level === 'error') log.error({ job: details }, said)
       else if (level === 'warning') log.warn({ job: details }, said)
@@ -97,7 +99,7 @@ export async function startRun(url: string, taskList: TaskList, log: WorkerLog):
       }
     }
   } catch (error) {
-    // In the background: a job that it is at may take its time.
+    // This runs in the background because a job that is running may take its time.
     end(runner).catch(() => {})
     throw error
   }
@@ -114,8 +116,8 @@ function openPool(url: string, log: WorkerLog): pg.Pool {
     keepAlive: true,
     keepAliveInitialDelayMillis: CONNECT_MS
   })
-  // For as long as the pool lives: the queue's own listener is gone before its last connection is, and a database that stops
-  // at that moment would end the process with an error.
+  // The handler stays for as long as the pool: the queue removes its own before its last connection closes, and a
+  // database that stops just then would end the process with an unhandled error.
   const lost = (error: Error) => log.warn({ err: error }, 'a connection of the job queue was lost')
   pool.on('error', lost)
   pool.on('connect', (client) => client.on('error', lost))

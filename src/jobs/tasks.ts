@@ -25,13 +25,13 @@ const overview = z.object({ groupId: z.int() })
 const operation = z.object({ operationId: z.int() })
 const fileImport = z.object({ importId: z.int() })
 
-/** What the clock asks for, as a crontab says it. */
+/** What is done at fixed times, as a crontab. */
 export const TIMETABLE = `
 7 * * * * count-day
 17 * * * * forget-old
 `
 
-/** How each kind of job is done. A job may be cut off at any moment and begun anew. */
+/** What each kind of job does. A job may be interrupted at any moment and started again. */
 export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList {
   return {
     'rank-period': async (told) => {
@@ -82,5 +82,5 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
   } satisfies Record<keyof Jobs | 'count-day' | 'forget-old', TaskList[string]>
 }
 
-/** Tried as often as it may be: whoever asked is told now. */
+/** True if a job has been tried as often as it may be, so that whoever asked for it must be told. */
 const isLast = ({ attempts, max_attempts }: Job) => attempts >= max_attempts

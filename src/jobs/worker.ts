@@ -9,17 +9,17 @@ import { tasks } from './tasks.ts'
 
 const SWEEP = { every: 3_000, failed: 'lost jobs were not looked for' }
 const AGAIN_MS = 1_000
-/** A queue that ends sooner has not really been reached. */
+/** A queue that ended sooner than this counts as never reached. */
 const STEADY_MS = 10_000
 
 export interface Worker extends Repeated {
-  /** Whether it does jobs, and since when it does or does not. */
+  /** Whether it runs jobs, and since when it does or does not. */
   state(): { running: boolean; since: Date }
 }
 
 /**
- * Does jobs for as long as the process runs; one that a stop cuts off is done again by another process, or after the next
- * start. A queue that ends, as it does when the database goes away, is started anew for as long as it takes.
+ * Runs jobs for as long as the process runs. A job that a stop interrupts is run again by another process, or after the
+ * next start. A queue that ends, as it does when the database goes away, is started again and again until it succeeds.
  */
 export async function startWorker(
   url: string,
@@ -44,7 +44,7 @@ export async function startWorker(
         const reason = await Promise.race([current.over, stopped])
         if (stopping.signal.aborted) return
         log.warn({ err: reason }, 'jobs are not done until the queue is reached again')
-        // What it is at comes to its end beside the next one.
+        // Jobs that it is running are finished beside the next queue.
         leaving = current.stop().catch(() => {})
         current = undefined
       } catch (error) {
