@@ -7,19 +7,19 @@ import type { Pulse } from '../db/pulse.ts'
 import { row } from '../db/rows.ts'
 import { type Log, type Repeated, repeat } from '../lib/repeat.ts'
 
-/** What a balancer or a supervisor waits for before it acts, in ms. */
+/** How long, in ms, each kind of trouble lasts before a balancer or supervisor should act on it. */
 export interface Bounds {
   away: number
   readOnly: number
   jobs: number
-  /** Of these without an answer to a page's query, though the database is there for all others, the process is beyond help. */
+  /** How long no page gets an answer from a database that answers others, until the process is beyond help. */
   stuck: number
 }
 
 const BOUNDS: Bounds = { away: 10_000, readOnly: 60_000, jobs: 30_000, stuck: 60_000 }
 const LOOK = { every: 5_000, failed: 'could not look at the job queue' }
 
-/** What works beside the pages, and says itself how it goes. */
+/** The parts of the process that work beside its pages, and report how they are. */
 export interface Parts {
   worker: { state(): { running: boolean; since: Date } }
   figures: { state(): Record<string, number> }
@@ -27,11 +27,11 @@ export interface Parts {
 
 interface Queue {
   waiting: number
-  /** Of the job that has waited longest, in seconds. */
+  /** How long the oldest waiting job has waited, in seconds. */
   lag: number
 }
 
-/** Whether this process can serve, and whether it ever will again. Everything is known before anybody asks. */
+/** Whether this process can serve requests, and whether it ever will again. It knows the answer before anybody asks. */
 export class Health {
   isStopping = false
   readonly #orm: Orm
@@ -41,7 +41,7 @@ export class Health {
   #parts: Parts | null = null
   #queue: Queue | null = null
   #answeredAt = performance.now()
-  /** When it was last seen that a process started in place of this one would do no better. */
+  /** When it was last seen that a new process in place of this one would do no better. */
   #hopelessAt = Number.NEGATIVE_INFINITY
 
   constructor(orm: Orm, pulse: Pulse, bounds: Partial<Bounds> = {}) {
@@ -50,7 +50,7 @@ export class Health {
     this.#bounds = { ...BOUNDS, ...bounds }
   }
 
-  /** Looks, as long as the process runs, whether pages are answered; and writes to the log how far behind it is. */
+  /** Checks, as long as the process runs, whether pages get answers, and logs its state once a minute. */
   watch(parts: Parts, log: Log & { info(details: object, message: string): void }, every = LOOK.every): Repeated {
     this.#parts = parts
     let said = performance.now()
@@ -73,17 +73,17 @@ export class Health {
     }
   }
 
-  /** Whether the database would do for a new process what this one needs; not asked of it while this one is well. */
+  /** Whether the database would give a new process what this one lacks. It is not asked while this process is well. */
   async #isOpen(isWell: boolean): Promise<boolean> {
     const { thereSince, url } = this.#pulse
     if (thereSince === null) return false
     if (isWell) return true
     const met = await meetNewcomers(url)
-    // What this process holds, a new one would get.
+    // A new process would get the connections that this one holds.
     return met === 'served' || (met === 'refused' && this.#orm.held() >= FEWEST)
   }
 
-  /** As pages do, through their pools. */
+  /** Asks over the pools that pages use. */
   async #ask(): Promise<Queue | null> {
     try {
       const em = this.#orm.em.fork()
@@ -91,13 +91,13 @@ export class Health {
       this.#answeredAt = performance.now()
       return queue ?? null
     } catch (error) {
-      // A refusal is an answer too.
+      // An error by which the database refuses a query is an answer too.
       if (!isDatabaseAway(error)) this.#answeredAt = performance.now()
       throw error
     }
   }
 
-  /** Why it can't serve, or null. */
+  /** Why this process can't serve requests; null if it can. */
   whyNotReady(): string | null {
     const { awaySince, readOnlySince } = this.#pulse
     if (this.isStopping) return 'stopping'
@@ -107,7 +107,10 @@ export class Health {
     return this.#whyStuck()
   }
 
-  /** Why it never will again, or null: with a database that takes everybody else in for so long, it would have come back by itself. */
+  /**
+   * Why this process never will serve requests again; null if it may. With a database that has served everybody else
+   * for so long, it would have recovered by itself.
+   */
   whyLost(): string | null {
     return isOver(this.#hopelessAt, this.#bounds.stuck) ? this.#whyStuck() : null
   }
@@ -134,7 +137,7 @@ export class Health {
     }
   }
 
-  /** While the database is there; in ms. */
+  /** For how long, in ms, no jobs have run although the database is there. */
   #jobsStoodFor(): number {
     const state = this.#parts?.worker.state()
     const { thereSince } = this.#pulse
