@@ -5,7 +5,7 @@ import { hasBody } from '../web/bodies.ts'
 import { type Addresses, checkHost } from '../web/host.ts'
 import type { App } from '../web/validation.ts'
 
-/** What programs ask, in JSON. What people see (src/pages) is beside it: neither's hooks touch the other. */
+/** The JSON API for programs. Its hooks and those of the pages for people (src/pages) do not affect each other. */
 export async function api(app: App, { config }: { config: Addresses }): Promise<void> {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const status = error.statusCode ?? 500

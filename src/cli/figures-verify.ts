@@ -5,7 +5,7 @@ import { createOrm } from '../entities.ts'
 import { type Verdict, verifyFigures } from '../figures/verify.ts'
 import { run } from '../serve.ts'
 
-// npm run figures:verify [-- --repair]: recounts all figures; ends with 1 if one had drifted and was not mended.
+// npm run figures:verify [-- --repair] recounts all figures. It exits with 1 if one was wrong and was not repaired.
 await run(async () => {
   const given = process.argv.slice(2)
   const repair = given.includes('--repair')

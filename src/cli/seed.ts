@@ -7,7 +7,8 @@ import { SEEDED_NAME } from '../seed/permission.ts'
 import { clock, Progress } from '../seed/progress.ts'
 import { run } from '../serve.ts'
 
-// npm run seed -- --customers N --groups N --sales N --seed S: a made-up retailer of any size, the same for the same seed.
+// npm run seed -- --customers N --groups N --sales N --seed S makes up a retailer of any size. The same seed makes the
+// same one.
 await run(async () => {
   const options = readOptions(process.argv.slice(2))
   const { seed } = await whole(() => import('../seed/seed.ts'))

@@ -5,7 +5,7 @@ import { run } from '../serve.ts'
 import { makeNotedLink } from '../staff/links.ts'
 import { StaffMember } from '../staff/staff-member.ts'
 
-// npm run sign-in-link -- EMAIL: a one-time link for somebody who can't sign in, such as the last admin.
+// npm run sign-in-link -- EMAIL prints a one-time link for somebody who can't sign in, such as the last admin.
 await run(async () => {
   const email = process.argv[2]
   if (!email) throw new StartError('Give the person’s e-mail: npm run sign-in-link -- EMAIL')
