@@ -20,7 +20,10 @@ const TYPES: Record<string, string> = {
   '.webmanifest': 'application/manifest+json'
 }
 
-/** The files of public/, the icons and htmx, named by their content at start; compressed once, when somebody first asks. */
+/**
+ * Reads the files of public/, the icons and htmx, whose URLs contain a hash of their content. Each is compressed once,
+ * when it is first requested.
+ */
 export function loadAssets() {
   const gears = drawGears().map(({ name, picture }) => asset(name, Buffer.from(picture)))
   const files = readdirSync(PUBLIC, { withFileTypes: true })
@@ -43,16 +46,23 @@ function sent(name: string, source: Buffer, pictures: { name: string; url: strin
   return source
 }
 
-// Strings and templates stay; of what else there is, the spaces around what needs none. Not around + and -, as "a - -b" needs its own.
+// Strings and templates are kept. Elsewhere the spaces around signs that need none are removed, but not around + and -,
+// because "a - -b" needs its spaces.
 const LEAN = /'(?:[^'\\\n]|\\.)*'|`[^`]*`|\s*([%<>=!&|?:,;({[]+)\s*|\s+([.)}\]])/g
 
-/** What is there for whoever reads our scripts' source is not sent: comments on lines of their own, indents, spaces, the long word for let. */
+/**
+ * A script without what only helps readers of its source: comments on lines of their own, indents and spaces. "const"
+ * becomes the shorter "let".
+ */
 function lean(script: string): string {
   const bare = script.replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, '').replace(/^(for \()?const /gm, '$1let ')
   return bare.replace(LEAN, (all, sign, close) => sign ?? close ?? all)
 }
 
-/** One request for all: what a sheet imports takes that line's place, without the comments and indents of its source. */
+/**
+ * A style sheet in which each @import is replaced by the file it names, without comments and indents, so that one
+ * request fetches everything.
+ */
 function joined(sheet: string): string {
   const whole = sheet.replace(/^@import "(.+)";$/gm, (_line, path) => readFileSync(new URL(path, PUBLIC), 'utf8'))
   return whole
@@ -61,7 +71,10 @@ function joined(sheet: string): string {
     .trim()
 }
 
-/** A custom property that is set once holds on every screen: its value goes where it is asked for, and browsers look nothing up. */
+/**
+ * A style sheet in which each custom property that has the same value on every screen is replaced by that value.
+ * Browsers then have nothing to look up.
+ */
 function withConstants(sheet: string): string {
   const byName = Map.groupBy(sheet.matchAll(/^(--[\w-]+): (.+);\n/gm), ([, name]) => name)
   const constants = [...byName.values()].filter(([one, another]) => !another && !one?.[2]?.includes('var('))

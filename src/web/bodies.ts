@@ -6,7 +6,7 @@ import { Refusal } from '../lib/errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Takes a file, which may be large and long on its way, and no plain form. */
+    /** The route takes a file, which may be large and slow, instead of a form. */
     isUpload?: boolean
   }
 }
@@ -14,23 +14,29 @@ declare module 'fastify' {
 const FORM = 'application/x-www-form-urlencoded'
 const FILE = 'multipart/form-data'
 
-/** Of any form: the widest of ours, a customer's, has a field for each list that they are in. */
+/** The most fields of a form. The longest form, a customer's, has a field for each list that the customer is on. */
 export const MOST_FIELDS = 1_000
 
-/** Several times what fits into the fields of our forms, in any script. What is typed is shown again, which takes the more time the more it is. */
+/**
+ * The largest form, in bytes. It is several times what fits into the fields of any form, in any script. More would cost
+ * time, because a form is shown again with what was typed.
+ */
 const LARGEST_FORM = 64 * 1024
 
-/** Of all the forms that are on their way at one moment. */
+/** The most bytes of all forms that are arriving at one moment. */
 const MOST_HELD = 16 * 1024 * 1024
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The form as it came, whatever its route has made of it. */
+    /** The form as it was sent, before its route changed it. */
     sent: unknown
   }
 }
 
-/** The one place where a body is let in: what its route does not read is refused by its head alone, before a byte of it is parsed. */
+/**
+ * Decides which request bodies are read, in this one place. A body that its route does not expect is refused by its
+ * headers alone, before a byte of it is parsed.
+ */
 export async function readBodies(app: FastifyInstance): Promise<void> {
   const held = holdWithin(MOST_HELD)
   app.removeAllContentTypeParsers()
@@ -52,7 +58,7 @@ export function isForm({ method, is404, headers }: FastifyRequest): boolean {
 }
 
 function isReadable({ method, headers, routeOptions }: FastifyRequest): boolean {
-  // No browser compresses what it sends: it would only hide how much there is to read.
+  // No browser compresses what it sends, and compression would only hide how large a body is.
   return (
     method === 'POST' &&
     !headers['content-encoding'] &&
@@ -72,7 +78,10 @@ function tooLarge(): Refusal {
   return new Refusal(413, 'This is too large to send. Make it smaller, then try again.')
 }
 
-/** The form on its way to the parser, which stops at the first piece that is too much: a million fields take seconds to parse, in which nobody else is answered. */
+/**
+ * Passes a form on to the parser, and stops at the first piece that exceeds a limit. Parsing a million fields takes
+ * seconds in which nobody else gets an answer.
+ */
 function weighed(raw: IncomingMessage, held: Held): Readable {
   let [bytes, fields] = [0, 1]
   const scales = new Transform({
@@ -87,7 +96,7 @@ function weighed(raw: IncomingMessage, held: Held): Readable {
     }
   })
   scales.once('close', () => held.remove(raw))
-  // Not by pipeline(), which would end the connection over a form that is too much, and with it the answer.
+  // pipeline() would close the connection of a form that is too large, and with it lose the answer.
   raw.once('close', () => raw.complete || scales.destroy(BROKE_OFF))
   return raw.pipe(scales)
 }
@@ -102,7 +111,10 @@ function separators(piece: Buffer): number {
 
 type Held = ReturnType<typeof holdWithin>
 
-/** Adds up what unfinished forms hold. Past the bound the oldest is cut off: a form of ours takes moments, a sender who is slow on purpose minutes. */
+/**
+ * Adds up the bytes of all unfinished forms. Above the limit the oldest one is cut off: an ordinary form takes moments,
+ * but a sender who is slow on purpose takes minutes.
+ */
 function holdWithin(most: number) {
   const bytesOf = new Map<IncomingMessage, number>()
   let sum = 0

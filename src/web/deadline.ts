@@ -3,19 +3,22 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Somebody who may is sending a file. */
+    /** True while somebody who may upload a file is doing so. */
     isUploading: boolean
   }
 }
 
-/** A slow or stuck client is cut off: a whole request within this, unless it is an upload. */
+/** How long, in ms, a whole request may take if it is not an upload. A slow or stuck client is cut off after that. */
 const REQUEST_MS = { ours: 120_000, strangers: 20_000 }
 export const UPLOAD_MS = 60 * 60 * 1000
 
-/** So long a sender whom we no longer listen to may go on: closed at once, a connection takes our answer with it. */
+/**
+ * How long, in ms, a sender whose request has been answered early may go on sending. If its connection were closed at
+ * once, the answer would be lost.
+ */
 const LAST_WORDS_MS = 5_000
 
-/** To be asked last of all, when it is known who may upload. The server's own deadline is that of an upload. */
+/** Register this after the hooks that know who may upload. The server's own deadline is that of an upload. */
 export function cutOffSlowRequests(app: FastifyInstance, { ours, strangers } = REQUEST_MS): void {
   app.decorateRequest('isUploading', false)
   app.addHook('onRequest', async (request) => {
@@ -27,7 +30,7 @@ export function cutOffSlowRequests(app: FastifyInstance, { ours, strangers } = R
   })
 }
 
-/** Whoever is answered before their body has been read is not listened to any further. */
+/** Closes the connection of a request that was answered before its body was read. */
 export function endUnreadRequests(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply) => {
     if (!isUnread(request)) return
@@ -41,7 +44,10 @@ function isUnread({ raw, isUploading }: FastifyRequest): boolean {
   return raw.complete === false && !isUploading
 }
 
-/** Instead of what Node.js calls once a last answer has been written: it destroys the socket over bytes that are still coming in. */
+/**
+ * Replaces the method that Node.js calls after the last answer, because that destroys a socket on which bytes are still
+ * arriving.
+ */
 function endSlowly(socket: Socket): void {
   socket.destroySoon = () => {
     socket.end()

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 
 const LONGEST_NAME = 120
 
-/** Has the browser save what is answered as a file of that name, whatever the name is made of. */
+/** Makes the browser save the answer as a file of that name, whatever characters the name has. */
 export function attach(reply: FastifyReply, name: string): FastifyReply {
   const safe = fileName(name)
   const plain = safe
@@ -19,7 +19,7 @@ export function attach(reply: FastifyReply, name: string): FastifyReply {
     .header('cache-control', 'no-store')
 }
 
-/** Without what any system forbids in a name or gives a meaning to; its ending stays. */
+/** A name without characters that some system forbids in file names or gives a meaning to. Its extension is kept. */
 export function fileName(name: string): string {
   const [, stem = '', ending = ''] = /^(.*?)(\.\w{1,5})?$/s.exec(name) ?? []
   const tidy = stem

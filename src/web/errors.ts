@@ -56,11 +56,11 @@ export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<
   app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, MESSAGES[404]))
 }
 
-/** Somebody else holds what it would change. */
+/** True if somebody else has locked what the request would change. */
 const isHeld = (error: unknown) => isLockTimeout(error) || isDeadlock(error)
 
 function statusOf(error: FastifyError): number {
-  // An id or a cursor that doesn't parse names nothing.
+  // An id or a cursor that can't be parsed names nothing.
   if (error instanceof NotFoundError) return 404
   if (error.validationContext === 'params') return 404
   if (error instanceof ZodError || error.validationContext) return 400
@@ -69,7 +69,7 @@ function statusOf(error: FastifyError): number {
   return statusCode && statusCode >= 400 && statusCode < 600 ? statusCode : 500
 }
 
-/** For the log: sentences for people may name somebody. */
+/** The reason for the log. The sentence that people see is not logged, because it may name a customer. */
 function reasonOf(error: FastifyError): string {
   return error.code ?? error.constructor.name
 }
@@ -78,7 +78,7 @@ async function askForLater(request: FastifyRequest, reply: FastifyReply, { reaso
   reply.header('retry-after', seconds)
   const isPart = wantsFragment(request)
   if (request.method === 'GET') {
-    // Into a page that stands, as Back's is, no head comes that would ask again.
+    // A part of a page, or a page that Back restores, gets no header that would make it reload.
     const stands = isPart || 'hx-request' in request.headers || 'hx-history-restore-request' in request.headers
     const next = stands ? 'Try again in a moment.' : 'This page tries again by itself.'
     return answer(request, reply, 503, `${reason} ${next}`, stands ? null : seconds)
@@ -86,7 +86,7 @@ async function askForLater(request: FastifyRequest, reply: FastifyReply, { reaso
   const given = giveBack(request)
   if (!given) return answer(request, reply, 503, `${reason} Nothing was saved. Go back and send it again in a moment.`)
   const message = `${reason} Nothing you typed is lost: send it again in a moment.`
-  // There what was typed is still on the page.
+  // What was typed is still on the page around this part.
   if (isPart) return answer(request, reply, 503, message)
   const title = 'Send it again'
   return reply.code(503).page('again', { title, active: null, message, requestId: request.id, given })
@@ -101,7 +101,8 @@ async function answer(
 ): Promise<string> {
   const text = message ?? (status < 500 ? MESSAGES[400] : undefined) ?? OUR_FAULT
   reply.code(status)
-  // Never a page inside a table cell: to a part of a page an error is a message at the top of it.
+  // An error in answer to a request for a part of a page is a message at the top of that page, never a page within a
+  // table cell.
   if (wantsFragment(request)) reply.headers({ 'HX-Retarget': '#flash', 'HX-Reswap': 'innerHTML' })
   const title = TITLES[status] ?? 'Something went wrong'
   return reply.page('error', { title, status, message: text, requestId: request.id, retry }, 'shared/_alert')

@@ -2,30 +2,30 @@ import type { FastifyRequest } from 'fastify'
 import { ownPath } from '../lib/fields.ts'
 import { cameFrom } from './url.ts'
 
-/** What somebody sent and nobody could take, to be sent again as it is. */
+/** A form that could not be processed, given back so that it can be sent again as it is. */
 export interface GivenBack {
   action: string
-  /** The page that it was typed on. */
+  /** The address of the page on which the form was typed; null if it is not known. */
   back: string | null
-  /** The field that carries it. */
+  /** The name of the field that carries that address. */
   backName: string
   fields: [name: string, value: string][]
-  /** Typed again: no page shows them. */
+  /** Passwords, which must be typed again because no page shows them. */
   secrets: { name: string; label: string; autocomplete: string }[]
 }
 
 const LABELS: Record<string, string> = { password: 'Password', current: 'Current password' }
 
-/** Fields that no page repeats. */
+/** The names of fields whose values no page repeats. */
 export const SECRETS = new Set(Object.keys(LABELS))
 
-/** Carries the page that a form was typed on through the pages that give it back. */
+/** The field that carries the address of the form's page through the pages that give the form back. */
 const BACK = 'given-back-to'
 
-/** These set a password; elsewhere one is asked for. */
+/** A form at one of these addresses sets a password. All others ask for the current one. */
 const SETS_PASSWORD = /^\/(link|set-up)\//
 
-/** Null of what is no form, as an upload, or was not read. */
+/** The form of a request; null if it is not a form, as an upload, or was not read. */
 export function giveBack(request: FastifyRequest): GivenBack | null {
   const { method, url } = request
   const body = request.sent ?? request.body

@@ -2,12 +2,18 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { loggedError } from '../lib/logged-error.ts'
 
-/** What the log keeps of a request: nothing that lets its reader in, and nobody's name, phone or e-mail. */
+/**
+ * A request as the log keeps it: without anything that would let a reader of the log in, and without names, phone
+ * numbers or e-mails.
+ */
 export function loggedRequest({ method, url, host, ip }: FastifyRequest) {
   return { method, url: loggedUrl(url), host, remoteAddress: ip }
 }
 
-/** The path without tokens, and the names of the parameters: people search by names and phones, and places in lists hold them too. */
+/**
+ * A URL without tokens and with only the names of its parameters. Searches are for names and phone numbers, and cursors
+ * contain them too.
+ */
 export function loggedUrl(url: string): string {
   const [path = '', ...query] = url.split('?')
   const names = query.join('?').split('&').filter(Boolean).map(nameOf)
@@ -15,7 +21,7 @@ export function loggedUrl(url: string): string {
   return names.length ? `${shown}?${[...new Set(names)].join('&')}` : shown
 }
 
-/** What has no name is a value. */
+/** A parameter without "=" is a value, which is not logged. */
 function nameOf(parameter: string): string {
   const end = parameter.indexOf('=')
   return end < 0 ? '…' : `${parameter.slice(0, end)}=…`
@@ -26,7 +32,7 @@ const told = z.object({
   error: z.unknown()
 })
 
-/** What the queue says of a job that went wrong. */
+/** What the log keeps of the queue's details about a job that failed. */
 export function loggedJob(details: unknown) {
   const { job, error } = told.catch({ error: undefined }).parse(details)
   return { ...job, ...(error !== undefined && { error: loggedError(error) }) }

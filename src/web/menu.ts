@@ -8,9 +8,9 @@ export type MenuItem =
       href: string
       icon: IconName
       danger?: true
-      /** Opens in a window where there are scripts. */
+      /** The link opens in a dialog if the page has scripts. */
       dialog?: true
-      /** A form of one button, with these fields. */
+      /** The item is a form of one button, with these fields. */
       post?: true
       fields?: Record<string, string | number>
     }
@@ -28,7 +28,10 @@ declare module './view.ts' {
   }
 }
 
-/** The menu of a list's row: it comes when it is opened, so that no list carries one for each row; without scripts it is a page. */
+/**
+ * Answers with the menu of a list's row. It is fetched when it is opened, so that a list need not contain one for each
+ * row. Without scripts it is a page.
+ */
 export function rowMenu(reply: FastifyReply, menu: MenuPage['menu'], page: Pick<MenuPage, 'active' | 'back'>) {
   return reply.page('shared/menu', { title: menu.label, ...page, menu }, 'shared/_menu')
 }

@@ -4,8 +4,8 @@ import { Refusal } from '../lib/errors.ts'
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
- * The one guard against forged requests, uploads included: whatever changes something must come from our own pages.
- * Every browser we support sends Origin with such requests; Sec-Fetch-Site, where it is sent, must agree.
+ * The only guard against forged requests, uploads included: a request that changes something must come from a page of
+ * this server. Every supported browser sends Origin with such requests; if it sends Sec-Fetch-Site, that must agree.
  */
 export function guardOrigin(app: FastifyInstance, publicUrl: string | undefined): void {
   app.addHook('onRequest', async (request) => {

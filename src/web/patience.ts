@@ -5,22 +5,25 @@ import { networkOf } from '../lib/network.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Counts its own refusals, by the account that is tried. */
+    /** The route counts refusals itself, by the account that somebody tries to sign in to. */
     countsTries?: boolean
   }
   interface FastifyRequest {
-    /** What it counts against, until it is known that it was no refusal. */
+    /** The key that this request was counted for; null if it was not counted. */
     countedFor: string | null
   }
 }
 
-/** Changes that are refused within a minute: nobody at a counter comes near it, a program that guesses does at once. */
+/**
+ * The most refused requests within a minute. Nobody at a counter comes near it, but a program that guesses exceeds it
+ * at once.
+ */
 export const MOST_REFUSALS = 300
 const SECONDS = 60
 
 /**
- * Slows down whoever is refused again and again: a session or, without one, a network. What is done counts for nothing,
- * however much it is and from however many tills behind one address.
+ * Slows down a session or, if there is none, a network whose requests are refused again and again. Successful requests
+ * do not count, however many they are and however many tills share one address.
  */
 export function losePatience(
   app: FastifyInstance,
@@ -30,7 +33,8 @@ export function losePatience(
   const refusals = new RateLimiterMemory({ points: most, duration: SECONDS })
   app.decorateRequest('countedFor', null)
 
-  // Counted before it is looked at, and taken back: many at once gain nothing.
+  // A request is counted before it is processed, and uncounted if it succeeds, so that sending many at once gains
+  // nothing.
   app.addHook('onRequest', async (request, reply) => {
     if (request.method !== 'POST' || request.routeOptions.config.countsTries) return
     const key = request.user ? `session ${sessionOf(request)}` : `network ${networkOf(request.ip)}`

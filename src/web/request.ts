@@ -12,7 +12,7 @@ declare module 'fastify' {
   }
 }
 
-/** Every request, of a person or a program, has its own view of the database, and one moment for as long as it takes. */
+/** Gives each request an entity manager of its own and one moment that counts as "now" for as long as it lasts. */
 export function openRequests(app: FastifyInstance, { orm, clock }: { orm: Orm; clock: () => Date }): void {
   app.decorateRequest('em')
   app.decorateRequest('now')

@@ -1,4 +1,4 @@
-/** What browsers are told never to do with our pages. `publicUrl`: whether they come by https. */
+/** Headers that tell browsers what Clientele's pages never do. `publicUrl` tells whether they come by https. */
 export function securityHeaders(publicUrl: string | undefined) {
   const isHttps = publicUrl?.startsWith('https:') ?? false
   const self = ["'self'"]
@@ -7,7 +7,7 @@ export function securityHeaders(publicUrl: string | undefined) {
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
-        // Nothing is left to it but what has no directive of its own: Firefox takes a file of icons for that.
+        // This applies only to what has no directive of its own. Firefox counts an SVG file of icons among that.
         defaultSrc: self,
         scriptSrc: self,
         styleSrc: self,
@@ -23,11 +23,11 @@ export function securityHeaders(publicUrl: string | undefined) {
         formAction: self,
         frameAncestors: none,
         baseUri: none,
-        // Would turn a shop's plain http into dead links.
+        // Upgrading would make dead links of a shop's plain http.
         upgradeInsecureRequests: isHttps ? [] : null
       }
     },
-    // "no-referrer" would make browsers send "Origin: null" with our own forms.
+    // With "no-referrer", browsers would send "Origin: null" with Clientele's own forms.
     referrerPolicy: { policy: 'same-origin' as const },
     strictTransportSecurity: isHttps && { maxAge: 31_536_000 },
     crossOriginOpenerPolicy: isHttps && { policy: 'same-origin' as const },

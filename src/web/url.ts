@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { wantsFragment } from './view.ts'
 
 /**
- * A form sends its empty fields too; the address of a list names only what is in force. Says where a whole page should
- * rather be asked for, or null; to htmx it gives the address along with the part.
+ * A form sends its empty fields too, but a list's address names only filters that are in use. Returns the address to
+ * redirect a whole page to, or null. A request of htmx gets the tidy address in a header of its answer.
  */
 export function tidyAddress(request: FastifyRequest, reply: FastifyReply, address: string): string | null {
   if (request.url === address) return null
@@ -14,24 +14,24 @@ export function tidyAddress(request: FastifyRequest, reply: FastifyReply, addres
   return /=(&|$)/.test(request.url) ? address : null
 }
 
-/** The page that htmx asks a part for, as its address without the host. */
+/** The path and query of the page on which htmx made the request. */
 export function pageShown({ headers }: FastifyRequest): string | null {
   const page = parsed(headers['hx-current-url'])
   return page && page.pathname + page.search
 }
 
-/** The page that a request was made from, if the browser says so. */
+/** The page from which a request was made, if the browser tells. */
 export function pageBehind({ headers }: FastifyRequest): URL | null {
   return parsed(headers['hx-current-url'] ?? headers.referer)
 }
 
-/** The page of ours that a form was sent from, as its address without the host. */
+/** The path and query of this server's page from which a form was sent. */
 export function cameFrom(request: FastifyRequest): string | null {
   const page = pageBehind(request)
   return page && page.origin === request.headers.origin ? page.pathname + page.search : null
 }
 
-/** The list at a path as it was looked at by whoever comes from there; for others its beginning. */
+/** The address of a list at `path` as the user last saw it, if they come from there; otherwise its first page. */
 export function pageBefore(request: FastifyRequest, path: string): string {
   const page = pageBehind(request)
   return page?.pathname === path ? path + page.search : path
@@ -41,12 +41,12 @@ function parsed(address: unknown): URL | null {
   return typeof address === 'string' && URL.canParse(address) ? new URL(address) : null
 }
 
-/** The longest part of a path; tokens are the longest there are. */
+/** The longest part of a path. Tokens are the longest parts. */
 export const LONGEST_PART = 200
 
 /**
- * A path that can't be decoded, or has too long a part, Fastify would answer in JSON and before any hook. As a path that
- * names nothing it gets the page for that.
+ * Fastify would answer a path that can't be decoded, or that has too long a part, in JSON and before any hook. Such a
+ * path is replaced by one that does not exist, so that it gets the page for that.
  */
 export function readablePath(url: string): string {
   const [path = ''] = url.split('?')

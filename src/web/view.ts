@@ -6,14 +6,17 @@ import { z } from 'zod'
 import { iconsAt } from '../lib/icons.ts'
 import type { Assets } from './assets.ts'
 
-/** What each template needs, by its name. A page adds its own in its file, so that a missing field doesn't compile. */
+/**
+ * The fields that each template needs, by the template's name. Each page adds its own, so that a missing field does not
+ * compile.
+ */
 // biome-ignore lint/suspicious/noEmptyInterface: filled by the features' module augmentation
 export interface Views {}
 
 export interface Flash {
   text: string
   tone?: 'success' | 'error'
-  /** The bulk operation that its Undo undoes. */
+  /** The id of the bulk operation that the message's Undo button undoes. */
   undo?: number
 }
 
@@ -21,9 +24,9 @@ declare module 'fastify' {
   interface FastifyReply {
     locals?: object
     flashCookie: { name: string; options: CookieSerializeOptions }
-    /** Renders a page; or, to htmx asking for a part of one, only `fragment`. */
+    /** Renders a whole page or, if htmx asks for a part of it, only `fragment`. */
     page<Name extends keyof Views & string>(template: Name, data: Views[Name], fragment?: string): Promise<string>
-    /** The only redirect: after a change, on to `path`, with a word about what was done. */
+    /** The only redirect: after a change it leads to `path`, where a message says what was done. */
     seeOther(path: string, flash?: string | Flash): FastifyReply
   }
 }
@@ -34,7 +37,10 @@ const FLASH_LENGTH = 1_000
 interface Setting {
   assets: Assets
   production: boolean
-  /** Behind https cookies are ours alone, also among the hosts of one domain. */
+  /**
+   * True if pages come by https. Cookies then have the prefix __Host-, so that other hosts of the same domain can't set
+   * them.
+   */
   secure: boolean
 }
 
@@ -44,7 +50,7 @@ export async function setUpViews(app: FastifyInstance, { assets, production, sec
     root: new URL('../../views', import.meta.url).pathname,
     viewExt: 'eta',
     production,
-    // A request that is refused before it is known who asks gets its page all the same.
+    // A request that is refused before its user is known gets a page too, so that page must not need a user.
     defaultContext: {
       icon: iconsAt(assets.url('icons.svg')),
       asset: assets.url,
@@ -67,17 +73,17 @@ export async function setUpViews(app: FastifyInstance, { assets, production, sec
 function createEta(): Eta {
   const eta = new Eta({
     autoFilter: true,
-    // A page carries neither the indents of its templates nor, with the line breaks that Eta trims, their lines of logic.
-    // In a view, a line break right after `%>` is therefore no space, and `<%-` takes away the one before it. Two traps
-    // of Eta there: an apostrophe in a comment of `//` begins a string, and `options` is a name of its own.
+    // Indents of templates are not sent, nor are lines of logic, because Eta trims the line break after them. So in a
+    // view a line break right after `%>` is no space, and `<%-` removes the one before it. Two traps of Eta: an
+    // apostrophe in a `//` comment begins a string, and Eta itself uses the name `options`.
     plugins: [{ processTemplate: (template) => template.replace(/^[ \t]+/gm, '') }],
-    // A field that a template asks for and nobody gave is a mistake of ours: fail where the tests can see it.
+    // A field that a template uses and nobody gave is a mistake, so the page fails, where tests can see it.
     filterFunction(value: unknown) {
       if (value === undefined) throw new Error('A template printed undefined')
       return value === null ? '' : String(value)
     }
   })
-  // Eta makes a key for each path that it looks up, which takes a fiftieth of a page's time.
+  // Eta makes a key for each path that it looks up, which takes a fiftieth of a page's time, so paths are remembered.
   const paths = new Map<string, string>()
   const resolve = eta.resolvePath
   eta.resolvePath = (template, options) => {
@@ -95,7 +101,7 @@ export function wantsFragment(request: FastifyRequest): boolean {
 
 async function page(this: FastifyReply, template: string, data: object, fragment?: string): Promise<string> {
   this.header('vary', 'HX-Request-Type').header('cache-control', 'no-store').type('text/html; charset=utf-8')
-  // A form that answers itself, as there is something to say of what was sent.
+  // A POST that renders a page shows a form again, with something to say about it.
   const isSent = this.request.method === 'POST'
   if (fragment && wantsFragment(this.request)) return this.viewAsync(fragment, { ...data, isSent, fragment: true })
   const flash = takeFlash(this)
@@ -107,7 +113,7 @@ function seeOther(this: FastifyReply, path: string, flash?: string | Flash): Fas
   const { name, options } = this.flashCookie
   if (flash) this.setCookie(name, encodeFlash(flash), { ...options, maxAge: FLASH_SECONDS })
   this.header('cache-control', 'no-store')
-  // A redirect would keep htmx's headers and be answered with a fragment: have the browser go there itself.
+  // htmx would follow a redirect with its own headers and get a fragment, so the browser is told to go there itself.
   if (this.request.headers['hx-request']) return this.code(204).header('HX-Redirect', path).send()
   return this.redirect(path, 303)
 }
