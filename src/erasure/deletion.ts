@@ -46,8 +46,8 @@ export async function deleteCustomer(em: Em, customer: Customer, actor: Actor): 
     try {
       return await em.transactional((inner) => erase(inner, customer, actor))
     } catch (error) {
-      // An import that updates this customer at this moment may lock its rows first and the customer second, which
-      // deadlocks.
+      // An import that adds this customer to a group at this moment locks its rows first and the customer second, so the
+      // two can deadlock.
       if (!isDeadlock(error) || tries === TRIES) throw error
     }
   }

@@ -10,7 +10,7 @@ import type { Purpose, Selection } from '../selections/selection.ts'
 import { type Debts, debtsOnJoining } from './debts.ts'
 import type { Rights } from './losses.ts'
 
-/** What would become of all selected customers. `selected` is the sum of `already` and of everybody else. */
+/** What would become of all selected customers. For a move, `already` and the counts of `from` add up to `selected`. */
 export interface Effect {
   selected: number
   /** How many are in the group already; for a removal, how many are not in it any more. */
