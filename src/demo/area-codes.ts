@@ -1,4 +1,4 @@
-/** Telephone area codes of the states that Superstore sells to; not all of each, but real ones. */
+/** Real telephone area codes of the states that Superstore sells to. The list does not have all codes of each state. */
 export const AREA_CODES: Readonly<Record<string, string>> = {
   Alabama: '205 251 256 334',
   Arizona: '480 520 602 623 928',

@@ -6,10 +6,10 @@ import { recordSales } from '../sales/record.ts'
 import type { NewSale } from '../sales/sale.ts'
 import { MANAGER, TIME_ZONE } from './shop.ts'
 
-/** Only from this much a purchase goes on account; less is paid at the till. */
+/** A purchase of at least this many dollars goes on account. A smaller one is paid at the till. */
 const LEAST_ON_ACCOUNT = 100
 
-/** Enters what is staged: who the customers are, what they bought, what they owe. */
+/** Enters what was staged: who the customers are, what they bought and what they owe. */
 export async function keepBooks(em: Em, now: Date): Promise<void> {
   await rows(em, customers)
   await rows(em, primaryMemberships)
@@ -21,7 +21,7 @@ export async function keepBooks(em: Em, now: Date): Promise<void> {
   await rows(em, inOrderOfTime)
 }
 
-/** On the books five minutes before their first sale. */
+/** A customer is created five minutes before their first sale. */
 const customers = sql`
   insert into customer (id, first_name, last_name, phone, email, birth_date, gender, location, created_at)
   select customer_id, first_name, last_name, phone, email, birth_date, gender, location, first_sold_at - interval '5 minutes'
@@ -29,7 +29,7 @@ const customers = sql`
     join (select customer_id, min(sold_at) as first_sold_at from demo_order group by customer_id) first using (customer_id)
 `
 
-/** Into a group that lets a till do more, only a manager can have put them (docs/rules.md, Roles). */
+/** Only a manager can have put customers into a group that lets a till do more (docs/rules.md, Roles). */
 const primaryMemberships = sql`
   insert into primary_membership (customer_id, group_id, joined_at, joined_by)
   select customer.id, segment.id, customer.created_at, case when segment.allows_on_account then ${MANAGER} end
@@ -67,7 +67,7 @@ function saleOf({ soldAt, total, isOnAccount, ...sale }: Order): NewSale {
   return { ...sale, soldAt: new Date(soldAt), tenders: isOnAccount ? { onAccount: total } : { card: total } }
 }
 
-/** Those for charges that have come in by now. */
+/** The payments for charges whose payment date has come. */
 const payments = (now: Date) => sql`
   with charge as (
     select sale.customer_id, on_account,
@@ -80,7 +80,9 @@ const payments = (now: Date) => sql`
   order by paid_at, customer_id
 `
 
-/** A ledger is read in the order its entries were made: as if each had been entered on its day. */
+/**
+ * A ledger is read in the order in which its entries were made, so they are inserted again in the order of their days.
+ */
 const inOrderOfTime = sql`
   with entered as (delete from account_entry returning *)
   insert into account_entry (customer_id, kind, amount, sale_id, reason, entered_at, entered_by)

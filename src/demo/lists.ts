@@ -6,11 +6,11 @@ import { MANAGER, OPENED, TIME_ZONE } from './shop.ts'
 interface List {
   name: string
   description: string
-  /** Rows of (customer_id, since). */
+  /** Rows of (customer_id, since): the members, and the moment when each joined. */
   members: (today: string) => RawBuilder<unknown>
 }
 
-/** Lists as a shop would draw them from its own sales. */
+/** Lists as a shop would compile them from its own sales. */
 const LISTS: List[] = [
   {
     name: 'West',
@@ -59,7 +59,7 @@ function startOfDay(today: string, daysAgo: number) {
   return sql`((${today}::date - ${daysAgo}::integer)::timestamp at time zone ${TIME_ZONE})`
 }
 
-/** Makes the lists and puts the customers in them that belong there today. */
+/** Makes the lists and adds the customers who belong on them today. */
 export async function drawLists(em: Em, today: string): Promise<void> {
   await rows(em, lists)
   await rows(em, listMemberships(today))

@@ -12,10 +12,13 @@ import { openShop, TIME_ZONE } from './shop.ts'
 import { stage } from './staging.ts'
 import { readSuperstore } from './superstore.ts'
 
-/** Loads the sample retailer into a migrated database, whole or not at all. True if it did, false if it was there already. */
+/**
+ * Loads the sample retailer into a migrated database, completely or not at all. Resolves to false if it was already
+ * loaded.
+ */
 export async function loadDemo(em: Em, { now }: { now: Date }): Promise<boolean> {
   return em.transactional(async (transaction) => {
-    // Two demos starting at once: the second waits here and then finds it loaded.
+    // If two demos start at once, the second waits here and then finds the retailer loaded.
     await takeTime(transaction)
     await rows(transaction, sql`lock table retailer in share row exclusive mode`)
     if (await isLoaded(transaction)) return false
@@ -35,7 +38,10 @@ const traces = sql<{ is_demo: boolean | null; is_used: boolean }>`
       or exists (select from customer_group where system is null) as is_used
 `
 
-/** Refuses a database that is neither empty nor a demo. */
+/**
+ * Whether the demo is loaded.
+ * @throws StartError if the database is neither empty nor a demo's.
+ */
 async function isLoaded(em: Em): Promise<boolean> {
   const found = await row(em, traces)
   if (found?.is_demo === true) return true

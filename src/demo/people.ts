@@ -8,18 +8,21 @@ const { female = [], male = [] } = faker.definitions.person.first_name
 const FEMALE_NAMES = new Set(female)
 const MALE_NAMES = new Set(male)
 
-/** Fixed days, not ages: a customer's birthday must not depend on when the demo was loaded. All are 18 to 80 until 2029 ends. */
+/**
+ * Birth dates are between fixed days, because they must not depend on when the demo is loaded. Everybody is from 18 to
+ * 80 years old until the end of 2029.
+ */
 const OLDEST_BORN = Date.UTC(1949, 0, 1)
 const BORN_WITHIN_DAYS = 57 * 365
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** 555-0100 to 555-0199 are kept free for fiction, in every area code. */
+/** In every area code, 555-0100 to 555-0199 are reserved for fiction. */
 const FICTIONAL_NUMBERS = 100
 
 const DOMAINS = ['example.com', 'example.org', 'example.net'] as const
 const SEPARATORS = ['.', '_', ''] as const
 
-/** What the data lacks about its customers, made up from what it has. */
+/** Makes up what the data lacks about its customers from what it has. */
 export function makePeople(shoppers: Shopper[]) {
   const byState = Map.groupBy(shoppers, (shopper) => shopper.state)
   return shoppers.map((shopper) => {
@@ -43,7 +46,10 @@ function splitName(name: string): [string, string] {
   return [first, rest.join(' ')]
 }
 
-/** The state's n-th number: its area codes in turn, then the next line of each (37 steps through all 100). */
+/**
+ * The n-th phone number of a state. It takes each area code in turn, then the next line of each; steps of 37 visit all
+ * 100 lines.
+ */
 function phoneIn(state: string, place: number): string {
   const codes = AREA_CODES[state]?.split(' ') ?? []
   const code = codes[place % codes.length]
@@ -73,7 +79,7 @@ function birthDateOf(key: string): string | null {
   return born.toISOString().slice(0, 10)
 }
 
-/** Unknown where the first name does not tell. */
+/** The gender that a first name suggests; null if it suggests none. */
 function genderOf(key: string, firstName: string): Gender | null {
   if (chance('other gender', key) < 0.01) return 'other'
   if (FEMALE_NAMES.has(firstName) === MALE_NAMES.has(firstName)) return null

@@ -6,7 +6,7 @@ import type { Role } from '../staff/staff-member.ts'
 
 export const TIME_ZONE = 'America/New_York'
 
-/** The three sign-ins that the terminal shows. */
+/** The password of the demo's staff, whose sign-ins the terminal shows. */
 export const DEMO_PASSWORD = 'clientele-demo'
 export const DEMO_STAFF: { name: string; email: string; role: Role }[] = [
   { name: 'Ana Ruiz', email: 'admin@demo.test', role: 'admin' },
@@ -14,7 +14,7 @@ export const DEMO_STAFF: { name: string; email: string; role: Role }[] = [
   { name: 'Sam Cole', email: 'staff@demo.test', role: 'staff' }
 ]
 
-/** A primary group for each segment of the data. */
+/** One primary group for each customer segment in the data. */
 const PRIMARY_GROUPS = [
   {
     name: 'Consumer',
@@ -36,7 +36,7 @@ const PRIMARY_GROUPS = [
 export const MANAGER = sql`(select id from staff_member where email = 'manager@demo.test')`
 export const OPENED = sql`(select min(sold_at) - interval '7 days' from demo_order)`
 
-/** The retailer, who works there and its primary groups, all a week older than the first sale. */
+/** Creates the retailer, its staff and its primary groups, all a week before the first sale. */
 export async function openShop(em: Em): Promise<void> {
   await rows(em, retailer)
   const people = DEMO_STAFF.map(async (person) => ({ ...person, password_hash: await hashPassword(DEMO_PASSWORD) }))

@@ -7,8 +7,8 @@ import { TIME_ZONE } from './shop.ts'
 import type { Superstore } from './superstore.ts'
 
 /**
- * Puts the file into temporary tables (demo_shopper, demo_order, demo_line) for the statements that follow, its days
- * moved so that the last sale was the day before today (YYYY-MM-DD).
+ * Puts the data into temporary tables (demo_shopper, demo_order, demo_line) for later statements. Its days are shifted
+ * so that the last sale was on the day before `today` (YYYY-MM-DD).
  */
 export async function stage(em: Em, { shoppers, orders, lines }: Superstore, today: string): Promise<void> {
   const people = makePeople(shoppers).map((person) => ({ ...person, has_account: hasAccount(person) }))
@@ -28,7 +28,7 @@ const stagedShoppers = (people: string) => sql`
   )
 `
 
-/** All days move by the same number of days; the time on the shop's clock stays. */
+/** All days are shifted by the same number; the time of day in the shop stays. */
 const stagedOrders = (orders: string, today: string) => sql`
   create temporary table demo_order on commit drop as
   select receipt, customer_id, region, pays_after,
@@ -51,7 +51,7 @@ function hasAccount({ key, segment }: { key: string; segment: string }): boolean
   return segment === 'Corporate' && chance('has account', key) < 1 / 3
 }
 
-/** Days until an invoice is paid: most within the month, one in twelve much later. */
+/** The number of days until an invoice is paid: within a month for most, but much later for one in twelve. */
 function paysAfter(receipt: string): number {
   const isLate = wholeChance(12, 'pays late', receipt) === 0
   return isLate ? 60 + wholeChance(120, 'pays after', receipt) : 5 + wholeChance(26, 'pays after', receipt)

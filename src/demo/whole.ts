@@ -1,6 +1,10 @@
 import { StartError } from '../config.ts'
 
-/** Loads what stands on packages that only a whole install has: made-up people are no part of a shop that is open. */
+/**
+ * Imports a module that needs development packages, such as those that make up people. An installation without these
+ * gets an explanation.
+ * @throws StartError if the packages are not installed.
+ */
 export async function whole<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
     return await load()
