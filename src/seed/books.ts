@@ -13,7 +13,7 @@ import { money } from './text.ts'
 export const TOTAL_COLUMNS = 'customer_totals (customer_id, orders, spent, last_order_at)'
 export const ENTRY_COLUMNS = 'account_entry (id, customer_id, kind, amount, sale_id, reason, entered_at, entered_by)'
 
-/** Only from so much a purchase goes on account; less is paid at the till. */
+/** A purchase of at least this many cents may go on account. A smaller one is paid at the till. */
 const LEAST_ON_ACCOUNT = 50_00
 const ON_ACCOUNT = 0.6
 
@@ -25,7 +25,7 @@ interface Entry {
   second: number
 }
 
-/** What follows from the sales: each customer's totals, and the accounts. */
+/** What follows from sales: each customer's totals, and the accounts. */
 export class Books {
   readonly #options: Options
   readonly #orders: Int32Array
@@ -49,7 +49,7 @@ export class Books {
     return this.#entries.length
   }
 
-  /** Enters a sale; answers how many of its cents go on account. */
+  /** Adds a sale and returns how many of its cents go on account. */
   enter(sale: Sale): number {
     const { customer, cents, second } = sale
     if (customer < FIRST_CUSTOMER) return 0
@@ -65,7 +65,10 @@ export class Books {
     return cents
   }
 
-  /** Most pay within the month, one in twelve much later, some with something taken off; what is not due yet is owed. */
+  /**
+   * Pays a charge: most within a month, one in twelve much later, and some with a reduction. What is not due yet stays
+   * owed.
+   */
   #settle({ customer, cents, second }: Sale): void {
     const days = this.#dice.happens(1 / 12) ? 60 + this.#dice.whole(120) : 5 + this.#dice.whole(26)
     const paid = second + days * DAY

@@ -7,8 +7,8 @@ import type { Progress } from './progress.ts'
 const CHUNK = 256 * 1024
 
 /**
- * Streams rows, lines of COPY's text format, into a table that was emptied in the same transaction: so they can be
- * frozen at once, and no vacuum has to visit them later. Answers how many there were.
+ * Streams rows, as lines in COPY's text format, into a table that was emptied in the same transaction. That lets COPY
+ * freeze the rows, so that no vacuum has to visit them later. Returns the number of rows.
  */
 export async function copy(
   client: pg.Client,
@@ -25,7 +25,10 @@ export async function copy(
   return count
 }
 
-/** One write for a thousand rows; asked for the next only when the database has taken the last. */
+/**
+ * Joins rows to chunks, so that thousands of them are one write. The next chunk is made when the database has taken the
+ * last.
+ */
 function* chunksOf(rows: Iterable<string>, sent: (fresh: number) => void): Generator<string> {
   let [chunk, fresh] = ['', 0]
   for (const row of rows) {

@@ -8,12 +8,18 @@ import { faker as polish } from '@faker-js/faker/locale/pl'
 import { faker as turkish } from '@faker-js/faker/locale/tr'
 import { faker as ukrainian } from '@faker-js/faker/locale/uk'
 
-/** Where customers come from: how many of them, their names and cities, and beginnings of mobile numbers. */
+/**
+ * A country that customers come from: its share of them, their names and cities, and the beginnings of their phone
+ * numbers.
+ */
 export interface Source {
   share: number
   names: typeof american.definitions.person
   cities: readonly string[]
-  /** Every number that begins like this and goes on for so many digits is valid: test/seed asks libphonenumber. */
+  /**
+   * Every number that begins with one of the prefixes and goes on for this many digits is valid. A test in test/seed
+   * asks libphonenumber.
+   */
   phones: { prefixes: string[]; digits: number }
 }
 

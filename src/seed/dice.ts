@@ -1,4 +1,4 @@
-/** Scatters the bits of a 32-bit number (Murmur3's last step). */
+/** Scatters the bits of a 32-bit number, as the last step of Murmur3 does. */
 function scatter(number: number): number {
   let bits = number | 0
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
@@ -6,7 +6,7 @@ function scatter(number: number): number {
   return bits ^ (bits >>> 16)
 }
 
-/** A number for a seed and a word, so that what is drawn for one purpose tells nothing about another. */
+/** A number made from a seed and a purpose, so that what is drawn for one purpose reveals nothing about another. */
 export function keyOf(seed: number, purpose: string): number {
   let key = scatter(seed) ^ scatter(Math.floor(seed / 2 ** 32) + 1)
   for (let at = 0; at < purpose.length; at++) key = scatter(Math.imul(key, 31) + purpose.charCodeAt(at))
@@ -14,8 +14,9 @@ export function keyOf(seed: number, purpose: string): number {
 }
 
 /**
- * Chance that is always the same for the same seed, purpose and id, in whatever order it is asked: so a sale can be drawn
- * once for its total and again for its lines, and nothing has to be remembered. (Mulberry32, begun anew for each id.)
+ * Random numbers that are always the same for the same seed, purpose and id, in whatever order they are asked for. So a
+ * sale can be drawn once for its total and again for its lines, without storing anything. (This is Mulberry32, started
+ * anew for each id.)
  */
 export class Dice {
   readonly #key: number
@@ -30,7 +31,7 @@ export class Dice {
     return this
   }
 
-  /** From 0 up to 1. */
+  /** A number from 0 up to, but without, 1. */
   next(): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0
     let bits = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1)
@@ -50,8 +51,9 @@ export class Dice {
 const ROUNDS = 4
 
 /**
- * A shuffle of the numbers from 0 up to size (at most 2^30) without a table: a Feistel network over the next power of
- * four, walked until it lands inside. Its first n answers are n different numbers: a sample, in no memory.
+ * Shuffles the numbers from 0 up to, but without, `size` (at most 2^30) without a table: a Feistel network over the
+ * next power of four is repeated until it yields a number in range. The first n results are n different numbers, which
+ * is a sample that needs no memory.
  */
 export function shuffle(size: number, key: number): (place: number) => number {
   let half = 1
@@ -79,7 +81,7 @@ export function shuffled<Thing>(things: readonly Thing[], key: number): Thing[] 
   return things.map((_, place) => things[order(place)]).filter((thing) => thing !== undefined)
 }
 
-/** The nearer to the front, the likelier: as names and cities are. */
+/** Draws a thing; those near the front are likelier, as common names and cities are. */
 export function common<Thing>(things: readonly Thing[], dice: Dice): Thing {
   const thing = things[Math.floor(dice.next() ** 2 * things.length)]
   if (thing === undefined) throw new Error('Nothing to choose from')

@@ -11,7 +11,10 @@ const COUNTED = [
   `insert into account_balance (customer_id, balance) ${BALANCES} order by customer_id`
 ]
 
-/** The figures of groups, and what accounts come to, once, from all that was loaded; answers how many products are ranked in all groups together. */
+/**
+ * Counts the figures of groups and the balances of accounts once, from everything that was loaded. Returns the number
+ * of ranked products in all groups together.
+ */
 export async function countFigures(client: pg.Client, progress: Progress): Promise<number> {
   progress.begin('figures', COUNTED.length)
   const counts: (number | null)[] = []

@@ -10,10 +10,10 @@ import type { Progress } from './progress.ts'
 import { LINE_COLUMNS, LINES_PER_SALE, lineRows, SALE_COLUMNS, saleRows } from './sales.ts'
 import { planVisits } from './visits.ts'
 
-/** Tables whose ids are given out here and go on from there. */
+/** Tables whose ids are assigned here, and which continue after the last of them. */
 const NUMBERED = ['customer_group', 'customer', 'product', 'sale', 'account_entry']
 
-/** Copies everything into the emptied tables; answers how many rows are in each. */
+/** Copies all rows into the emptied tables and returns the number of rows of each. */
 export async function fill(client: pg.Client, options: Options, progress: Progress): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const [phase, total, columns, rows] of loads(options, progress)) {
@@ -28,7 +28,7 @@ export async function fill(client: pg.Client, options: Options, progress: Progre
 
 type Load = [phase: string, total: number, columns: string, rows: Iterable<string>]
 
-/** Sales before customers: their totals and accounts follow from what has been drawn. */
+/** Sales are loaded before customers' totals and accounts, which follow from the sales that were drawn. */
 function* loads(options: Options, progress: Progress): Generator<Load> {
   const { customers, sales } = options
   progress.begin('visits', sales)
@@ -53,7 +53,7 @@ function countListed(options: Options): number {
   return count
 }
 
-/** Ids are 1, 2, 3 …, so the count is the last. */
+/** Lets a table's ids continue. They are 1, 2, 3 …, so the number of rows is the last id. */
 async function goOnAfterLast(client: pg.Client, table: string, last: number): Promise<void> {
   await client.query(`alter table ${table} alter column id restart with ${last + 1}`)
 }

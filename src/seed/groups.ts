@@ -20,7 +20,7 @@ interface PrimaryGroup {
   discounts?: boolean
 }
 
-/** From the largest to the smallest. */
+/** Primary groups from the largest to the smallest. */
 const PRIMARY_GROUPS: readonly PrimaryGroup[] = [
   { name: 'Members', description: 'Carry our card and get the newsletter.' },
   { name: 'Regulars', description: 'Come at least once a month.' },
@@ -47,24 +47,24 @@ const OCCASIONS =
     '|'
   )
 
-/** How many of the groups are primary, Default and Walk-in among them; the rest are lists, with the higher ids. */
+/** The number of primary groups, including Default and Walk-in. All others are lists and have the higher ids. */
 export function countPrimary({ groups }: Options): number {
   return Math.min(MOST_PRIMARY, Math.max(WALK_IN_GROUP, Math.floor(groups / 3)))
 }
 
 const primaryOf = (group: number) => PRIMARY_GROUPS[group - WALK_IN_GROUP - 1]
 
-/** Whether the group's members may buy on account. */
+/** Whether members of a group may buy on account. */
 export function isTrusted(group: number): boolean {
   return primaryOf(group)?.trusts === true
 }
 
-/** Only a manager can have put them there. */
+/** Whether only a manager can have put customers into a group. */
 export function isGuarded(group: number): boolean {
   return isTrusted(group) || primaryOf(group)?.discounts === true
 }
 
-/** The day a list was made; all primary groups were there from the first. */
+/** The day on which a list was made. All primary groups exist from the first day. */
 export function dayOfList(list: number, options: Options): number {
   return new Dice(options.seed, 'list').for(list).whole(DAYS - 30)
 }
@@ -88,7 +88,7 @@ export function* groupRows(options: Options): Generator<string> {
 
 const NONE: PrimaryGroup = { name: '', description: '' }
 
-/** An occasion and a city, then both again with a number. */
+/** Names for lists: each is an occasion and a city. When all pairs are used up, they are repeated with a number. */
 function listNames({ seed }: Options): (list: number) => string {
   const cities = new Map(SOURCES.flatMap((source) => source.cities).map((city) => [city.toLowerCase(), escaped(city)]))
   const order = shuffled([...cities.values()], keyOf(seed, 'list names'))
@@ -100,7 +100,7 @@ function listNames({ seed }: Options): (list: number) => string {
   }
 }
 
-/** The lists in the order of their ids, with their sizes: large and small ones mixed. */
+/** Yields all lists in the order of their ids with their sizes, large and small ones mixed. */
 export function* listsWithSizes(options: Options): Generator<{ list: number; size: number }> {
   const first = countPrimary(options) + 1
   const sizes = listSizes(options.customers, options.groups - first + 1)

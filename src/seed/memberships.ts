@@ -10,7 +10,7 @@ import { MANAGER } from './staff.ts'
 export const PRIMARY_COLUMNS = 'primary_membership (customer_id, group_id, joined_at, joined_by)'
 export const LIST_COLUMNS = 'list_membership (group_id, customer_id, joined_at, joined_by)'
 
-/** Which primary group a customer is in: the shuffled customers, cut into pieces of the groups' sizes. */
+/** Which primary group a customer is in. The customers are shuffled and cut into pieces of the groups' sizes. */
 export function primaryGroups(options: Options): (customer: number) => number {
   const groups = [DEFAULT_GROUP, ...idsBetween(WALK_IN_GROUP + 1, countPrimary(options))]
   let end = 0
@@ -44,7 +44,9 @@ export function* primaryRows(options: Options): Generator<string> {
   }
 }
 
-/** Every list samples the customers anew; a list of n holds the first n of a shuffle, in the order of their ids. */
+/**
+ * Each list draws its members anew: a list of n holds the first n customers of a shuffle, in the order of their ids.
+ */
 export function* listRows(options: Options): Generator<string> {
   const calendar = calendarTo(options.today)
   const dice = new Dice(options.seed, 'list membership')
@@ -53,7 +55,7 @@ export function* listRows(options: Options): Generator<string> {
     const made = dayOfList(list, options)
     for (const place of Int32Array.from({ length: size }, (_, place) => member(place)).sort()) {
       const id = FIRST_CUSTOMER + place
-      // With the whole list on its first day, or by and by.
+      // Half of the members joined on the list's first day (or their own); the others joined later.
       const soonest = Math.max(made, dayOfJoining(id, options))
       const joined = dice.for(list * 31 + id).happens(0.5) ? soonest : later(soonest, dice)
       yield `${list}\t${id}\t${calendar.moment(inTheMorning(joined))}\t${MANAGER}\n`

@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { StartError } from '../config.ts'
 
-/** Not the day of the run: the same seed makes the same data on any day, unless it is told another. */
+/**
+ * This is a fixed day, not the day of the run, so that the same seed makes the same data on any day unless --today is
+ * given.
+ */
 const USUAL_TODAY = '2026-11-25'
 
 const USAGE = 'npm run seed -- --customers N --groups N --sales N --seed S [--today YYYY-MM-DD] [--into NAME]'
@@ -27,10 +30,16 @@ const options = z.object({
   into: z.string().optional()
 })
 
-/** How large a retailer, drawn with which seed, as of which day; and the name of the one that may be overwritten. */
+/**
+ * The size of the retailer, the seed, the day that counts as today, and the name of the retailer that may be
+ * overwritten.
+ */
 export type Options = z.infer<typeof options>
 
-/** The command's arguments, checked. */
+/**
+ * Reads the command's arguments.
+ * @throws StartError if one is missing or wrong.
+ */
 export function readOptions(args: string[]): Options {
   const parsed = options.safeParse(split(args))
   if (parsed.success) return parsed.data

@@ -5,7 +5,7 @@ import { SOURCES, type Source } from './countries.ts'
 import { common, Dice, keyOf, shuffle, shuffled } from './dice.ts'
 import type { Options } from './options.ts'
 
-/** Customers have the ids from here up to, and without, FIRST_CUSTOMER + customers, in the order in which they came. */
+/** Ids of customers run from this up to, but without, FIRST_CUSTOMER + customers, in the order in which they joined. */
 export const FIRST_CUSTOMER = WALK_IN_CUSTOMER + 1
 
 export const CUSTOMER_COLUMNS =
@@ -16,7 +16,7 @@ const YEAR = 365.25
 const YOUNGEST = 16 * YEAR
 const AGES = 78 * YEAR
 
-/** The day a customer came; they came ever quicker. */
+/** The day on which a customer joined. Each year brings more customers than the one before. */
 export function dayOfJoining(customer: number, { customers }: Options): number {
   return Math.floor(((customer - FIRST_CUSTOMER) / customers) ** 0.8 * DAYS)
 }
@@ -64,7 +64,7 @@ function genderOf(isFemale: boolean, dice: Dice): string | null {
 
 interface Name {
   text: string
-  /** What is left of it in an e-mail; nothing of other scripts. */
+  /** The part of the name that an e-mail address can hold, which is nothing for other scripts. */
   ascii: string
 }
 
@@ -72,7 +72,9 @@ const NAMELESS: Name = { text: '', ascii: '' }
 
 type Local = ReturnType<typeof localOf>
 
-/** A source with its lists shuffled: they come in the alphabet's order, which is not how common names are. */
+/**
+ * A country with its names and cities shuffled. Their alphabetical order would say nothing about how common they are.
+ */
 function localOf({ names, cities, phones }: Source, seed: number) {
   const { first_name: first, last_name: last } = names
   const named = (list: readonly string[] | undefined) => shuffled(list ?? [], keyOf(seed, 'names')).map(nameOf)
@@ -94,7 +96,7 @@ function nameOf(text: string): Name {
   return { text: escaped(text), ascii: plain.normalize('NFD').replace(/[^a-z]/g, '') }
 }
 
-/** Different ids have different numbers, because a shuffle never gives the same twice. */
+/** Gives each id a phone number of its own, because a shuffle never yields the same number twice. */
 function phoneBook({ prefixes, digits }: Source['phones'], seed: number): (id: number) => string {
   const lines = 10 ** digits
   const order = shuffle(prefixes.length * lines, keyOf(seed, 'phones'))

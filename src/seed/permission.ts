@@ -4,7 +4,7 @@ import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 
 export const SEEDED_NAME = 'Made-up Stores'
 
-/** Left as a comment on the table, so that the schema needs no column for it. */
+/** The mark is a comment on the table, so that the schema needs no column for it. */
 const MARK = 'Filled by npm run seed'
 
 interface Traces {
@@ -22,8 +22,9 @@ const TRACES = `
 `
 
 /**
- * Only an empty database, one that was seeded and still has its made-up name, or the retailer that is named may be
- * overwritten. One that has no retailer yet, but people, goes by the database's name.
+ * Refuses to overwrite anything but an empty database, a seeded one that still has its made-up name, or the retailer
+ * whose name was given. A database that has people but no retailer yet is known by its own name.
+ * @throws StartError
  */
 export async function refuseRealRetailer(client: pg.Client, into: string | undefined): Promise<void> {
   const { rows } = await client.query<{ isThere: boolean }>(`select to_regclass('retailer') is not null as "isThere"`)

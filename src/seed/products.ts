@@ -8,14 +8,14 @@ const CUSTOMERS_PER_PRODUCT = 50
 const FEWEST = 50
 const MOST = 20_000
 
-/** Zipf's law: the k-th best seller sells 1/k^0.9 of the best. */
+/** Zipf's law: the k-th best seller sells 1/k^0.9 of what the best one sells. */
 const EXPONENT = 0.9
 
 const WEIGHED = 0.06
 
 export interface Product {
   id: number
-  /** For one piece, or a kilogram. */
+  /** The price of one piece, or of a kilogram. */
   cents: number
   isWeighed: boolean
 }
@@ -33,7 +33,7 @@ export function* productRows(options: Options): Generator<string> {
   }
 }
 
-/** A basket's products, drawn one by one: few sell most, and which those are is not in their ids. */
+/** Makes a function that draws a product for a basket. A few products sell most, and their ids do not show which. */
 export function productChooser(options: Options): (dice: Dice) => Product {
   const products = Array.from({ length: countProducts(options) }, (_, place) => priced(place + 1, options))
   const order = shuffle(products.length, keyOf(options.seed, 'best sellers'))
@@ -48,14 +48,14 @@ export function productChooser(options: Options): (dice: Dice) => Product {
   }
 }
 
-/** From half a dollar to some hundreds, most of them under ten. */
+/** A product's price: from half a dollar to some hundreds, mostly under ten. */
 function priced(id: number, { seed }: Options): Product {
   const dice = new Dice(seed, 'price').for(id)
   const cents = Math.round(50 * Math.exp((dice.next() + dice.next() + dice.next()) ** 2 / 1.35))
   return { id, cents: Math.min(cents, 49_900), isWeighed: dice.happens(WEIGHED) }
 }
 
-/** Walker's alias tables: a rank by its weight, in two throws however many there are. */
+/** Walker's alias tables, which draw a rank by its weight with two random numbers, however many ranks there are. */
 function aliases(count: number) {
   const weights = Float64Array.from({ length: count }, (_, rank) => (rank + 1) ** -EXPONENT)
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / count

@@ -9,7 +9,9 @@ interface Screen {
   write(text: string): unknown
 }
 
-/** How far a long command is: one line drawn over and over at a terminal, else a line every five seconds. */
+/**
+ * Shows how far a long command is: a terminal gets one line that is redrawn, anything else a line every five seconds.
+ */
 export class Progress {
   readonly #screen: Screen
   #phase = ''
@@ -22,7 +24,7 @@ export class Progress {
     this.#screen = screen
   }
 
-  /** Begins a phase of so many rows or steps, or about so many. */
+  /** Begins a phase of exactly, or roughly, `total` rows or steps. */
   begin(phase: string, total: number): void {
     this.#phase = phase
     this.#total = total
@@ -62,12 +64,12 @@ export class Progress {
   }
 
   #draw(text: string): void {
-    // Back to the line's beginning, and away with what is longer there.
+    // This returns to the beginning of the line and clears what a longer line left behind.
     this.#screen.write(this.#screen.isTTY ? `\r${text}\u001b[K` : `${text}\n`)
   }
 }
 
-/** 75 seconds are "1:15". */
+/** A time of so many seconds: 75 is "1:15". */
 export function clock(seconds: number): string {
   const whole = Math.round(seconds)
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`

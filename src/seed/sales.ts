@@ -8,10 +8,10 @@ import { NAMELESS, type Visits } from './visits.ts'
 export const SALE_COLUMNS = 'sale (id, receipt, customer_id, sold_at, total, card, on_account)'
 export const LINE_COLUMNS = 'sale_line (sale_id, number, customer_id, product_id, quantity, amount)'
 
-/** Of a customer who has bought something before. */
+/** The chance of a return when a customer has something to bring back. */
 const RETURNS = 0.05
 
-/** Each line is followed by another with the same chance. */
+/** The average number of lines. After each line, another follows with the same chance. */
 export const LINES_PER_SALE = 2.7
 const ANOTHER_LINE = 1 - 1 / LINES_PER_SALE
 const MOST_LINES = 40
@@ -33,11 +33,11 @@ export interface Sale {
   cents: number
 }
 
-/** All sales in the order of time; drawn anew, and the same, each time. */
+/** Draws all sales in order of time. Each call draws the same ones again. */
 export function* drawSales(options: Options, { all, visitors }: Visits): Generator<Sale> {
   const fill = basketFiller(options)
   const dice = new Dice(options.seed, 'return')
-  // What a customer bought last and has not brought back.
+  // The last sale of each customer of which nothing has been brought back; 0 if there is none.
   const kept = new Int32Array(visitors)
   for (let id = 1; id <= all.length; id++) {
     const visit = all[id - 1] ?? 0
@@ -67,13 +67,13 @@ function lineOf({ id, cents, isWeighed }: Product, dice: Dice): Line {
   return { product: id, thousandths, cents: Math.round((cents * thousandths) / 1000) }
 }
 
-/** Everything, or only the first thing. */
+/** The lines of a return: all that was bought, or only the first line. */
 function broughtBack(lines: Line[], dice: Dice): Line[] {
   const some = dice.happens(0.5) ? lines : lines.slice(0, 1)
   return some.map(({ product, thousandths, cents }) => ({ product, thousandths: -thousandths, cents: -cents }))
 }
 
-/** `enter` hears of every sale and says how many of its cents go on account. */
+/** Yields the rows of all sales. `enter` is told of each sale and returns how many of its cents go on account. */
 export function* saleRows(options: Options, visits: Visits, enter: (sale: Sale) => number): Generator<string> {
   const calendar = calendarTo(options.today)
   for (const sale of drawSales(options, visits)) yield saleRow(sale, enter(sale), calendar)

@@ -9,13 +9,13 @@ import type { Progress } from './progress.ts'
 import { hireStaff } from './staff.ts'
 import { buildUp, takeDown, validateAll } from './structure.ts'
 
-/** Those that become large. */
+/** The tables that become large. */
 const FILLED = [
   ...['customer', 'primary_membership', 'list_membership', 'customer_totals'],
   ...['product', 'sale', 'sale_line', 'account_entry', 'group_product']
 ]
 
-/** Everything that a retailer is; what refers to these goes with them. */
+/** All tables of a retailer. Tables that refer to these are emptied with them. */
 const EMPTIED = [
   ...[...FILLED, 'customer_group', 'retailer', 'staff_member', 'form_key'],
   ...['group_figures', 'group_top_product', 'count_change', 'spend_change', 'product_change', 'erased_line', 'place']
@@ -24,7 +24,11 @@ const EMPTIED = [
 const LOCK_TIMEOUT = '10s'
 const LOCK_NOT_AVAILABLE = '55P03'
 
-/** Migrates the database and makes it the made-up retailer's, whole or not at all. Answers how many rows are where. */
+/**
+ * Migrates the database and replaces what it holds by the made-up retailer, completely or not at all. Returns the
+ * number of rows of each table.
+ * @throws StartError if the database belongs to somebody else or is in use.
+ */
 export async function seed(url: string, options: Options, progress: Progress): Promise<Record<string, number>> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'seed' })
   client.on('error', () => {})
@@ -48,12 +52,12 @@ const BUSY = 'Others are using this database. Stop what is running on it, then t
 const isLockTimeout = (error: unknown) => error instanceof pg.DatabaseError && error.code === LOCK_NOT_AVAILABLE
 
 async function replaceEverything(client: pg.Client, options: Options, progress: Progress) {
-  // Memory for sorting what the indexes are built from, and for counting.
+  // This memory is for building indexes and for counting.
   await client.query(`set local maintenance_work_mem = '512MB'`)
   await client.query(`set local work_mem = '512MB'`)
   await client.query(`set local lock_timeout = '${LOCK_TIMEOUT}'`)
   await client.query('lock table retailer in access exclusive mode')
-  // Again, now that nobody can set one up meanwhile.
+  // This is checked again now that nobody else can set up a retailer.
   await refuseRealRetailer(client, options.into)
   await client.query(`truncate ${EMPTIED.join(', ')} restart identity cascade`)
   const parts = await takeDown(client, FILLED)
@@ -63,7 +67,7 @@ async function replaceEverything(client: pg.Client, options: Options, progress: 
   counts.group_product = await countFigures(client, progress)
   await buildUp(client, parts, progress)
   await validateAll(client)
-  // Its trigger was not there while customers were loaded.
+  // The trigger that fills this table was disabled while customers were loaded.
   await client.query(
     `insert into place select location, search_text(location) from (select distinct location from customer) found where location is not null`
   )

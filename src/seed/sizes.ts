@@ -2,7 +2,10 @@ const LISTS_PER_CUSTOMER = 3
 const LARGEST_LIST = 0.9
 const SMALLEST_LIST = 10
 
-/** A few huge, most small: the k-th largest list has 1/k^s of the largest one's members, s such that all together fit. */
+/**
+ * Sizes of lists, a few huge and most small: the k-th largest has 1/k^s of the members of the largest, with s chosen so
+ * that the sum fits.
+ */
 export function listSizes(customers: number, lists: number): number[] {
   const largest = Math.floor(customers * LARGEST_LIST)
   const sizesFor = (exponent: number) =>
@@ -19,12 +22,15 @@ export function listSizes(customers: number, lists: number): number[] {
   return sizesFor(high)
 }
 
-/** How many of the customers each primary group has: Default and the next three in ten each, the others what is left. */
+/**
+ * The number of customers in each primary group: Default and the next have three tenths each, and the others share the
+ * rest.
+ */
 export function primarySizes(customers: number, groups: number): number[] {
   const others = Array.from({ length: Math.max(0, groups - 2) }, (_, place) => (place + 1) ** -1.2)
   const whole = others.reduce((sum, weight) => sum + weight, 0)
   const shares = [0.3, 0.3, ...others.map((weight) => (0.4 * weight) / whole)].slice(0, groups)
-  // Cut at rounded ends, so that all together are all customers.
+  // Sizes are differences of rounded ends, so that they add up to all customers.
   let [share, before] = [0, 0]
   return shares.map((next, place) => {
     share += next

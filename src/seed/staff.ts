@@ -4,10 +4,13 @@ import { hashPassword } from '../staff/passwords.ts'
 import { calendarTo } from './calendar.ts'
 import type { Options } from './options.ts'
 
-/** The second of the demo's three. */
+/** The id of the second of the demo's staff, who is a manager. */
 export const MANAGER = 2
 
-/** The demo's three sign-ins, whose password everybody knows: so its salt may be known too, and the rows always the same. */
+/**
+ * Creates the demo's three staff members. Everybody knows their password, so its salt may be known too; that makes the
+ * rows the same every time.
+ */
 export async function hireStaff(client: pg.Client, { seed, today }: Options): Promise<void> {
   const salt = Buffer.from(String(seed).padStart(16, '0'))
   const password = await hashPassword(DEMO_PASSWORD, salt)

@@ -1,14 +1,17 @@
 import type pg from 'pg'
 import type { Progress } from './progress.ts'
 
-/** Loading a table is much quicker without these, and building them from all the rows at once is too. */
+/**
+ * A trigger, key or index of a table. Loading a table is much quicker without these, and so is building them from all
+ * rows at once.
+ */
 interface Part {
   kind: 'trigger' | 'foreign key' | 'key' | 'index'
   drop: string
   build: string
 }
 
-/** Every one as the catalogue itself writes it down; partitions' own follow their parent's. */
+/** All of them, as PostgreSQL's catalog describes them. Those of partitions follow their parent's. */
 const PARTS = `
   with filled as (select unnest($1::regclass[]) as id)
   select 'trigger' as kind,
@@ -33,14 +36,14 @@ const PARTS = `
 const DOWN: Part['kind'][] = ['trigger', 'foreign key', 'key', 'index']
 const UP: Part['kind'][] = ['key', 'index', 'foreign key', 'trigger']
 
-/** Takes the tables' indexes, keys, foreign keys and triggers away, and answers what they were. */
+/** Removes the tables' indexes, keys, foreign keys and triggers, and returns what they were. */
 export async function takeDown(client: pg.Client, tables: string[]): Promise<Part[]> {
   const { rows: parts } = await client.query<Part>(PARTS, [tables])
   for (const { drop } of inOrder(parts, DOWN)) await client.query(drop)
   return parts
 }
 
-/** Builds them again; adding a foreign key looks at every row. */
+/** Builds the removed parts again. Adding a foreign key checks every row. */
 export async function buildUp(client: pg.Client, parts: Part[], progress: Progress): Promise<void> {
   for (const kind of UP) {
     const due = parts.filter((part) => part.kind === kind)
@@ -58,7 +61,7 @@ const UNVALIDATED = `
   from pg_constraint where not convalidated and conrelid <> 0 and connamespace = 'public'::regnamespace
 `
 
-/** Also what was left unvalidated before. */
+/** Validates all constraints, including those that were not validated before. */
 export async function validateAll(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ validate: string }>(UNVALIDATED)
   for (const { validate } of rows) await client.query(validate)

@@ -4,15 +4,15 @@ import { Dice } from './dice.ts'
 import type { Options } from './options.ts'
 import { dayOfJoining, FIRST_CUSTOMER } from './people.ts'
 
-/** Whose customer was deleted since. */
+/** The customer number of sales whose customer has since been deleted. */
 export const NAMELESS = 0
 
 const NAMELESS_SALES = 0.002
 const WALK_IN_SALES = 0.03
 
 /**
- * Who buys when, in the order of time. A visit is one number, second x visitors + visitor, in 8 bytes a sale: what sorts
- * three million of them in a moment.
+ * Who buys when, in order of time. A visit is one number (second × visitors + visitor) in 8 bytes, which sorts three
+ * million visits in a moment.
  */
 export interface Visits {
   all: Float64Array
@@ -30,7 +30,7 @@ export function planVisits(options: Options): Visits {
   for (const { customer, times } of visitsOf(options)) {
     dice.for(customer)
     const first = customer < FIRST_CUSTOMER ? 0 : dayOfJoining(customer, options)
-    // Half come for the first time on the day they are put on the books; the visits are spread evenly, as habits are.
+    // Half of all customers first come on the day they join. Visits are spread evenly, as habits are.
     const comesAtOnce = dice.happens(0.5)
     for (let time = 0; time < times; time++) {
       const day = Math.floor(((time + dice.next()) / times) * (DAYS - first))
@@ -40,7 +40,7 @@ export function planVisits(options: Options): Visits {
   return { all: all.sort(), visitors }
 }
 
-/** Shares the sales out by how eagerly each customer buys; all together they are as many as were asked for. */
+/** Distributes the sales by how eagerly each customer buys. Their sum is the number that was asked for. */
 function* visitsOf(options: Options): Generator<{ customer: number; times: number }> {
   const nameless = Math.floor(options.sales * NAMELESS_SALES)
   const walkIn = Math.floor(options.sales * WALK_IN_SALES)
@@ -58,7 +58,7 @@ function* visitsOf(options: Options): Generator<{ customer: number; times: numbe
   }
 }
 
-/** How many visits a customer would make if sales were three times the customers. */
+/** The number of visits that a customer would make if there were three times as many sales as customers. */
 function* eagerness(options: Options): Generator<{ customer: number; weight: number }> {
   const dice = new Dice(options.seed, 'habit')
   for (let customer = FIRST_CUSTOMER; customer < FIRST_CUSTOMER + options.customers; customer++) {
