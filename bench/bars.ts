@@ -1,6 +1,6 @@
 import type { Measured } from './case.ts'
 
-/** What a case must reach. `earlier` finds what another case of the run measured. */
+/** What a case must reach. `earlier` returns what another case measured in the same run. */
 export interface Bar {
   text: string
   isMet(measured: Measured, earlier: (name: string) => Measured | undefined): boolean
@@ -8,14 +8,14 @@ export interface Bar {
 
 const number = new Intl.NumberFormat('en-US')
 
-/** Told, not asserted. */
+/** For a case that is only reported. */
 export const reported: Bar = { text: 'reported', isMet: () => true }
 
 export function under(limit: number, unit: Measured['unit'] = 'ms'): Bar {
   return { text: `under ${number.format(limit)} ${unit}`, isMet: ({ median }) => median < limit }
 }
 
-/** A page that is quick as a rule and never slow. */
+/** For a page that is usually quick and never slow. */
 export function underAndWorst(limit: number, worst: number): Bar {
   return {
     text: `under ${limit} ms, p99 under ${worst} ms`,
@@ -64,7 +64,7 @@ export function both(one: Bar, other: Bar): Bar {
   }
 }
 
-/** Deep in a list at most this slower than its first page, or quick all the same. */
+/** For a page deep in a list: at most `times` as slow as the first page, or under `limit` ms anyway. */
 export function asFirst(times: number, first: string, limit: number): Bar {
   return {
     text: `${times} x first or ${limit} ms`,
@@ -72,7 +72,7 @@ export function asFirst(times: number, first: string, limit: number): Bar {
   }
 }
 
-/** The first page after a quiet time, beside the one that follows it. */
+/** For the first page after a quiet time, compared with the page that follows it. */
 export function asNext(times: number): Bar {
   return {
     text: `${times} x the next`,
@@ -80,7 +80,7 @@ export function asNext(times: number): Bar {
   }
 }
 
-/** A page that others are busy beside. */
+/** For a page that is requested while the server is busy with something else. */
 export function timesQuiet(times: number, limit: number): Bar {
   return {
     text: `${times} x quiet or ${limit} ms`,

@@ -8,7 +8,7 @@ interface Product {
   name: string
 }
 
-/** A sale as the domain function takes it, and as the row that bare SQL writes. */
+/** A sale, both as the domain function takes it and as the row that bare SQL writes. */
 export interface Basket {
   sale: {
     receipt: string
@@ -23,7 +23,7 @@ export interface Basket {
 const MOST_LINES = 5
 const DEAREST_CENTS = 3_000
 
-/** The same baskets for the same round, but for their receipts' numbers, which are never used twice. */
+/** Draws the same baskets for the same round, except for their receipt numbers, which are never used twice. */
 export async function drawBaskets({ client }: Stage, whom: number[], count: number, round: number): Promise<Basket[]> {
   const { rows: products } = await client.query<Product>('select id, sku, name from product order by id limit 5000')
   const dice = new Dice(round, 'bench')

@@ -11,7 +11,7 @@ import { document, headline, line, type Part } from './report.ts'
 import { runCases } from './run.ts'
 import { onStage } from './stage.ts'
 
-// npm run bench [-- --case NAME --customers N]: each case against its yardstick, at each size.
+// npm run bench [-- --case NAME --customers N] measures each case against its yardstick at each size.
 await run(async () => {
   const { cases: names, customers, rounds, out } = readOptions(process.argv.slice(2))
   const cases = chooseCases(names)
@@ -24,7 +24,7 @@ await run(async () => {
     const parts: Part[] = []
     for (const size of customers) {
       parts.push(await measure(database.url, size, cases, rounds))
-      // After each size, as the largest takes an hour and may be cut off.
+      // The report is written after each size, because the largest takes an hour and may be interrupted.
       if (out) writeFileSync(out, document(parts, { postgres: String(version?.postgres), rounds }))
     }
     refuseMisses(parts)
@@ -49,7 +49,7 @@ function sizesOf({ groups }: Facts): string {
   return `Members of the groups that cases name: ${named.join(', ')}.`
 }
 
-/** Only at full size, and only what nobody has explained. */
+/** Fails the run if a case at full size misses its bar and bench/explained.ts does not explain it. */
 function refuseMisses(parts: Part[]): void {
   const full = parts.filter(({ customers }) => customers >= FULL_SIZE).flatMap(({ results }) => results)
   const missed = full.filter(({ name, isMet }) => !isMet && !EXPLAINED[name]).map(({ name }) => name)

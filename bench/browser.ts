@@ -2,12 +2,12 @@ import { type CDPSession, chromium, type Page } from 'playwright-core'
 import { startOf, unpackBrowsers } from '../test/browser/unpack.ts'
 import type { Visitor } from './visitor.ts'
 
-/** A till's tablet at the end of a thin line, to a machine that is not slow itself. */
+/** A till's tablet with a slow processor and a thin line. The server's machine is not slowed down. */
 const CPU_SLOWED = 6
 const LINE = { offline: false, latency: 150, downloadThroughput: 50_000, uploadThroughput: 50_000 }
 const PATIENCE_MS = 60_000
 
-/** The oldest Chromium that is promised, slowed down, in which the visitor has signed in. */
+/** Opens the oldest supported Chromium, slowed down, with the visitor's session. */
 export async function withSlowBrowser<Result>(visitor: Visitor, work: (slow: SlowBrowser) => Promise<Result>) {
   await unpackBrowsers()
   const browser = await chromium.launch({ ...startOf('floor'), args: ['--no-sandbox'] })
@@ -32,7 +32,10 @@ export interface SlowBrowser {
   session: CDPSession
 }
 
-/** From the address to a list whose rows are painted and whose search box has taken a key, with nothing kept from before; in ms. */
+/**
+ * The time, in ms, from entering the address until the list's rows are painted and its search box accepts a key. The
+ * cache is empty.
+ */
 export async function openCold({ page, session }: SlowBrowser, path: string): Promise<number> {
   await page.goto('about:blank')
   await session.send('Network.clearBrowserCache')
@@ -46,7 +49,7 @@ export async function openCold({ page, session }: SlowBrowser, path: string): Pr
   return performance.now() - began
 }
 
-/** From the answer's last byte to its rows on the screen, in ms of the browser's own clock. */
+/** The time, in ms of the browser's own clock, from the last byte of the answer until its rows are on the screen. */
 export async function search({ page }: SlowBrowser, path: string, typed: string): Promise<number> {
   await page.goto(path)
   const shown = page.evaluate<number>(SHOWN)
@@ -57,8 +60,8 @@ export async function search({ page }: SlowBrowser, path: string, typed: string)
 const PAINTED = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`
 
 /**
- * Waits for htmx to have put another list in place, and for the frame that shows it. By no timer: what it does is slowed
- * down too, and it may come to look only after that frame, and take the next one for it.
+ * Waits until htmx has replaced the list and the frame that shows the new one is painted. A timer would be slowed down
+ * too: it might look only after that frame, and measure the next one.
  */
 const SHOWN = `new Promise((done) => {
   const list = document.querySelector('#list')

@@ -9,21 +9,21 @@ import type { Stage } from './stage.ts'
 export const KINDS = ['add', 'undo-add', 'move', 'undo-move', 'remove', 'undo-remove'] as const
 export type Kind = (typeof KINDS)[number]
 
-/** How long each kind took, in ms: through the product, and by its yardstick. */
+/** How long each kind took, in ms: through the product (`ours`) and by its yardstick (`bare`). */
 export type Times = Record<Kind, { ours: number[]; bare: number[]; flaws: Set<string> }>
 
 interface Place {
-  /** A list of those that the operations are about. */
+  /** The list of customers that the operations are about. */
   whom: { id: number; name: string; size: number }
   list: number
   primary: number
 }
 
 const LOOK_MS = 5
-/** Un-ticked after All Pages. */
+/** The number of boxes that are unticked after All Pages. */
 const UNTICKED = 20
 
-/** Does and undoes everything, in turns with SQL that writes the same rows. All of it is as before afterwards. */
+/** Does and undoes each operation, in turns with SQL that writes the same rows. Afterwards everything is as it was. */
 export async function measureBulk(stage: Stage, size: number, rounds: number, kinds: readonly Kind[]): Promise<Times> {
   const times = Object.fromEntries(
     KINDS.map((kind) => [kind, { ours: [], bare: [], flaws: new Set() }])
@@ -61,7 +61,7 @@ async function openPlace(client: pg.Client, size: number): Promise<Place> {
   return { whom: { id: whom, name, size }, list, primary }
 }
 
-/** From the button to the last row, and back by Undo. */
+/** Measures from the press of the button to the last row, and the same for Undo. */
 async function ours(
   stage: Stage,
   { whom, list, primary }: Place,
@@ -92,7 +92,7 @@ async function ours(
 
 const hasUnticked = (size: number) => size > 100 * UNTICKED
 
-/** All Pages, and of many a few un-ticked. */
+/** Selects All Pages and, if there are many customers, unticks a few. */
 async function select({ client, visitor }: Stage, path: string, at: string, whom: Place['whom']): Promise<string> {
   const selection = randomUUID()
   await visitor.post(path, [
@@ -116,7 +116,7 @@ async function select({ client, visitor }: Stage, path: string, at: string, whom
   return selection
 }
 
-/** Few are done when the answer comes, many when the operation says so. */
+/** Returns when the operation is done: a small one is when the answer arrives, a large one when its state says so. */
 async function done({ client, visitor }: Stage, path: string, fields: [string, string][]): Promise<number> {
   const { status } = await visitor.post(path, fields)
   if (status !== 303) throw new Error(`${path} was answered with ${status}`)

@@ -5,20 +5,23 @@ export interface Measured {
   unit: 'ms' | 's' | 'MB' | '/s' | '%'
   median: number
   p99: number | null
-  /** The same by the yardstick; null where there is none. */
+  /** The same measured by the yardstick; null if there is none. */
   yardstick: number | null
-  /** What makes it a miss, however quick it was: another answer than the yardstick's, a big table read from end to end. */
+  /**
+   * Flaws that make a case a miss, however quick it was: an answer that differs from the yardstick's, or a big table
+   * that is read from end to end.
+   */
   flaws: string[]
 }
 
-/** Thrown by a case that has nothing to measure yet. */
+/** Thrown by a case that has nothing to measure at this size, or on this system. */
 export class Skip extends Error {}
 
 export interface Case {
-  /** What --case names: the whole of it, or its beginning up to a slash. */
+  /** The name that --case takes: all of it, or its beginning up to a slash. */
   name: string
   bar: Bar
-  /** Tables without which it is skipped. */
+  /** Tables without which the case is skipped. */
   needs?: string[]
   run(stage: Stage): Promise<Measured>
 }

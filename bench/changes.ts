@@ -6,12 +6,12 @@ import { addMembers } from '../src/membership/join.ts'
 import { settle } from './settle.ts'
 import { onlyOnce, type Stage } from './stage.ts'
 
-/** How many a bulk operation takes in one statement (docs/rules.md, 19). */
+/** The number of customers that a bulk operation takes in one statement (docs/rules.md, 19). */
 const AT_ONCE = 20_000
 
 const LEFT_IN_DEFAULT = 100
 
-/** Everyone in Default but a hundred is moved to another primary group; answers how many stay. */
+/** Moves everyone in Default, except for a hundred, to another primary group. Returns how many stay. */
 export async function emptyDefault(stage: Stage): Promise<number> {
   const { size } = stage.facts.groups.default
   const left = Math.min(LEFT_IN_DEFAULT, Math.ceil(size / 3))
@@ -23,7 +23,7 @@ export async function emptyDefault(stage: Stage): Promise<number> {
   return left
 }
 
-/** Some of a primary group's members, spread over all of them. */
+/** Some members of a primary group, spread over all of them. */
 export async function membersOf({ client }: Stage, group: number, count: number): Promise<number[]> {
   const { rows } = await client.query<{ customer_id: number }>(
     'select customer_id from primary_membership where group_id = $1 order by hashint4(customer_id) limit $2',
@@ -32,7 +32,7 @@ export async function membersOf({ client }: Stage, group: number, count: number)
   return rows.map(({ customer_id }) => customer_id)
 }
 
-/** Through the domain function, as one transaction of set-based steps. */
+/** Moves customers with the domain function, in one transaction of set-based steps. */
 export async function moveAll({ url }: Stage, ids: number[], group: number): Promise<void> {
   const sorted = ids.toSorted((one, other) => one - other)
   await withEm(url, (em) =>

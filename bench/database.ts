@@ -16,21 +16,23 @@ const CUSTOMERS_PER_GROUP = 200
 const FEWEST_GROUPS = 30
 const SALES_PER_CUSTOMER = 3
 
-/** The big retailer at one size: 5,000 groups at a million customers. */
+/** The size of the big retailer with this number of customers. With a million customers it has 5,000 groups. */
 export function retailerOf(customers: number): Options {
   const groups = Math.max(FEWEST_GROUPS, Math.round(customers / CUSTOMERS_PER_GROUP))
   return { customers, groups, sales: customers * SALES_PER_CUSTOMER, seed: SEED, today: TODAY }
 }
 
-/** The server that holds the bench's databases: the one of DATABASE_URL, or an embedded one of the bench's own. */
+/**
+ * The server that holds the bench's databases: the one that DATABASE_URL names, or an embedded one of the bench's own.
+ */
 export async function openServer({ DATABASE_URL, DATA_DIR }: Pick<Config, 'DATABASE_URL' | 'DATA_DIR'>) {
   if (DATABASE_URL) return { url: DATABASE_URL, close: async () => {} }
   return openEmbedded(join(DATA_DIR, 'bench'), { manyDatabases: true })
 }
 
 /**
- * Works on a copy of the seeded retailer, and drops it afterwards: whatever a case changes, and wherever a run is cut
- * off, the next one begins with the same rows in the same places.
+ * Works on a copy of the seeded retailer and drops it afterwards. Whatever a case changes, and wherever a run is
+ * interrupted, the next run begins with the same rows in the same places.
  */
 export async function onCopy<Result>(server: string, retailer: Options, work: (url: string) => Promise<Result>) {
   const seeded = await ensureSeeded(server, retailer)
@@ -44,7 +46,10 @@ export async function onCopy<Result>(server: string, retailer: Options, work: (u
   }
 }
 
-/** Answers the name of the database that holds it: as an earlier run left it, if it is the same in every respect. */
+/**
+ * Returns the name of the database that holds the seeded retailer. It is the one that an earlier run made, if that is
+ * the same in every respect.
+ */
 async function ensureSeeded(server: string, retailer: Options): Promise<string> {
   const name = `clientele_bench_${retailer.customers}`
   const mark = createHash('sha256')
@@ -58,14 +63,14 @@ async function ensureSeeded(server: string, retailer: Options): Promise<string> 
   const url = named(server, name)
   await seed(url, retailer, new Progress(process.stderr))
   await bringUpToDate(url)
-  // Last of all, so that one which was interrupted is never taken for whole.
+  // The mark comes last, so that a database whose seeding was interrupted is never used.
   await ask(server, `comment on database ${name} is '${mark}'`)
   return name
 }
 
 const MARK = `select shobj_description(oid, 'pg_database') as mark from pg_database where datname = $1`
 
-/** What decides about the rows: the migrations, and what fills them. */
+/** The sources that determine the rows: the migrations and the seed. */
 function sources(): string {
   const folders = ['../migrations', '../src/seed'].map((folder) => new URL(`${folder}/`, import.meta.url))
   return folders
@@ -77,7 +82,10 @@ function sources(): string {
     .join('\n')
 }
 
-/** As it is on the next morning: the figures have followed, and autovacuum has been everywhere. */
+/**
+ * Brings the database into its state of the next morning: the figures are current, and autovacuum has visited every
+ * table.
+ */
 async function bringUpToDate(url: string): Promise<void> {
   if (await isBehind(url)) {
     const server = await startServer(url)

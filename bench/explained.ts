@@ -12,7 +12,7 @@ const PACKING = 'to pack a page takes 0.3 to 0.4 ms, as it did when the page its
 
 const all = (names: string[], reason: string) => Object.fromEntries(names.map((name) => [name, reason]))
 
-/** Cases whose bar is missed at 1,000,000 customers, and why that is accepted: one honest sentence each. */
+/** Cases whose bar is missed at 1,000,000 customers, with the reason why that is accepted. */
 export const EXPLAINED: Record<string, string> = {
   ...all(['compression/br', 'compression/gzip', 'compression/current'], PACKING),
   ...all(['ranking/30-days/first-time', 'ranking/90-days/first-time', 'ranking/365-days/first-time'], FIRST),

@@ -19,14 +19,16 @@ const PRIMARY = `
 const DEFAULT = `
   select group_id as id, false as "isList", count(*)::int as size from primary_membership where group_id = $1 group by group_id
 `
-/** Few have it, and it is long enough for trigrams; words of other scripts would be as good. */
+/**
+ * A last name that few customers have and that is long enough for trigrams. Words of other scripts would do as well.
+ */
 const RARE_NAME = `
   select lower(last_name) as word from customer where last_name ~ '^[A-Za-z]{6,}$'
   group by 1 having count(*) between 1 and 40 order by count(*) desc, 1 limit 1
 `
 const EMAIL = `select split_part(email, '@', 1) as word from customer where email ~ '^[a-z]+[.][a-z]+[.]' order by id offset $1 limit 1`
 
-/** Which groups and words of the made-up retailer the cases are about; the same in every run. */
+/** Finds the groups and words of the made-up retailer that the cases use. They are the same in every run. */
 export async function findFacts(client: pg.Client) {
   const ask = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     (await client.query<Row>(text, values)).rows

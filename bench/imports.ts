@@ -5,7 +5,10 @@ import { timed } from './measure.ts'
 import { settle } from './settle.ts'
 import type { Stage } from './stage.ts'
 
-/** How long an import took, in ms: to its plan on screen, and to its result; and the same rows by the leanest SQL. */
+/**
+ * How long an import took, in ms: until its plan was on screen, and until its result; and how long the leanest SQL took
+ * for the same rows.
+ */
 export interface ImportTimes {
   checked: number[]
   added: number[]
@@ -16,7 +19,7 @@ export interface ImportTimes {
 export interface Row {
   first: string
   last: string
-  /** E.164. */
+  /** The phone number in E.164. */
   phone: string
   email: string | null
   born: string | null
@@ -25,7 +28,10 @@ export interface Row {
 const LOOK_MS = 10
 const HEADERS = 'First Name,Last Name,Phone,Email,Birth Date,Gender,Location\r\n'
 
-/** Imports so many rows into a list, half of them customers already, in turns with the yardstick; all is undone again. */
+/**
+ * Imports `size` rows into a list, half of them existing customers, in turns with the yardstick. Everything is undone
+ * again.
+ */
 export async function measureImport(stage: Stage, size: number, rounds: number): Promise<ImportTimes> {
   const times: ImportTimes = { checked: [], added: [], bare: [], flaws: new Set() }
   const { client, url } = stage
@@ -63,7 +69,7 @@ async function makeRows(client: pg.Client, size: number): Promise<Row[]> {
     email: `imported${n}@example.org`,
     born: `19${50 + (n % 50)}-0${1 + (n % 9)}-1${n % 10}`
   }))
-  // As they come, not one half after the other.
+  // The rows of new and existing customers alternate, as they would in a file.
   return fresh.flatMap((row, n) => (known[n] ? [row, known[n]] : [row]))
 }
 

@@ -5,19 +5,25 @@ import type { Stage } from './stage.ts'
 import { AS_A_BROWSER, Visitor } from './visitor.ts'
 
 const CONNECTIONS = 16
-/** With the usual five rounds ten minutes. */
+/** With the usual five rounds this makes ten minutes. */
 const SECONDS_A_ROUND = 120
 const LOOKS_A_ROUND = 12
-/** From the second fifth to the last; what V8 has not given back yet comes and goes. */
+/**
+ * The most that memory may grow from the second fifth of the time to the last. Memory that V8 has not returned yet
+ * comes and goes.
+ */
 const MOST_GROWTH_MB = 16
 
 interface Loaded {
-  /** The most that it ever held, in MB. */
+  /** The most memory that the server ever held, in MB. */
   peak: number
   flaws: string[]
 }
 
-/** Another server, whose pages sixteen browsers look at without a pause: whether its memory stays as it is. */
+/**
+ * Starts another server and loads its pages over sixteen connections without a pause, to see whether its memory stays
+ * the same. Null where memory can't be measured.
+ */
 export async function underLoad({ url, rounds, facts }: Stage): Promise<Loaded | null> {
   const server = await startServer(url)
   const visitor = await Visitor.signIn(server.address)

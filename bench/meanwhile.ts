@@ -6,7 +6,10 @@ import { Visitor } from './visitor.ts'
 
 const LOOKS = 100
 
-/** How long the list of groups takes while `work` is under way, as a query tells: the slowest twentieth, beside the same when all is quiet. */
+/**
+ * How long the list of groups takes, at its slowest twentieth, while `work` is under way, as the query `isUnderWay`
+ * tells; and how long it takes when all is quiet.
+ */
 export async function groupsMeanwhile(
   { client, server }: Stage,
   isUnderWay: string,

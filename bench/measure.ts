@@ -1,13 +1,13 @@
-/** A round asks until its time is over, but at least and at most so often. */
+/** How long a round goes on, in ms, and the fewest times that it measures. */
 const ROUND_MS = 1_000
 const LEAST = 3
-/** What takes longer than a round is not asked more often. */
+/** Work that takes longer than a round is not repeated beyond this time; nothing is measured more than MOST times. */
 const LONGEST_MS = 3 * ROUND_MS
 const MOST = 40
 
 const WARM_UP = 3
 
-/** The value below which that part of the samples lies; the nearest one that was measured. */
+/** The value at or below which this part of the samples lies: the nearest sample, not an interpolation. */
 export function quantile(samples: number[], part: number): number {
   const sorted = samples.toSorted((one, other) => one - other)
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? Number.NaN
@@ -23,7 +23,10 @@ export function mean(samples: number[]): number {
 
 type Work = () => Promise<unknown>
 
-/** How long each of two things took, in ms, done in turns so that both meet the same machine. */
+/**
+ * How long, in ms, each of two things took. They are done in turns, so that both run on the same machine in the same
+ * state.
+ */
 export async function interleave(rounds: number, one: Work, other: Work): Promise<[number[], number[]]> {
   const times: [number[], number[]] = [[], []]
   for (const work of [one, other]) {

@@ -2,18 +2,21 @@ import { readFileSync } from 'node:fs'
 
 const LOOK_MS = 200
 
-/** The most that processes held, in MB. */
+/** The most memory that processes held, in MB. */
 export interface Memory {
   server: number
-  /** What it holds at this moment. */
+  /** The server's memory at this moment. */
   now: number
-  /** Of the processes that it began, to read files: the largest. */
+  /** The largest of the processes that the server started to read files. */
   reader: number
-  /** It and they at one moment; what they share is counted for each of them. */
+  /** The server and those processes at one moment. Memory that they share counts for each of them. */
   together: number
 }
 
-/** Watches a process, and those that it begins, for as long as it lives; answers null where the system is not Linux. */
+/**
+ * Watches the memory of a process and its children for as long as it lives. The result returns null on systems other
+ * than Linux.
+ */
 export function watchMemory(pid: number | undefined): () => Memory | null {
   let [reader, together] = [0, 0]
   const timer = setInterval(look, LOOK_MS).unref()
@@ -47,7 +50,7 @@ function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-/** Nothing while it is ending; null once it has ended. */
+/** The memory of a process in MB: zero while it is ending, null once it has ended. */
 function holds(pid: number | undefined): { now: number; peak: number } | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')

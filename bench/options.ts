@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { StartError } from '../src/config.ts'
 
-/** The national chain, and how it grew. */
+/** The sizes of the national chain as it grew, in customers. */
 export const SIZES = [10_000, 100_000, 1_000_000]
-/** At this size the bars must hold. */
+/** The size at which the bars must hold. */
 export const FULL_SIZE = 1_000_000
 
 const USAGE = 'npm run bench -- [--case NAME]... [--customers N]... [--rounds N] [--out FILE]'
@@ -30,11 +30,11 @@ const options = z
     cases,
     customers: customers ?? SIZES,
     rounds,
-    // A part of the table must not take the whole one's place.
+    // A run of some cases only must not replace the report of all.
     out: out ?? (cases.length === 0 && !customers ? 'docs/bench.md' : null)
   }))
 
-/** Which cases (all if none is named) at which sizes, in how many rounds, and the file that keeps the tables, if any. */
+/** Which cases (all if none is named) at which sizes and in how many rounds, and the file for the tables, if any. */
 export type Options = z.infer<typeof options>
 
 export function readOptions(args: string[]): Options {

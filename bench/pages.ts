@@ -8,9 +8,9 @@ type SaysTheSame = (html: string, rows: Rows) => boolean
 
 export interface Look {
   path: string
-  /** The yardstick's statement. */
+  /** The statement of the yardstick. */
   sql: string
-  /** Whether the page says what the statement answers; usually the same rows in the same order. */
+  /** Whether the page shows what the statement returns: by default the same customers in the same order. */
   says?: SaysTheSame
 }
 
@@ -31,12 +31,12 @@ interface PageCase {
   name: string
   bar: Bar
   needs?: string[]
-  /** Counting a whole group reads a whole table, whichever way. */
+  /** Counting a whole group reads a whole table in any case. */
   mayScan?: boolean
   look(stage: Stage): Look | Promise<Look>
 }
 
-/** A page that is asked for over and over, in turns with the SQL that gives the same answer. */
+/** A case that requests a page over and over, in turns with SQL that gives the same answer. */
 export function pageCase({ name, bar, needs, mayScan, look }: PageCase): Case {
   return {
     name,
@@ -63,7 +63,10 @@ async function comparePage(stage: Stage, path: string, sql: string): Promise<Omi
   return { unit: 'ms', median: median(page), p99: quantile(page, 0.99), yardstick: median(yardstick) }
 }
 
-/** A filter that is not there yet is ignored by the page, which would then look quick. Its tidy address names what it knows. */
+/**
+ * Skips a page that does not know a filter yet: it would ignore the filter and seem quick. The address that the page
+ * gives itself names the filters it knows.
+ */
 async function refuseUnknownFilter({ visitor }: Stage, path: string): Promise<void> {
   const { headers } = await visitor.ask(path, { 'hx-request': 'true', 'hx-request-type': 'partial' })
   const known = new URL(String(headers['hx-replace-url'] ?? path), visitor.address).searchParams

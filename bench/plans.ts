@@ -3,7 +3,7 @@ import { buildApp } from '../src/app.ts'
 import { isMarked } from '../src/db/prepared.ts'
 import { createOrm } from '../src/entities.ts'
 
-/** Smaller tables are rightly read from end to end. */
+/** Tables with fewer rows are rightly read from end to end. */
 const BIG_ROWS = 50_000
 
 const BIG = `
@@ -11,13 +11,13 @@ const BIG = `
   where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and reltuples >= ${BIG_ROWS}
 `
 
-/** As PostgreSQL explains it; what is prepared has a mark before it. */
+/** A query whose plan PostgreSQL can explain. A prepared one begins with a mark. */
 const READS = /^\s*(\/\*.*?\*\/)?\s*(select|with)\b/i
 
 interface Query {
   text: string
   values: unknown[]
-  /** What its connection told the planner, as src/db/by-index.ts does. */
+  /** The planner's settings of its connection, such as those of src/db/by-index.ts. */
   options: string
 }
 
@@ -28,9 +28,9 @@ interface Plan {
 }
 
 /**
- * Which big tables a page reads from end to end. The page is rendered once more by the same code in this process, each
- * of its queries is noted, and PostgreSQL is asked for its plan: it says which query it was, and needs no waiting for
- * the counters of pg_stat_user_tables, which an idle connection hands in only after ten seconds.
+ * Finds the big tables that a page reads from end to end. The page is rendered again by the same code in this process,
+ * its queries are recorded, and PostgreSQL explains the plan of each. Unlike the counters of pg_stat_user_tables, which
+ * an idle connection reports only after ten seconds, this needs no waiting and tells which query it was.
  */
 export async function openPlans(url: string, cookie: string) {
   const orm = createOrm(url)
@@ -45,11 +45,11 @@ export async function openPlans(url: string, cookie: string) {
   const { rows: found } = await (await clientWith('')).query<{ relname: string }>(BIG)
   const big = new Set(found.map(({ relname }) => relname))
 
-  /** The planner is told here what it was told there. */
+  /** The query is explained with the planner settings of the connection that asked it. */
   const scannedOf = async ({ text, values, options }: Query): Promise<string[]> => {
     if (!READS.test(text)) return []
     const client = await clientWith(options)
-    // What is prepared soon has one plan for all values.
+    // A prepared query soon has one plan for all values.
     const { rows } = isMarked(text)
       ? await client.query(`explain (generic_plan, format json) ${text}`)
       : await client.query(`explain (format json) ${text}`, values)
@@ -78,7 +78,7 @@ function scannedBy({ 'Node Type': type, 'Relation Name': table, Plans: below = [
   return [...(type === 'Seq Scan' && table ? [table] : []), ...below.flatMap(scannedBy)]
 }
 
-/** All that this process asks PostgreSQL meanwhile. */
+/** Records all queries that this process sends to PostgreSQL while `work` runs. */
 async function noting(work: () => Promise<void>): Promise<Query[]> {
   const queries: Query[] = []
   const { prototype } = pg.Client
@@ -96,7 +96,7 @@ async function noting(work: () => Promise<void>): Promise<Query[]> {
   } as typeof query
   try {
     await work()
-    // As when there is a second copy of `pg`, which nobody listens to.
+    // This happens if there is a second copy of `pg`, to which nobody listens.
     if (queries.length === 0) throw new Error('No query of the page was noted')
     return queries
   } finally {

@@ -19,7 +19,7 @@ export interface Machine {
   rounds: number
 }
 
-/** The whole of docs/bench.md. */
+/** The complete text of docs/bench.md. */
 export function document(parts: Part[], machine: Machine): string {
   return [INTRODUCTION, facts(machine), ...parts.map(section), yardsticks()].join('\n\n')
 }
@@ -73,13 +73,13 @@ function verdict(isMet: boolean, { flaws }: Measured): string {
   return isMet ? 'met' : ['MISSED', ...flaws].join(': ')
 }
 
-/** Three digits that mean something. */
+/** A number with three significant digits. */
 export function amount(value: number): string {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 }
 
-/** As a terminal shows a case that has just run. */
+/** A result as a line for the terminal. */
 export function line(result: Result): string {
   const [name = '', ...rest] = cells(result)
   const [median = '', p99 = '', yardstick = '', ratio = '', bar = '', verdict = ''] = rest

@@ -1,7 +1,7 @@
 import { type Case, type Result, Skip } from './case.ts'
 import type { Stage } from './stage.ts'
 
-/** Runs the cases one after the other; one that fails is a miss, not the end. */
+/** Runs the cases one after the other. A case that fails is a miss, and the others still run. */
 export async function runCases(stage: Stage, cases: Case[], report: (result: Result) => void): Promise<Result[]> {
   const results: Result[] = []
   for (const one of cases) {

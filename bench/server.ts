@@ -12,18 +12,20 @@ const LONGEST_STOP_MS = 6_000
 
 export interface Server {
   address: string
-  /** From nothing until it is ready to answer. */
+  /** The time, in ms, from starting the program until it is ready to answer. */
   startedInMs: number
   memory(): Memory | null
   stop(): Promise<void>
 }
 
-/** `npm start` on a database that is ready, its log going nowhere. */
+/** Runs what `npm start` runs, on a database that is ready, without its log. */
 export function startServer(databaseUrl: string): Promise<Server> {
   return startProgram('src/server.ts', '/health/ready', { DATABASE_URL: databaseUrl })
 }
 
-/** Runs a program with the V8 flags of `npm start`, on a free port of this machine alone, until it answers `path`. */
+/**
+ * Runs a program with the V8 flags of `npm start` on a free port of this machine, and resolves when it answers `path`.
+ */
 export async function startProgram(program: string, path: string, env: Record<string, string>): Promise<Server> {
   const port = await freePort()
   const { PATH = '', HOME = '' } = process.env

@@ -3,10 +3,10 @@ import pg from 'pg'
 
 const LOOK_MS = 20
 
-/** Changes that the figures have not taken in yet lie here; where a table is missing, nothing lags. */
+/** The tables of changes that the figures have not taken in yet. If a table is missing, nothing lags there. */
 const QUEUES = ['count_change', 'spend_change', 'product_change']
 
-/** Waits until all figures are current, or only those of the queues that are named; answers how long that took, in seconds. */
+/** Waits until all figures are current, or only those of the given queues. Returns how long that took, in seconds. */
 export async function settle(url: string, longest: number, queues = QUEUES): Promise<number> {
   return watching(url, queues, async (isPending) => {
     for (const began = performance.now(); ; await sleep(LOOK_MS)) {

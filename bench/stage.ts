@@ -8,19 +8,19 @@ import { Visitor } from './visitor.ts'
 
 const WARM_UP = 50
 
-/** Where the cases of one size take place. */
+/** What the cases of one size run with. */
 export interface Stage {
   url: string
   rounds: number
   server: Server
   visitor: Visitor
-  /** The one connection of the yardsticks. */
+  /** The only connection of the yardsticks. */
   client: pg.Client
   plans: Plans
   facts: Facts
-  /** What the run has measured so far, by the cases' names. */
+  /** What the run has measured so far, by the names of cases. */
   measured: Map<string, Measured>
-  /** Whatever must happen once before some cases, however many they are. */
+  /** Work that must be done once before some cases, however many these are. */
   once: Map<string, Promise<void>>
 }
 
@@ -31,7 +31,7 @@ export async function onStage<Result>(url: string, rounds: number, play: (stage:
     ends.push(server.stop)
     const visitor = await Visitor.signIn(server.address)
     ends.push(() => visitor.leave())
-    // Leanest also means enough memory to sort in.
+    // The leanest SQL also has enough memory to sort in.
     const client = new pg.Client({ connectionString: url, options: '-c work_mem=64MB' })
     await client.connect()
     ends.push(() => client.end())
@@ -46,7 +46,9 @@ export async function onStage<Result>(url: string, rounds: number, play: (stage:
   }
 }
 
-/** A server that has been in use: V8 has compiled what pages are made of, and PostgreSQL has their tables in memory. */
+/**
+ * Makes a server that has been in use: V8 has compiled the code of pages, and PostgreSQL has their tables in memory.
+ */
 async function warmUp(visitor: Visitor): Promise<void> {
   for (let time = 0; time < WARM_UP; time++) for (const path of ['/groups', '/customers']) await visitor.get(path)
 }

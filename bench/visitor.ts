@@ -4,10 +4,10 @@ import { buffer } from 'node:stream/consumers'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { DEMO_PASSWORD } from '../src/demo/shop.ts'
 
-/** Sees every page of customers and groups, and may change them. */
+/** A manager sees all pages of customers and groups, and may change them. */
 const MANAGER = 'manager@demo.test'
 
-/** As Chromium 109 asks over https and on its own machine. */
+/** What Chromium 109 accepts over https and on its own machine. */
 export const AS_A_BROWSER = { 'accept-encoding': 'gzip, deflate, br' }
 
 const UNPACK: Record<string, (packed: Buffer) => Buffer> = { br: brotliDecompressSync, gzip: gunzipSync }
@@ -18,7 +18,7 @@ interface Answer {
   body: string
 }
 
-/** Somebody at a browser: signed in, with one connection that stays open. */
+/** A user at a browser who has signed in, with one connection that stays open. */
 export class Visitor {
   readonly address: string
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -44,14 +44,14 @@ export class Visitor {
     return this.#cookie
   }
 
-  /** The same person at another server on the same database. */
+  /** The same user at another server on the same database. */
   at(address: string): Visitor {
     const other = new Visitor(address)
     other.#cookie = this.#cookie
     return other
   }
 
-  /** A page's HTML. */
+  /** The HTML of a page. */
   async get(path: string, headers: Record<string, string> = {}): Promise<string> {
     return (await this.ask(path, headers)).body
   }
@@ -67,7 +67,7 @@ export class Visitor {
     return this.#send('POST', path, headers, new URLSearchParams(fields).toString())
   }
 
-  /** Sends a file as a form does; answers where that leads. */
+  /** Sends a file as a form does, and returns the address that the answer leads to. */
   async upload(path: string, name: string, file: Buffer): Promise<string> {
     const boundary = 'clientele-bench'
     const head = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="${name}"\r\n\r\n`

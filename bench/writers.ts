@@ -7,23 +7,23 @@ import { sale } from './yardsticks.ts'
 
 const WRITERS = 16
 
-/** Of src/sales; by its address, so that the rest of the bench runs without it. */
+/** A module of src/sales, imported by its address so that the rest of the bench runs without it. */
 const RECORD = new URL('../src/sales/record.ts', import.meta.url).href
 interface Recorder {
   recordSale(em: Em, sale: Basket['sale']): Promise<unknown>
 }
 
-/** Sixteen at once who write sales, each with a connection of its own. */
+/** Sixteen writers who record sales at the same time, each over its own connection. */
 export interface Writers {
-  /** By the domain function. */
+  /** Records sales with the domain function. */
   record(baskets: Basket[]): Promise<void>
-  /** By bare SQL that writes the same rows. */
+  /** Writes the same rows with bare SQL. */
   insert(baskets: Basket[]): Promise<void>
 }
 
 export async function withWriters({ url }: Stage, work: (writers: Writers) => Promise<void>): Promise<void> {
   const { recordSale }: Recorder = await import(RECORD)
-  // A pool holds ten connections: two of them, as of two processes.
+  // A pool holds ten connections, so there are two pools, as of two processes.
   const orms = [createOrm(url), createOrm(url)] as const
   const clients = Array.from({ length: WRITERS }, () => new pg.Client({ connectionString: url }))
   try {

@@ -20,7 +20,10 @@ export interface Compared {
   cells: Cells
 }
 
-/** Requests per second of a page, in turns with a bare Fastify that renders and compresses the same bytes. */
+/**
+ * Measures a page's requests per second, in turns with a bare Fastify server that renders and compresses the same
+ * bytes.
+ */
 export async function compareWithBare(stage: Stage, { path, sql, cells }: Compared): Promise<Measured> {
   const file = join(tmpdir(), `bench-${randomUUID()}.json`)
   const { rows } = await stage.client.query(sql)
@@ -42,7 +45,7 @@ export async function compareWithBare(stage: Stage, { path, sql, cells }: Compar
   }
 }
 
-/** Requests per second of a page as a browser asks for it, in turns with the same page as it is. */
+/** Measures a compressed page's requests per second, in turns with the same page uncompressed. */
 export async function compareWithPlain(stage: Stage, path: string, encodings: string): Promise<Measured> {
   const url = stage.visitor.address + path
   const packed = { 'accept-encoding': encodings }

@@ -7,14 +7,15 @@ import { compressPages } from '../../src/web/compression.ts'
 import { session } from '../yardsticks.ts'
 import { format } from './template.ts'
 
-/** What it answers with, as bench/bare/compare.ts writes it down. */
+/** The page that it answers with, which bench/bare/compare.ts writes to a file. */
 export interface BarePage {
   path: string
   sql: string
   template: string
 }
 
-// The yardstick of requests per second: finds the session, runs a page's leanest SQL through a pool, renders, compresses.
+// This is the yardstick of requests per second: it finds the session, runs a page's leanest SQL through a pool, renders
+// and compresses.
 const { DATABASE_URL, PORT, PAGE = '' } = process.env
 const { path, sql, template }: BarePage = JSON.parse(readFileSync(PAGE, 'utf8'))
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: 10 })

@@ -2,7 +2,7 @@ import { createFormat } from '../../src/lib/format.ts'
 
 type Money = Parameters<typeof format.money>[0]
 
-/** A row of the leanest SQL; which columns it has depends on the page. */
+/** A row of the leanest SQL. Its columns depend on the page. */
 interface Row {
   name: string
   customers?: number
@@ -16,10 +16,10 @@ interface Row {
   grouped?: string
 }
 
-/** What stands in a page's row: as it is written there, and how a template writes it. */
+/** The values in a row of a page: each as the page shows it, and as a template writes it. */
 export type Cells = (row: Row, it: string) => [text: string, value: string][]
 
-/** How the made-up retailer writes numbers. */
+/** Formats numbers as the made-up retailer does. */
 export const format = createFormat({ country: 'US', locale: 'en-US', currency: 'USD', timeZone: 'America/New_York' })
 
 const ROWS = /<tbody>([\s\S]*)<\/tbody>/
@@ -45,10 +45,12 @@ export const customerCells: Cells = ({ orders = 0, spent = '0', location = null,
   text(grouped, `${it}.grouped`)
 ]
 
-/** A page whose values stand all over it: the bare server writes them as they are, which is leaner still. */
+/** For a page whose values are not in rows: the bare server sends the whole page as text, which is leaner still. */
 export const noCells: Cells = () => []
 
-/** The leanest template of a page that was rendered: its own bytes, and where a value of the database stood, that value. */
+/**
+ * The leanest template of a rendered page: the page's own bytes, with placeholders where values of the database were.
+ */
 export function templateOf(html: string, rows: Row[], cells: Cells = groupCells): string {
   const [body = ''] = ROWS.exec(html) ?? []
   if (cells === noCells) return html

@@ -13,7 +13,10 @@ import { processCases } from './process.ts'
 import { saleCases } from './sales.ts'
 import { searchCases } from './search.ts'
 
-/** In the order in which they run: what only looks, what changes a little, what moves a tenth of all customers. */
+/**
+ * All cases in the order in which they run: first those that only read, then those that change a little, and last those
+ * that move a tenth of all customers.
+ */
 export const CASES: Case[] = [
   ...groupCases,
   ...listCases,
@@ -31,7 +34,7 @@ export const CASES: Case[] = [
   ...processCases
 ]
 
-/** Those that are named, or whose name begins so; all if none is. */
+/** The cases with these names, or whose names begin with one of these; all cases if no name is given. */
 export function chooseCases(names: string[]): Case[] {
   for (const name of names) {
     if (!CASES.some((one) => isMeant(one, name)))

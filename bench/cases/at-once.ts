@@ -8,7 +8,7 @@ import { customers, groups, inList, overview } from '../yardsticks.ts'
 const BY_NAME = 'customer.name, customer.id'
 const listOf = ({ facts }: Stage) => `/groups/${facts.groups.large.id}/customers`
 
-/** Of the pages that are looked at all day, each as the leanest SQL answers it. */
+/** The pages that are looked at all day, each with its leanest SQL. */
 const PAGES: Record<string, (stage: Stage) => Compared> = {
   groups: () => ({ path: '/groups', sql: groups('grouped.name, grouped.id'), cells: groupCells }),
   'customer-list': (stage) => ({
@@ -29,7 +29,7 @@ const PAGES: Record<string, (stage: Stage) => Compared> = {
   })
 }
 
-/** With what its charts draw, and the last of what was done. */
+/** An overview with the data of its charts and its latest activity. */
 function wholeOverview(group: number): string {
   return `select figures.*,
       (select jsonb_agg(kept) from overview_row kept where kept.group_id = ${group}) as charts,
@@ -37,7 +37,7 @@ function wholeOverview(group: number): string {
     from (${overview(group)}) figures`
 }
 
-/** What browsers ask for: Chromium 109 over https, over plain http, and a current one. */
+/** What browsers accept: Chromium 109 over https and over plain http, and a current browser. */
 const ENCODINGS = { br: 'gzip, deflate, br', gzip: 'gzip, deflate', current: 'gzip, deflate, br, zstd' }
 
 export const atOnceCases: Case[] = [

@@ -13,7 +13,7 @@ export const browserCases: Case[] = [
   inBrowser('browser/search', 300, (tool, slow, path) => tool.search(slow, path, 'mar'))
 ]
 
-/** In a Chromium that is slowed down; the median of five. */
+/** A case in a slowed-down Chromium. It takes the median of five times. */
 function inBrowser(
   name: string,
   limit: number,
@@ -23,7 +23,7 @@ function inBrowser(
     name,
     bar: under(limit),
     async run({ visitor, facts }: Stage) {
-      // Only here, so that the rest of the bench runs where there are no browsers.
+      // The module is imported here so that the rest of the bench runs where there are no browsers.
       const tool = await import('../browser.ts')
       const path = `/groups/${facts.groups.large.id}/customers`
       const times = await tool.withSlowBrowser(visitor, async (slow) => {

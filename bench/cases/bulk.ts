@@ -57,7 +57,7 @@ export async function countEveryone({ client }: Stage): Promise<number> {
   return rows[0].n
 }
 
-/** While everyone is added to a list and taken out again. */
+/** Measures the list of groups while everyone is added to a list and taken off it again. */
 async function meanwhile(stage: Stage): Promise<Measured> {
   const everyone = await countEveryone(stage)
   const found = await groupsMeanwhile(stage, `select from bulk_operation where state = 'running'`, () =>

@@ -6,7 +6,7 @@ import type { Case, Measured } from '../case.ts'
 import { interleave, median } from '../measure.ts'
 import type { Stage } from '../stage.ts'
 
-/** Longer than the pool keeps connections that nobody needs. */
+/** This is longer than a pool keeps connections that it does not need. */
 const QUIET_MS = 12_000
 
 export const customerCases: Case[] = [
@@ -14,7 +14,7 @@ export const customerCases: Case[] = [
   { name: 'customer/first-page-after-quiet', bar: asNext(1.5), run: lookAfterQuiet }
 ]
 
-/** One after the other, in turns with bare SQL that writes the same rows. */
+/** Creates customers one after the other, in turns with bare SQL that writes the same rows. */
 async function createByForm(stage: Stage): Promise<Measured> {
   const { visitor, client, rounds } = stage
   const before = await countOf(stage)
@@ -47,7 +47,7 @@ async function countOf({ client }: Stage): Promise<number> {
   return rows[0].count
 }
 
-/** The first page of a shop in which nobody did anything for a while, beside the one that follows it. */
+/** Measures the first page after a quiet time, and the page that follows it. */
 async function lookAfterQuiet({ visitor, rounds }: Stage): Promise<Measured> {
   const [first, next]: [number[], number[]] = [[], []]
   const look = async (times: number[]) => {

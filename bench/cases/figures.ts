@@ -13,7 +13,7 @@ import { inList, overview, period, ranking } from '../yardsticks.ts'
 const PRODUCTS = ['group_product']
 const PERIODS = [30, 90, 365]
 
-/** The largest groups, in each of which a period is looked at for the first time. */
+/** The number of large groups in which a period is looked at for the first time. */
 const GROUPS = 5
 const LOOK_MS = 20
 const LONGEST_LOOK_MS = 120_000
@@ -60,7 +60,7 @@ export const figureCases: Case[] = [
   ])
 ]
 
-/** Very last of all that concerns figures: whether any has drifted, whatever the bench has done to them. */
+/** Runs after all other cases about figures: whether any figure is wrong after everything that the bench has done. */
 export const verifiedCase: Case = {
   name: 'figures/verified',
   bar: { text: 'drift 0', isMet: () => true },
@@ -68,7 +68,7 @@ export const verifiedCase: Case = {
   run: verify
 }
 
-/** Of src/figures; by its address, so that the rest of the bench runs without it. */
+/** A module of src/figures, imported by its address so that the rest of the bench runs without it. */
 const VERIFY = new URL('../../src/figures/verify.ts', import.meta.url).href
 interface Verifier {
   verifyFigures(em: Em, options: { repair: boolean }): Promise<{ figure: string; drifted: number }[]>
@@ -89,7 +89,10 @@ function addressOf(group: number, days: number): string {
   return `/groups/${group}/products?period=${days}`
 }
 
-/** From the first look until the ranking stands there, against the SQL that works it out; each group can be looked at first but once. */
+/**
+ * The time from the first look until the ranking is there, against the SQL that works it out. Each group can be looked
+ * at for the first time only once.
+ */
 async function lookFirst(stage: Stage, days: number): Promise<Measured> {
   const { client, facts, visitor } = stage
   const [pages, statements]: [number[], number[]] = [[], []]
@@ -107,7 +110,7 @@ async function lookFirst(stage: Stage, days: number): Promise<Measured> {
   return { unit: 'ms', median: median(pages), p99: null, yardstick: median(statements), flaws: [...flaws] }
 }
 
-/** The page's own words for a ranking that is not there yet. */
+/** What the page says as long as there is no ranking yet. */
 const WORKING = 'Calculating'
 
 async function untilThere({ visitor }: Stage, path: string): Promise<string> {

@@ -9,7 +9,7 @@ import { countEveryone } from './bulk.ts'
 interface Size {
   rows: number
   rounds: number
-  /** Of the plan on screen, and of the whole against its SQL. */
+  /** The bars of the plan on screen, and of the whole import against its SQL. */
   bars: { plan: Bar; whole: Bar }
 }
 
@@ -58,7 +58,7 @@ const MEANWHILE_ROWS = 100_000
 const UNDER_WAY = `select from file_import where state in ('reading', 'checking')
   union all select from bulk_operation where kind = 'import' and state = 'running'`
 
-/** While a file is read, checked and added. */
+/** Measures the list of groups while a file is read, checked and added. */
 async function meanwhile(stage: Stage): Promise<Measured> {
   const rows = Math.min(MEANWHILE_ROWS, await countEveryone(stage))
   return groupsMeanwhile(stage, UNDER_WAY, () => measureImport(stage, rows, 1))

@@ -25,10 +25,10 @@ const ORDERS: Record<SortKey, string> = {
 
 const DEPTH = 0.9
 
-/** The filter whose customers are counted: about half of all. */
+/** The filter whose customers are counted. About half of all customers match it. */
 const COUNTED = 'lapsed'
 
-/** The Customer List of the groups of every size: each sort, its first page and the one at nine tenths. */
+/** The Customer List of groups of every size: for each sort, its first page and the page at nine tenths. */
 export const listCases: Case[] = [
   ...(['small', 'middle', 'large', 'primary', 'default'] as const).flatMap(sortsOf),
   ...Object.keys(filters).map(filtered),
@@ -36,7 +36,7 @@ export const listCases: Case[] = [
   ...(['middle', 'large', 'primary'] as const).map(counted)
 ]
 
-/** Last of all lists: what is left of Default when nearly everyone has been moved elsewhere. */
+/** Runs after all other lists: what is left of Default when almost everybody has been moved elsewhere. */
 export const emptiedCases: Case[] = sortsOf('default-100')
 
 function sortsOf(place: Place): Case[] {
@@ -74,7 +74,7 @@ function orderBy(sort: SortKey): string {
 const expressionOf = (sort: SortKey) => ORDERS[sort].split(' ')[0] ?? ''
 const way = (sort: SortKey) => (ORDERS[sort].includes(' desc') ? 'desc' : 'asc')
 
-/** The page after the row at nine tenths, whose cursor is taken by SQL. */
+/** The page after the row at nine tenths of the list. SQL finds the row whose values make its cursor. */
 async function deepPage(stage: Stage, place: Place, sort: SortKey): Promise<Look> {
   const group = await groupAt(stage, place)
   const within = membersOf(group)
@@ -89,7 +89,7 @@ async function deepPage(stage: Stage, place: Place, sort: SortKey): Promise<Look
   }
 }
 
-/** As the cursor of src/lib/paging.ts carries it. */
+/** The sort value as SQL text, as a cursor of src/lib/paging.ts carries it. */
 function textOf(sort: SortKey): string {
   const expression = expressionOf(sort)
   return SORTS[sort].type === 'timestamptz'
@@ -121,7 +121,7 @@ function filtered(filter: string): Case {
   })
 }
 
-/** The median of what the cases with this beginning took, full counts aside. */
+/** The median of all measured cases whose names begin so, except those of full counts. */
 export function together(beginning: string, bar: Bar): Case {
   return {
     name: `${beginning}median-of-all`,
@@ -136,10 +136,10 @@ export function together(beginning: string, bar: Bar): Case {
   }
 }
 
-/** How a list is asked for the exact number of customers found. */
+/** The parameter that asks for the exact number of customers found. */
 const EXACTLY = 'count=all'
 
-/** Everybody whom a filter means; without one the group's own number is known. */
+/** Counts all customers of a filter. Without a filter, the group's own number is known. */
 function counted(place: 'middle' | 'large' | 'primary'): Case {
   const [query, where] = filters[COUNTED] ?? ['', 'true']
   return pageCase({

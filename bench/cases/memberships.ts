@@ -11,7 +11,7 @@ import { add, move, remove } from '../yardsticks.ts'
 const ROUNDS_OF = 20
 const MOVED_SHARE = 0.1
 
-/** So that the background has taken in the change before the next one is made. */
+/** The pause gives the background time to take in a change before the next one is made. */
 const PAUSE_MS = 10
 
 export const membershipCases: Case[] = [
@@ -38,7 +38,7 @@ const KINDS = {
   }
 }
 
-/** One customer at a time; after each, the page that follows must say how many the group holds now. */
+/** Changes one customer at a time. The page after each change must show how many customers the group has then. */
 async function change(stage: Stage, kind: keyof typeof KINDS): Promise<Measured> {
   const { client, facts, visitor, rounds } = stage
   const { sql, way, whom } = KINDS[kind]
@@ -86,7 +86,7 @@ async function countOf({ client }: Stage, { id, isList }: Sized): Promise<number
   return rows[0].count
 }
 
-/** A tenth of all customers change their primary group in one transaction; then until no figure lags. */
+/** Moves a tenth of all customers to another primary group in one transaction, and measures until no figure lags. */
 async function afterMove(stage: Stage): Promise<Measured> {
   const { primary, default: fallback } = stage.facts.groups
   const count = Math.floor(((primary.size + fallback.size) / 0.6) * MOVED_SHARE)

@@ -8,7 +8,7 @@ import type { Stage } from '../stage.ts'
 
 const STARTS = 5
 
-/** Last of all, so that the memory is the whole bench's. */
+/** These run last, so that the memory is that of the whole bench. */
 export const processCases: Case[] = [
   { name: 'process/memory', bar: under(250, 'MB'), run: (stage) => memoryOf(stage, 'server') },
   { name: 'process/memory-of-reading', bar: under(250, 'MB'), run: (stage) => memoryOf(stage, 'reader') },
@@ -17,7 +17,7 @@ export const processCases: Case[] = [
   { name: 'process/start', bar: under(1_500), run: startAnother }
 ]
 
-/** The most it ever held. */
+/** The most memory that a process ever held. */
 async function memoryOf({ server }: Stage, whose: Exclude<keyof Memory, 'now'>): Promise<Measured> {
   const memory = server.memory()
   if (!memory) throw new Skip('this system does not tell a process’s memory')
@@ -31,7 +31,7 @@ async function memoryUnderLoad(stage: Stage): Promise<Measured> {
   return { unit: 'MB', median: loaded.peak, p99: null, yardstick: null, flaws: loaded.flaws }
 }
 
-/** Another server on the same database, which is up to date. */
+/** Starts another server on the same database, which is up to date. */
 async function startAnother({ url }: Stage): Promise<Measured> {
   const times: number[] = []
   for (let time = 0; time < STARTS; time++) {

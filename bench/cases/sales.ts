@@ -17,12 +17,12 @@ export const saleCases: Case[] = [
   { name: 'figures/after-10,000-sales', bar: under(2, 's'), needs: NEEDS, run: spendAfterSales }
 ]
 
-/** In the largest list and the largest primary group. */
+/** Customers in both the largest list and the largest primary group. */
 const IN_LARGE = `
   select customer_id as id from list_membership join primary_membership mine using (customer_id)
   where list_membership.group_id = $1 and mine.group_id = $2 order by hashint4(customer_id) limit ${SALES_A_ROUND}
 `
-/** In no group that holds more than a twentieth of all, and free to buy. */
+/** Customers who may buy, and are in no group that holds more than a twentieth of all customers. */
 const IN_SMALL = `
   select customer_id as id from primary_membership mine
   where group_id not in (select group_id from primary_membership group by 1 having count(*) > $1)
@@ -63,7 +63,7 @@ interface Way {
   write(writers: Writers, baskets: Basket[]): Promise<void>
 }
 
-/** Sales per second of two ways to write, in turns, each with figures that are current when it begins. */
+/** Measures the sales per second of two ways to write them, in turns. The figures are current when each begins. */
 async function inTurns(stage: Stage, ways: [Way, Way]): Promise<Measured> {
   const rates: [number[], number[]] = [[], []]
   await withWriters(stage, async (writers) => {
@@ -72,7 +72,7 @@ async function inTurns(stage: Stage, ways: [Way, Way]): Promise<Measured> {
         const baskets = await drawBaskets(stage, whom, SALES_A_ROUND, round)
         await settle(stage.url, 120)
         const took = await timed(() => write(writers, baskets))
-        // The first round opens the connections.
+        // The first round only opens the connections.
         if (round > 0) rates[place]?.push(SALES_A_ROUND / (took / 1000))
       }
     }

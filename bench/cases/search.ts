@@ -11,7 +11,10 @@ import { isOffered, slipOf, slipsOf } from './slips.ts'
 
 type Searches = Record<string, (facts: Facts) => [typed: string, part: string]>
 
-/** What is typed into the search of all customers, and what it means: one or two letters begin a word of the name. */
+/**
+ * What is typed into the search of all customers, and the text it stands for: one or two letters begin a word of the
+ * name.
+ */
 const SEARCHES: Searches = {
   'rare-name': ({ rareName }) => [rareName, rareName],
   'common-name': () => ['mar', 'mar'],
@@ -25,7 +28,7 @@ const SEARCHES: Searches = {
   nothing: () => ['zzqqzz', 'zzqqzz']
 }
 
-/** Of 200 that are ranked, the last page: after the one at this place, whoever it is. */
+/** A search ranks 200 customers, and this is the position after which the last page begins, whoever stands there. */
 const LAST_PAGE = 175
 const ANYBODY = 2_147_483_647
 
@@ -58,7 +61,7 @@ async function byName(stage: Stage, [typed, part]: [string, string]): Promise<Lo
   return { path: `/customers?${new URLSearchParams({ q: typed, sort: 'name' })}`, sql }
 }
 
-/** A 0 may also stand before a national number. */
+/** A 0 at the beginning may also be the prefix of a national number. */
 async function meaning({ client }: Stage, part: string): Promise<string> {
   const found = like(part)
   if (!/^0[1-9]/.test(part)) return found
@@ -68,7 +71,10 @@ async function meaning({ client }: Stage, part: string): Promise<string> {
   return `(${found} or customer.id = any('{${(rows[0].ids ?? []).join()}}'))`
 }
 
-/** Where the haystack is kept without signs, what is looked for has none either; the space before a word stays. */
+/**
+ * The text as it is stored. If the stored text has no signs such as accents, the text to search for loses them too; the
+ * space before a word stays.
+ */
 async function asKept({ client }: Stage, part: string): Promise<string> {
   const { rows } = await client.query(`select to_regproc('solid_text') is not null as "hasNone"`)
   if (!rows[0].hasNone) return part
@@ -76,7 +82,10 @@ async function asKept({ client }: Stage, part: string): Promise<string> {
   return part.replace(part.trim(), () => found.rows[0].part)
 }
 
-/** The yardstick compares trigrams, which needs no list of slips, but a look at whoever shares some of them. */
+/**
+ * A search with a slip in it. Its yardstick compares trigrams, which needs no table of slips but looks at everybody who
+ * shares some of them.
+ */
 function slip(name: string): Look {
   const typed = slipOf(name, 1)
   const alike = `word_similarity(${pg.escapeLiteral(typed)}, haystack)`
@@ -87,7 +96,7 @@ function slip(name: string): Look {
   }
 }
 
-/** Of searches for a name with a slip in it that find nobody, how many are offered that name. */
+/** Among searches for a name with a slip in it that find nobody, the share that are offered that name, in percent. */
 async function offered({ client, visitor }: Stage) {
   const pages: boolean[] = []
   for (const { typed, name } of await slipsOf(client)) {

@@ -11,13 +11,13 @@ const NAMES = `
 `
 const ASKED = 150
 
-/** Last names of all kinds, each with one slip in its middle: the same in every run. */
+/** Last names of all kinds, each with one slip in the middle. They are the same in every run. */
 export async function slipsOf(client: pg.Client): Promise<Slip[]> {
   const { rows } = await client.query<{ name: string }>(NAMES, [ASKED])
   return rows.map(({ name }, at) => ({ typed: slipOf(name, at), name }))
 }
 
-/** One letter is wrong, missing or too many. */
+/** A name in which one letter is wrong, doubled or missing. */
 export function slipOf(name: string, kind: number): string {
   const middle = Math.floor(name.length / 2)
   const letter = name[middle] ?? ''
