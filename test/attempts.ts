@@ -2,7 +2,7 @@ import pg from 'pg'
 import type { Test } from 'tap'
 import { createDatabase } from './database.ts'
 
-/** Group 10 is VIP, 11 is Staff, 12 the list Newsletter; customer 20 is in VIP and Newsletter, 21 in Default. */
+/** Group 10 is VIP, 11 is Staff and 12 is the list Newsletter. Customer 20 is in VIP and Newsletter, 21 in Default. */
 const SHOP = `
   begin;
   insert into customer_group (id, kind, name) values (10, 'primary', 'VIP'), (11, 'primary', 'Staff'), (12, 'list', 'Newsletter');
@@ -23,7 +23,7 @@ const EVERYTHING = `
   order by 1, 2
 `
 
-/** A connection to a database that holds SHOP, for statements as an outsider with psql would type them. */
+/** Opens a connection to a database that holds SHOP, for statements that an outsider with psql might type. */
 export async function rawShop(t: Test) {
   const database = await createDatabase()
   const client = new pg.Client({ connectionString: database.url })
@@ -38,7 +38,10 @@ export async function rawShop(t: Test) {
 
 export type Attempt = [what: string, statements: string, brokenRule: string]
 
-/** Each attempt is a transaction that must fail by the constraint (or the guard's own code) named, and leave nothing. */
+/**
+ * Tries each attempt in a transaction, which must fail by the named constraint (or by a guard's own code) and leave
+ * nothing behind.
+ */
 export async function allFail(t: Test, client: pg.Client, attempts: Attempt[]): Promise<void> {
   const before = (await client.query(EVERYTHING)).rows
   for (const [what, statements, brokenRule] of attempts) {

@@ -5,17 +5,20 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
-/** tap's runner is the parent of the set-up, of every test file and of the tear-down: its id keeps two runs apart. */
+/**
+ * The id of tap's runner, which is the parent of the set-up, of each test file and of the tear-down. It keeps two runs
+ * apart.
+ */
 const RUN = process.ppid
-/** Each user has their own: nobody else may write there. */
+/** Each user has a folder of their own, where nobody else may write. */
 export const TEST_FOLDERS = join(tmpdir(), `clientele-tests-${process.getuid?.() ?? 'all'}`)
 export const TEST_FOLDER = join(TEST_FOLDERS, `test-${RUN}`)
 export const TEMPLATE = `clientele_test_${RUN}`
-/** With the demo's retailer in it; made by the first test that asks for it. */
+/** The template with the demo's retailer in it. The first test that needs it makes it. */
 export const DEMO_TEMPLATE = `${TEMPLATE}_demo`
 export const URL_FILE = `${TEST_FOLDER}.url`
 
-/** The server that test/setup.ts has started, or the one that TEST_DATABASE_URL names. */
+/** The address of the server that test/setup.ts started, or that TEST_DATABASE_URL names. */
 export function serverUrl(): string {
   return process.env.TEST_DATABASE_URL ?? readFileSync(URL_FILE, 'utf8')
 }
@@ -38,7 +41,7 @@ export async function onServer<Result>(work: (client: pg.Client) => Promise<Resu
 
 const BUSY = '55006'
 
-/** A database of its own for one test, migrated: a copy of the template. */
+/** Creates a migrated database for one test, by copying the template. */
 export async function createDatabase(template = TEMPLATE) {
   const name = `${TEMPLATE}_${randomUUID().replaceAll('-', '')}`
   await onServer((client) => copyTemplate(client, template, name))
@@ -55,7 +58,7 @@ async function copyTemplate(client: pg.Client, template: string, name: string): 
       await client.query(`create database ${name} template ${template} strategy file_copy`)
       return
     } catch (error) {
-      // Another test is copying it at this very moment.
+      // Another test is copying the template at this moment.
       const isBusy = error instanceof pg.DatabaseError && error.code === BUSY
       if (!isBusy || tries > 100) throw error
       await sleep(50)

@@ -13,20 +13,20 @@ import { settleBeforePages } from './settle.ts'
 
 export const PASSWORD = 'clientele-demo'
 
-/** 9 a.m. in New York, where the retailer of the tests is. */
+/** 9 a.m. in New York, in the time zone of the tests' retailer. */
 export const NOW = new Date('2026-03-02T14:00:00Z')
 
-/** A busy machine takes its time over what is none of a test's business. */
+/** Waits are generous, because how long a busy machine takes is not what a test is about. */
 const PATIENCE: Patience = { statement: 300_000, lock: 60_000 }
 
 interface Options {
-  /** False leaves the database as the migrations made it: no retailer, no staff. */
+  /** False leaves the database as the migrations made it, without a retailer and staff. */
   retailer?: boolean
   clock?: () => Date
   config?: Partial<Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'HOST'>>
-  /** Tests are refused far more often than people. */
+  /** The number is large because tests are refused far more often than people are. */
   mostRefusals?: number
-  /** False leaves the figures of groups as they are, so that they lag. */
+  /** False leaves the figures of groups out of date. */
   settles?: boolean
   /** True waits for locks and statements no longer than a server does. */
   isImpatient?: boolean
@@ -34,7 +34,7 @@ interface Options {
   onRoute?: (route: RouteOptions) => void
 }
 
-/** The application on a database of its own, dropped when the test ends. */
+/** Starts the application on a database of its own, which is dropped when the test ends. */
 export async function testApp(
   t: Test,
   {
@@ -76,7 +76,7 @@ export type Shop = Awaited<ReturnType<typeof testApp>>
 type App = Awaited<ReturnType<typeof buildApp>>
 
 async function openShop(em: Em): Promise<void> {
-  // The cheapest argon2id there is: the tests sign in hundreds of times.
+  // These are the cheapest parameters of argon2id, because the tests sign in hundreds of times.
   const passwordHash = await hash(PASSWORD, { memoryCost: 1024, timeCost: 2, parallelism: 1 })
   await rows(
     em,
@@ -98,7 +98,7 @@ async function openShop(em: Em): Promise<void> {
 
 export type Form = Record<string, string | number | string[] | number[]>
 
-/** A browser without a screen: keeps cookies, and sends Origin with what changes something. */
+/** A browser without a screen. It keeps cookies, and sends Origin with each request that changes something. */
 export function client(app: App, origin = 'http://localhost') {
   const cookies = new Map<string, string>()
 
@@ -120,11 +120,11 @@ export function client(app: App, origin = 'http://localhost') {
   return {
     cookies,
     get: (url: string, headers: Record<string, string> = {}) => send('GET', url, headers),
-    /** As htmx asks for a part of a page. */
+    /** Requests a part of a page as htmx does. */
     part: (url: string) => send('GET', url, { 'hx-request': 'true', 'hx-request-type': 'partial' }),
     post: (url: string, form: Form = {}, headers: Record<string, string> = {}) =>
       send('POST', url, { origin, 'content-type': 'application/x-www-form-urlencoded', ...headers }, encode(form)),
-    /** A body of another kind, as a file is. */
+    /** Sends a body that is not a form, such as a file. */
     send: (url: string, payload: Buffer, headers: Record<string, string>) =>
       send('POST', url, { origin, ...headers }, payload)
   }
@@ -148,7 +148,7 @@ export async function signIn(app: App, email: string): Promise<Client> {
   return browser
 }
 
-/** The words a person sees in some HTML. */
+/** The text that a person sees of some HTML. */
 export function words(html: string): string {
   return html
     .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')

@@ -1,12 +1,15 @@
-// Loaded before every test: where there is plenty of memory, temporary files are in it. The tests make and delete hundreds of
-// databases of 300 files each; ext4 without a journal, as virtual machines have it, gets ten times as slow at that as it is at first.
+// Loaded before every test. If there is plenty of memory, temporary files are kept in it: the tests create and delete
+// hundreds of databases of 300 files each, at which ext4 without a journal, as virtual machines have it, becomes ten
+// times as slow as it is at first.
 import { statfsSync } from 'node:fs'
 import { totalmem } from 'node:os'
 
 const MEMORY = '/dev/shm'
 const GB = 1024 ** 3
 
-/** By what there is, not by what is free now: all processes of a run must come to the same answer. */
+/**
+ * This goes by the size of memory, not by what is free now, because all processes of a run must get the same answer.
+ */
 function isLarge(): boolean {
   try {
     const { blocks, bsize } = statfsSync(MEMORY)

@@ -1,6 +1,6 @@
 import { type Client, words } from './helper.ts'
 
-/** The cells of a page's table, row by row, as a person reads them; without the e-mail below a customer's name. */
+/** The cells of a page's table, row by row, as a person reads them, without the e-mail below a customer's name. */
 export function tableRows(html: string): string[][] {
   const body = (/<tbody>([\s\S]*?)<\/tbody>/.exec(html)?.[1] ?? '').replace(
     /<span class="mail[\s\S]*?<\/span>|<\/?mark>/g,
@@ -16,14 +16,14 @@ export function column(html: string, index = 0): string[] {
   return tableRows(html).map((row) => row[index] ?? '')
 }
 
-/** Where a link goes that reads so. */
+/** The address of the link with this label. */
 export function linkNamed(html: string, label: string): string | undefined {
   const links = [...html.matchAll(/<a [^>]*?href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g)]
   const found = links.find(([, , text]) => words(text ?? '').trim() === label)
   return found?.[1]?.replaceAll('&amp;', '&')
 }
 
-/** What a form's field holds: an input's value, or a textarea's text. */
+/** The value of a form's field: an input's value, or a textarea's text. */
 export function fieldValue(html: string, name: string): string | undefined {
   const input = new RegExp(`<input[^>]* name="${name}"[^>]*? value="([^"]*)"`).exec(html)
   const area = new RegExp(`<textarea[^>]* name="${name}"[^>]*>\\n?([^<]*)<`).exec(html)
@@ -31,28 +31,28 @@ export function fieldValue(html: string, name: string): string | undefined {
   return raw === undefined ? undefined : unescaped(raw)
 }
 
-/** What the button under a question sends that was asked about a form. */
+/** The value that the button below a question sends. */
 export function answerTo(html: string, name = 'sure'): string | undefined {
   return new RegExp(`<button[^>]* name="${name}" value="([^"]*)"`).exec(html)?.[1]
 }
 
-/** How many buttons of a page stand out. */
+/** The number of primary buttons on a page. */
 export function primaries(html: string): number {
   return /<main.*<\/main>/s.exec(html)?.[0].match(/class="button primary"/g)?.length ?? 0
 }
 
-/** The values of the ticked boxes of a name. */
+/** The values of the ticked boxes with this name. */
 export function ticked(html: string, name: string): string[] {
   return [...html.matchAll(new RegExp(`name="${name}" value="([^"]*)" checked`, 'g'))].map(([, value]) => value ?? '')
 }
 
-/** The option that a drop-down shows. */
+/** The value of the option that a drop-down shows. */
 export function selected(html: string, name: string): string | undefined {
   const options = new RegExp(`<select[^>]* name="${name}"[^>]*>([\\s\\S]*?)</select>`).exec(html)?.[1] ?? ''
   return /value="([^"]*)" selected/.exec(options)?.[1]
 }
 
-/** The word about what was done, on its way to the next page. */
+/** The message about what was done, which the next page will show. */
 export function flashOf(browser: Client): string {
   const cookie = browser.cookies.get('flash')
   return cookie ? JSON.parse(Buffer.from(cookie, 'base64url').toString()).text : ''
@@ -67,7 +67,7 @@ function unescaped(text: string): string {
     .replaceAll('&amp;', '&')
 }
 
-/** All pages of a list by their Next links, then back by their Previous ones; each page as the names on it. */
+/** Follows a list's Next links to its end, then its Previous links back. Each page is given as the names on it. */
 export async function walk(browser: Client, url: string, index = 0) {
   const forward: string[][] = []
   const back: string[][] = []

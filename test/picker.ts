@@ -1,7 +1,7 @@
 import type { Client, Form } from './helper.ts'
 import { fieldValue, ticked } from './page.ts'
 
-/** A picker's page in a browser without JavaScript: boxes are ticked, and one of the form's buttons is pressed. */
+/** A picker's page in a browser without JavaScript: boxes are ticked, and buttons of the form are pressed. */
 export async function openPicker(browser: Client, address: string) {
   const path = address.split('?')[0] ?? address
   let body = (await browser.get(address)).body
@@ -40,12 +40,12 @@ export async function openPicker(browser: Client, address: string) {
       for (const id of ids) boxes.delete(id)
     },
     press,
-    /** The button that reads so. */
+    /** Presses the button with this label. */
     pressNamed: async (label: string) => press(buttonNamed(body, label))
   }
 }
 
-/** What the button that reads so sends as "do". */
+/** The value of "do" that the button with this label sends. */
 export function buttonNamed(html: string, label: string): string {
   for (const [, value = '', text = ''] of html.matchAll(
     /<button [^>]*?name="do" value="([^"]*)"[^>]*>([\s\S]*?)<\/button>/g

@@ -7,16 +7,18 @@ const ROOT = new URL('..', import.meta.url).pathname
 
 export interface Running {
   child: ChildProcess
-  /** Everything it has printed so far. */
+  /** Everything that it has printed so far. */
   said(): string
-  /** Waits until it prints something that matches, or ends. */
+  /** Waits until it has printed something that matches, or has ended; returns everything printed. */
   until(pattern: RegExp): Promise<string>
-  /** As Ctrl-C in a terminal does: to the whole process group. Gives the exit code and how long it took, in ms. */
+  /**
+   * Signals the whole process group, as Ctrl-C in a terminal does. Returns the exit code and how long it took, in ms.
+   */
   interrupt(signal?: NodeJS.Signals): Promise<{ code: number | null; took: number }>
   ended(): Promise<number | null>
 }
 
-/** Runs one of our programs as `npm run` would, in a process group of its own. */
+/** Runs one of the project's programs as `npm run` would, in a process group of its own. */
 export function start(t: Test, program: string, env: Record<string, string>, args: string[] = []): Running {
   const { PATH = '', HOME = '' } = process.env
   // tap would load its own loader into the program, by this variable, which takes longer than the program's start.
@@ -52,7 +54,9 @@ export function start(t: Test, program: string, env: Record<string, string>, arg
   }
 }
 
-/** Below the ports that the system itself hands out, so that nobody is given it before our program takes it. */
+/**
+ * Finds a free port below those that the system hands out itself, so that no other program gets it before ours does.
+ */
 export async function freePort(): Promise<number> {
   const port = 20_000 + Math.floor(Math.random() * 12_000)
   const isFree = await new Promise<boolean>((known) => {

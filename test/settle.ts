@@ -4,7 +4,10 @@ import type { Em, Orm } from '../src/db/orm.ts'
 import { row } from '../src/db/rows.ts'
 import { settleFigures } from '../src/figures/settle.ts'
 
-/** Before each page the figures are up to date: a server does so by itself, all the time. One after the other, as passes exclude each other. */
+/**
+ * Brings figures up to date before each page, which a server does by itself all the time. Pages wait for each other,
+ * because passes exclude each other.
+ */
 export function settleBeforePages(app: Awaited<ReturnType<typeof buildApp>>, orm: Orm): void {
   let settled = Promise.resolve()
   app.addHook('onRequest', async ({ method, url }) => {
@@ -14,7 +17,7 @@ export function settleBeforePages(app: Awaited<ReturnType<typeof buildApp>>, orm
   })
 }
 
-/** As a server does, which looks first: a pass over nothing takes longer than most pages. */
+/** Looks first, as a server does: a pass over nothing takes longer than most pages. */
 async function settleWhatWaits(em: Em): Promise<void> {
   const waiting = await row(
     em,

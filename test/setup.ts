@@ -1,4 +1,5 @@
-// Before the tests: one PostgreSQL for all of them, in it the migrated database that each test copies, and the browsers.
+// Runs before the tests: starts one PostgreSQL for all of them, makes the migrated database that each test copies, and
+// unpacks the browsers.
 import { lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../src/config.ts'
@@ -9,7 +10,7 @@ import { migrate } from '../src/db/migrate.ts'
 import { unpackBrowsers } from './browser/unpack.ts'
 import { databaseUrl, onServer, TEMPLATE, TEST_FOLDER, TEST_FOLDERS, URL_FILE } from './database.ts'
 
-// Nothing of it must survive a crash of the machine.
+// Nothing in this cluster needs to survive a crash of the machine.
 const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' }
 
 try {
@@ -18,7 +19,7 @@ try {
   await migrate(databaseUrl(TEMPLATE))
   await unpackBrowsers()
 } catch (error) {
-  // tap ends here: without a database there is nothing to test.
+  // tap ends here, because there is nothing to test without a database.
   console.error(sentence(error) ?? error)
   if (!process.env.TEST_DATABASE_URL) await eraseEmbedded(TEST_FOLDER).catch(() => {})
   process.exit(1)
@@ -36,7 +37,10 @@ async function startServer(): Promise<void> {
   writeFileSync(URL_FILE, url, { mode: 0o600 })
 }
 
-/** Whoever could make it for us, in a folder where all may write, could have us erase what they like. */
+/**
+ * Refuses a folder of another user. In a folder where everybody may write, they could make it for us and have us delete
+ * what they like.
+ */
 function makeOwn(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o711 })
   const found = lstatSync(folder)
@@ -51,7 +55,7 @@ function sentence(error: unknown): string | null {
   return `No tests were run. Their PostgreSQL can’t be reached (${error.message}).`
 }
 
-/** What runs that were killed have left behind. */
+/** Deletes what killed runs have left behind. */
 async function clearAway(): Promise<void> {
   for (const name of readdirSync(TEST_FOLDERS)) {
     const run = /^test-(\d+)$/.exec(name)?.[1]

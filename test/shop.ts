@@ -22,12 +22,12 @@ interface Person {
   birthDate?: string | null
   gender?: string | null
   location?: string | null
-  /** The primary group. */
+  /** The id of the primary group. */
   group?: number
   lists?: number[]
 }
 
-/** A customer; reachable by an e-mail of their own unless something else is said. */
+/** Adds a customer, who has an e-mail of their own unless `person` says otherwise. */
 export async function addCustomer(em: Em, person: Person = {}): Promise<number> {
   const { firstName = 'Ann', lastName = '', phone = null, group = DEFAULT, lists = [] } = person
   const { email = `person${++people}@example.com`, birthDate = null, gender = null, location = null } = person
@@ -51,7 +51,7 @@ export async function addCustomer(em: Em, person: Person = {}): Promise<number> 
   return made?.id ?? 0
 }
 
-/** As addCustomer(), one after the other: their ids are in the order of their names. */
+/** Adds customers one after the other, so that their ids are in the order of `names`. */
 export async function addCustomers(em: Em, names: string[], person: Person = {}): Promise<number[]> {
   const ids: number[] = []
   for (const firstName of names) ids.push(await addCustomer(em, { ...person, firstName }))
@@ -59,8 +59,8 @@ export async function addCustomers(em: Em, names: string[], person: Person = {})
 }
 
 /**
- * Thousands of customers in Default, who have what `details` says of each by their number `n`. A busy machine takes more than
- * the half minute for it that a page may take.
+ * Adds thousands of customers to Default. `details` is SQL that makes each one's values from their number `n`. A busy
+ * machine needs longer for this than the half minute that a page may take.
  */
 export function addCrowd(em: Em, many: number, details: RawBuilder<unknown>): Promise<void> {
   return em.fork().transactional(async (inner) => {
@@ -103,12 +103,12 @@ export async function addGroup(em: Em, name: string, settings: NewGroup = {}): P
 
 export const addList = (em: Em, name: string) => addGroup(em, name, { kind: 'list' })
 
-/** What is bought: the product's name, units and money. */
+/** A product's name, units and money. */
 export type Line = [product: string, quantity: number, amount: number]
 
 let receipts = 0
 
-/** A sale, or with negative quantities a return; paid by card. */
+/** Records a sale or, with negative quantities, a return, paid by card. */
 export async function addSale(em: Em, customerId: number, soldAt: string, lines: Line[]): Promise<void> {
   const total = lines.reduce((sum, [, , amount]) => sum + amount, 0)
   await recordSale(em, {
@@ -122,7 +122,7 @@ export async function addSale(em: Em, customerId: number, soldAt: string, lines:
   })
 }
 
-/** The groups a customer is in, the primary one first. */
+/** The names of the groups that a customer is in, the primary one first. */
 export async function groupsOf(em: Em, customer: number): Promise<string[]> {
   const found = await rows(
     em,
@@ -138,7 +138,7 @@ export async function join(em: Em, groupId: number, customers: number[], actor: 
   return addMembers(em, await findGroup(em, groupId), customers, actor)
 }
 
-/** What a customer owes from now on beside what they owed before; below 0 is a credit. */
+/** Adds an amount to what a customer owes. A negative amount is a credit. */
 export async function owe(em: Em, customer: number, amount: string): Promise<void> {
   await rows(
     em,
