@@ -1,4 +1,4 @@
-// Small behaviours, heard at document, so that swapped content has them too. Nothing depends on them.
+// Small behaviours. They listen at the document, so that swapped content has them too. Pages work without them.
 ;(() => {
   const page = document.documentElement
   page.classList.add('js')
@@ -28,10 +28,10 @@
     }
   }
 
-  /** Fixed, so that no scroll box cuts it off. A phone's is the style sheet's. */
+  /** Fixes a menu's panel in place, so that no scroll box cuts it off. On a phone the style sheet does. */
   const place = (menu) => {
     const panel = menu.querySelector('.menu-panel')
-    // One that comes open is heard of before it is read to its end.
+    // A menu that arrives open sends its event before all of it has been parsed.
     if (!panel) return
     panel.removeAttribute('style')
     if (matchMedia('(max-width: 640px)').matches) return
@@ -77,7 +77,7 @@
     e.preventDefault()
   })
 
-  // What comes when it is opened: .more > a or button leads to a page; the menu that the page holds comes into its place
+  // Menus that are fetched when opened: `.more > a` or `button` leads to a page, whose menu takes its place.
 
   const isPlain = (e) => window.htmx && !(e.ctrlKey || e.metaKey || e.shiftKey || e.altKey)
   const fetchInto = (box, url) => htmx.ajax('GET', url, { source: box, target: box, swap: 'innerHTML' })
@@ -120,7 +120,7 @@
     if (e.key === '?' && window.htmx && !dialog().open) show('/keys', document.activeElement)
   })
 
-  // Dialogs: a[data-dialog] leads to a page; what that page is about opens here
+  // Dialogs. a[data-dialog] leads to a page, and the content of that page opens in a dialog here.
 
   const dialog = () => byId('dialog')
   let opener
@@ -138,13 +138,13 @@
     },
     true
   )
-  /** Whoever has typed something in the window is asked before it goes. */
+  /** Asks somebody who has typed something in the dialog before it closes. */
   const keep = (e) => {
     if (!isChanged || byId('discard').open) return
     e.preventDefault()
     byId('discard').showModal()
   }
-  // By a phone's Back; a browser does not ask at a second Esc, which is why the key is heard too.
+  // A phone's Back cancels too. A browser does not let a second Esc be prevented, so the key is handled as well.
   on('cancel', '#dialog', keep, true)
 
   on('click', 'a[data-dialog]', (e, link) => {
@@ -181,7 +181,7 @@
     if (!e.defaultPrevented) box.close()
   })
   on('click', '[data-discard]', () => {
-    // The upper one first: what lies below it takes no focus.
+    // The upper dialog closes first, because what lies below it can't take the focus.
     for (const box of all('dialog[open]').reverse()) box.close()
   })
   on(
@@ -195,7 +195,7 @@
     true
   )
 
-  // Forms: inactive until complete, sent once. aria-disabled keeps a button's focus, name and value.
+  // Forms are inactive until complete, and sent once. With aria-disabled, a button keeps focus, name and value.
 
   const isFilled = (field) => field.matches('[type=checkbox], [type=radio]') || field.value.trim() !== ''
   const hasOne = (box) => all('input', box).some(isFilled)
@@ -206,7 +206,7 @@
       .find((box) => !hasOne(box))
       ?.querySelector('input')
 
-  /** Why a form can't be sent yet, at the field that it is about. */
+  /** The reason why a form can't be sent yet, shown at the field it is about. */
   const why = document.createElement('p')
   why.className = 'error'
   why.setAttribute('role', 'alert')
@@ -263,7 +263,7 @@
     true
   )
 
-  // The browser asks before a page goes whose form holds what was typed. Chromium 109 hears no preventDefault().
+  // The browser asks before it leaves a page with typed text. Chromium 109 ignores preventDefault() for this.
   let isTyped
   on('input reset', 'main form[data-validate]', ({ type }) => {
     isTyped = type === 'input'
@@ -298,14 +298,14 @@
   const expire = (toast, wait) =>
     setTimeout(() => (toast.matches(':hover, :focus-within') ? expire(toast, 2_000) : dismiss(toast)), wait)
 
-  // What has just come onto the page, by load or swap
+  // What has just come onto the page, by a load or a swap.
 
   const seen = new WeakSet()
   const fresh = (selector) => all(selector).filter((one) => isShown(one) && !seen.has(one) && seen.add(one))
 
   const greet = (toast) => {
     if (!toast.matches('.error')) expire(toast, toast.querySelector('form') ? 20_000 : 8_000)
-    // A live region speaks of what changes in it, and behind an open dialog it doesn't speak.
+    // A live region announces only what changes in it, and it is silent behind an open dialog.
     const words = toast.querySelector('p')
     words.replaceWith(words.cloneNode(true))
     if (!dialog()?.open) return
@@ -321,7 +321,7 @@
   }
   document.addEventListener('DOMContentLoaded', arrive)
 
-  // htmx: progress, a lost connection, and where the focus goes
+  // htmx: progress, a lost connection, and where the focus goes.
 
   const waiting = new Map()
   document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
@@ -336,7 +336,7 @@
     if (!waiting.size) page.classList.remove('busy')
     if (!ctx.keepIndicators) release(ctx.request.form ?? ctx.sourceElement)
   })
-  // A page that is left drops its requests: that is no lost connection.
+  // A page that is left drops its requests, which is not a lost connection.
   let isLeaving = false
   addEventListener('pagehide', () => {
     isLeaving = true
@@ -367,7 +367,7 @@
     lost = null
   })
 
-  // What looks again by itself leaves alone what somebody is at; the next answer finds them gone
+  // A part that reloads itself is not replaced while somebody uses it. The next answer comes when they are done.
 
   document.addEventListener(
     'htmx:before:swap',
@@ -379,7 +379,7 @@
     true
   )
 
-  // Ticks made while an answer was under way are taken over into it; those before it a picker's request tells of
+  // Ticks that were made while an answer was on its way are put into it. A picker's request carries those from before.
 
   document.addEventListener('htmx:before:request', ({ detail: { ctx } }) => {
     const region = regionOf(ctx)
@@ -407,7 +407,7 @@
     touched = []
   })
 
-  // Ticks: what is touched is what the form means; with Shift, all from the last one to this
+  // Ticks: the form sends the boxes that were touched. A click with Shift ticks all boxes since the last one.
 
   const touch = (box) => {
     const { touched } = box.form?.elements ?? {}
@@ -429,7 +429,7 @@
     ticked = box
   })
 
-  // Uploads: a file goes up once it is chosen or dropped
+  // Uploads: a file is sent as soon as it is chosen or dropped.
 
   on('change', '[data-upload] [type=file]', (_, { form, value }) => value && form.requestSubmit())
   on('submit', '[data-upload]', (e, form) => {
@@ -457,7 +457,7 @@
     request.send(new FormData(form))
   })
 
-  // Comboboxes: options are real boxes; arrows lead through them
+  // Comboboxes: the options are real check boxes, and arrow keys move between them.
 
   on('keydown', '.combobox', (e, box) => {
     const options = all('.option input', box)

@@ -1,4 +1,4 @@
-// A link that is to be passed on. It is copied in the old way, as most shops' own networks have no https.
+// A link to pass on. It is copied in the old way: the new one needs https, which most shops' networks lack.
 {
   const byId = (id) => document.getElementById(id)
   const link = byId('link')
@@ -8,7 +8,7 @@
   })
   const share = byId('share')
   share.hidden = !navigator.share
-  // Whoever thinks better of it has not failed.
+  // Somebody who closes the system's window without sharing has caused no error.
   share.addEventListener('click', () =>
     navigator.share({ text: share.dataset.text, url: link.textContent }).catch(() => {})
   )
