@@ -1,43 +1,46 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** How words are sorted, compared and searched: the same on every server, whatever its locale. */
+/** How words are sorted, compared and searched. It is the same on every server, whatever the server's locale. */
 export class Words extends Migration {
   override up(): void {
     this.addSql(`create extension if not exists pg_trgm`)
     this.addSql(`create extension if not exists unaccent`)
 
-    // The cluster's own collation is the operating system's business; people are sorted by Unicode's rules everywhere.
+    // The cluster's own collation depends on the operating system. People are sorted by Unicode's rules everywhere.
     this.addSql(`create collation people (provider = icu, locale = 'und')`)
 
-    // Two names are one if they differ only in case, outer spaces or the way Unicode composes them.
+    // Two names are the same if they differ only in case, outer spaces or the way in which Unicode composes them.
     this.addSql(`
       create function name_key(value text) returns text
       language sql immutable strict parallel safe
       return lower(btrim(normalize(value, NFKC), E' \\t\\n\\r') collate people)
     `)
 
-    // unaccent() is only STABLE because its dictionary could be changed; ours is named and never is.
+    // unaccent() is only STABLE because its dictionary could be changed. This calls it with a named dictionary that
+    // never changes.
     this.addSql(`
       create function search_text(value text) returns text
       language sql immutable strict parallel safe
       return lower(public.unaccent('public.unaccent'::regdictionary, normalize(value, NFKC)) collate people)
     `)
 
-    // Trigrams end at a sign, so that "ra.9" would have hardly any; as "raqx9" it has three. All signs are one to a search.
+    // Trigrams end at a sign, so "ra.9" would have hardly any, but "raqx9" has three. To a search, all signs are the
+    // same.
     this.addSql(`
       create function solid_text(value text) returns text
       language sql immutable strict parallel safe
       return regexp_replace(search_text(value), '[!-/:-@[-\`{-~]', 'qx', 'g')
     `)
 
-    // One or two letters have no trigram; a tsvector finds what its words begin with.
+    // One or two letters have no trigram. A tsvector finds words by their beginnings.
     this.addSql(`
       create function words_of(line text) returns tsvector
       language sql immutable parallel safe
       return array_to_tsvector(array_remove(string_to_array(line, ' '), ''))
     `)
 
-    // A lone letter beside a longer word is a middle initial, and "de" or "Mrs" nobody's name: they prove nothing, unless there is nothing else.
+    // A lone letter beside a longer word is a middle initial, and "de" or "Mrs" is nobody's name. They prove nothing
+    // unless there is nothing else.
     this.addSql(`
       create function name_words(first_name text, last_name text) returns text[]
       language sql immutable parallel safe
@@ -56,7 +59,8 @@ export class Words extends Migration {
         ) told
       )
     `)
-    // The similarity first: it costs a tenth of what the words do, and settles nearly all.
+    // Similarity comes first, because it takes a tenth of the time that comparing words takes and settles nearly all
+    // cases.
     this.addSql(`
       create function is_other_name(first_name text, last_name text, known_first_name text, known_last_name text) returns boolean
       language sql immutable parallel safe

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** The retailer itself, who may enter, and what keeps track of their visits. */
+/** The retailer, the people who may sign in, and what keeps track of their visits. */
 export class RetailerAndStaff extends Migration {
   override up(): void {
     this.addSql(`
@@ -39,7 +39,7 @@ export class RetailerAndStaff extends Migration {
     `)
     this.addSql(`create index on session (staff_member_id)`)
 
-    // A link that lets one person set a password, once. The set-up link of an empty database belongs to nobody yet.
+    // A link with which one person can set a password once. The set-up link of an empty database belongs to nobody yet.
     this.addSql(`
       create table one_time_link (
         token_hash bytea primary key,
@@ -50,13 +50,13 @@ export class RetailerAndStaff extends Migration {
       )
     `)
 
-    // Kept by rate-limiter-flexible, whose column names these are.
+    // rate-limiter-flexible keeps its counts here, and the names of the columns are its own.
     this.addSql(
       `create table sign_in_attempt (key varchar(255) primary key, points integer not null default 0, expire bigint)`
     )
 
-    // A form that creates something carries a key; the same key again is answered with what the first one made, to that form
-    // and that person alone.
+    // A form that creates something carries a key. If the same form is sent by the same person again with the same key,
+    // the answer is what the first one made.
     this.addSql(`
       create table form_key (
         key uuid primary key,

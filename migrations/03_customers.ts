@@ -1,6 +1,9 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** Customers, and the places they live in. Number 1 is the walk-in customer, so that the rules about it are plain CHECK constraints. */
+/**
+ * Customers and the places they live in. Customer 1 is the walk-in customer, so that the rules about it are plain CHECK
+ * constraints.
+ */
 export class Customers extends Migration {
   override up(): void {
     this.addSql(`
@@ -25,8 +28,8 @@ export class Customers extends Migration {
       )
     `)
 
-    // Every way that a list of customers is sorted, filtered or searched has an index that it walks. Whoever is looked for by
-    // birth date or gender and sorted by the other is found in the index alone.
+    // Each way in which a list of customers is sorted, filtered or searched has an index to walk. A search by birth
+    // date or gender that is sorted by the other reads the index alone.
     this.addSql(`create index customer_by_name on customer (name, id)`)
     this.addSql(`create index customer_by_location on customer (location, id)`)
     this.addSql(`create index customer_search on customer using gin (haystack gin_trgm_ops)`)
@@ -48,9 +51,9 @@ export class Customers extends Migration {
       for each row when (old.id = 1) execute function guard_walk_in()
     `)
 
-    // Where customers live, each place once or, after two who came at the same moment, twice: so that a part of its name is looked
-    // for among thousands of places and not a million customers. Nobody waits for anybody: a place is only ever added here, and
-    // those that nobody lives in any more are taken away by a pass (src/customers/places.ts).
+    // The places where customers live, each once (or twice, if its first two customers came at the same moment). A part
+    // of a place's name is looked for among these thousands instead of a million customers. Nobody waits for anybody:
+    // rows are only ever added here, and a pass removes those where nobody lives any more (src/customers/places.ts).
     this.addSql(`create table place (name text collate people not null, folded text not null)`)
     this.addSql(`create index place_by_name on place (name)`)
     this.addSql(`

@@ -1,6 +1,9 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** Groups, and who is in which. Number 1 is Default, number 2 Walk-in: the rules about them are CHECK constraints too. */
+/**
+ * Groups and their members. Group 1 is Default and group 2 is Walk-in, so that the rules about them are CHECK
+ * constraints too.
+ */
 export class Groups extends Migration {
   override up(): void {
     this.addSql(`
@@ -31,7 +34,7 @@ export class Groups extends Migration {
     this.addSql(`create index group_by_name on customer_group (name, id)`)
     this.addSql(`create index group_primary_by_name on customer_group (name, id) where kind = 'primary'`)
     this.addSql(`create index group_choices on customer_group (kind, (system is null), name, id)`)
-    // Everyone is counted by adding up the primary groups, which are few among thousands of lists.
+    // The number of all customers is the sum over primary groups, which are few among thousands of lists.
     this.addSql(`create index group_primary on customer_group (id) where kind = 'primary'`)
 
     this.addSql(`
@@ -54,7 +57,8 @@ export class Groups extends Migration {
       `create trigger guard_group before update or delete on customer_group for each row execute function guard_group()`
     )
 
-    // Each row knows the operation that wrote it, and the primary one what was there before: what an undo needs.
+    // Each row knows the operation that wrote it, and a primary one also what was there before, because an undo needs
+    // both.
     this.addSql(`
       create table primary_membership (
         customer_id integer primary key references customer on delete cascade deferrable initially immediate,
@@ -97,7 +101,8 @@ export class Groups extends Migration {
         select group_id, customer_id, joined_at, joined_by, operation_id from list_membership
     `)
 
-    // "Exactly one": the key says at most one, this says at least one, looked at when the transaction commits.
+    // Everybody is in exactly one primary group. The key says "at most one"; this says "at least one", and is checked
+    // when the transaction commits.
     this.addSql(`
       alter table customer
         add constraint customer_has_primary_group foreign key (id) references primary_membership deferrable initially deferred

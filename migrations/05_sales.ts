@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
- * What customers bought. Sales carry customer_id down to the line, so that they can be partitioned by it; a deleted customer's
- * stay, nameless. A line's amount is what was paid for it, after the discount that was given by hand.
+ * What customers bought. Sales carry customer_id down to their lines, so that these can be partitioned by it. Those of
+ * a deleted customer stay, nameless. A line's amount is what was paid for it, after a manual discount.
  */
 export class Sales extends Migration {
   override up(): void {

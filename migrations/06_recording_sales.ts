@@ -7,9 +7,10 @@ import { Migration } from '@mikro-orm/migrations'
  * anew took longer than to do it. Products and totals are looked up one by one: as joins, the kept plan read all products from
  * end to end for each sale.
  *
- * Each sale brings `taken_under`: a bit for every combination of the settings of a primary group (1 restricts purchases, 2 allows
- * on-account sale, 4 allows manual discounts, 8 is Walk-in), set where `decide` of src/sales/policy.ts takes it. Which settings
- * count is known here, what they mean there alone.
+ * Each sale brings `taken_under`, which has a bit for every combination of a primary group's settings (1 restricts
+ * purchases, 2 allows on-account sale, 4 allows manual discounts, 8 is Walk-in). The bit is set if `decide` in
+ * src/sales/policy.ts takes the sale under these settings. This function knows which settings apply, but only `decide`
+ * knows what they mean.
  */
 export class RecordingSales extends Migration {
   override up(): void {

@@ -1,9 +1,10 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** What customers owe: the entries of their accounts, and what each account comes to. */
+/** What customers owe: the entries of their accounts and the balance of each account. */
 export class Accounts extends Migration {
   override up(): void {
-    // A payment may say how, when and with which reference it was made; those from before that was asked do not.
+    // A payment may say how and when it was made, and with which reference. Payments from before this was asked for do
+    // not.
     this.addSql(`
       create table account_entry (
         id bigint generated always as identity primary key,
@@ -26,8 +27,8 @@ export class Accounts extends Migration {
     `)
     this.addSql(`create index account_entry_by_customer on account_entry (customer_id, id)`)
 
-    // What each account comes to, kept by the database with its entries, so that who of a million customers owes something is
-    // found by an index of those who do. Whoever has never had an entry has no row.
+    // The database keeps the balance of each account along with its entries, so that an index finds those of a million
+    // customers who owe something. A customer who has never had an entry has no row.
     this.addSql(`
       create table account_balance (
         customer_id integer primary key references customer on delete cascade,
@@ -37,7 +38,7 @@ export class Accounts extends Migration {
     this.addSql(
       `create index account_balance_owed on account_balance (customer_id) include (balance) where balance > 0`
     )
-    // In id order, so that two statements about several accounts never wait for each other crosswise.
+    // Rows are locked in the order of their ids, so that two statements about several accounts never deadlock.
     this.addSql(`
       create function note_entered() returns trigger language plpgsql as $$
       begin
@@ -58,7 +59,7 @@ export class Accounts extends Migration {
       end
       $$
     `)
-    // A deleted customer's entries become nobody's, and their row of account_balance has gone or goes with them.
+    // The entries of a deleted customer become nobody's. Their row of account_balance has gone, or goes with them.
     this.addSql(`
       create function note_entry_changed() returns trigger language plpgsql as $$
       begin

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
- * Figures by difference. A group's row is written only by the passes of src/figures; whoever changes a sale or a
- * membership inserts rows here instead, by these triggers, so that no code path can forget it and nobody waits.
+ * Figures are kept by differences. Only the passes of src/figures write a group's row; a change of a sale or a
+ * membership inserts rows here instead, by these triggers, so that no code can forget to and nobody waits.
  */
 export class Figures extends Migration {
   override up(): void {
@@ -32,7 +32,8 @@ export class Figures extends Migration {
       )
     `)
 
-    // What a pass has not taken in yet. Without keys: rows are only ever added, and taken all at once.
+    // Changes that no pass has taken in yet. The tables have no keys, because rows are only ever added, and are taken
+    // all at once.
     this.addSql(`create table count_change (group_id integer not null, delta integer not null) ${OFTEN_EMPTIED}`)
     this.addSql(`
       create table spend_change (
@@ -52,7 +53,7 @@ export class Figures extends Migration {
         at timestamptz not null default now()
       ) ${OFTEN_EMPTIED}
     `)
-    // What a deleted customer had bought, until their groups' rankings know.
+    // What a deleted customer bought, until the rankings of their groups have taken it in.
     this.addSql(`
       create table erased_line (
         customer_id integer not null,
@@ -183,5 +184,5 @@ export class Figures extends Migration {
   }
 }
 
-/** Dead rows are most of these tables; a scan of them must stay short. */
+/** Most rows of these tables are dead, and a scan of them must stay short. */
 const OFTEN_EMPTIED = 'with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000)'

@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
- * Rankings over a period, and overviews: worked out when somebody asks, and kept with the moment they were true at. And what they
- * compare a group with: itself on earlier days, and everyone.
+ * Rankings over a period, and overviews. They are worked out when somebody asks, and stored with their moment. Beside
+ * them is what a group is compared with: itself on earlier days, and everyone.
  */
 export class Overviews extends Migration {
   override up(): void {
@@ -30,7 +30,8 @@ export class Overviews extends Migration {
       )
     `)
 
-    // How many were in each group on the days that were counted; a group has a row only where the number was a new one.
+    // The number of members of each group on the days that were counted. A group has a row only for a day on which its
+    // number was new.
     this.addSql(`create table counted_day (day date primary key, at timestamptz not null)`)
     this.addSql(`
       create table group_day (
@@ -64,10 +65,10 @@ export class Overviews extends Migration {
         primary key (group_id, part, place)
       )
     `)
-    // Erasing the last customer who lives somewhere finds it by this.
+    // When the last customer who lives somewhere is erased, this index finds that location.
     this.addSql(`create index overview_row_by_location on overview_row (label) where part = 'location'`)
 
-    // The same of all customers but the walk-in, whom no figure across groups counts.
+    // The same for all customers except the walk-in, whom no figure across groups counts.
     this.addSql(`
       create table everyone_month (month date primary key, as_of timestamptz not null, spent numeric(20,3) not null)
     `)
@@ -86,7 +87,7 @@ export class Overviews extends Migration {
         primary key (days, product_id)
       )
     `)
-    // All time's is kept by difference, as group_product is, and only by its pass.
+    // The figures of all time are kept by differences, as group_product is, and only its pass writes them.
     this.addSql(`
       create table everyone_product (product_id integer primary key references product, buyers integer not null)
     `)

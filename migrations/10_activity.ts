@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
- * Who did what to which group or customer, when: added to, never changed. What is personal stands apart in
- * activity_value, where deleting a customer finds it; of groups and customers that are gone the ids stay.
+ * Who did what to which group or customer, and when. Rows are added and never changed. Personal values are kept apart
+ * in activity_value, where the deletion of a customer finds them. The ids of deleted groups and customers stay.
  */
 export class Activity extends Migration {
   override up(): void {
@@ -20,7 +20,8 @@ export class Activity extends Migration {
         details jsonb not null default '{}'
       )
     `)
-    // By the moment, so that any filter's page, and any stretch of time within it, is a walk along one of these.
+    // These indexes are ordered by moment, so that any filter's page, and any stretch of time within it, walks along
+    // one of them.
     this.addSql(`create index activity_by_time on activity (at, id)`)
     this.addSql(`create index activity_by_kind on activity (kind, at, id)`)
     for (const column of ['group_id', 'from_group_id', 'customer_id', 'by', 'staff_member_id']) {
@@ -47,7 +48,7 @@ export class Activity extends Migration {
       end
       $$
     `)
-    // The cascade of a customer's deletion comes when the customer is gone; nothing else may take a value away.
+    // Deleting a customer deletes their values when the customer is gone. Nothing else may delete a value.
     this.addSql(`
       create function guard_activity_value() returns trigger language plpgsql as $$
       begin

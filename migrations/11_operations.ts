@@ -1,12 +1,13 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
- * Selections, and the bulk operations that spend them. What undo needs is on the membership rows themselves (the operation
- * that wrote them, and what was there before); what ended, was made or was changed otherwise is kept aside.
+ * Selections, and the bulk operations that use them up. What undo needs is in the rows of memberships themselves (the
+ * operation that wrote them, and what was there before). Memberships that ended, and customers that were created or
+ * updated, are kept apart.
  */
 export class Operations extends Migration {
   override up(): void {
-    // The id is the page's own: two ticks that arrive at once mean the same selection.
+    // The page chooses the id, so that two ticks which arrive at once belong to the same selection.
     this.addSql(`
       create table selection (
         id uuid primary key,
@@ -21,7 +22,7 @@ export class Operations extends Migration {
       )
     `)
     this.addSql(`create index selection_by_age on selection (made_at)`)
-    // What a group's deletion would end.
+    // This index finds the selections that the deletion of a group would end.
     this.addSql(`create index selection_by_group on selection (group_id)`)
     this.addSql(`
       create table selection_tick (
@@ -33,8 +34,9 @@ export class Operations extends Migration {
     `)
     this.addSql(`create index selection_tick_by_customer on selection_tick (customer_id)`)
 
-    // What is done to one customer at the counter (by_hand) is an operation too, which staff may undo. Of an import, `lists` are those
-    // that it made; of its undo, those that were deleted again, and those that were kept.
+    // A change to one customer at the counter (by_hand) is an operation too, which staff may undo. For an import,
+    // `lists` are those it created; for the undo of an import, those that were deleted again (`lists`) and those that
+    // stayed (`lists_kept`).
     this.addSql(`
       create table bulk_operation (
         id integer generated always as identity primary key,
@@ -71,7 +73,7 @@ export class Operations extends Migration {
     this.addSql(`create index bulk_operation_by_group on bulk_operation (group_id, id)`)
     this.addSql(`create index bulk_operation_open on bulk_operation (id) where state in ('waiting', 'running')`)
     this.addSql(`create index bulk_operation_kept on bulk_operation (ended_at) where not is_forgotten`)
-    // Written over a connection of its own while the operation's transaction is under way.
+    // Progress is written over a connection of its own while the operation's transaction is under way.
     this.addSql(`
       create table operation_progress (
         operation_id integer primary key references bulk_operation on delete cascade,
@@ -124,8 +126,9 @@ export class Operations extends Migration {
     `)
     this.addSql(`create index updated_customer_by_customer on updated_customer (customer_id)`)
 
-    // Whom each operation changed, for the pages of these customers: memberships know only the last one, and forget it when it is
-    // undone. A row stands for up to 1,024 customers with neighbouring numbers, so that a million cost a thousand rows.
+    // The customers whom each operation changed, for these customers' pages. Memberships know only the last operation,
+    // and forget it when it is undone. A row stands for up to 1,024 customers with neighbouring ids, so that a million
+    // customers take a thousand rows.
     this.addSql(`
       create table operation_customers (
         operation_id integer not null references bulk_operation on delete cascade,

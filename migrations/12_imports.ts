@@ -1,13 +1,13 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
- * Files of customers: the file itself until it has been read, its rows until they are added or dropped, and for 30 days the
- * rows with errors.
+ * Files of customers: the file itself until it has been read, its rows until they are added or dropped, and the rows
+ * with errors for 30 days.
  */
 export class Imports extends Migration {
   override up(): void {
-    // An import into the groups that its file names has no group of its own: its group_id is 0. `as_read` says how dates and names
-    // were read, by the numbers of the rows that show it.
+    // An import into the groups that its file names has no group of its own, so its group_id is 0. `as_read` says how
+    // dates and names were read, with the numbers of the rows that show it.
     this.addSql(`
       create table file_import (
         id integer generated always as identity primary key,
@@ -38,7 +38,7 @@ export class Imports extends Migration {
     `)
     this.addSql(`create index file_import_by_group on file_import (group_id, id)`)
     this.addSql(`create index file_import_open on file_import (id) where state not in ('done', 'cancelled', 'failed')`)
-    // Written over a connection of its own while a file is read.
+    // Progress is written over a connection of its own while a file is read.
     this.addSql(`
       create table import_progress (
         import_id integer primary key references file_import on delete cascade,
@@ -57,8 +57,8 @@ export class Imports extends Migration {
       )
     `)
     this.addSql(`alter table import_chunk alter column bytes set storage external`)
-    // Without keys to elsewhere, which would be looked up row by row; whoever ends an import takes its rows away. The note says
-    // what of a row is not kept though nothing in it is wrong; groups are named one a line.
+    // The table has no foreign keys, which would be checked row by row; the end of an import deletes its rows. The note
+    // says what of a row is not kept although nothing in it is wrong. Groups are named one a line.
     this.addSql(`
       create table import_row (
         import_id integer not null,
@@ -80,8 +80,8 @@ export class Imports extends Migration {
         primary key (import_id, number)
       )
     `)
-    // What becomes of each row. Strangers, whose phone or e-mail is a customer's and whose name is another's, are left out unless
-    // somebody ticks them: then they are what `if_ticked` says.
+    // What will become of each row. A stranger, whose phone number or e-mail is a customer's but whose name is not, is
+    // left out unless somebody ticks it; then `if_ticked` says what it becomes.
     this.addSql(`
       create table import_match (
         import_id integer not null,
@@ -114,7 +114,7 @@ export class Imports extends Migration {
     this.addSql(`create index import_error_by_phone on import_error (phone) where phone is not null`)
     this.addSql(`create index import_error_by_email on import_error (email) where email is not null`)
     this.addSql(`create index import_error_by_customer on import_error using gin (customer_ids)`)
-    // Rows that came out otherwise than planned.
+    // Rows whose result differs from the plan.
     this.addSql(`
       create table import_change (
         import_id integer not null references file_import on delete cascade,

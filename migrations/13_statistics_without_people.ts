@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** What people typed about people, or could have: also a group's name may say who is in it. */
+/** Columns of what people typed, or might have typed, about people. Even a group's name may say who is in it. */
 const OF_PEOPLE = {
   account_entry: 'reason reference',
   activity_value: 'before after',
@@ -15,8 +15,8 @@ const OF_PEOPLE = {
 }
 
 /**
- * PostgreSQL keeps some values of each column for its planner, also of rows that were deleted long ago. No query needs those of
- * these columns.
+ * PostgreSQL keeps some values of each column for its planner, including values of rows that were deleted long ago. No
+ * query needs those of these columns.
  */
 export class StatisticsWithoutPeople extends Migration {
   override up(): void {

@@ -1,6 +1,9 @@
 import { Migration } from '@mikro-orm/migrations'
 
-/** What every shop begins with: the two system groups, and the walk-in customer in one of them. Their figures begin by the triggers. */
+/**
+ * What every shop begins with: the two built-in groups, and the walk-in customer in one of them. Triggers begin their
+ * figures.
+ */
 export class FirstRows extends Migration {
   override up(): void {
     this.addSql(`

@@ -1,8 +1,9 @@
 import { Migration } from '@mikro-orm/migrations'
 
 /**
- * Out of which groups bulk operations took customers, for the timelines of these groups; what is done at the counter names its
- * group itself. Entered at once (fastupdate), as PostgreSQL takes a long list of entries to come for a reason to read the table.
+ * The groups from which bulk operations took customers, for the timelines of these groups. A change at the counter
+ * names its group itself. Entries are written to the index at once (fastupdate is off), because PostgreSQL takes a long
+ * list of pending entries for a reason to read the whole table.
  */
 export class GroupsThatOperationsEmptied extends Migration {
   override up(): void {
