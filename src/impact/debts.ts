@@ -7,7 +7,7 @@ import type { Decimal } from '../lib/format.ts'
 import { changed, type Operation } from '../operations/operation.ts'
 import { sellsOnAccount } from '../sales/policy.ts'
 
-/** Those of some customers who owe something: how many they are, how much they owe in all, and who owes most. */
+/** Customers who owe something: how many there are, how much they owe in all, and which of them owe most. */
 export interface Debts {
   customers: number
   owed: Decimal
@@ -25,8 +25,8 @@ const MOST_NAMED = 10
 type Target = Pick<Group, 'isList' | 'allowsOnAccount' | 'restrictsPurchases'>
 
 /**
- * Those of some customers who owe something and could no longer buy on account after joining a group; null if there are
- * none. Moving to another group that allows on-account sale changes nothing for them, and neither does a list
+ * The debts of customers who could no longer buy on account after joining a group; null if none of them owes anything.
+ * Moving to another group that allows on-account sale changes nothing for them, and neither does a list
  * (docs/rules.md, 24).
  * @param about roughly how many customers `ids` has, if they are many
  */
@@ -87,7 +87,7 @@ export async function debtsOnUndoing(em: Em, operation: Operation): Promise<Debt
 /** Looking up one debtor among some customers takes about as long as reading this many of those customers. */
 const WORTH_OF_A_LOOK = 16
 
-/** Those of some customers (about `about` of them) who owe something and can buy on account now. */
+/** The debts of those among some customers (roughly `about` of them) who can buy on account now; null if there are none. */
 async function debtsOf(em: Em, ids: RawBuilder<{ id: number }>, about = 0): Promise<Debts | null> {
   // "offset 0" keeps the planner from joining, for which it would read all these customers.
   const isMeant = (await areDebtorsFewer(em, about / WORTH_OF_A_LOOK))

@@ -12,7 +12,7 @@ export interface Impact {
   /** Its members could no longer buy on account, or get manual discounts. */
   losesOnAccount: boolean
   losesDiscounts: boolean
-  /** Those of its members who owe something and could no longer buy on account; null if there are none. */
+  /** The debts of members who could no longer buy on account; null if there are none. */
   debts: Debts | null
   /** Selections on the group's pickers, by any staff member, that are neither empty nor carried out. */
   selections: number

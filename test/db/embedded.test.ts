@@ -19,7 +19,7 @@ import { ask, HOLD, hold, isStopped, postmaster } from './holding.ts'
 
 // initdb costs a second: it is done once, by the first test, and copied for the others.
 const home = mkdtempSync(join(tmpdir(), 'clientele-embedded-'))
-// Without namespaces it would live in a folder apart, which place.test.ts looks at.
+// Without namespaces it would live in a folder apart, which cluster-location.test.ts looks at.
 if (isRoot && !hasNamespaces) chmodSync(home, 0o711)
 const made = join(home, 'made')
 t.teardown(() => rmSync(home, { recursive: true, force: true }))
