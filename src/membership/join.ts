@@ -66,10 +66,7 @@ function sum(groups: MovedFrom[]): number {
   return groups.reduce((total, { count }) => total + count, 0)
 }
 
-/**
- * Locks those customers who may be moved, until the transaction ends. They are locked in the order of their ids, so
- * that two such changes never deadlock.
- */
+/** Locks those who may be moved until the transaction ends, in id order so that two such changes never deadlock. */
 async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
   const found = await preparedRows(
     em,
