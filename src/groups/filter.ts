@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { line } from '../lib/fields.ts'
-import { describeList } from '../lib/list-filter.ts'
+import { describeList } from '../lib/list-description.ts'
 import type { SortColumn } from '../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../lib/sorted-filter.ts'
 

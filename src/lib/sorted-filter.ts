@@ -1,6 +1,7 @@
 /** How a list is looked at that people sort by its columns. */
 import { z } from 'zod'
-import { type ListDescription, ListFilter, type Understood } from './list-filter.ts'
+import type { ListDescription } from './list-description.ts'
+import { ListFilter, type Understood } from './list-filter.ts'
 import type { Direction } from './paging.ts'
 
 interface Order<Sort extends string> {

@@ -1,6 +1,6 @@
 /** What a list of customers can be filtered and sorted by. */
 import { z } from 'zod'
-import { describeList } from '../../lib/list-filter.ts'
+import { describeList } from '../../lib/list-description.ts'
 import type { Currency } from '../../lib/money.ts'
 import { placeSchema } from '../../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'

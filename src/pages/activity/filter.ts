@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { KINDS, type Kind } from '../../activity/kinds.ts'
 import { id, line } from '../../lib/fields.ts'
-import { crossedDays, describeList, ListFilter } from '../../lib/list-filter.ts'
+import { crossedDays, describeList } from '../../lib/list-description.ts'
+import { ListFilter } from '../../lib/list-filter.ts'
 
 function optional<T extends z.ZodType>(type: T) {
   return z.preprocess((value) => (typeof value === 'string' ? value.trim() || undefined : undefined), type.optional())

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { PERIODS } from '../../figures/periods.ts'
 import type { Order } from '../../figures/ranking.ts'
-import { describeList } from '../../lib/list-filter.ts'
+import { describeList } from '../../lib/list-description.ts'
 import type { Direction } from '../../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'
 
