@@ -5,7 +5,7 @@ import { ageLimit } from '../ages.ts'
 import { placesWith } from '../locations.ts'
 import type { CustomerFilter } from './filter.ts'
 import { searchedIn } from './search.ts'
-import { SORTS as COLUMNS, type SortKey } from './sorts.ts'
+import { SORTS, type SortKey } from './sorts.ts'
 
 /** Something that is true of every customer of a list. */
 export interface Condition {
@@ -74,5 +74,5 @@ export function allOf(found: Condition[]): RawBuilder<boolean> {
 }
 
 function conditionSql({ where, key, keepsMissing }: Condition): RawBuilder<boolean> {
-  return key && keepsMissing ? sql<boolean>`(${where} or ${COLUMNS[key].expression} is null)` : where
+  return key && keepsMissing ? sql<boolean>`(${where} or ${SORTS[key].expression} is null)` : where
 }
