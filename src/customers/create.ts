@@ -9,6 +9,7 @@ import type { Actor } from '../lib/actor.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
 import { changeGroups, isChanging } from '../membership/chosen-groups.ts'
 import type { CustomerFields } from './details.ts'
+import { fieldColumns, listing } from './fields-sql.ts'
 import { othersWith } from './save.ts'
 
 /**
@@ -53,9 +54,8 @@ async function insertCustomer(em: Em, sent: SentForm, fields: CustomerFields, ac
     ), claimed as (
       ${claiming(sent, sql`select '/customers/' || id from fresh`)}
     ), made as (
-      insert into customer (id, first_name, last_name, phone, email, birth_date, gender, location, created_at)
-      select fresh.id, ${fields.firstName}, ${fields.lastName}, ${fields.phone}, ${fields.email}, ${fields.birthDate}::date,
-        ${fields.gender}, ${fields.location}, ${actor.now} from fresh, claimed
+      insert into customer (id, ${fieldColumns()}, created_at)
+      select fresh.id, ${listing(({ name, type }) => sql`${fields[name]}::${sql.raw(type)}`)}, ${actor.now} from fresh, claimed
       returning id
     ), joined as (
       insert into primary_membership (customer_id, group_id, joined_at, joined_by)

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
+import { FIELDS } from '../customers/fields.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { NAMELESS } from '../imports/file-import.ts'
 import { endUnplanned, holdUploads } from '../imports/keep-import.ts'
+import { READ_FIELDS } from '../imports/reading/field-readers.ts'
 import { type Known, speaksOf } from './known.ts'
 
 const WAITED = 'A customer was deleted while this file was waiting. Upload it again, without them if they are in it.'
@@ -33,6 +35,8 @@ export async function eraseFromImports(em: Em, known: Known, now: Date): Promise
   await eraseLabels(em, known)
 }
 
+const EMPTIED = sql.join(READ_FIELDS.map((name) => sql`${sql.ref(FIELDS[name].column)} = null`))
+
 /**
  * Empties the person's rows. A row that waits to be added is theirs by its phone number or e-mail; a row with errors,
  * by their name too. This reads all rows, because an index would slow down every import.
@@ -49,8 +53,7 @@ async function emptyRows(em: Em, known: Known): Promise<void> {
       from import_row where ${isTheirs} or ${speaksOf(known, sql`cells::text`)}
     ), emptied as (
       update import_row entered
-      set cells = '[]', first_name = null, last_name = null, phone = null, email = null, gender = null, location = null,
-        group_names = null, day_first = null, month_first = null, has_date = false, note = null, wrong = ${GONE}::jsonb
+      set cells = '[]', ${EMPTIED}, group_names = null, day_first = null, month_first = null, has_date = false, note = null, wrong = ${GONE}::jsonb
       from found where is_theirs and entered.import_id = found.import_id and entered.number = found.number
     )
     update import_row entered

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { EARLIEST_BIRTH } from '../customers/details.ts'
+import { EARLIEST_BIRTH } from '../customers/checks.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { FileImport } from './file-import.ts'

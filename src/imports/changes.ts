@@ -1,9 +1,10 @@
 import { sql } from 'kysely'
+import { FIELD_LIST, type FieldName } from '../customers/fields.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { PAGE_SIZE } from '../lib/paging.ts'
 import type { FileImport } from './file-import.ts'
-import { DETAILS } from './match.ts'
+import { readField } from './read-fields.ts'
 
 /** What a row says otherwise about a customer than Clientele. */
 export interface ChangedCustomer {
@@ -11,18 +12,16 @@ export interface ChangedCustomer {
   customerId: number
   customer: string
   /** In the order of a customer's form. */
-  changes: { field: (typeof DETAILS)[number]; old: string | null; new: string }[]
+  changes: { field: FieldName; old: string | null; new: string }[]
 }
 
 /** Those that follow a row of the file, one more than a page has; as the customers are at this moment. */
-export async function listChanges(em: Em, { id, isDayFirst }: FileImport, after: number): Promise<ChangedCustomer[]> {
-  const entered = (name: (typeof DETAILS)[number]) => {
-    if (name !== 'birth_date') return sql.ref(`entered.${name}`)
-    return sql.ref(isDayFirst === false ? 'entered.month_first' : 'entered.day_first')
-  }
-  const values = DETAILS.map(
-    (name, place) =>
-      sql`(${place}::int, ${name}::text, ${sql.ref(`customer.${name}`)}::text, nullif(${entered(name)}::text, ''))`
+export async function listChanges(em: Em, file: FileImport, after: number): Promise<ChangedCustomer[]> {
+  const { id } = file
+  const values = FIELD_LIST.map(
+    (field, place) => sql`(
+      ${place}::int, ${field.name}::text, ${sql.ref(`customer.${field.column}`)}::text, nullif(${readField(field, file)}::text, '')
+    )`
   )
   return rows(
     em,
@@ -36,7 +35,7 @@ export async function listChanges(em: Em, { id, isDayFirst }: FileImport, after:
       where import_id = ${id} and is_different and bucket in ('add', 'move', 'already') and number > ${after}
       order by number limit ${PAGE_SIZE + 1}
     ) found
-    join import_row entered using (import_id, number)
+    join import_row using (import_id, number)
     join customer on customer.id = found.customer_id
     order by number
   `

@@ -1,21 +1,16 @@
 import { sql } from 'kysely'
+import type { FieldName } from '../customers/fields.ts'
+import { listing } from '../customers/fields-sql.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { FileImport } from './file-import.ts'
+import { readField } from './read-fields.ts'
 import { isWholeName } from './reading/headers.ts'
 
 /** A row as it was read, for the plan to show. */
-export interface SampleRow {
+export interface SampleRow extends Record<FieldName, string | null> {
   number: number
   cells: string[]
-  firstName: string | null
-  lastName: string | null
-  phone: string | null
-  email: string | null
-  /** YYYY-MM-DD. */
-  birthDate: string | null
-  gender: string | null
-  location: string | null
   groupNames: string | null
 }
 
@@ -56,7 +51,7 @@ async function firstRows(em: Em, file: FileImport): Promise<SampleRow[]> {
     sql<SampleRow>`
     select ${columns(file)} from (
       select * from import_row where import_id = ${file.id} order by number limit ${FIRST_ROWS}
-    ) first_rows
+    ) import_row
     where passed_over is null order by wrong is not null, number limit ${SAMPLES}
   `
   )
@@ -71,8 +66,7 @@ async function rowsOf(em: Em, file: FileImport, numbers: number[]): Promise<Samp
   )
 }
 
-function columns({ isDayFirst }: FileImport) {
-  const birthDate = isDayFirst === false ? sql`month_first` : sql`day_first`
-  return sql`number, cells, first_name as "firstName", last_name as "lastName", phone, email, ${birthDate} as "birthDate", gender,
-    location, group_names as "groupNames"`
+function columns(file: FileImport) {
+  const fields = listing((field) => sql`${readField(field, file)} as ${sql.ref(field.name)}`)
+  return sql`number, cells, ${fields}, group_names as "groupNames"`
 }

@@ -2,12 +2,14 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from } from 'pg-copy-streams'
+import { FIELDS } from '../customers/fields.ts'
 import { cut } from '../db/connections.ts'
 import { escaped, orNull } from '../db/copy-text.ts'
+import { READ_FIELDS } from './reading/field-readers.ts'
 import type { Sheet } from './reading/file.ts'
 import type { ReadRow } from './reading/row.ts'
 
-const COLUMNS = `import_id, number, cells, passed_over, first_name, last_name, phone, email, gender, location, group_names,
+const COLUMNS = `import_id, number, cells, passed_over, ${READ_FIELDS.map((name) => FIELDS[name].column).join(', ')}, group_names,
   day_first, month_first, has_date, note, wrong`
 
 const HEAR_EVERY_MS = 300
@@ -65,12 +67,7 @@ function line(importId: number, row: ReadRow): string {
     row.number,
     escaped(JSON.stringify(row.cells)),
     orNull(row.passedOver),
-    text(row.firstName),
-    text(row.lastName),
-    text(row.phone),
-    text(row.email),
-    orNull(row.gender),
-    text(row.location),
+    ...READ_FIELDS.map((name) => text(row[name])),
     text(row.groupNames),
     orNull(row.dayFirst),
     orNull(row.monthFirst),

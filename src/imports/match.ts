@@ -1,10 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
+import { FIELD_LIST } from '../customers/fields.ts'
 import { preferIndexes } from '../db/by-index.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { type FileImport, isIntoNamed } from './file-import.ts'
 import { INTO_NAMED, nameGroups, refusedGroups } from './named/match.ts'
+import { readFields } from './read-fields.ts'
 import type { Held } from './reading/headers.ts'
 import { refuse, refuseClashes, refuseDates, refuseSameCustomer, refuseTwins } from './refusals.ts'
 
@@ -36,14 +38,13 @@ export async function matchRows(em: Em, file: FileImport, today: string, which =
 /** So many are sooner looked up one by one than all customers are read. */
 const FEW = 30_000
 
-async function enter(em: Em, { id, isDayFirst }: FileImport, which: RawBuilder<boolean>): Promise<number> {
-  const birthDate = isDayFirst === false ? sql`month_first` : sql`day_first`
+async function enter(em: Em, file: FileImport, which: RawBuilder<boolean>): Promise<number> {
   await rows(
     em,
     sql`
     create temporary table entered on commit drop as
-    select number, first_name, last_name, phone, email, gender, location, group_names, ${birthDate} as birth_date, has_date
-    from import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null and ${which}
+    select number, ${readFields(file)}, group_names, has_date
+    from import_row where import_id = ${sql.lit(file.id)} and passed_over is null and wrong is null and ${which}
   `
   )
   await rows(em, sql`analyze entered`)
@@ -75,15 +76,12 @@ async function findOwners(em: Em): Promise<void> {
   await rows(em, sql`analyze owned`)
 }
 
-/** What a file may say anew about a customer. */
-export const DETAILS = ['first_name', 'last_name', 'phone', 'email', 'birth_date', 'gender', 'location'] as const
-
 /** An empty cell changes nothing, and differs from nothing. */
 const CHANGED_FIELDS = sql.join(
-  DETAILS.map(
-    (name) =>
-      sql`(nullif(${sql.ref(`entered.${name}`)}::text, '') is not null
-        and ${sql.ref(`entered.${name}`)}::text <> coalesce(${sql.ref(`customer.${name}`)}::text, ''))::int`
+  FIELD_LIST.map(
+    ({ column }) =>
+      sql`(nullif(${sql.ref(`entered.${column}`)}::text, '') is not null
+        and ${sql.ref(`entered.${column}`)}::text <> coalesce(${sql.ref(`customer.${column}`)}::text, ''))::int`
   ),
   sql` + `
 )

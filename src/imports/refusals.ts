@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { BORN_TOO_EARLY, EARLIEST_BIRTH } from '../customers/details.ts'
+import { BORN_TOO_EARLY, EARLIEST_BIRTH } from '../customers/checks.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { FileImport } from './file-import.ts'

@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { keepingWhom } from '../activity/whom.ts'
+import type { Field } from '../customers/field.ts'
+import { fieldColumns, listing } from '../customers/fields-sql.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
 
@@ -37,8 +39,8 @@ export function createCustomers(
     ), chunk as materialized (
       select nextval('customer_id_seq')::int as id, taken.* from taken order by number
     ), made as (
-      insert into customer (id, first_name, last_name, phone, email, birth_date, gender, location, created_at)
-      select id, first_name, coalesce(last_name, ''), phone, email, birth_date, gender, location, ${at} from chunk order by number
+      insert into customer (id, ${fieldColumns()}, created_at)
+      select id, ${listing(orNone)}, ${at} from chunk order by number
       on conflict do nothing returning id
     ), joined as (
       insert into primary_membership (customer_id, group_id, joined_at, joined_by, operation_id)
@@ -61,6 +63,14 @@ export function createCustomers(
   `
 }
 
+const orNone = ({ column, none }: Field) => (none === '' ? sql`coalesce(${sql.ref(column)}, '')` : sql.ref(column))
+
+/** An empty cell changes nothing. */
+function orAsBefore({ column, none }: Field): RawBuilder<unknown> {
+  const said = sql.ref(`chunk.${column}`)
+  return sql`${sql.ref(column)} = coalesce(${none === '' ? sql`nullif(${said}, '')` : said}, ${sql.ref(`customer.${column}`)})`
+}
+
 /** Details that the file has otherwise, from the rows of `differing`; `already` are those who were in the group before. */
 export function updateCustomers(operationId: number, after: number): RawBuilder<Step> {
   return sql`
@@ -69,21 +79,11 @@ export function updateCustomers(operationId: number, after: number): RawBuilder<
     ), held as materialized (
       select customer.* from customer join chunk on chunk.id = customer.id order by customer.id for no key update of customer
     ), kept as (
-      insert into updated_customer (operation_id, customer_id, version, was_member, first_name, last_name, phone, email, birth_date,
-        gender, location)
-      select ${operationId}, held.id, version + 1, bucket = 'already', held.first_name, held.last_name, held.phone, held.email,
-        held.birth_date, held.gender, held.location
+      insert into updated_customer (operation_id, customer_id, version, was_member, ${fieldColumns()})
+      select ${operationId}, held.id, version + 1, bucket = 'already', ${fieldColumns('held')}
       from held join chunk on chunk.id = held.id
     ), changed as (
-      update customer set
-        first_name = coalesce(nullif(chunk.first_name, ''), customer.first_name),
-        last_name = coalesce(nullif(chunk.last_name, ''), customer.last_name),
-        phone = coalesce(chunk.phone, customer.phone),
-        email = coalesce(chunk.email, customer.email),
-        birth_date = coalesce(chunk.birth_date, customer.birth_date),
-        gender = coalesce(chunk.gender, customer.gender),
-        location = coalesce(chunk.location, customer.location),
-        version = customer.version + 1
+      update customer set ${listing(orAsBefore)}, version = customer.version + 1
       from chunk join held on held.id = chunk.id where customer.id = chunk.id
       returning customer.id, chunk.bucket
     ), whom as (

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { keepingWhom } from '../activity/whom.ts'
+import { listing } from '../customers/fields-sql.ts'
 import { NO_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
@@ -41,6 +42,8 @@ export async function undoingImport(em: Em, undone: Operation, undo: Operation):
   }
 }
 
+const AS_BEFORE = listing(({ column }) => sql`${sql.ref(column)} = ${sql.ref(`chunk.${column}`)}`)
+
 /** `already` are those for whom that was all: the others' memberships are counted. */
 function restoreDetails(operationId: number, undoId: number, after: number): RawBuilder<Step> {
   return sql`
@@ -55,8 +58,7 @@ function restoreDetails(operationId: number, undoId: number, after: number): Raw
       )
       order by customer.id for no key update of customer
     ), restored as (
-      update customer set first_name = chunk.first_name, last_name = chunk.last_name, phone = chunk.phone, email = chunk.email,
-        birth_date = chunk.birth_date, gender = chunk.gender, location = chunk.location, version = customer.version + 1
+      update customer set ${AS_BEFORE}, version = customer.version + 1
       from chunk join held on held.id = chunk.customer_id where customer.id = chunk.customer_id
       returning customer.id, was_member
     ), whom as (

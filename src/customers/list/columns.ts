@@ -1,6 +1,6 @@
 /**
- * The columns of the customer list, in the order that files have them: first those of the import's template, in its words. Heads,
- * cells, sorts and files are made from these entries; which of them a page shows, and in which order, is up to the page.
+ * The columns of the customer list, in the order that files have them, after the fields of a customer (../fields.ts). Heads, cells,
+ * sorts and files are made from these entries; which of them a page shows, and in which order, is up to the page.
  */
 import { sql } from 'kysely'
 import type { Decimal } from '../../lib/format.ts'
@@ -15,32 +15,13 @@ export const COLUMNS = {
       select: () => sql<{ name: string; email: string | null }>`customer.name, customer.email`,
       cell: { as: 'name' }
     }),
-    sort: { table: 'customer', expression: sql`customer.name`, type: 'text', first: 'asc' },
-    file: inFile({
-      select: () => sql<{ firstName: string; lastName: string }>`
-        customer.first_name as "firstName", customer.last_name as "lastName"
-      `,
-      columns: [
-        { label: 'First Name', width: 18, type: 'text', value: ({ firstName }) => firstName },
-        { label: 'Last Name', width: 18, type: 'text', value: ({ lastName }) => lastName }
-      ]
-    })
+    sort: { table: 'customer', expression: sql`customer.name`, type: 'text', first: 'asc' }
   },
   phone: {
     list: inList({
       label: 'Phone',
       select: () => sql<{ phone: string | null }>`customer.phone`,
       cell: { as: 'phone' }
-    }),
-    file: inFile({
-      select: () => sql<{ phone: string | null }>`customer.phone`,
-      columns: [{ label: 'Phone', width: 16, type: 'text', value: ({ phone }) => phone }]
-    })
-  },
-  email: {
-    file: inFile({
-      select: () => sql<{ email: string | null }>`customer.email`,
-      columns: [{ label: 'Email', width: 28, type: 'text', value: ({ email }) => email }]
     })
   },
   age: {
@@ -57,11 +38,7 @@ export const COLUMNS = {
       first: 'asc',
       nullable: true,
       isInverted: true
-    },
-    file: inFile({
-      select: () => sql<{ birthDate: string | null }>`customer.birth_date as "birthDate"`,
-      columns: [{ label: 'Birth Date', width: 12, type: 'day', value: ({ birthDate }) => birthDate }]
-    })
+    }
   },
   gender: {
     list: inList({
@@ -69,11 +46,7 @@ export const COLUMNS = {
       select: () => sql<{ gender: Gender | null }>`customer.gender`,
       cell: { as: 'text', of: ({ gender }) => gender && GENDER_NAMES[gender] }
     }),
-    sort: { table: 'customer', expression: sql`customer.gender`, type: 'text', first: 'asc', nullable: true },
-    file: inFile({
-      select: () => sql<{ gender: Gender | null }>`customer.gender`,
-      columns: [{ label: 'Gender', width: 10, type: 'text', value: ({ gender }) => gender && GENDER_NAMES[gender] }]
-    })
+    sort: { table: 'customer', expression: sql`customer.gender`, type: 'text', first: 'asc', nullable: true }
   },
   location: {
     list: inList({
@@ -81,11 +54,7 @@ export const COLUMNS = {
       select: () => sql<{ location: string | null }>`customer.location`,
       cell: { as: 'text', of: ({ location }) => location }
     }),
-    sort: { table: 'customer', expression: sql`customer.location`, type: 'text', first: 'asc', nullable: true },
-    file: inFile({
-      select: () => sql<{ location: string | null }>`customer.location`,
-      columns: [{ label: 'Location', width: 18, type: 'text', value: ({ location }) => location }]
-    })
+    sort: { table: 'customer', expression: sql`customer.location`, type: 'text', first: 'asc', nullable: true }
   },
   group: {
     list: inList({

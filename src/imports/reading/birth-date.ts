@@ -1,4 +1,4 @@
-import { EARLIEST_BIRTH } from '../../customers/details.ts'
+import { EARLIEST_BIRTH } from '../../customers/checks.ts'
 import type { Form } from './cell.ts'
 
 export interface ReadDate {

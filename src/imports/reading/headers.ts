@@ -1,43 +1,31 @@
-import { EXTRAS, GROUPS, LAST_FIRST, NAMES, SYNONYMS } from './synonyms.ts'
-
-export const FIELDS = ['firstName', 'lastName', 'phone', 'email', 'birthDate', 'gender', 'location'] as const
-export type Field = (typeof FIELDS)[number]
+import { FIELD_LIST, FIELD_NAMES, type FieldName, ofFields } from '../../customers/fields.ts'
+import { EXTRAS, GROUPS, LAST_FIRST, listed, NAMES } from './synonyms.ts'
 
 /** A whole name in one column, in the order in which its words stand. */
 export const WHOLE_NAMES = ['firstLast', 'lastFirst'] as const
 export type WholeName = (typeof WHOLE_NAMES)[number]
 
 /** All that a column can hold. */
-export const HELD = [...FIELDS, ...WHOLE_NAMES, 'groups'] as const
+export const HELD = [...FIELD_NAMES, ...WHOLE_NAMES, 'groups'] as const
 export type Held = (typeof HELD)[number]
 
 /** The headers of the sample file. */
-export const LABELS: Record<Field | 'groups', string> = {
-  firstName: 'First Name',
-  lastName: 'Last Name',
-  phone: 'Phone',
-  email: 'Email',
-  birthDate: 'Birth Date',
-  gender: 'Gender',
-  location: 'Location',
-  groups: 'Groups'
-}
+export const LABELS: Record<FieldName | 'groups', string> = { ...ofFields(({ header }) => header), groups: 'Groups' }
 
 /** What a column is called on screen, as on the customer’s form. */
 const SHOWN: Record<Held, string> = {
-  ...LABELS,
-  firstName: 'First name',
-  lastName: 'Last name',
-  email: 'E-mail',
-  birthDate: 'Birth date',
   firstLast: 'Full name, first name first',
-  lastFirst: 'Full name, last name first'
+  lastFirst: 'Full name, last name first',
+  ...ofFields(({ label }) => label),
+  groups: 'Groups'
 }
 
 /** What each column holds; null is passed over. */
 export type Mapping = (Held | null)[]
 
-const FIELD_OF = new Map(FIELDS.flatMap((field) => SYNONYMS[field].map((word) => [simplify(word), field] as const)))
+const FIELD_OF = new Map(
+  FIELD_LIST.flatMap(({ name, synonyms }) => listed(synonyms).map((word) => [simplify(word), name] as const))
+)
 const WHOLE_NAME_OF = new Map([
   ...NAMES.map((word) => [simplify(word), 'firstLast'] as const),
   ...LAST_FIRST.map((word) => [simplify(word), 'lastFirst'] as const)

@@ -1,25 +1,25 @@
+import { FIELDS, type FieldName } from '../../customers/fields.ts'
 import type { Checked, Form } from './cell.ts'
 
 // Each proves less than the form allows, in a fraction of the time; what it does not prove, the form decides.
-const FINE_NAME = /^[A-Za-z][A-Za-z0-9 .'-]{0,79}$/
+const FINE_LINE = /^[A-Za-z][A-Za-z0-9 .'-]*$/
 const FINE_EMAIL = /^[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}$/
 const LONGEST_FINE_EMAIL = 254
 
-export function readName<Name extends 'firstName' | 'lastName' | 'location'>(
-  form: Form,
-  field: Name,
-  text: string
-): Checked<string | null> {
+/** A text on one line, as the form's. */
+export function readLine(form: Form, field: FieldName, longest: number, text: string): Checked<string | null> {
   if (text === '' && field !== 'firstName') return { value: null, message: null }
-  return FINE_NAME.test(text) ? { value: text, message: null } : form(field, text)
+  return text.length <= longest && FINE_LINE.test(text) ? { value: text, message: null } : form(field, text)
 }
 
-const LONGEST_PART = 80
+const LONGEST_PART = FIELDS.firstName.longest
 const TOO_LONG = `A first name or last name can have up to ${LONGEST_PART} characters. Shorten this one.`
 
-/** As readName(), of a whole name, in which nobody has said yet which part is which. */
+/** As readLine(), of a whole name, in which nobody has said yet which part is which. */
 export function readPart(form: Form, field: 'firstName' | 'lastName', text: string): Checked<string | null> {
-  return [...text].length > LONGEST_PART ? { value: null, message: TOO_LONG } : readName(form, field, text)
+  return [...text].length > LONGEST_PART
+    ? { value: null, message: TOO_LONG }
+    : readLine(form, field, LONGEST_PART, text)
 }
 
 export function readEmail(form: Form, text: string): Checked<string | null> {

@@ -1,13 +1,13 @@
-import type { Gender } from '../../customers/gender.ts'
+import { FIELDS } from '../../customers/fields.ts'
 import { NO_DATE, readDate } from './birth-date.ts'
 import { type Checked, clean, cleanCode, createForm, LONGEST_CELL, toStorable, whyUnusable } from './cell.ts'
-import { readGender } from './gender.ts'
+import { fieldReaders, NOTHING_READ, READ_FIELDS, type ReadField } from './field-readers.ts'
 import { readGroupNames } from './group-names.ts'
 import { HELD, type Held, isWholeName, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
-import { readEmail, readName, readPart } from './name.ts'
+import { readPart } from './name.ts'
 import { createPassedOver, type PassedOver } from './passed-over.ts'
-import { createPhoneReader, noteOnPhone } from './phone.ts'
+import { noteOnPhone } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
 import { splitName } from './whole-name.ts'
 
@@ -19,17 +19,11 @@ export interface Wrong {
   message: string
 }
 
-export interface ReadRow {
+export interface ReadRow extends Record<ReadField, string | null> {
   number: number
   /** As written, but for what PostgreSQL can't store. */
   cells: string[]
   passedOver: PassedOver | null
-  firstName: string
-  lastName: string
-  phone: string | null
-  email: string | null
-  gender: Gender | null
-  location: string | null
   /** One a line; null if the row names none. */
   groupNames: string | null
   /** The birth date, if the day comes first, and if the month does. */
@@ -50,7 +44,7 @@ export function createRowReader(
   today: string
 ): (row: RawRow) => ReadRow {
   const form = createForm(country, today)
-  const readPhone = createPhoneReader(form, country)
+  const readers = fieldReaders(form, country)
   const months = createMonths(locale)
   const columns = Object.fromEntries(HELD.map((held) => [held, mapping.indexOf(held)])) as Record<Held, number>
   const wholeName = mapping.find(isWholeName) ?? null
@@ -82,15 +76,8 @@ export function createRowReader(
         row,
         take(wholeName, (cell) => readWholeName(clean(cell)))
       )
-    else {
-      row.firstName = take('firstName', (cell) => readName(form, 'firstName', clean(cell))) ?? ''
-      row.lastName = take('lastName', (cell) => readName(form, 'lastName', clean(cell))) ?? ''
-    }
-    row.phone = take('phone', (cell) => readPhone(cleanCode(cell)))
+    for (const name of wholeName ? NAMELESS : READ_FIELDS) row[name] = take(name, readers[name]) ?? FIELDS[name].none
     if (row.phone) row.note = noteOnPhone(cleanCode(row.cells[columns.phone] ?? ''), country)
-    row.email = take('email', (cell) => readEmail(form, cleanCode(cell)))
-    row.gender = take('gender', (cell) => readGender(clean(cell)))
-    row.location = take('location', (cell) => readName(form, 'location', clean(cell)))
     row.groupNames = take('groups', readGroupNames)
     requireContact(row)
     take('birthDate', (cell) => readBirthDate(row, cleanCode(cell)))
@@ -122,6 +109,8 @@ export function createRowReader(
   }
 }
 
+const NAMELESS = READ_FIELDS.filter((name) => name !== 'firstName' && name !== 'lastName')
+
 const byColumn = (one: Wrong, other: Wrong) => (one.column ?? LAST) - (other.column ?? LAST)
 const LAST = Number.MAX_SAFE_INTEGER
 
@@ -144,12 +133,7 @@ function emptyRow(number: number, cells: string[]): ReadRow {
     number,
     cells,
     passedOver: null,
-    firstName: '',
-    lastName: '',
-    phone: null,
-    email: null,
-    gender: null,
-    location: null,
+    ...NOTHING_READ,
     groupNames: null,
     dayFirst: null,
     monthFirst: null,

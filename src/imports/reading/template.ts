@@ -1,43 +1,26 @@
 import { type CountryCode, getExampleNumber, isSupportedCountry } from 'libphonenumber-js'
 import examples from 'libphonenumber-js/mobile/examples'
-import { FIELDS, LABELS } from './headers.ts'
+import { FIELD_LIST, FIELDS } from '../../customers/fields.ts'
 
-const SAMPLE_EMAIL = 'jane.sample@example.com'
-export const SAMPLE_FIRST_NAME = 'Jane'
-export const SAMPLE_LAST_NAME = 'Sample'
 const ELSEWHERE: CountryCode = 'US'
 
 /** The three rows of the sample file: the headers, which are mandatory, and a customer who is none. */
 export function template(country: string): { headers: string[]; hints: string[]; sample: string[] } {
   return {
-    headers: FIELDS.map((field) => LABELS[field]),
-    hints: [
-      'Mandatory',
-      'Optional',
-      'Mandatory, unless there is an email',
-      'Mandatory, unless there is a phone',
-      'Optional: year-month-day',
-      'Optional: Female, Male or Other',
-      'Optional: a city'
-    ],
-    sample: [
-      SAMPLE_FIRST_NAME,
-      SAMPLE_LAST_NAME,
-      samplePhone(country),
-      SAMPLE_EMAIL,
-      '1984-02-29',
-      'Female',
-      'Springfield'
-    ]
+    headers: FIELD_LIST.map(({ header }) => header),
+    hints: FIELD_LIST.map(({ template }) => template.hint),
+    sample: FIELD_LIST.map(({ name, template }) => (name === 'phone' ? samplePhone(country) : template.sample))
   }
 }
 
 /** With its spaces, so that a spreadsheet takes it for text and keeps the +. */
-function samplePhone(country: string): string {
+export function samplePhone(country: string): string {
   const known = isSupportedCountry(country) ? country : ELSEWHERE
   const phone = getExampleNumber(known, examples) ?? getExampleNumber(ELSEWHERE, examples)
   return phone?.formatInternational() ?? ''
 }
+
+const SAMPLE_EMAIL = FIELDS.email.template.sample
 
 /** In whatever column, so that the sample customer is known also in a file with other headers. */
 export const isSampleEmail = (cell: string): boolean =>

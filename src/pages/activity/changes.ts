@@ -1,4 +1,5 @@
 import type { Change } from '../../activity/note.ts'
+import { FIELD_LIST, ofFields } from '../../customers/fields.ts'
 import { DASH, type Format } from '../../lib/format.ts'
 import { labelOf } from '../../retailer/choices.ts'
 import { name, type Part, plain, say } from './parts.ts'
@@ -7,13 +8,7 @@ import { name, type Part, plain, say } from './parts.ts'
 const FIELDS: Record<string, string> = {
   name: 'name',
   shopName: 'shop name',
-  firstName: 'first name',
-  lastName: 'last name',
-  phone: 'phone',
-  email: 'e-mail',
-  birthDate: 'birth date',
-  gender: 'gender',
-  location: 'location',
+  ...ofFields(({ label }) => label.toLowerCase()),
   description: 'description',
   restrictsPurchases: 'restrict purchases',
   allowsOnAccount: 'allow on-account sale',
@@ -52,8 +47,8 @@ const YES_OR_NO: Record<string, string> = { true: 'yes', false: 'no' }
 
 function value(field: string, kept: string | null, f: Format): Part {
   if (kept === null) return plain(DASH)
-  if (field === 'phone') return name(f.phone(kept))
-  if (field === 'birthDate') return name(f.date(kept))
+  const written = FIELD_LIST.find(({ name }) => name === field)?.written
+  if (written) return name(written(kept, f))
   const signs = [...(YES_OR_NO[kept] ?? kept)]
   return name(signs.length > LONGEST_VALUE ? `${signs.slice(0, LONGEST_VALUE).join('')}…` : signs.join(''))
 }

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Customer } from '../../customers/customer.ts'
 import { type CustomerFields, customerFields } from '../../customers/details.ts'
+import { ofFields } from '../../customers/fields.ts'
 import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
@@ -65,17 +66,8 @@ export async function asKept(request: FastifyRequest, customer: Customer): Promi
 }
 
 export function formOf(customer: Customer, country: string): CustomerForm {
-  const { firstName, lastName, email, birthDate, gender, location } = customer
   const phone = formatPhone(customer.phone ?? null, country)
-  return asTyped({
-    firstName,
-    lastName,
-    phone: phone ?? '',
-    email: email ?? '',
-    birthDate: birthDate ?? '',
-    gender: gender ?? '',
-    location: location ?? ''
-  })
+  return asTyped({ ...ofFields(({ name }) => customer[name] ?? ''), phone: phone ?? '' })
 }
 
 function untouched(form: CustomerForm, chosen: GroupFields, ofVersion: number): Entered {

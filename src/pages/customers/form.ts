@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ofFields } from '../../customers/fields.ts'
 import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import { id, ids, line } from '../../lib/fields.ts'
 import type { GroupFields } from '../../membership/chosen-groups.ts'
@@ -28,15 +29,7 @@ export const findFields = z.object({
 })
 
 const text = z.string().catch('')
-const typed = z.object({
-  firstName: text,
-  lastName: text,
-  phone: text,
-  email: text,
-  birthDate: text,
-  gender: text,
-  location: text
-})
+const typed = z.object(ofFields(() => text))
 
 /** What a customer's form shows: as typed, or as it is kept. */
 export type CustomerForm = z.output<typeof typed>

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { FIELDS } from '../../customers/fields.ts'
 import { GENDER_NAMES } from '../../customers/gender.ts'
 import type { Actor } from '../../lib/actor.ts'
 import { Refusal } from '../../lib/errors.ts'
@@ -88,6 +89,7 @@ function locals(request: FastifyRequest) {
     path: request.url.split('?')[0],
     now: request.now,
     genderNames: GENDER_NAMES,
+    customerFields: FIELDS,
     nav: user ? navigation(user) : [],
     f: retailer ? formatOf(retailer) : null,
     may: (role: Role) => user?.may(role) ?? false,

@@ -1,13 +1,14 @@
 import t from 'tap'
-import { FIELDS, guessMapping, LABELS, whyNotMapping } from '../../../src/imports/reading/headers.ts'
+import { FIELD_NAMES } from '../../../src/customers/fields.ts'
+import { guessMapping, LABELS, whyNotMapping } from '../../../src/imports/reading/headers.ts'
 import { HEADERS } from './helper.ts'
 
 t.test('the template’s own headers, in any order, case and spelling', async (t) => {
   t.same(
-    FIELDS.map((field) => LABELS[field]),
+    FIELD_NAMES.map((field) => LABELS[field]),
     HEADERS
   )
-  t.same(guessMapping(HEADERS), { mapping: [...FIELDS], isSure: true })
+  t.same(guessMapping(HEADERS), { mapping: [...FIELD_NAMES], isSure: true })
   t.same(guessMapping(['E-MAIL', 'first_name', 'LastName*', 'Phone (mandatory)', '']), {
     mapping: ['email', 'firstName', 'lastName', 'phone', null],
     isSure: true

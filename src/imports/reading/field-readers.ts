@@ -1,0 +1,30 @@
+import { FIELD_NAMES, type FieldName, type NamedField, ofFields } from '../../customers/fields.ts'
+import { type Checked, clean, cleanCode, type Form } from './cell.ts'
+import { readGender } from './gender.ts'
+import { readEmail, readLine } from './name.ts'
+import { createPhoneReader } from './phone.ts'
+
+/** The fields that a cell says by itself; a birth date waits for what the whole file says about the order of its dates. */
+export type ReadField = Exclude<FieldName, 'birthDate'>
+export const READ_FIELDS = FIELD_NAMES.filter((name): name is ReadField => name !== 'birthDate')
+
+const { birthDate: _, ...none } = ofFields((field) => field.none)
+/** Of a row whose cells say nothing. */
+export const NOTHING_READ: Record<ReadField, string | null> = none
+
+type Reader = (cell: string) => Checked<string | null>
+
+function lineReader(form: Form, { name, longest }: NamedField): Reader {
+  return (cell) => readLine(form, name, longest, clean(cell))
+}
+
+/** How the cell of each field is read: as a line of text, unless people write it in more ways than the form takes. */
+export function fieldReaders(form: Form, country: string): Record<ReadField, Reader> {
+  const readPhone = createPhoneReader(form, country)
+  return {
+    ...ofFields((field) => lineReader(form, field)),
+    phone: (cell) => readPhone(cleanCode(cell)),
+    email: (cell) => readEmail(form, cleanCode(cell)),
+    gender: (cell) => readGender(clean(cell))
+  }
+}
