@@ -1,57 +1,48 @@
 import { z } from 'zod'
-import { formKey, paragraph, requiredLine, tick, version } from '../lib/fields.ts'
+import { formKey, paragraph, requiredLine, version } from '../lib/fields.ts'
 import type { Group } from './group.ts'
+import { NO_SETTINGS, partsOf, SETTINGS, toForm } from './settings.ts'
 
 export const NAME_LENGTH = 80
 export const DESCRIPTION_LENGTH = 1000
 
-const settings = { restrictsPurchases: tick, allowsOnAccount: tick, allowsDiscounts: tick }
+const settings = partsOf('schema')
+const NOTHING_SET = Object.fromEntries(SETTINGS.map(({ name }) => [name, undefined]))
 const words = {
   name: requiredLine('The name', NAME_LENGTH, 'Enter a name for the group.'),
   description: paragraph('The description', DESCRIPTION_LENGTH)
 }
 
-/** A list has no settings: what was ticked before the kind was changed means nothing. */
-export const newGroup = z
-  .object({ ...words, ...settings, kind: z.enum(['primary', 'list'], 'Choose a kind.'), key: formKey })
-  .transform((form) => (form.kind === 'list' ? { ...form, ...NO_SETTINGS } : form))
+/** A list has no settings: what was set before the kind was changed means nothing, nor does a mistake in it. */
+export const newGroup = z.preprocess(
+  (body) => {
+    const list = z.looseObject({ kind: z.literal('list') }).safeParse(body)
+    return list.success ? { ...list.data, ...NOTHING_SET } : body
+  },
+  z.object({ ...words, ...settings, kind: z.enum(['primary', 'list'], 'Choose a kind.'), key: formKey })
+)
 
 /** A version that never was is one that somebody has changed since. */
 export const groupChanges = z.object({ ...words, ...settings, version: version.catch(0).default(0) })
 export type GroupChanges = z.output<typeof groupChanges>
 
-const NO_SETTINGS = { restrictsPurchases: false, allowsOnAccount: false, allowsDiscounts: false }
-
 /** What a group's form shows: as typed, or as it is kept. */
-export interface GroupForm {
-  name: string
-  description: string
-  kind: 'primary' | 'list'
-  restrictsPurchases: boolean
-  allowsOnAccount: boolean
-  allowsDiscounts: boolean
-}
+export type GroupForm = Pick<Group, 'name' | 'description' | 'kind'> & ReturnType<typeof toForm>
 
 export function emptyForm(kind: 'primary' | 'list'): GroupForm {
-  return { name: '', description: '', kind, ...NO_SETTINGS }
+  return { name: '', description: '', kind, ...toForm(NO_SETTINGS) }
 }
 
-export function formOf({
-  name,
-  description,
-  kind,
-  restrictsPurchases,
-  allowsOnAccount,
-  allowsDiscounts
-}: Group): GroupForm {
-  return { name, description, kind, restrictsPurchases, allowsOnAccount, allowsDiscounts }
+export function formOf(group: Group): GroupForm {
+  const { name, description, kind } = group
+  return { name, description, kind, ...toForm(group) }
 }
 
 const typed = z.object({
   name: z.string().catch(''),
   description: z.string().catch(''),
   kind: z.enum(['primary', 'list']).catch('primary'),
-  ...settings
+  ...partsOf('typed')
 })
 
 /** What was typed, however wrong, to be shown again. */

@@ -1,6 +1,7 @@
 import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
 import { Refusal, RuleError } from '../lib/errors.ts'
 import type { StaffMember } from '../staff/staff-member.ts'
+import { partsOf, SETTINGS, type Setting } from './settings.ts'
 
 /** Whoever is on the staff, as far as rights go. */
 type User = Pick<StaffMember, 'may'>
@@ -14,9 +15,7 @@ const GroupSchema = defineEntity({
     system: p.enum(['default', 'walk-in'] as const).nullable(),
     name: p.text(),
     description: p.text().default(''),
-    restrictsPurchases: p.boolean().default(false),
-    allowsOnAccount: p.boolean().default(false),
-    allowsDiscounts: p.boolean().default(false),
+    ...partsOf('property'),
     version: p.integer().version(),
     createdAt: p.datetime().defaultRaw('now()'),
     createdBy: p.integer().nullable()
@@ -24,7 +23,7 @@ const GroupSchema = defineEntity({
 })
 
 export class Group extends GroupSchema.class {
-  declare [OptionalProps]?: 'isList' | 'isWalkIn' | 'isPrivileged'
+  declare [OptionalProps]?: 'isList' | 'isWalkIn' | 'isPrivileged' | 'settings'
 
   get isList(): boolean {
     return this.kind === 'list'
@@ -32,6 +31,11 @@ export class Group extends GroupSchema.class {
 
   get isWalkIn(): boolean {
     return this.system === 'walk-in'
+  }
+
+  /** What can be set of it, for its pages. */
+  get settings(): Setting[] {
+    return this.isList ? [] : SETTINGS
   }
 
   /** Staff may put nobody into a group that lets a till do more (docs/rules.md, Roles). */

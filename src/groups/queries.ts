@@ -9,6 +9,7 @@ import type { Decimal } from '../lib/format.ts'
 import { type Page, paging, toPage } from '../lib/paging.ts'
 import { COLUMNS, COUNTED, type GroupFilter } from './filter.ts'
 import { Group } from './group.ts'
+import { SETTINGS_AS_KEPT } from './settings.ts'
 
 /** By a prepared query, which an ORM's is not: every page of a group begins with it (bench: `overview`, `ranking/all-time`). */
 export async function findGroup(em: Em, groupId: number): Promise<Group> {
@@ -17,7 +18,7 @@ export async function findGroup(em: Em, groupId: number): Promise<Group> {
 
 export function groupById(groupId: number): RawBuilder<EntityDictionary<Group>> {
   return sql`
-    select id, kind, system, name, description, restricts_purchases, allows_on_account, allows_discounts, version, created_at, created_by
+    select id, kind, system, name, description, ${SETTINGS_AS_KEPT}, version, created_at, created_by
     from customer_group where id = ${groupId}
   `
 }

@@ -7,6 +7,7 @@ import type { Actor } from '../lib/actor.ts'
 import { findByName } from './choices.ts'
 import type { groupChanges, newGroup } from './form.ts'
 import { Group } from './group.ts'
+import { NOT_FOR_WALK_IN } from './settings.ts'
 
 export async function createGroup(em: Em, form: z.output<typeof newGroup>, actor: Actor): Promise<Group> {
   const { key: _key, ...values } = form
@@ -30,7 +31,7 @@ export async function changeGroup(
     description,
     ...(group.system ? {} : { name }),
     ...(group.isList ? {} : settings),
-    ...(group.isWalkIn ? { allowsOnAccount: false } : {})
+    ...(group.isWalkIn ? NOT_FOR_WALK_IN : {})
   }
   await refusingTaken(em, namesake(name, group.id), async () =>
     em.transactional(async (inner) => {

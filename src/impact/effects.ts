@@ -4,11 +4,11 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group, MovedFrom } from '../groups/group.ts'
 import { findGroup } from '../groups/queries.ts'
+import { SETTINGS_BY_NAME, type SettingValues } from '../groups/settings.ts'
 import { sellsOnAccount } from '../sales/policy.ts'
 import { selectedIds } from '../selections/selected.ts'
 import type { Purpose, Selection } from '../selections/selection.ts'
 import { type Debts, debtsOnJoining } from './debts.ts'
-import type { Rights } from './losses.ts'
 
 /** What would become of all selected customers. For a move, `already` and the counts of `from` add up to `selected`. */
 export interface Effect {
@@ -22,7 +22,7 @@ export interface Effect {
 }
 
 /** A primary group that customers would leave, and what it allows them at a till. */
-type Source = MovedFrom & Rights
+type Source = MovedFrom & SettingValues
 
 /** Works out an effect on primary groups, which a page names before it happens (docs/rules.md, 5). */
 export async function effectOf(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<Effect> {
@@ -44,8 +44,7 @@ async function effectOfMove(em: Em, group: Group, selection: Selection): Promise
   const groups = await rows(
     em,
     sql<Source>`
-    select former.id, former.name, held.count::int as count, former.restricts_purchases as "restrictsPurchases",
-      former.allows_on_account as "allowsOnAccount", former.allows_discounts as "allowsDiscounts"
+    select former.id, former.name, held.count::int as count, ${SETTINGS_BY_NAME}
     from (
       select group_id, count(*) as count
       from primary_membership where customer_id in (select id from (${selectedIds(selection, group)}) selected)

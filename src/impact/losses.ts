@@ -1,11 +1,9 @@
 import { customers } from '../groups/sentences.ts'
-import { givesDiscounts, type Settings, sellsOnAccount } from '../sales/policy.ts'
-
-/** What a primary group allows its members at a till. */
-export type Rights = Pick<Settings, 'restrictsPurchases' | 'allowsOnAccount' | 'allowsDiscounts'>
+import type { SettingValues } from '../groups/settings.ts'
+import { givesDiscounts, sellsOnAccount } from '../sales/policy.ts'
 
 /** A primary group that `count` customers come from. */
-type Source = Rights & { count: number }
+type Source = SettingValues & { count: number }
 
 /** How many customers lose, or gain, each possibility at a till when they move to another group. */
 export interface Losses {
@@ -14,22 +12,22 @@ export interface Losses {
   discounts: number
 }
 
-type Right = (group: Rights) => boolean
+type Right = (group: SettingValues) => boolean
 const RIGHTS: Record<keyof Losses, Right> = {
   purchases: ({ restrictsPurchases }) => !restrictsPurchases,
   onAccount: sellsOnAccount,
   discounts: givesDiscounts
 }
 
-export function lossesOf(target: Rights, from: Source[]): Losses {
+export function lossesOf(target: SettingValues, from: Source[]): Losses {
   return counting(from, (can, source) => can(source) && !can(target))
 }
 
-export function gainsOf(target: Rights, from: Source[]): Losses {
+export function gainsOf(target: SettingValues, from: Source[]): Losses {
   return counting(from, (can, source) => !can(source) && can(target))
 }
 
-function counting(from: Source[], isMeant: (can: Right, source: Rights) => boolean): Losses {
+function counting(from: Source[], isMeant: (can: Right, source: SettingValues) => boolean): Losses {
   const number = (can: Right) => from.reduce((sum, one) => sum + (isMeant(can, one) ? one.count : 0), 0)
   return {
     purchases: number(RIGHTS.purchases),

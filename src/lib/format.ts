@@ -26,6 +26,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     minimumFractionDigits: 1,
     maximumFractionDigits: 1
   })
+  const percentage = new Intl.NumberFormat(locale, { style: 'unit', unit: 'percent', maximumFractionDigits: 2 })
   const short = { notation: 'compact', trailingZeroDisplay: 'stripIfInteger' } as const
   const shortNumbers = new Intl.NumberFormat(locale, short)
   const shortMoney = new Intl.NumberFormat(locale, { ...short, style: 'currency', currency })
@@ -52,6 +53,8 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     shortMoney: (value: number) => shortMoney.format(value),
     /** A multiple: "1.8×". */
     times: (value: number | null) => (value === null ? DASH : `${times.format(value)}×`),
+    /** Of hundred: "12.5" is 12.5%. */
+    percentage: (value: Decimal) => percentage.format(value as Intl.StringNumericLiteral),
     percent: (value: number | null) => (value === null ? DASH : percent.format(value)),
     /** The day of a moment in the retailer's time zone. */
     day: (value: string | Date | null) => (value === null ? DASH : days(written(value))),

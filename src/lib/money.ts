@@ -33,6 +33,15 @@ export function readAmount(place: Currency, typed: string): Decimal | undefined 
   return amount(place).safeParse(typed).data
 }
 
+/** Whole thousandths of a plain decimal with up to three decimals: numbers that can be compared and added up exactly. */
+export function thousandths(value: Decimal): bigint {
+  const [whole = '', fraction = ''] = value.split('.')
+  return BigInt(`${whole}${fraction.padEnd(3, '0')}`)
+}
+
+/** Without the zeros that say nothing: "12.50" is "12.5", "10.00" is "10". */
+export const shortest = (value: Decimal) => value.replace(/\.0*$|(\.\d*[1-9])0+$/, '$1')
+
 export const isNothing = (value: Decimal) => /^-?0*(\.0*)?$/.test(value)
 export const isNegative = (value: Decimal) => value.startsWith('-') && !isNothing(value)
 export const negated = (value: Decimal) => (value.startsWith('-') ? value.slice(1) : `-${value}`)

@@ -3,12 +3,11 @@ import { isForeignKeyBreach, isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { forgetWaiting } from '../figures/forget.ts'
+import { NONE_KEPT, SETTING_COLUMNS } from '../groups/settings.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Operation } from './operation.ts'
 
-const COLUMNS = sql.raw(
-  'id, kind, name, description, restricts_purchases, allows_on_account, allows_discounts, version, created_at, created_by'
-)
+const COLUMNS = sql`id, kind, name, description, ${SETTING_COLUMNS}, version, created_at, created_by`
 
 /** Deletes a group that is empty by now, and keeps what is needed to bring it back. */
 export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operation): Promise<void> {
@@ -37,9 +36,8 @@ export async function restoreGroup(em: Em, deletion: Operation, undo: Operation)
       em,
       sql`
       insert into customer_group (${COLUMNS})
-      select kept.id, kept.kind, coalesce(${undo.newName}::text, kept.name), kept.description, kept.restricts_purchases,
-        kept.allows_on_account, kept.allows_discounts, kept.version, kept.created_at, kept.created_by
-      from deleted_group cross join jsonb_populate_record(null::customer_group, kept) kept
+      select id, kind, coalesce(${undo.newName}::text, name), description, ${SETTING_COLUMNS}, version, created_at, created_by
+      from deleted_group cross join jsonb_populate_record(null::customer_group, ${NONE_KEPT}::jsonb || kept) restored
       where operation_id = ${deletion.id} returning 1
     `
     )

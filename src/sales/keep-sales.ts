@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, rows } from '../db/rows.ts'
+import { SETTINGS_BY_NAME } from '../groups/settings.ts'
 import type { Settings } from './policy.ts'
 import type { Sale } from './sale.ts'
 
@@ -25,8 +26,7 @@ export async function findKnown(em: Em, sales: Sale[]): Promise<Map<string, Know
     select asked.receipt, coalesce((select true from sale where sale.receipt = asked.receipt limit 1), false) as "isRecorded", grouped.*
     from ${asked(sales)}
     left join lateral (
-      select id, name, restricts_purchases as "restrictsPurchases", allows_on_account as "allowsOnAccount",
-        allows_discounts as "allowsDiscounts"
+      select id, name, ${SETTINGS_BY_NAME}
       from primary_membership mine join customer_group on customer_group.id = mine.group_id
       where mine.customer_id = asked.customer_id limit 1
     ) grouped on true

@@ -1,5 +1,6 @@
 import { WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Group } from '../groups/group.ts'
+import type { SettingValues } from '../groups/settings.ts'
 import type { Sale } from './sale.ts'
 
 /** One thing a till may or may not do for a customer, and which group decided. */
@@ -9,7 +10,7 @@ export interface Permission {
   why: string
 }
 
-export type Settings = Pick<Group, 'id' | 'name' | 'restrictsPurchases' | 'allowsOnAccount' | 'allowsDiscounts'>
+export type Settings = Pick<Group, 'id' | 'name'> & SettingValues
 
 /** Whether customers in a group can buy now and pay later: not if they can't buy at all. */
 export function sellsOnAccount(group: Pick<Settings, 'allowsOnAccount' | 'restrictsPurchases'>): boolean {

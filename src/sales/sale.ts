@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { id, requiredLine } from '../lib/fields.ts'
+import { thousandths } from '../lib/money.ts'
 
 /** Exact, with up to three decimals, as text: a float would lose cents (docs/rules.md, 13). */
 const decimal = z.string().regex(/^-?\d{1,9}(\.\d{1,3})?$/, {
@@ -46,9 +47,4 @@ export type Sale = z.output<typeof saleSchema>
 /** Compared as whole thousandths. */
 function sum(amounts: string[]): bigint {
   return amounts.reduce((total, amount) => total + thousandths(amount), 0n)
-}
-
-function thousandths(amount: string): bigint {
-  const [whole = '', fraction = ''] = amount.split('.')
-  return BigInt(`${whole}${fraction.padEnd(3, '0')}`)
 }

@@ -1,5 +1,6 @@
 import type { Change } from '../../activity/note.ts'
 import { FIELD_LIST, ofFields } from '../../customers/fields.ts'
+import { partsOf, SETTINGS } from '../../groups/settings.ts'
 import { DASH, type Format } from '../../lib/format.ts'
 import { labelOf } from '../../retailer/choices.ts'
 import { name, type Part, plain, say } from './parts.ts'
@@ -10,9 +11,7 @@ const FIELDS: Record<string, string> = {
   shopName: 'shop name',
   ...ofFields(({ label }) => label.toLowerCase()),
   description: 'description',
-  restrictsPurchases: 'restrict purchases',
-  allowsOnAccount: 'allow on-account sale',
-  allowsDiscounts: 'allow manual discounts',
+  ...partsOf('spoken'),
   role: 'role',
   country: 'country',
   timeZone: 'time zone',
@@ -43,12 +42,12 @@ const ARROW: Part = { ...plain('→'), icon: 'arrow-right' }
 
 const LONGEST_VALUE = 120
 
-const YES_OR_NO: Record<string, string> = { true: 'yes', false: 'no' }
-
 function value(field: string, kept: string | null, f: Format): Part {
   if (kept === null) return plain(DASH)
   const written = FIELD_LIST.find(({ name }) => name === field)?.written
   if (written) return name(written(kept, f))
-  const signs = [...(YES_OR_NO[kept] ?? kept)]
+  const setting = SETTINGS.find((one) => one.name === field)
+  if (setting) return name(setting.readKept(kept, f))
+  const signs = [...kept]
   return name(signs.length > LONGEST_VALUE ? `${signs.slice(0, LONGEST_VALUE).join('')}…` : signs.join(''))
 }

@@ -4,6 +4,7 @@ import { askForOverview, findOverviews, type Overview } from '../../figures/over
 import { findFigures, type GroupFigures } from '../../figures/queries.ts'
 import { findByName, listNames } from '../../groups/choices.ts'
 import { Group } from '../../groups/group.ts'
+import { SETTINGS, type Setting } from '../../groups/settings.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { id, line } from '../../lib/fields.ts'
 import { withIds } from '../../lib/url.ts'
@@ -16,6 +17,7 @@ declare module '../../web/view.ts' {
   interface Views {
     'groups/compare': Heading & {
       compared: Compared[]
+      settings: Setting[]
       products: ComparedProduct[]
       /** More names to compare with; none where no more may. */
       names: string[]
@@ -73,6 +75,7 @@ export async function compareRoutes(app: App) {
       {
         ...titled('Compare'),
         compared: await Promise.all(compared),
+        settings: SETTINGS,
         products: await findTopProducts(em, ids),
         names: groups.length < MOST ? await listNames(em) : [],
         href: withIds(PATH, ids),

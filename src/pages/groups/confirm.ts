@@ -6,9 +6,10 @@ import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { noWayBack } from '../../groups/rights.ts'
 import { customers, noWayBackSentence, number, sourcesText } from '../../groups/sentences.ts'
+import { settingsOf } from '../../groups/settings.ts'
 import type { Debts } from '../../impact/debts.ts'
 import { debtsOfSelected, type Effect, effectOf } from '../../impact/effects.ts'
-import { gainsOf, gainsText, lossesOf, lossesText, type Rights } from '../../impact/losses.ts'
+import { gainsOf, gainsText, lossesOf, lossesText } from '../../impact/losses.ts'
 import { openSelection, type Purpose, type Selection } from '../../selections/selection.ts'
 import type { SignedIn } from '../../staff/sessions.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
@@ -88,12 +89,6 @@ async function moveOf(em: Em, group: Group, purpose: Purpose, { selected, alread
   if (purpose === 'add') return { target: group, from }
   return { target: await findGroup(em, DEFAULT_GROUP), from: [{ ...settingsOf(group), count: selected - already }] }
 }
-
-const settingsOf = ({ restrictsPurchases, allowsOnAccount, allowsDiscounts }: Group): Rights => ({
-  restrictsPurchases,
-  allowsOnAccount,
-  allowsDiscounts
-})
 
 /** What a confirmation says before it happens; the numbers of the first line add up. */
 function linesOf(group: Group, purpose: Purpose, { selected, already, from }: Effect): string[] {

@@ -5,6 +5,7 @@ import { asTyped, formOf, type GroupForm, groupChanges } from '../../groups/form
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { changeGroup } from '../../groups/save.ts'
+import type { Setting } from '../../groups/settings.ts'
 import { type Debts, debtsOfMembers } from '../../impact/debts.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { idParams, marksOf } from '../../lib/fields.ts'
@@ -23,6 +24,8 @@ interface EditView extends Heading, Versioned<GroupForm> {
   /** The group that has the name already. */
   taken: Owner | null
   group: Group
+  /** What can be set on the form. */
+  settings: Setting[]
   /** What members owe who could not buy on account any more; asked about once, and again when they have become more. */
   debts: Debts | null
   ends: Ending | null
@@ -103,6 +106,7 @@ function withoutBlankName(group: Group, body: unknown): object {
 function editPage(reply: FastifyReply, group: Group, view: Pick<EditView, 'form'> & Partial<EditView>) {
   const title = group.isList ? 'Edit List' : 'Edit Customer Group'
   const nothing = { errors: {}, taken: null, theirs: null, debts: null, ends: null, isChanged: false }
-  const data = { group, version: group.version, ...nothing, ...view, ...titled(title) }
+  const settings = group.settings.filter((one) => !group.isWalkIn || !one.isNotForWalkIn)
+  const data = { group, settings, version: group.version, ...nothing, ...view, ...titled(title) }
   return reply.page('groups/edit', data, 'groups/_edit')
 }

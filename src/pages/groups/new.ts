@@ -5,6 +5,7 @@ import { once } from '../../db/once.ts'
 import { type Owner, Taken } from '../../db/taken.ts'
 import { asTyped, emptyForm, type GroupForm, newGroup } from '../../groups/form.ts'
 import { createGroup } from '../../groups/save.ts'
+import { SETTINGS, type Setting } from '../../groups/settings.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
@@ -15,6 +16,7 @@ declare module '../../web/view.ts' {
   interface Views {
     'groups/new': Heading & {
       form: GroupForm
+      settings: Setting[]
       errors: FieldErrors
       /** The group that has the name already. */
       taken: Owner | null
@@ -59,5 +61,5 @@ function newPage(
   taken: Owner | null = null
 ) {
   const title = form.kind === 'list' ? 'New List' : 'Create Customer Group'
-  return reply.page('groups/new', { ...titled(title), form, errors, taken, key })
+  return reply.page('groups/new', { ...titled(title), form, settings: SETTINGS, errors, taken, key })
 }

@@ -1,0 +1,88 @@
+import { p } from '@mikro-orm/core'
+import { z } from 'zod'
+import { line, tick } from '../lib/fields.ts'
+import { DASH, type Format } from '../lib/format.ts'
+import { shortest, thousandths } from '../lib/money.ts'
+
+type Kind = 'on-off' | 'percentage'
+
+/** A setting as it is kept, or as it was typed. */
+type Value = boolean | string | null | undefined
+
+interface Told<Name extends string> {
+  name: Name
+  /** In the table; what MikroORM makes of the name. */
+  column: string
+  /** On the form. */
+  label: string
+  hint: string
+  /** Added on the form of Default, where every new customer starts. */
+  hintOfDefault?: string
+  /** In the head of a group's pages, and in Compare. */
+  short: string
+  /** In a sentence about what was changed. */
+  spoken: string
+  /** Walk-in may not have it. */
+  isNotForWalkIn?: true
+}
+
+/** "yes" and "no", and in the head perhaps other words. */
+export function onOff<const Name extends string>(told: Told<Name> & { words?: { on: string; off: string } }) {
+  const { words = { on: 'yes', off: 'no' } } = told
+  return {
+    isNotForWalkIn: false,
+    hintOfDefault: '',
+    ...told,
+    kind: 'on-off' as Kind,
+    property: p.boolean().default(false),
+    /** What a group has that was never asked, or can't have it. */
+    none: false as boolean,
+    /** Out of the form. */
+    schema: tick,
+    /** The same, however wrong it is, to be shown again. */
+    typed: tick,
+    /** Into the form. */
+    toForm: (value: Value) => value === true,
+    /** In the head and in Compare; null where there is nothing to say. */
+    summary: (value: Value, _f: Format): string | null => (value === true ? words.on : words.off),
+    /** Beside its label: of a group, or as typed. */
+    read: (value: Value, _f: Format) => (value === true ? 'yes' : 'no'),
+    /** Out of what activity keeps, as text. */
+    readKept: (text: string, _f: Format) => (text === 'true' ? 'yes' : 'no')
+  }
+}
+
+/** From 0 to 100 with up to two decimals, as PostgreSQL writes a numeric(5,2): "12.50". Nothing typed is no limit: null. */
+export function percentage<const Name extends string>(told: Told<Name>) {
+  const read = (value: Value, f: Format) => (isGiven(value) ? f.percentage(plain(value)) : DASH)
+  return {
+    isNotForWalkIn: false,
+    hintOfDefault: '',
+    ...told,
+    kind: 'percentage' as Kind,
+    property: p.decimal().nullable(),
+    none: null as string | null | undefined,
+    schema: percent(`The ${told.spoken}`),
+    typed: z.string().catch(''),
+    toForm: (value: Value) => (isGiven(value) ? shortest(value) : ''),
+    summary: (value: Value, f: Format): string | null => (isGiven(value) ? read(value, f) : null),
+    read,
+    readKept: read
+  }
+}
+
+const isGiven = (value: Value): value is string => typeof value === 'string' && value !== ''
+
+/** A percentage never has thousands, so that a comma can only mean what a point does. */
+const plain = (typed: string) => typed.trim().replace(',', '.')
+
+function percent(label: string) {
+  return line(label, 20).transform((typed, context): string | null => {
+    if (typed === '') return null
+    const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(plain(typed)) ?? []
+    if (whole === '') context.addIssue(`${label} must be a number from 0 to 100, such as 10 or 12.5, without a % sign.`)
+    else if (fraction.length > 2) context.addIssue(`${label} can have at most two decimals, such as 12.55.`)
+    else if (thousandths(plain(typed)) > 100_000n) context.addIssue(`${label} can’t be more than 100.`)
+    return `${whole.replace(/^0+(?=\d)/, '')}.${fraction.padEnd(2, '0')}`
+  })
+}

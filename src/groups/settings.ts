@@ -1,0 +1,86 @@
+import { sql } from 'kysely'
+import { onOff } from './setting-kinds.ts'
+
+/**
+ * What can be set of a primary group. The form and its conflict, the head, Compare, activity, a deletion's undo, what is read of
+ * a group and by what a sale is decided are made of this list; what a setting means to a till is said in src/sales/policy.ts.
+ */
+export const SETTINGS = [
+  onOff({
+    name: 'restrictsPurchases',
+    column: 'restricts_purchases',
+    label: 'Restrict purchases',
+    hint: 'Customers in this group can’t buy at all.',
+    short: 'Purchases',
+    words: { on: 'restricted', off: 'allowed' },
+    spoken: 'restrict purchases'
+  }),
+  onOff({
+    name: 'allowsOnAccount',
+    column: 'allows_on_account',
+    label: 'Allow on-account sale',
+    hint: 'They can buy now and pay later.',
+    hintOfDefault: 'So can every new customer.',
+    short: 'On account',
+    spoken: 'allow on-account sale',
+    isNotForWalkIn: true
+  }),
+  onOff({
+    name: 'allowsDiscounts',
+    column: 'allows_discounts',
+    label: 'Allow manual discounts',
+    hint: 'The cashier can give them a discount at the till.',
+    hintOfDefault: 'Every new customer too.',
+    short: 'Manual discounts',
+    spoken: 'allow manual discounts'
+  })
+]
+
+export type Setting = (typeof SETTINGS)[number]
+type Each<Key extends keyof Setting> = { [One in Setting as One['name']]: One[Key] }
+
+/** The settings of one group. */
+export type SettingValues = Each<'none'>
+
+/** One part of each setting, by its name: what an object of a form or an entity is made of. */
+export function partsOf<Key extends keyof Setting>(key: Key): Each<Key> {
+  return byName((setting) => setting[key])
+}
+
+export const NO_SETTINGS: SettingValues = partsOf('none')
+
+/** Of a group, or of whatever has more than its settings. */
+export function settingsOf(group: SettingValues): SettingValues {
+  return byName(({ name }) => group[name])
+}
+
+/** As the form has them. */
+export function toForm(group: SettingValues): { [One in Setting as One['name']]: ReturnType<One['toForm']> } {
+  return byName((setting) => setting.toForm(group[setting.name]))
+}
+
+/** What Walk-in may not have, as it has it. */
+export const NOT_FOR_WALK_IN: Partial<SettingValues> = Object.fromEntries(
+  SETTINGS.filter(({ isNotForWalkIn }) => isNotForWalkIn).map(({ name, none }) => [name, none])
+)
+
+// TypeScript doesn't know that every name gets its own.
+function byName<Made>(of: (setting: Setting) => unknown): Made {
+  return Object.fromEntries(SETTINGS.map((setting) => [setting.name, of(setting)])) as Made
+}
+
+/** For an insert or a delete. */
+export const SETTING_COLUMNS = sql.join(SETTINGS.map(({ column }) => sql.ref(column)))
+
+/** For a select: a decimal is cast, as JSON would make a float of it. */
+export const SETTINGS_AS_KEPT = sql.join(SETTINGS.map((one) => sql`${selected(one)} as ${sql.ref(one.column)}`))
+
+/** The same by their names, where no entity is made. */
+export const SETTINGS_BY_NAME = sql.join(SETTINGS.map((one) => sql`${selected(one)} as ${sql.ref(one.name)}`))
+
+function selected({ kind, column }: Setting) {
+  return kind === 'percentage' ? sql`${sql.ref(column)}::text` : sql.ref(column)
+}
+
+/** For a row that was kept as JSON before there was one of them. */
+export const NONE_KEPT = JSON.stringify(Object.fromEntries(SETTINGS.map(({ column, none }) => [column, none])))
