@@ -86,16 +86,17 @@ interface NewGroup {
   allowsOnAccount?: boolean
   allowsDiscounts?: boolean
   restrictsPurchases?: boolean
+  largestDiscount?: string
 }
 
 export async function addGroup(em: Em, name: string, settings: NewGroup = {}): Promise<number> {
   const { kind = 'primary', description = '', ...rest } = settings
-  const { allowsOnAccount = false, allowsDiscounts = false, restrictsPurchases = false } = rest
+  const { allowsOnAccount = false, allowsDiscounts = false, restrictsPurchases = false, largestDiscount = null } = rest
   const made = await row(
     em,
     sql<{ id: number }>`
-    insert into customer_group (kind, name, description, allows_on_account, allows_discounts, restricts_purchases)
-    values (${kind}, ${name}, ${description}, ${allowsOnAccount}, ${allowsDiscounts}, ${restrictsPurchases}) returning id
+    insert into customer_group (kind, name, description, allows_on_account, allows_discounts, restricts_purchases, largest_discount)
+    values (${kind}, ${name}, ${description}, ${allowsOnAccount}, ${allowsDiscounts}, ${restrictsPurchases}, ${largestDiscount}) returning id
   `
   )
   return made?.id ?? 0

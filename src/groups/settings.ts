@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { onOff } from './setting-kinds.ts'
+import { onOff, percentage } from './setting-kinds.ts'
 
 /**
  * What can be set of a primary group. The form and its conflict, the head, Compare, activity, a deletion's undo, what is read of
@@ -33,6 +33,14 @@ export const SETTINGS = [
     hintOfDefault: 'Every new customer too.',
     short: 'Manual discounts',
     spoken: 'allow manual discounts'
+  }),
+  percentage({
+    name: 'largestDiscount',
+    column: 'largest_discount',
+    label: 'Largest manual discount',
+    hint: 'The most that the cashier can take off a price, where manual discounts are allowed. Leave it empty for no limit.',
+    short: 'Largest discount',
+    spoken: 'largest manual discount'
   })
 ]
 

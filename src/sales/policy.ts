@@ -1,6 +1,8 @@
 import { WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Group } from '../groups/group.ts'
 import type { SettingValues } from '../groups/settings.ts'
+import type { Decimal } from '../lib/format.ts'
+import { shortest, thousandths } from '../lib/money.ts'
 import type { Sale } from './sale.ts'
 
 /** One thing a till may or may not do for a customer, and which group decided. */
@@ -56,9 +58,11 @@ function onAccount(group: Settings): string {
 }
 
 function discounts(group: Settings): string {
-  const { name, allowsDiscounts, restrictsPurchases } = group
+  const { name, allowsDiscounts, restrictsPurchases, largestDiscount } = group
   if (!allowsDiscounts) return `Customers in ${name} can’t be given manual discounts.`
-  return restrictsPurchases ? nothing(group) : `The cashier can give customers in ${name} manual discounts.`
+  if (restrictsPurchases) return nothing(group)
+  const limit = largestDiscount ? ` of up to ${shortest(largestDiscount)}%` : ''
+  return `The cashier can give customers in ${name} manual discounts${limit}.`
 }
 
 /** By what a sale is decided, as it was read. */
@@ -84,8 +88,20 @@ export function decide({ group }: Policy, { lines, tenders }: Pick<Sale, 'lines'
   if (sold.some(({ discount }) => Number(discount) > 0) && !group.allowsDiscounts) {
     return refused(`Customers in ${group.name} can’t be given manual discounts.`)
   }
+  const { largestDiscount } = group
+  if (largestDiscount && sold.some((line) => isOver(largestDiscount, line))) {
+    return refused(`Customers in ${group.name} can be given at most ${shortest(largestDiscount)}% off.`)
+  }
   return { isTaken: true }
 }
+
+/** Whether more was taken off than so many percent of the price before; exactly, as a float would refuse what is just allowed. */
+function isOver(limit: Decimal, { amount, discount }: Sale['lines'][number]): boolean {
+  const [paid, off] = [thousandths(amount), thousandths(discount)]
+  return off > 0n && off * HUNDRED_PERCENT > thousandths(limit) * (paid + off)
+}
+
+const HUNDRED_PERCENT = thousandths('100')
 
 const refused = (why: string): Decision => ({ isTaken: false, why })
 

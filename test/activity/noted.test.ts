@@ -50,6 +50,26 @@ t.test('a group made, changed and deleted', async (t) => {
   )
 })
 
+t.test('a limit set, changed and taken away', async (t) => {
+  const group = await addGroup(em, 'Limited')
+  const set = (version: number, largestDiscount: string) =>
+    since(manager, em, () =>
+      manager.post(`/groups/${group}/edit`, { name: 'Limited', version, restrictsPurchases: 'true', largestDiscount })
+    )
+  t.same(await set(1, '10'), [
+    'manager person changed Limited: restrict purchases no → yes, largest manual discount — → 10%'
+  ])
+  t.same(await set(2, '10.0'), [], 'the same, written otherwise')
+  t.same(await set(3, '12,5'), ['manager person changed Limited: largest manual discount 10% → 12.5%'])
+  t.same(await set(4, ''), ['manager person changed Limited: largest manual discount 12.5% → —'])
+  const called = await addGroup(em, 'Named')
+  t.same(
+    await since(manager, em, () => manager.post(`/groups/${called}/edit`, { name: 'true', version: 1 })),
+    ['manager person changed true: name Named → true'],
+    'a name is no yes'
+  )
+})
+
 t.test('a group deleted with its customers says how many and where they went', async (t) => {
   const [group, list] = [await addGroup(em, 'Closing'), await addList(em, 'Letters')]
   await addCustomers(em, ['A', 'B'], { group, lists: [list] })

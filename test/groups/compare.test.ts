@@ -54,6 +54,13 @@ t.test('figures, settings and top products stand side by side', async (t) => {
   t.match((await staff.part(path(home, club))).body.trim(), /^<div id="compared"/)
 })
 
+t.test('a limit is compared where one of them has it', async (t) => {
+  const limited = await addGroup(em, 'Limited', { allowsDiscounts: true, largestDiscount: '12.50' })
+  const page = await staff.get(path(home, limited, club))
+  t.same(tables(page.body)[0]?.at(-1), ['Largest discount', '—', '12.5%', '—'])
+  await em.execute('delete from customer_group where id = ?', [limited])
+})
+
 t.test('groups are ticked in their list, in a form that needs no script; Walk-in can’t be', async (t) => {
   const { body } = await staff.get('/groups')
   t.match(body, /<form id="compare"[^>]* action="\/groups\/compare" method="get">/)

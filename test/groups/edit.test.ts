@@ -18,6 +18,14 @@ const kept = (id: number | string) =>
     select name, description, kind, restricts_purchases as restricts, allows_on_account as account, allows_discounts as discounts, version
     from customer_group where id = ${Number(id)}`
   )
+const limitOf = (id: number) =>
+  row(
+    em,
+    sql<{
+      limit: string | null
+      version: number
+    }>`select largest_discount as limit, version from customer_group where id = ${id}`
+  )
 const switches = (html: string) => html.match(/role="switch"[^>]*checked/g)?.length ?? 0
 
 t.test('a primary group is made with its settings, and its page follows', async (t) => {
@@ -94,6 +102,59 @@ t.test('what is wrong is told by its field, and what was typed stays', async (t)
   t.equal((await manager.post('/groups', { ...typed, name: 'Right again' })).statusCode, 303, 'put right, it is made')
   t.match(await kept(id), { name: 'Right', version: 1 })
 })
+
+t.test(
+  'a limit that is none is told by its field and stays as typed; commas and spaces around it are fine',
+  async (t) => {
+    const number = 'The largest manual discount must be a number from 0 to 100, such as 10 or 12.5, without a % sign.'
+    const hundred = 'The largest manual discount can’t be more than 100.'
+    const decimals = 'The largest manual discount can have at most two decimals, such as 12.55.'
+    const unprintable = 'The largest manual discount has characters that can’t be shown. Type it again.'
+    const wrongs: [string, string][] = [
+      ['-1', number],
+      ['abc', number],
+      ['10 %', number],
+      ['1e1', number],
+      ['1,000.00', number],
+      ['<b>10</b>', number],
+      ["10'; drop table", number],
+      ['101', hundred],
+      ['100.01', hundred],
+      ['9'.repeat(20), hundred],
+      ['9'.repeat(21), 'The largest manual discount must have at most 20 characters.'],
+      ['10.555', decimals],
+      ['1,000', decimals],
+      ['1\u00000', unprintable],
+      ['\u202e10', unprintable]
+    ]
+    const id = await addGroup(em, 'Limited')
+    for (const [largestDiscount, sentence] of wrongs) {
+      for (const path of ['/groups', `/groups/${id}/edit`]) {
+        const typed = { name: 'Limits', kind: 'primary', key: randomUUID(), version: 1, largestDiscount }
+        const answer = await manager.post(path, typed)
+        t.equal(answer.statusCode, 422, `${path} ${JSON.stringify(largestDiscount)}`)
+        t.match(words(answer.body), `There is a problem ${sentence}`)
+        t.match(answer.body, '<a href="#largestDiscount">')
+        t.equal(fieldValue(answer.body, 'largestDiscount'), largestDiscount)
+      }
+    }
+    t.match(await limitOf(id), { limit: null, version: 1 })
+    const rights = [
+      ['0', '0.00', '0'],
+      [' 12,5 ', '12.50', '12.5'],
+      ['010.05', '10.05', '10.05'],
+      ['100', '100.00', '100'],
+      ['', null, '']
+    ] as const
+    for (const [index, [largestDiscount, limit, shown]] of rights.entries()) {
+      await manager.post(`/groups/${id}/edit`, { name: 'Limited', version: index + 1, largestDiscount })
+      t.match(await limitOf(id), { limit, version: index + 2 })
+      t.equal(fieldValue((await manager.get(`/groups/${id}/edit`)).body, 'largestDiscount'), shown)
+    }
+    const list = { name: 'No limits', kind: 'list', key: randomUUID(), largestDiscount: 'abc' }
+    t.equal((await manager.post('/groups', list)).statusCode, 303, 'of a list it means nothing, right or wrong')
+  }
+)
 
 t.test('a taken name is refused with the name of its owner and a link', async (t) => {
   const owner = await addList(em, 'Stamm­gäste')
@@ -174,4 +235,23 @@ t.test('the window with the form is the same page’s part', async (t) => {
   const saved = await manager.post(`/groups/${id}/edit`, { name: 'Wide', version: 1 }, htmx)
   t.equal(saved.statusCode, 204)
   t.equal(saved.headers['hx-redirect'], `/groups/${id}`)
+})
+
+t.test('a limit is on the pages of its group, and in both versions of a conflict', async (t) => {
+  const id = await addGroup(em, 'Shown', { allowsDiscounts: true, largestDiscount: '10' })
+  t.match(words((await manager.get(`/groups/${id}/products`)).body), 'Manual discounts yes Largest discount 10%')
+  const mine = { name: 'Shown', allowsDiscounts: 'true' }
+  const saved = await manager.post(`/groups/${id}/edit`, { ...mine, version: 1, largestDiscount: '12.5' })
+  t.equal(saved.statusCode, 303)
+  const told = await manager.post(`/groups/${id}/edit`, { ...mine, version: 1, largestDiscount: '7,25' })
+  t.equal(told.statusCode, 409)
+  t.match(
+    words(told.body),
+    /Their version.*Largest manual discount 12\.5% Your version.*Largest manual discount 7\.25%/
+  )
+  await manager.post(`/groups/${id}/edit`, { ...mine, version: 2 })
+  t.notMatch(words((await manager.get(`/groups/${id}/products`)).body), 'Largest discount', 'there is none')
+  const { version = 0 } = (await limitOf(WALK_IN)) ?? {}
+  await manager.post(`/groups/${WALK_IN}/edit`, { ...mine, version, largestDiscount: '5' })
+  t.match(await limitOf(WALK_IN), { limit: '5.00' })
 })

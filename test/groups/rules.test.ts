@@ -62,6 +62,16 @@ t.test('a primary group is no list, a list no primary group', async (t) => {
       'update customer_group set restricts_purchases = true where id = 12',
       'group_list_without_settings'
     ],
+    [
+      'a list with a limit',
+      'update customer_group set largest_discount = 10 where id = 12',
+      'group_list_without_limit'
+    ],
+    [
+      'more than the whole price',
+      'update customer_group set largest_discount = 100.01 where id = 11',
+      'customer_group_largest_discount_check'
+    ],
     ['a third kind', `insert into customer_group (kind, name) values ('tag', 'Club')`, 'customer_group_kind_check']
   ])
 })

@@ -108,7 +108,11 @@ t.test('a removal is undone, from a list with its dates', async (t) => {
 })
 
 t.test('a deleted group comes back with its id, its settings and its customers', async (t) => {
-  const group = await addGroup(em, 'Phoenix', { allowsOnAccount: true, description: 'From the ashes' })
+  const group = await addGroup(em, 'Phoenix', {
+    allowsOnAccount: true,
+    largestDiscount: '12.50',
+    description: 'From the ashes'
+  })
   const list = await addList(em, 'Scroll')
   const ids = await addCustomers(em, ['I', 'J'], { group, lists: [list] })
   const state = () => rows(em, sql`select * from customer_group where id = any(${[group, list]}::int[]) order by id`)
@@ -125,6 +129,20 @@ t.test('a deleted group comes back with its id, its settings and its customers',
   t.same(await state(), before)
   t.same(await groupsOf(em, ids[0] ?? 0), ['Phoenix', 'Scroll'])
   t.match(column((await manager.get(`/groups/${group}/customers`)).body), ['I', 'J'])
+})
+
+t.test('a group that was deleted before there was a setting comes back without it', async (t) => {
+  const group = await addGroup(em, 'Older', { allowsDiscounts: true, restrictsPurchases: true, largestDiscount: '10' })
+  await manager.post(`/groups/${group}/deletion`)
+  const id = undoOf(manager)
+  await rows(
+    em,
+    sql`update deleted_group set kept = kept - 'largest_discount' - 'restricts_purchases' where operation_id = ${id}`
+  )
+  await manager.post(`/operations/${id}/undo`)
+  t.match(await rows(em, sql`select * from customer_group where id = ${group}`), [
+    { allows_discounts: true, restricts_purchases: false, largest_discount: null }
+  ])
 })
 
 t.test('if its name was given away meanwhile, another one is asked for', async (t) => {

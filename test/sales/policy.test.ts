@@ -37,9 +37,13 @@ const brought = (change: Partial<NewSale> = {}) =>
 
 /** As a manager sets them in the group's form, whoever owes something; the others are off. */
 async function set(...on: Setting[]): Promise<void> {
+  await setLimit('', ...on)
+}
+
+async function setLimit(largestDiscount: string, ...on: Setting[]): Promise<void> {
   const { version } = await findGroup(shop.orm.em.fork(), group)
   const ticked = Object.fromEntries(on.map((setting) => [setting, 'true']))
-  const form = { name: 'Gold', version, ...ticked }
+  const form = { name: 'Gold', version, largestDiscount, ...ticked }
   const asked = await manager.post(`/groups/${group}/edit`, form)
   const sure = answerTo(asked.body)
   const answer = sure ? await manager.post(`/groups/${group}/edit`, { ...form, sure }) : asked
@@ -101,6 +105,38 @@ t.test('allow manual discounts: off, the till refuses them; on, the cashier may 
   t.match(await told(), 'Manual discounts allowed The cashier can give customers in Gold manual discounts.')
 })
 
+t.test('largest manual discount: exactly that is taken, a tenth of a cent more is refused', async (t) => {
+  const off = (amount: string, discount: string, quantity = '1') =>
+    sale({ lines: [{ ...line, quantity, amount, discount }], tenders: { cash: amount } })
+  const refusal = 'Customers in Gold can be given at most 10% off.'
+  await setLimit('10', 'allowsDiscounts')
+  await till(t, off('18.00', '2.00'), null)
+  await till(t, off('17.999', '2.001'), refusal)
+  await till(t, off('20.00', '0'), null)
+  await till(t, off('0', '1'), refusal)
+  await till(t, off('-3', '0'), null)
+  await till(t, off('-17', '20', '-1'), null)
+  const two = sale({ lines: [line, { ...line, amount: '8', discount: '2' }], tenders: { cash: '28.00' } })
+  await till(t, two, refusal)
+  t.match(
+    await told(),
+    'Manual discounts allowed The cashier can give customers in Gold manual discounts of up to 10%.'
+  )
+  await setLimit('33.33', 'allowsDiscounts')
+  await till(t, off('666700', '333300'), null)
+  await till(t, off('666699.999', '333300.001'), 'Customers in Gold can be given at most 33.33% off.')
+  await setLimit('0', 'allowsDiscounts')
+  await till(t, off('20', '0'), null)
+  await till(t, off('20', '0.001'), 'Customers in Gold can be given at most 0% off.')
+  await setLimit('100', 'allowsDiscounts')
+  await till(t, off('0', '20'), null)
+  await setLimit('10')
+  await till(t, off('18.00', '2.00'), 'Customers in Gold can’t be given manual discounts.')
+  t.match(await told(), 'Manual discounts not allowed Customers in Gold can’t be given manual discounts.')
+  await set('allowsDiscounts')
+  await till(t, off('1', '99'), null)
+})
+
 t.test('each setting changes its own answer and no other', async (t) => {
   const answers = async () =>
     [await decided(sale()), await decided(onAccount()), await decided(discounted())].map((one) => one === null)
@@ -138,12 +174,12 @@ t.test('every way to set a group: what is recorded is just what decide takes', a
     brought({ lines: [{ ...line, quantity: '-1', amount: '-10.00', discount: '2.00' }] })
   ]
   const member = await addCustomer(em, { firstName: 'Mia', group })
-  for (let way = 0; way < 8; way++) {
+  for (let way = 0; way < 16; way++) {
     await rows(
       em,
       sql`
       update customer_group set restricts_purchases = ${(way & 1) !== 0}, allows_on_account = ${(way & 2) !== 0},
-        allows_discounts = ${(way & 4) !== 0} where id = ${group}
+        allows_discounts = ${(way & 4) !== 0}, largest_discount = ${way & 8 ? '10' : null} where id = ${group}
     `
     )
     const named = sales().map((one) => ({ ...one, customerId: member }))
