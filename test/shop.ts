@@ -22,6 +22,7 @@ interface Person {
   birthDate?: string | null
   gender?: string | null
   location?: string | null
+  company?: string | null
   /** The id of the primary group. */
   group?: number
   lists?: number[]
@@ -30,13 +31,14 @@ interface Person {
 /** Adds a customer, who has an e-mail of their own unless `person` says otherwise. */
 export async function addCustomer(em: Em, person: Person = {}): Promise<number> {
   const { firstName = 'Ann', lastName = '', phone = null, group = DEFAULT, lists = [] } = person
-  const { email = `person${++people}@example.com`, birthDate = null, gender = null, location = null } = person
+  const { email = `person${++people}@example.com`, birthDate = null, gender = null } = person
+  const { location = null, company = null } = person
   const made = await row(
     em,
     sql<{ id: number }>`
     with made as (
-      insert into customer (first_name, last_name, phone, email, birth_date, gender, location)
-      values (${firstName}, ${lastName}, ${phone}, ${email}, ${birthDate}, ${gender}, ${location}) returning id
+      insert into customer (first_name, last_name, phone, email, birth_date, gender, location, company)
+      values (${firstName}, ${lastName}, ${phone}, ${email}, ${birthDate}, ${gender}, ${location}, ${company}) returning id
     ), joined as (
       insert into primary_membership (customer_id, group_id, joined_at) select id, ${group}, ${NOW} from made
     ), listed as (

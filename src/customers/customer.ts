@@ -15,6 +15,7 @@ const CustomerSchema = defineEntity({
     birthDate: p.date().nullable(),
     gender: p.enum(GENDERS).nullable(),
     location: p.text().nullable(),
+    company: p.text().nullable(),
     version: p.integer().version(),
     createdAt: p.datetime().defaultRaw('now()')
   }

@@ -115,6 +115,21 @@ export const FIELDS = {
     synonyms: `Location, City, Town, Town/City, City/Town, Place, Ort, Stadt, Wohnort, Ville, Localité, Commune, Lieu,
       Ciudad, Localidad, Población, Municipio, Cidade, Localidade, Município, Città, Località, Comune, Stad, Plaats,
       Woonplaats, Gemeente`
+  },
+  company: {
+    column: 'company',
+    type: 'text',
+    none: null,
+    label: 'Company',
+    header: 'Company',
+    width: 24,
+    ...lineOf(80, { optional: true }),
+    check: (longest) => optionalLine('The company', longest),
+    template: { hint: 'Optional', sample: 'Sample Supplies' },
+    synonyms: `Company, Company Name, Organisation, Organization, Organisation Name, Organization Name, Business, Business Name,
+      Employer, Firma, Firmenname, Unternehmen, Société, Nom de la société, Entreprise, Raison sociale, Empresa,
+      Nombre de la empresa, Razón social, Compañía, Nome da empresa, Razão social, Azienda, Ragione sociale, Società, Ditta,
+      Bedrijf, Bedrijfsnaam, Organisatie`
   }
 } as const satisfies Record<string, Field>
 

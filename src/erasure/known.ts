@@ -29,26 +29,27 @@ interface Mark {
   pattern: string
 }
 
-type Values = Record<'firstNames' | 'lastNames' | 'phones' | 'emails' | 'places', string[]>
-const NOTHING: Values = { firstNames: [], lastNames: [], phones: [], emails: [], places: [] }
+type Values = Record<'firstNames' | 'lastNames' | 'phones' | 'emails' | 'places' | 'companies', string[]>
+const NOTHING: Values = { firstNames: [], lastNames: [], phones: [], emails: [], places: [], companies: [] }
 
 export async function findKnown(em: Em, id: number): Promise<Known> {
   const found = await row(
     em,
     sql<Values>`
     with versions as (
-      select first_name, last_name, phone, email, location from customer where id = ${id}
+      select first_name, last_name, phone, email, location, company from customer where id = ${id}
       union all
-      select first_name, last_name, phone, email, location from updated_customer where customer_id = ${id}
+      select first_name, last_name, phone, email, location, company from updated_customer where customer_id = ${id}
       union all
       select case when field = 'firstName' then value end, case when field = 'lastName' then value end,
         case when field = 'phone' then value end, case when field = 'email' then value end,
-        case when field = 'location' then value end
+        case when field = 'location' then value end, case when field = 'company' then value end
       from activity_value cross join lateral unnest(array[before, after]) value where customer_id = ${id}
     )
     select array_remove(array_agg(distinct first_name), null) as "firstNames",
       array_remove(array_agg(distinct last_name), null) as "lastNames",
       array_remove(array_agg(distinct location), null) as places,
+      array_remove(array_agg(distinct company), null) as companies,
       array(select distinct phone from versions where phone is not null
         and not exists (select from customer other where other.phone = versions.phone and other.id <> ${id})) as phones,
       array(select distinct email from versions where email is not null
@@ -56,11 +57,18 @@ export async function findKnown(em: Em, id: number): Promise<Known> {
     from versions
   `
   )
-  const { firstNames, lastNames, phones, emails, places } = found ?? NOTHING
+  const { firstNames, lastNames, phones, emails, places, companies } = found ?? NOTHING
   const [firsts, lasts, mails] = [await fold(em, firstNames), await fold(em, lastNames), await fold(em, emails)]
   const names = firsts.flatMap((first) => lasts.flatMap((last) => ofName(first, last)))
   const marks = [...names, ...phones.map(ofPhone), ...mails.map(ofEmail)]
-  return { id, phones, emails, places, words: [...firstNames, ...lastNames, ...phones, ...emails].join(' '), marks }
+  return {
+    id,
+    phones,
+    emails,
+    places,
+    words: [...firstNames, ...lastNames, ...phones, ...emails, ...companies].join(' '),
+    marks
+  }
 }
 
 /** Texts as search_text() folds them, without accents, because either a name or a text about it may lack them. */

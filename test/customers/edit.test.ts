@@ -14,7 +14,7 @@ const kept = (id: number | string | undefined) =>
   row(
     em,
     sql`
-    select first_name, last_name, phone, email, birth_date, gender, location, version from customer where id = ${Number(id)}`
+    select first_name, last_name, phone, email, birth_date, gender, location, company, version from customer where id = ${Number(id)}`
   )
 const idIn = (location: unknown) => Number(String(location).split('/')[2])
 
@@ -30,6 +30,7 @@ t.test('a new customer is kept as they are typed, tidied up, in Default unless t
     birthDate: '1984-02-29',
     gender: 'other',
     location: ' Zürich ',
+    company: ' Ñandú & Söhne ',
     key
   }
   const made = await staff.post('/customers', { ...typed, primary: '1', primaryWas: '' })
@@ -43,7 +44,8 @@ t.test('a new customer is kept as they are typed, tidied up, in Default unless t
     email: 'jose@example.com',
     birth_date: '1984-02-29',
     gender: 'other',
-    location: 'Zürich'
+    location: 'Zürich',
+    company: 'Ñandú & Söhne'
   })
   t.same(await groupsOf(em, id), ['Default'])
   t.match(
@@ -58,7 +60,8 @@ t.test('a new customer is kept as they are typed, tidied up, in Default unless t
     phone: null,
     birth_date: null,
     gender: null,
-    location: null
+    location: null,
+    company: null
   })
 })
 
@@ -91,7 +94,9 @@ t.test('what is wrong is told by its field, and what was typed stays as it was t
     ['birthDate', '02/29/1984', /Enter a date that exists/],
     ['birthDate', '2026-03-03', /The birth date can’t be in the future\./],
     ['birthDate', '1899-12-31', /The birth date must be in 1900 or later\./],
-    ['location', 'x'.repeat(81), /The location must have at most 80 characters\./]
+    ['location', 'x'.repeat(81), /The location must have at most 80 characters\./],
+    ['company', 'x'.repeat(81), /The company must have at most 80 characters\./],
+    ['company', 'a\u202eb', /The company has characters that can’t be shown\./]
   ]
   for (const [name, value, sentence] of wrongs) {
     for (const path of ['/customers', `/customers/${id}/edit`]) {

@@ -15,13 +15,20 @@ const news = await addList(em, 'News')
 const letters = await addList(em, 'Letters, printed')
 
 const HEADS = [
-  ...['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location'],
+  ...['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location', 'Company'],
   ...['Primary Group', 'Lists', 'Total Orders', 'Total Spent', 'Last Order', 'Customer Since']
 ]
 
 const mia = await addCustomer(em, {
   ...{ firstName: 'Mia', lastName: 'Wong, "the" best', phone: '+12065550123', email: 'mia@example.com' },
-  ...{ birthDate: '1884-02-29', gender: 'female', location: 'São Paulo', group: gold, lists: [news, letters] }
+  ...{
+    birthDate: '1884-02-29',
+    gender: 'female',
+    location: 'São Paulo',
+    company: 'Wong & Co',
+    group: gold,
+    lists: [news, letters]
+  }
 })
 await addSale(em, mia, '2026-02-01T03:00:00Z', [['Rug', 2, 19.98]])
 await rows(em, sql`update customer set created_at = '2025-01-01T03:00:00Z' where id = ${mia}`)
@@ -46,7 +53,16 @@ t.test('a customer is exported with everything, as CSV', async (t) => {
   t.same(await csvOf(manager, `/groups/${gold}/customers.csv`), [
     HEADS,
     [
-      ...['Mia', 'Wong, "the" best', "'+12065550123", 'mia@example.com', '1884-02-29', 'Female', 'São Paulo'],
+      ...[
+        'Mia',
+        'Wong, "the" best',
+        "'+12065550123",
+        'mia@example.com',
+        '1884-02-29',
+        'Female',
+        'São Paulo',
+        'Wong & Co'
+      ],
       ...['Gold / "best"', 'Letters, printed; News', '1', '19.98', '2026-01-31', '2024-12-31']
     ]
   ])
@@ -57,9 +73,9 @@ t.test('and as XLSX, in which phones are text, figures numbers and days days', a
   const [heads, bea, wong] = await xlsxOf(manager, `/groups/${letters}/customers.xlsx`)
   t.same(heads, HEADS)
   t.same(wong?.slice(2, 5), ['+12065550123', 'mia@example.com', '1884-02-29'], 'older than Excel’s calendar')
-  t.same(wong?.slice(9), [1, 19.98, new Date('2026-01-31'), new Date('2024-12-31')])
+  t.same(wong?.slice(10), [1, 19.98, new Date('2026-01-31'), new Date('2024-12-31')])
   t.same(bea?.slice(0, 5), ['Bea', null, null, `${bea?.[3]}`, new Date('1984-02-29')])
-  t.same(bea?.slice(9, 12), [0, 0, null])
+  t.same(bea?.slice(10, 13), [0, 0, null])
   await rows(em, sql`delete from customer where id = ${born}`)
 })
 
@@ -85,8 +101,8 @@ t.test('who brought back more than they bought has a negative number, not a text
   const list = await addList(em, 'Returns')
   const customer = await addCustomer(em, { lists: [list] })
   await addSale(em, customer, '2026-02-01T15:00:00Z', [['Rug', -1, -9.99]])
-  t.equal((await csvOf(manager, `/groups/${list}/customers.csv`))[1]?.[10], '-9.99')
-  t.equal((await xlsxOf(manager, `/groups/${list}/customers.xlsx`))[1]?.[10], -9.99)
+  t.equal((await csvOf(manager, `/groups/${list}/customers.csv`))[1]?.[11], '-9.99')
+  t.equal((await xlsxOf(manager, `/groups/${list}/customers.xlsx`))[1]?.[11], -9.99)
 })
 
 t.test('the file holds the list as it is shown: its filter, its order, all of its pages', async (t) => {

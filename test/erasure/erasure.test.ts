@@ -54,7 +54,8 @@ const ACCENTED = {
 }
 /** Where they live is known from that file alone. */
 const SOUGHT = { named: TURNED.named, origin: 'a file that names groups', pasts: ['looked for'] }
-const EXAMPLES: [(typeof TURNED)[]][] = [[[TURNED]], [[ACCENTED]], [[SOUGHT]]]
+const BOUGHT_FOR = { named: TURNED.named, origin: 'an XLSX file', pasts: ['looked for by their company'] }
+const EXAMPLES: [(typeof TURNED)[]][] = [[[TURNED]], [[ACCENTED]], [[SOUGHT]], [[BOUGHT_FOR]]]
 
 let people = 0
 
@@ -63,7 +64,14 @@ function introduce({ before, spell, dial }: { before: string; spell: Person['spe
   const mark = (sign: string) =>
     `${sign}qx${String(++people).replace(/\d/g, (digit) => 'bcdfghjklm'[Number(digit)] ?? '')}vz`
   const phone = () => `206${2_000_000 + ++people}`
-  const marks = { first: mark('f'), last: mark('l'), before: mark('b'), place: mark('p'), email: mark('e') }
+  const marks = {
+    first: mark('f'),
+    last: mark('l'),
+    before: mark('b'),
+    place: mark('p'),
+    email: mark('e'),
+    company: mark('c')
+  }
   const phones = [phone(), phone()] as const
   const person: Person = {
     first: before + marks.first,
@@ -71,6 +79,7 @@ function introduce({ before, spell, dial }: { before: string; spell: Person['spe
     phone: phones[0],
     email: `${marks.email}@example.org`,
     place: `Ö ${marks.place}`,
+    company: `${marks.company} & Co.`,
     other: { last: marks.before, phone: phones[1] },
     spell,
     dial

@@ -15,6 +15,7 @@ export interface Person {
   phone: string
   email: string
   place: string
+  company: string
   /** What they were before, or are after, an edit. */
   other: { last: string; phone: string }
   /** How whoever wrote a file spelled the name and the phone. */
@@ -54,13 +55,14 @@ export const idOf = async ({ shop }: World, { email }: Person) =>
 
 /** How somebody becomes a customer. */
 export const ORIGINS: Record<string, (world: World, person: Person) => Promise<unknown>> = {
-  'the form': async ({ staff, list }, { first, last, phone, email, place }) => {
+  'the form': async ({ staff, list }, { first, last, phone, email, place, company }) => {
     const details = {
       firstName: first,
       lastName: last,
       phone: `+1${phone}`,
       email,
       location: place,
+      company,
       birthDate: '1984-02-29'
     }
     return staff.post('/customers', { ...details, lists: list, key: randomUUID() })
@@ -68,8 +70,8 @@ export const ORIGINS: Record<string, (world: World, person: Person) => Promise<u
   'a CSV file': (world, person) => bringIn(world, lines(lineOf(person))),
   'an XLSX file': (world, person) => {
     const sheet = utils.aoa_to_sheet([
-      ['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location'],
-      [...cellsOf(person)]
+      ['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location', 'Company'],
+      [...cellsOf(person), person.company]
     ])
     const bytes: Buffer = writeXlsx(
       { SheetNames: ['One'], Sheets: { One: sheet } },

@@ -45,11 +45,11 @@ export const PASTS: Record<string, (world: World, person: Person) => Promise<unk
       { q: email },
       { location: place }
     ]
-    for (const params of searches) {
-      await world.manager.get(`/customers?${new URLSearchParams(params)}`)
-      const form = { selection: randomUUID(), at: String(new URLSearchParams(params)) }
-      await world.manager.post(`/groups/${world.trade}/add`, { ...form, do: 'all' })
-    }
+    for (const params of searches) await selectFound(world, params)
+  },
+  'looked for by their company': async (world, person) => {
+    await edit(world, person, { location: person.place, company: person.company })
+    await selectFound(world, { q: person.company })
   },
   'a tick': async (world, person) =>
     world.manager.post(`/groups/${world.trade}/add`, {
@@ -129,6 +129,12 @@ export const PASTS: Record<string, (world: World, person: Person) => Promise<unk
       lines(`${spelled(person)},${person.dial(person.phone)},${person.email},07/08/1990,,`)
     ),
   'a file that waits to be read': ({ manager, trade }, person) => upload(manager, trade, lines(lineOf(person)))
+}
+
+async function selectFound({ manager, trade }: World, params: Record<string, string>): Promise<void> {
+  await manager.get(`/customers?${new URLSearchParams(params)}`)
+  const form = { selection: randomUUID(), at: String(new URLSearchParams(params)) }
+  await manager.post(`/groups/${trade}/add`, { ...form, do: 'all' })
 }
 
 async function edit(world: World, person: Person, changes: Record<string, string>) {

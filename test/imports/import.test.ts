@@ -123,6 +123,31 @@ t.test('into a list, with new details for those who are customers already', asyn
   t.equal(await count(em, sql`select count(*)::int as n from import_chunk`), 0)
 })
 
+t.test('companies come from a file under whatever name, and go back with it', async (t) => {
+  const list = await addList(em, 'Trade Fair')
+  const company = 'Ferro & Figli'
+  const ida = await addCustomer(em, { firstName: 'Ida', email: 'ida@example.org', company })
+  const text = `Vorname,Mail,Firma\r\nIda,ida@example.org,Ferro S.p.A.\r\nUgo,ugo@example.org,=1+1\r\nEli,eli@example.org,${'x'.repeat(81)}\r\n`
+  const { path, page } = await check(list, text, { updates: true })
+  t.match(words(page), 'Firma Company Ferro S.p.A.; =1+1')
+  t.match(words((await manager.get(`${path}/errors`)).body), 'The company must have at most 80 characters.')
+  t.match(words((await manager.get(`${path}/changes`)).body), `2 Ida Company ${company} Ferro S.p.A.`)
+  await manager.post(`${path}/additions`)
+  const companies = async () =>
+    (
+      await row(
+        em,
+        sql<{ all: string[] }>`select array_agg(company order by name) as all from customer where company is not null`
+      )
+    )?.all
+  t.same(await companies(), ['Ferro S.p.A.', '=1+1'])
+  t.match(words((await manager.get(`/customers/${ida}`)).body), 'Location — Company Ferro S.p.A.')
+  t.match((await manager.get(`/groups/${list}/customers.csv`)).body, "'=1+1", 'harmless to a spreadsheet')
+  const { id } = (await row(em, sql<{ id: number }>`select max(id) as id from bulk_operation`)) ?? { id: 0 }
+  await manager.post(`/operations/${id}/undo`, { sure: 'true' })
+  t.same(await companies(), [company])
+})
+
 t.test('the rows of a bucket and those with errors are paged, and say which of how many they are', async (t) => {
   const list = await addList(em, 'Paged rows')
   const good = Array.from({ length: 60 }, (_, at) => `Row,${at},,row${at}@example.com,,,`)

@@ -90,7 +90,8 @@ function slipsOf(word: string, place: number): RawBuilder<unknown> {
     select ${sql.lit(place)} as place, found.name, similarity(meant.word, typed.word) as likeness
     from typed cross join meant cross join lateral (
       select (
-        select part from regexp_split_to_table(customer.name, '\\s+') part where solid_text(part) = meant.word limit 1
+        select part from regexp_split_to_table(concat_ws(' ', customer.name, customer.company), '\\s+') part
+        where solid_text(part) = meant.word limit 1
       ) as name
       from customer where meant.word <> '' and customer.id <> ${sql.lit(WALK_IN_CUSTOMER)}
         and words_of(split_part(customer.haystack, E'\\n', 1)) @@ ('''' || meant.word || '''')::tsquery

@@ -19,13 +19,13 @@ export function relevanceLevel(levels: RawBuilder<boolean>[]): RawBuilder<number
 
 /** How one word of a search fits a customer. */
 interface Fit {
-  /** It is a whole word of the name, the whole e-mail address, or the end of the phone. */
+  /** It is a whole word of the name or the company, the whole e-mail address, or the end of the phone. */
   whole: RawBuilder<boolean>
-  /** It is the beginning of a word of the name or of the e-mail address, or it is somewhere in the phone. */
+  /** It is the beginning of a word of the name, the company or of the e-mail address, or it is somewhere in the phone. */
   begun: RawBuilder<boolean>
 }
 
-/** In the haystack only the words of a name stand between spaces, and the e-mail address is the last line. */
+/** In the haystack only the words of a name and of its company stand between spaces, and the e-mail address is the last line. */
 function fitOf(word: string): Fit {
   if (/^\d+$/.test(word)) return { whole: endsWith(word), begun: sql<boolean>`customer.phone like ${`%${word}%`}` }
   const solid = sql`solid_text(${word})`

@@ -1,5 +1,8 @@
+import { sql } from 'kysely'
 import t from 'tap'
+import { rows } from '../../../src/db/rows.ts'
 import { testApp } from '../../helper.ts'
+import { addCustomer } from '../../shop.ts'
 import { addPeople, found, JOAN, JOSE, MAX, PERCY } from './people.ts'
 
 const shop = await testApp(t)
@@ -42,6 +45,25 @@ t.test('search finds a part of an e-mail', async (t) => {
   for (const q of ['mail.example', 'JN@MAIL', 'jn@mail.example']) t.same(await found(staff, { q }), [JOSE], q)
   t.same(await found(staff, { q: 'max+shop' }), [MAX])
   t.same(await found(staff, { q: 'joanna.max+shop@example.com' }), [MAX])
+})
+
+t.test('search finds any part of the company, and the beginnings of its short words', async (t) => {
+  const company = 'Bäckerei Quast & Söhne'
+  const worker = await addCustomer(shop.em, { firstName: 'Zoe', email: 'zoe@example.org', company })
+  const named = await addCustomer(shop.em, { firstName: 'Quast', email: 'quast@example.com' })
+  const ids = async (q: string) =>
+    [...(await staff.get(`/customers?${new URLSearchParams({ q })}`)).body.matchAll(/href="\/customers\/(\d+)"/g)].map(
+      ([, id]) => Number(id)
+    )
+  for (const q of ['backerei', 'BÄCKEREI quast', 'quast & söhne', 'zoe quast', 'erei', 'quast & s', 'bä'])
+    t.same(await ids(q), [worker], q)
+  t.same(await ids('quast'), [named, worker])
+  t.same(await ids('example.org'), [worker], 'their e-mail as before')
+  t.same(await ids('zoe@example.org'), [worker])
+  t.same(await ids('backerei zoo'), [])
+  await rows(shop.em, sql`update customer set company = null where id = ${worker}`)
+  t.same(await ids('backerei'), [])
+  await rows(shop.em, sql`delete from customer where id in (${worker}, ${named})`)
 })
 
 t.test('nothing in a search is a wildcard', async (t) => {

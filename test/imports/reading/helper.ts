@@ -23,7 +23,7 @@ export async function readFile(content: string | Uint8Array | FileBytes, limits:
   return { sheet, headers: sheet.headers, rows, cells: rows.map(({ cells }) => cells) }
 }
 
-export const HEADERS = ['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location']
+export const HEADERS = ['First Name', 'Last Name', 'Phone', 'Email', 'Birth Date', 'Gender', 'Location', 'Company']
 export const TODAY = '2026-11-27'
 
 export function reader(country = 'SG', locale = 'en-SG', headers = HEADERS) {
@@ -35,7 +35,7 @@ export function reader(country = 'SG', locale = 'en-SG', headers = HEADERS) {
 export function wrongOf(field: string, cell: string, country?: string, locale?: string): string | undefined {
   const headers = [...HEADERS, 'Row']
   const at = headers.indexOf(field)
-  const cells = ['Ann', 'Lee', '+65 9123 4567', 'ann@example.org', '', '', '', ''].with(at, cell)
+  const cells = ['Ann', 'Lee', '+65 9123 4567', 'ann@example.org', '', '', '', '', ''].with(at, cell)
   return reader(country, locale, headers)(...cells).wrong.find(({ column }) => column === at)?.message
 }
 

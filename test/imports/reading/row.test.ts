@@ -14,6 +14,7 @@ t.test('a whole row', async (t) => {
     email: 'jose@example.org',
     gender: 'female',
     location: '=Bishan',
+    company: null,
     groupNames: null,
     dayFirst: '1984-02-29',
     monthFirst: null,
