@@ -12,7 +12,12 @@ export const COLUMNS = {
   name: {
     list: inList({
       label: 'Name',
-      select: () => sql<{ name: string; email: string | null }>`customer.name, customer.email`,
+      select: () =>
+        sql<{
+          name: string
+          company: string | null
+          email: string | null
+        }>`customer.name, customer.company, customer.email`,
       cell: { as: 'name' }
     }),
     sort: { table: 'customer', expression: sql`customer.name`, type: 'text', first: 'asc' }

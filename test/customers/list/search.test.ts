@@ -61,6 +61,8 @@ t.test('search finds any part of the company, and the beginnings of its short wo
   t.same(await ids('example.org'), [worker], 'their e-mail as before')
   t.same(await ids('zoe@example.org'), [worker])
   t.same(await ids('backerei zoo'), [])
+  const { body } = await staff.get('/customers?q=quast')
+  t.match(body, /<span class="mail kept">Bäckerei <mark>Quast<\/mark> &amp; Söhne<\/span>/, 'the list says why')
   await rows(shop.em, sql`update customer set company = null where id = ${worker}`)
   t.same(await ids('backerei'), [])
   await rows(shop.em, sql`delete from customer where id in (${worker}, ${named})`)
