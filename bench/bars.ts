@@ -1,9 +1,9 @@
-import type { Measured } from './case.ts'
+import type { Measurement } from './case.ts'
 
 /** What a case must reach. `earlier` returns what another case measured in the same run. */
 export interface Bar {
   text: string
-  isMet(measured: Measured, earlier: (name: string) => Measured | undefined): boolean
+  isMet(measured: Measurement, earlier: (name: string) => Measurement | undefined): boolean
 }
 
 const number = new Intl.NumberFormat('en-US')
@@ -11,7 +11,7 @@ const number = new Intl.NumberFormat('en-US')
 /** For a case that is only reported. */
 export const reported: Bar = { text: 'reported', isMet: () => true }
 
-export function under(limit: number, unit: Measured['unit'] = 'ms'): Bar {
+export function under(limit: number, unit: Measurement['unit'] = 'ms'): Bar {
   return { text: `under ${number.format(limit)} ${unit}`, isMet: ({ median }) => median < limit }
 }
 
@@ -30,7 +30,7 @@ export function overSql(ms: number): Bar {
   }
 }
 
-export function atLeast(least: number, unit: Measured['unit']): Bar {
+export function atLeast(least: number, unit: Measurement['unit']): Bar {
   return { text: `at least ${number.format(least)} ${unit}`, isMet: ({ median }) => median >= least }
 }
 

@@ -3,7 +3,7 @@ import { readConfig, StartError } from '../src/config.ts'
 import { run } from '../src/serve.ts'
 import type { Case } from './case.ts'
 import { chooseCases } from './cases/all.ts'
-import { ask, onCopy, openServer, retailerOf } from './database.ts'
+import { onCopy, openServer, queryOnce, retailerOf } from './database.ts'
 import { EXPLAINED } from './explained.ts'
 import type { Facts } from './facts.ts'
 import { FULL_SIZE, readOptions } from './options.ts'
@@ -17,7 +17,7 @@ await run(async () => {
   const cases = chooseCases(names)
   const database = await openServer(readConfig())
   try {
-    const [version] = await ask(
+    const [version] = await queryOnce(
       database.url,
       `select split_part(current_setting('server_version'), ' ', 1) as postgres`
     )

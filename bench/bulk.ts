@@ -12,7 +12,7 @@ export type Kind = (typeof KINDS)[number]
 /** How long each kind took, in ms: through the product (`ours`) and by its yardstick (`bare`). */
 export type Times = Record<Kind, { ours: number[]; bare: number[]; flaws: Set<string> }>
 
-interface Place {
+interface BulkGroups {
   /** The list of customers that the operations are about. */
   whom: { id: number; name: string; size: number }
   list: number
@@ -28,18 +28,18 @@ export async function measureBulk(stage: Stage, size: number, rounds: number, ki
   const times = Object.fromEntries(
     KINDS.map((kind) => [kind, { ours: [], bare: [], flaws: new Set() }])
   ) as unknown as Times
-  const place = await openPlace(stage.client, size)
+  const place = await makeBulkGroups(stage.client, size)
   for (let round = 0; round < rounds; round++) {
     for (const kind of ['add', 'move', 'remove'] as const) {
       if (!kinds.includes(kind)) continue
-      await ours(stage, place, kind, times)
-      await bare(stage, place, kind, times)
+      await measureOurs(stage, place, kind, times)
+      await measureBare(stage, place, kind, times)
     }
   }
   return times
 }
 
-async function openPlace(client: pg.Client, size: number): Promise<Place> {
+async function makeBulkGroups(client: pg.Client, size: number): Promise<BulkGroups> {
   const mark = randomUUID().slice(0, 8)
   const made = async (kind: string, name: string): Promise<number> => {
     const { rows } = await client.query('insert into customer_group (kind, name) values ($1, $2) returning id', [
@@ -62,9 +62,9 @@ async function openPlace(client: pg.Client, size: number): Promise<Place> {
 }
 
 /** Measures from the press of the button to the last row, and the same for Undo. */
-async function ours(
+async function measureOurs(
   stage: Stage,
-  { whom, list, primary }: Place,
+  { whom, list, primary }: BulkGroups,
   kind: 'add' | 'move' | 'remove',
   times: Times
 ): Promise<void> {
@@ -76,7 +76,7 @@ async function ours(
   times[kind].ours.push(
     await timed(
       async () =>
-        (id = await done(stage, path, [
+        (id = await runOperation(stage, path, [
           ['selection', selection],
           ['do', 'sure']
         ]))
@@ -85,7 +85,9 @@ async function ours(
   const changed = whom.size - (hasUnticked(whom.size) ? UNTICKED : 0)
   await expect(stage, id, changed, times[kind].flaws)
   await settle(stage.url, 600)
-  times[`undo-${kind}`].ours.push(await timed(async () => (id = await done(stage, `/operations/${id}/undo`, []))))
+  times[`undo-${kind}`].ours.push(
+    await timed(async () => (id = await runOperation(stage, `/operations/${id}/undo`, [])))
+  )
   await expect(stage, id, changed, times[`undo-${kind}`].flaws)
   await settle(stage.url, 600)
 }
@@ -93,7 +95,7 @@ async function ours(
 const hasUnticked = (size: number) => size > 100 * UNTICKED
 
 /** Selects All Pages and, if there are many customers, unticks a few. */
-async function select({ client, visitor }: Stage, path: string, at: string, whom: Place['whom']): Promise<string> {
+async function select({ client, visitor }: Stage, path: string, at: string, whom: BulkGroups['whom']): Promise<string> {
   const selection = randomUUID()
   await visitor.post(path, [
     ['selection', selection],
@@ -117,7 +119,7 @@ async function select({ client, visitor }: Stage, path: string, at: string, whom
 }
 
 /** Returns when the operation is done: a small one is when the answer arrives, a large one when its state says so. */
-async function done({ client, visitor }: Stage, path: string, fields: [string, string][]): Promise<number> {
+async function runOperation({ client, visitor }: Stage, path: string, fields: [string, string][]): Promise<number> {
   const { status } = await visitor.post(path, fields)
   if (status !== 303) throw new Error(`${path} was answered with ${status}`)
   for (;;) {
@@ -135,9 +137,9 @@ async function expect({ client }: Stage, id: number, changed: number, flaws: Set
   if (rows[0].changed !== changed) flaws.add(`it changed ${rows[0].changed} instead of ${changed}`)
 }
 
-async function bare(
+async function measureBare(
   { client, url }: Stage,
-  { whom, list, primary }: Place,
+  { whom, list, primary }: BulkGroups,
   kind: 'add' | 'move' | 'remove',
   times: Times
 ): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Bar } from './bars.ts'
 import type { Stage } from './stage.ts'
 
-export interface Measured {
+export interface Measurement {
   unit: 'ms' | 's' | 'MB' | '/s' | '%'
   median: number
   p99: number | null
@@ -23,10 +23,10 @@ export interface Case {
   bar: Bar
   /** Tables without which the case is skipped. */
   needs?: string[]
-  run(stage: Stage): Promise<Measured>
+  run(stage: Stage): Promise<Measurement>
 }
 
 export type Result = Pick<Case, 'name' | 'bar'> &
-  ({ measured: Measured; isMet: boolean } | { measured: null; isMet: boolean; why: string })
+  ({ measured: Measurement; isMet: boolean } | { measured: null; isMet: boolean; why: string })
 
 export const FIGURES = ['group_figures', 'count_change', 'group_top_product']

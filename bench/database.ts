@@ -37,12 +37,12 @@ export async function openServer({ DATABASE_URL, DATA_DIR }: Pick<Config, 'DATAB
 export async function onCopy<Result>(server: string, retailer: Options, work: (url: string) => Promise<Result>) {
   const seeded = await ensureSeeded(server, retailer)
   const copy = `${seeded}_run`
-  await ask(server, `drop database if exists ${copy} with (force)`)
-  await ask(server, `create database ${copy} template ${seeded} strategy file_copy`)
+  await queryOnce(server, `drop database if exists ${copy} with (force)`)
+  await queryOnce(server, `create database ${copy} template ${seeded} strategy file_copy`)
   try {
-    return await work(named(server, copy))
+    return await work(databaseAt(server, copy))
   } finally {
-    await ask(server, `drop database if exists ${copy} with (force)`)
+    await queryOnce(server, `drop database if exists ${copy} with (force)`)
   }
 }
 
@@ -55,16 +55,16 @@ async function ensureSeeded(server: string, retailer: Options): Promise<string> 
   const mark = createHash('sha256')
     .update(`${JSON.stringify(retailer)}${sources()}`)
     .digest('hex')
-  const [found] = await ask(server, MARK, [name])
+  const [found] = await queryOnce(server, MARK, [name])
   if (found?.mark === mark) return name
   console.log(`Seeding ${retailer.customers.toLocaleString('en-US')} customers, once.`)
-  await ask(server, `drop database if exists ${name} with (force)`)
-  await ask(server, `create database ${name} encoding 'UTF8' template template0`)
-  const url = named(server, name)
+  await queryOnce(server, `drop database if exists ${name} with (force)`)
+  await queryOnce(server, `create database ${name} encoding 'UTF8' template template0`)
+  const url = databaseAt(server, name)
   await seed(url, retailer, new Progress(process.stderr))
   await bringUpToDate(url)
   // The mark comes last, so that a database whose seeding was interrupted is never used.
-  await ask(server, `comment on database ${name} is '${mark}'`)
+  await queryOnce(server, `comment on database ${name} is '${mark}'`)
   return name
 }
 
@@ -91,16 +91,16 @@ async function bringUpToDate(url: string): Promise<void> {
     const server = await startServer(url)
     await settle(url, 3600).finally(server.stop)
   }
-  await ask(url, 'vacuum analyze')
+  await queryOnce(url, 'vacuum analyze')
 }
 
-function named(server: string, database: string): string {
+function databaseAt(server: string, database: string): string {
   const url = new URL(server)
   url.pathname = `/${database}`
   return url.href
 }
 
-export async function ask(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+export async function queryOnce(url: string, text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import { DEFAULT_GROUP } from '../src/db/fixed.ts'
 
 /** A group that cases look at. */
-export interface Sized {
+export interface BenchGroup {
   id: number
   isList: boolean
   size: number
@@ -32,9 +32,9 @@ const EMAIL = `select split_part(email, '@', 1) as word from customer where emai
 export async function findFacts(client: pg.Client) {
   const ask = async <Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
     (await client.query<Row>(text, values)).rows
-  const lists = await ask<Sized>(LISTS)
-  const primary = await ask<Sized>(PRIMARY)
-  const [fallback] = await ask<Sized>(DEFAULT, [DEFAULT_GROUP])
+  const lists = await ask<BenchGroup>(LISTS)
+  const primary = await ask<BenchGroup>(PRIMARY)
+  const [fallback] = await ask<BenchGroup>(DEFAULT, [DEFAULT_GROUP])
   const [large, small] = [lists[0], lists.at(-1)]
   const middle = lists.find(({ size }) => size <= (large?.size ?? 0) / 90) ?? lists[Math.floor(lists.length / 2)]
   const [largestPrimary, otherPrimary] = primary

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from } from 'pg-copy-streams'
-import { escaped, orNull } from '../src/db/copy-text.ts'
+import { escapeForCopy, orCopyNull } from '../src/db/copy-text.ts'
 import type { Row } from './imports.ts'
 import { timed } from './measure.ts'
 
@@ -50,5 +50,5 @@ function* toLines(rows: Row[]): Generator<string> {
 }
 
 function toLine({ first, last, phone, email, born }: Row): string {
-  return `${escaped(first)}\t${escaped(last)}\t${phone}\t${orNull(email)}\t${orNull(born)}\n`
+  return `${escapeForCopy(first)}\t${escapeForCopy(last)}\t${phone}\t${orCopyNull(email)}\t${orCopyNull(born)}\n`
 }

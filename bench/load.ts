@@ -14,7 +14,7 @@ const LOOKS_A_ROUND = 12
  */
 const MOST_GROWTH_MB = 16
 
-interface Loaded {
+interface LoadResult {
   /** The most memory that the server ever held, in MB. */
   peak: number
   flaws: string[]
@@ -24,7 +24,7 @@ interface Loaded {
  * Starts another server and loads its pages over sixteen connections without a pause, to see whether its memory stays
  * the same. Null where memory can't be measured.
  */
-export async function underLoad({ url, rounds, facts }: Stage): Promise<Loaded | null> {
+export async function underLoad({ url, rounds, facts }: Stage): Promise<LoadResult | null> {
   const server = await startServer(url)
   const visitor = await Visitor.signIn(server.address)
   try {

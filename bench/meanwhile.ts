@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Measured } from './case.ts'
+import type { Measurement } from './case.ts'
 import { quantile, timed } from './measure.ts'
 import type { Stage } from './stage.ts'
 import { Visitor } from './visitor.ts'
@@ -10,11 +10,11 @@ const LOOKS = 100
  * How long the list of groups takes, at its slowest twentieth, while `work` is under way, as the query `isUnderWay`
  * tells; and how long it takes when all is quiet.
  */
-export async function groupsMeanwhile(
+export async function groupsDuring(
   { client, server }: Stage,
   isUnderWay: string,
   work: () => Promise<unknown>
-): Promise<Measured> {
+): Promise<Measurement> {
   const other = await Visitor.signIn(server.address)
   const look = () => timed(() => other.get('/groups'))
   try {

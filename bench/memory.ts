@@ -21,19 +21,19 @@ export function watchMemory(pid: number | undefined): () => Memory | null {
   let [reader, together] = [0, 0]
   const timer = setInterval(look, LOOK_MS).unref()
   return () => {
-    const server = holds(pid)
+    const server = memoryOf(pid)
     return server?.peak
       ? { server: server.peak, now: server.now, reader, together: Math.max(together, server.peak) }
       : null
   }
 
   function look(): void {
-    const server = holds(pid)
+    const server = memoryOf(pid)
     if (!server?.peak) {
       clearInterval(timer)
       return
     }
-    const begun = childrenOf(pid).flatMap((child) => holds(child) ?? [])
+    const begun = childrenOf(pid).flatMap((child) => memoryOf(child) ?? [])
     reader = Math.max(reader, ...begun.map(({ peak }) => peak))
     together = Math.max(
       together,
@@ -51,7 +51,7 @@ function childrenOf(pid: number | undefined): number[] {
 }
 
 /** The memory of a process in MB: zero while it is ending, null once it has ended. */
-function holds(pid: number | undefined): { now: number; peak: number } | null {
+function memoryOf(pid: number | undefined): { now: number; peak: number } | null {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     const megabytes = (name: string) => Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1] ?? 0) / 1024

@@ -10,7 +10,7 @@ export const FULL_SIZE = 1_000_000
 const USAGE = 'npm run bench -- [--case NAME]... [--customers N]... [--rounds N] [--out FILE]'
 const number = new Intl.NumberFormat('en-US')
 
-function whole(least: number, most: number) {
+function wholeNumber(least: number, most: number) {
   const message = `must be a whole number from ${number.format(least)} to ${number.format(most)}`
   return z
     .string()
@@ -22,8 +22,8 @@ function whole(least: number, most: number) {
 const options = z
   .object({
     case: z.array(z.string()).default([]),
-    customers: z.array(whole(300, 10_000_000)).optional(),
-    rounds: whole(1, 100).default(5),
+    customers: z.array(wholeNumber(300, 10_000_000)).optional(),
+    rounds: wholeNumber(1, 100).default(5),
     out: z.string().min(1, 'must name a file').optional()
   })
   .transform(({ case: cases, customers, rounds, out }) => ({

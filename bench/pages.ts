@@ -1,5 +1,5 @@
 import type { Bar } from './bars.ts'
-import { type Case, type Measured, Skip } from './case.ts'
+import { type Case, type Measurement, Skip } from './case.ts'
 import { interleave, median, quantile } from './measure.ts'
 import type { Stage } from './stage.ts'
 
@@ -53,7 +53,7 @@ export function pageCase({ name, bar, needs, mayScan, look }: PageCase): Case {
   }
 }
 
-async function comparePage(stage: Stage, path: string, sql: string): Promise<Omit<Measured, 'flaws'>> {
+async function comparePage(stage: Stage, path: string, sql: string): Promise<Omit<Measurement, 'flaws'>> {
   const { rounds, visitor, client } = stage
   const [page, yardstick] = await interleave(
     rounds,

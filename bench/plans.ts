@@ -58,7 +58,7 @@ export async function openPlans(url: string, cookie: string) {
 
   return {
     async scansOf(path: string): Promise<string[]> {
-      const queries = await noting(async () => void (await app.inject({ url: path, headers: { cookie } })))
+      const queries = await recordQueries(async () => void (await app.inject({ url: path, headers: { cookie } })))
       const scanned = new Set<string>()
       for (const query of queries) for (const table of await scannedOf(query)) if (big.has(table)) scanned.add(table)
       return [...scanned].map((table) => `reads all of ${table}`)
@@ -79,7 +79,7 @@ function scannedBy({ 'Node Type': type, 'Relation Name': table, Plans: below = [
 }
 
 /** Records all queries that this process sends to PostgreSQL while `work` runs. */
-async function noting(work: () => Promise<void>): Promise<Query[]> {
+async function recordQueries(work: () => Promise<void>): Promise<Query[]> {
   const queries: Query[] = []
   const { prototype } = pg.Client
   const { query } = prototype

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import type { Measured, Result } from './case.ts'
+import type { Measurement, Result } from './case.ts'
 import { EXPLAINED } from './explained.ts'
 
 const HEAD = ['case', 'median', 'p99', 'yardstick', 'ratio', 'bar', '']
@@ -69,7 +69,7 @@ function cells(result: Result): string[] {
   return [name, ...numbers, ratio, bar.text, verdict(result.isMet, measured)]
 }
 
-function verdict(isMet: boolean, { flaws }: Measured): string {
+function verdict(isMet: boolean, { flaws }: Measurement): string {
   return isMet ? 'met' : ['MISSED', ...flaws].join(': ')
 }
 

@@ -8,7 +8,7 @@ const QUEUES = ['count_change', 'spend_change', 'product_change']
 
 /** Waits until all figures are current, or only those of the given queues. Returns how long that took, in seconds. */
 export async function settle(url: string, longest: number, queues = QUEUES): Promise<number> {
-  return watching(url, queues, async (isPending) => {
+  return withPending(url, queues, async (isPending) => {
     for (const began = performance.now(); ; await sleep(LOOK_MS)) {
       const hasEnded = !(await isPending())
       const seconds = (performance.now() - began) / 1000
@@ -19,10 +19,10 @@ export async function settle(url: string, longest: number, queues = QUEUES): Pro
 }
 
 export async function isBehind(url: string): Promise<boolean> {
-  return watching(url, QUEUES, (isPending) => isPending())
+  return withPending(url, QUEUES, (isPending) => isPending())
 }
 
-async function watching<Result>(
+async function withPending<Result>(
   url: string,
   queues: string[],
   work: (isPending: () => Promise<boolean>) => Promise<Result>

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Measured } from './case.ts'
+import type { Measurement } from './case.ts'
 import { type Facts, findFacts } from './facts.ts'
 import { openPlans, type Plans } from './plans.ts'
 import { type Server, startServer } from './server.ts'
@@ -19,7 +19,7 @@ export interface Stage {
   plans: Plans
   facts: Facts
   /** What the run has measured so far, by the names of cases. */
-  measured: Map<string, Measured>
+  measured: Map<string, Measurement>
   /** Work that must be done once before some cases, however many these are. */
   once: Map<string, Promise<void>>
 }

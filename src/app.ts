@@ -4,11 +4,11 @@ import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { api } from './api/api.ts'
 import type { Config } from './config.ts'
 import type { Orm } from './db/orm.ts'
-import { loggedError } from './lib/logged-error.ts'
+import { errorForLog } from './lib/logged-error.ts'
 import { type ForPages, pages } from './pages/pages.ts'
 import { compressPages } from './web/compression.ts'
 import { endUnreadRequests, UPLOAD_MS } from './web/deadline.ts'
-import { loggedJob, loggedRequest } from './web/logged.ts'
+import { jobForLog, requestForLog } from './web/logged.ts'
 import { openRequests } from './web/request.ts'
 import { securityHeaders } from './web/security-headers.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
@@ -30,7 +30,7 @@ export interface Setting extends ForPages {
 export async function buildApp(setting: Setting) {
   const { orm, clock = () => new Date(), config, onRoute } = setting
   const app = Fastify({
-    logger: { level: config.LOG_LEVEL, serializers: { req: loggedRequest, err: loggedError, job: loggedJob } },
+    logger: { level: config.LOG_LEVEL, serializers: { req: requestForLog, err: errorForLog, job: jobForLog } },
     trustProxy: trusted(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
     requestTimeout: UPLOAD_MS,

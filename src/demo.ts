@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { isLoopback, readConfig, StartError } from './config.ts'
+import { importDevelopment } from './demo/import-development.ts'
 import { DEMO_PASSWORD, DEMO_STAFF } from './demo/shop.ts'
-import { whole } from './demo/whole.ts'
 import { run, serve } from './serve.ts'
 
 await run(async () => {
   const given = readConfig({ LOG_LEVEL: 'warn', ...process.env })
-  const { loadDemo } = await whole(() => import('./demo/load.ts'))
+  const { loadDemo } = await importDevelopment(() => import('./demo/load.ts'))
   // Its passwords are public: nobody else may reach it, and it keeps away from the shop's own data.
   if (!isLoopback(given.HOST))
     throw new StartError('HOST must be this machine (127.0.0.1) for the demo, because its passwords are public.')

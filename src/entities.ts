@@ -1,5 +1,5 @@
 import { Customer } from './customers/customer.ts'
-import { connect, type Patience } from './db/orm.ts'
+import { connect, type Deadlines } from './db/orm.ts'
 import type { Pulse } from './db/pulse.ts'
 import { Group } from './groups/group.ts'
 import { Operation } from './operations/operation.ts'
@@ -11,6 +11,6 @@ import { StaffMember } from './staff/staff-member.ts'
 const ENTITIES = [Customer, Group, OneTimeLink, Operation, Retailer, Session, StaffMember]
 
 /** The database at an address, with all that MikroORM knows of the shop. */
-export function createOrm(url: string, pulse?: Pulse, patience?: Patience) {
+export function createOrm(url: string, pulse?: Pulse, patience?: Deadlines) {
   return connect(url, ENTITIES, pulse, patience)
 }

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { buildApp } from './app.ts'
 import { type Config, isLoopback, StartError } from './config.ts'
 import { Clock } from './db/clock.ts'
+import type { Purpose } from './db/cluster-location.ts'
 import type { Embedded } from './db/embedded.ts'
 import { openUpToDate } from './db/open.ts'
 import type { Em } from './db/orm.ts'
-import type { Purpose } from './db/place.ts'
 import { Pulse } from './db/pulse.ts'
-import { explainRefused } from './db/refused.ts'
+import { explainConnectionError } from './db/refused.ts'
 import { createOrm } from './entities.ts'
 import { keepFigures } from './figures/keeper.ts'
 import { Health } from './health/health.ts'
@@ -64,7 +64,7 @@ async function runUntil(stop: Stop, database: Embedded, config: Config, prepare:
     const clock = new Clock(orm)
     // If the database is away at this moment, the next look will do.
     await clock.look().catch(() => {})
-    const lines = await prepare(orm.em.fork(), address, clock.now()).catch(explainRefused)
+    const lines = await prepare(orm.em.fork(), address, clock.now()).catch(explainConnectionError)
     const health = new Health(orm, pulse)
     const app = await buildApp({ orm, config, clock: clock.now, health })
     pulse.start(app.log)

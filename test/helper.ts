@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Test } from 'tap'
 import { buildApp } from '../src/app.ts'
 import type { Config } from '../src/config.ts'
-import type { Em, Patience } from '../src/db/orm.ts'
+import type { Deadlines, Em } from '../src/db/orm.ts'
 import { row, rows } from '../src/db/rows.ts'
 import { createOrm } from '../src/entities.ts'
 import { ROLES, type Role } from '../src/staff/staff-member.ts'
@@ -17,7 +17,7 @@ export const PASSWORD = 'clientele-demo'
 export const NOW = new Date('2026-03-02T14:00:00Z')
 
 /** Waits are generous, because how long a busy machine takes is not what a test is about. */
-const PATIENCE: Patience = { statement: 300_000, lock: 60_000 }
+const PATIENCE: Deadlines = { statement: 300_000, lock: 60_000 }
 
 interface Options {
   /** False leaves the database as the migrations made it, without a retailer and staff. */

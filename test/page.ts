@@ -68,7 +68,7 @@ function unescaped(text: string): string {
 }
 
 /** Follows a list's Next links to its end, then its Previous links back. Each page is given as the names on it. */
-export async function walk(browser: Client, url: string, index = 0) {
+export async function followPages(browser: Client, url: string, index = 0) {
   const forward: string[][] = []
   const back: string[][] = []
   let body = ''

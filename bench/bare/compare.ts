@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import autocannon from 'autocannon'
-import type { Measured } from '../case.ts'
+import type { Measurement } from '../case.ts'
 import { median } from '../measure.ts'
 import { startProgram } from '../server.ts'
 import type { Stage } from '../stage.ts'
@@ -14,7 +14,7 @@ import { type Cells, templateOf } from './template.ts'
 const CONNECTIONS = 16
 const SECONDS = 3
 
-export interface Compared {
+export interface BarePageCase {
   path: string
   sql: string
   cells: Cells
@@ -24,7 +24,7 @@ export interface Compared {
  * Measures a page's requests per second, in turns with a bare Fastify server that renders and compresses the same
  * bytes.
  */
-export async function compareWithBare(stage: Stage, { path, sql, cells }: Compared): Promise<Measured> {
+export async function compareWithBare(stage: Stage, { path, sql, cells }: BarePageCase): Promise<Measurement> {
   const file = join(tmpdir(), `bench-${randomUUID()}.json`)
   const { rows } = await stage.client.query(sql)
   const html = await stage.visitor.get(path)
@@ -46,7 +46,7 @@ export async function compareWithBare(stage: Stage, { path, sql, cells }: Compar
 }
 
 /** Measures a compressed page's requests per second, in turns with the same page uncompressed. */
-export async function compareWithPlain(stage: Stage, path: string, encodings: string): Promise<Measured> {
+export async function compareWithPlain(stage: Stage, path: string, encodings: string): Promise<Measurement> {
   const url = stage.visitor.address + path
   const packed = { 'accept-encoding': encodings }
   return inTurns(
@@ -58,7 +58,7 @@ export async function compareWithPlain(stage: Stage, path: string, encodings: st
 
 type Rate = () => Promise<number>
 
-async function inTurns({ rounds }: Stage, one: Rate, other: Rate): Promise<Measured> {
+async function inTurns({ rounds }: Stage, one: Rate, other: Rate): Promise<Measurement> {
   const rates: [number[], number[]] = [[], []]
   for (let round = 0; round < rounds; round++) {
     rates[0].push(await one())

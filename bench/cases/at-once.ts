@@ -1,4 +1,4 @@
-import { type Compared, compareWithBare, compareWithPlain } from '../bare/compare.ts'
+import { type BarePageCase, compareWithBare, compareWithPlain } from '../bare/compare.ts'
 import { customerCells, groupCells, noCells } from '../bare/template.ts'
 import { shareOf, shareOfBare } from '../bars.ts'
 import { type Case, FIGURES } from '../case.ts'
@@ -9,7 +9,7 @@ const BY_NAME = 'customer.name, customer.id'
 const listOf = ({ facts }: Stage) => `/groups/${facts.groups.large.id}/customers`
 
 /** The pages that are looked at all day, each with its leanest SQL. */
-const PAGES: Record<string, (stage: Stage) => Compared> = {
+const PAGES: Record<string, (stage: Stage) => BarePageCase> = {
   groups: () => ({ path: '/groups', sql: groups('grouped.name, grouped.id'), cells: groupCells }),
   'customer-list': (stage) => ({
     path: listOf(stage),

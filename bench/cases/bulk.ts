@@ -1,7 +1,7 @@
 import { type Bar, both, timesQuiet, timesSql, under } from '../bars.ts'
 import { KINDS, type Kind, measureBulk, type Times } from '../bulk.ts'
-import { type Case, FIGURES, type Measured } from '../case.ts'
-import { groupsMeanwhile } from '../meanwhile.ts'
+import { type Case, FIGURES, type Measurement } from '../case.ts'
+import { groupsDuring } from '../meanwhile.ts'
 import { median } from '../measure.ts'
 import { settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
@@ -31,16 +31,16 @@ export const bulkCases: Case[] = [
         name: `bulk/${size.name}/${kind}`,
         bar: size.bar,
         needs,
-        run: (stage) => measured(stage, size, kind)
+        run: (stage) => measureSize(stage, size, kind)
       })
     )
   ),
-  { name: 'bulk/groups-meanwhile', bar: timesQuiet(5, 100), needs, run: meanwhile }
+  { name: 'bulk/groups-meanwhile', bar: timesQuiet(5, 100), needs, run: groupsDuringBulk }
 ]
 
 const known = new WeakMap<Stage, Map<string, Promise<Times>>>()
 
-async function measured(stage: Stage, { name, of, rounds, kinds }: Size, kind: Kind): Promise<Measured> {
+async function measureSize(stage: Stage, { name, of, rounds, kinds }: Size, kind: Kind): Promise<Measurement> {
   const everyone = await countEveryone(stage)
   if (of(everyone) > everyone)
     return { unit: 'ms', median: 0, p99: null, yardstick: null, flaws: ['too few customers'] }
@@ -58,9 +58,9 @@ export async function countEveryone({ client }: Stage): Promise<number> {
 }
 
 /** Measures the list of groups while everyone is added to a list and taken off it again. */
-async function meanwhile(stage: Stage): Promise<Measured> {
+async function groupsDuringBulk(stage: Stage): Promise<Measurement> {
   const everyone = await countEveryone(stage)
-  const found = await groupsMeanwhile(stage, `select from bulk_operation where state = 'running'`, () =>
+  const found = await groupsDuring(stage, `select from bulk_operation where state = 'running'`, () =>
     measureBulk(stage, everyone, 1, ['add', 'undo-add'])
   )
   await settle(stage.url, 600)

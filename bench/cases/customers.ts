@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { asNext, atLeast } from '../bars.ts'
 import { created } from '../bulk-yardsticks.ts'
-import type { Case, Measured } from '../case.ts'
+import type { Case, Measurement } from '../case.ts'
 import { interleave, median } from '../measure.ts'
 import type { Stage } from '../stage.ts'
 
@@ -15,7 +15,7 @@ export const customerCases: Case[] = [
 ]
 
 /** Creates customers one after the other, in turns with bare SQL that writes the same rows. */
-async function createByForm(stage: Stage): Promise<Measured> {
+async function createByForm(stage: Stage): Promise<Measurement> {
   const { visitor, client, rounds } = stage
   const before = await countOf(stage)
   const [forms, statements] = await interleave(
@@ -48,7 +48,7 @@ async function countOf({ client }: Stage): Promise<number> {
 }
 
 /** Measures the first page after a quiet time, and the page that follows it. */
-async function lookAfterQuiet({ visitor, rounds }: Stage): Promise<Measured> {
+async function lookAfterQuiet({ visitor, rounds }: Stage): Promise<Measurement> {
   const [first, next]: [number[], number[]] = [[], []]
   const look = async (times: number[]) => {
     const began = performance.now()

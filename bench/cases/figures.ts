@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Em } from '../../src/db/orm.ts'
 import { format } from '../bare/template.ts'
 import { timesSql, under } from '../bars.ts'
-import { type Case, FIGURES, type Measured } from '../case.ts'
+import { type Case, FIGURES, type Measurement } from '../case.ts'
 import { withEm } from '../changes.ts'
 import { median, timed } from '../measure.ts'
 import { pageCase, sameProducts } from '../pages.ts'
@@ -74,7 +74,7 @@ interface Verifier {
   verifyFigures(em: Em, options: { repair: boolean }): Promise<{ figure: string; drifted: number }[]>
 }
 
-async function verify({ url }: Stage): Promise<Measured> {
+async function verify({ url }: Stage): Promise<Measurement> {
   const { verifyFigures }: Verifier = await import(VERIFY)
   await settle(url, 600)
   const began = performance.now()
@@ -93,7 +93,7 @@ function addressOf(group: number, days: number): string {
  * The time from the first look until the ranking is there, against the SQL that works it out. Each group can be looked
  * at for the first time only once.
  */
-async function lookFirst(stage: Stage, days: number): Promise<Measured> {
+async function lookFirst(stage: Stage, days: number): Promise<Measurement> {
   const { client, facts, visitor } = stage
   const [pages, statements]: [number[], number[]] = [[], []]
   const flaws = new Set<string>()

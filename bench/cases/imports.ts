@@ -1,7 +1,7 @@
 import { type Bar, reported, timesQuiet, timesSql, under } from '../bars.ts'
-import { type Case, FIGURES, type Measured, Skip } from '../case.ts'
+import { type Case, FIGURES, type Measurement, Skip } from '../case.ts'
 import { type ImportTimes, measureImport } from '../imports.ts'
-import { groupsMeanwhile } from '../meanwhile.ts'
+import { groupsDuring } from '../meanwhile.ts'
 import { median } from '../measure.ts'
 import type { Stage } from '../stage.ts'
 import { countEveryone } from './bulk.ts'
@@ -30,20 +30,20 @@ export const importCases: Case[] = [
       bare: times.bare
     })
     return [
-      { name: `import/${name}/plan`, bar: size.bars.plan, needs, run: (stage) => measured(stage, size, plan) },
-      { name: `import/${name}/all`, bar: size.bars.whole, needs, run: (stage) => measured(stage, size, whole) }
+      { name: `import/${name}/plan`, bar: size.bars.plan, needs, run: (stage) => measureSize(stage, size, plan) },
+      { name: `import/${name}/all`, bar: size.bars.whole, needs, run: (stage) => measureSize(stage, size, whole) }
     ]
   }),
-  { name: 'import/groups-meanwhile', bar: timesQuiet(5, 100), needs, run: meanwhile }
+  { name: 'import/groups-meanwhile', bar: timesQuiet(5, 100), needs, run: groupsDuringImport }
 ]
 
 const known = new WeakMap<Stage, Map<number, Promise<ImportTimes>>>()
 
-async function measured(
+async function measureSize(
   stage: Stage,
   { rows, rounds }: Size,
   part: (times: ImportTimes) => { ours: number[]; bare: number[] | null }
-): Promise<Measured> {
+): Promise<Measurement> {
   if (rows > (await countEveryone(stage))) throw new Skip('too few customers at this size')
   const times = known.get(stage) ?? new Map<number, Promise<ImportTimes>>()
   known.set(stage, times)
@@ -59,7 +59,7 @@ const UNDER_WAY = `select from file_import where state in ('reading', 'checking'
   union all select from bulk_operation where kind = 'import' and state = 'running'`
 
 /** Measures the list of groups while a file is read, checked and added. */
-async function meanwhile(stage: Stage): Promise<Measured> {
+async function groupsDuringImport(stage: Stage): Promise<Measurement> {
   const rows = Math.min(MEANWHILE_ROWS, await countEveryone(stage))
-  return groupsMeanwhile(stage, UNDER_WAY, () => measureImport(stage, rows, 1))
+  return groupsDuring(stage, UNDER_WAY, () => measureImport(stage, rows, 1))
 }

@@ -3,14 +3,14 @@ import { SORTS, type SortKey } from '../../src/customers/list/index.ts'
 import { asFirst, type Bar, under, underAndWorst } from '../bars.ts'
 import { type Case, Skip } from '../case.ts'
 import { emptyDefault } from '../changes.ts'
-import type { Sized } from '../facts.ts'
+import type { BenchGroup } from '../facts.ts'
 import { median } from '../measure.ts'
 import { type Look, pageCase } from '../pages.ts'
 import { fitting } from '../search-yardsticks.ts'
 import type { Stage } from '../stage.ts'
 import { count, customers, filters, inList, inPrimary } from '../yardsticks.ts'
 
-type Place = 'small' | 'middle' | 'large' | 'primary' | 'default' | 'default-100'
+type ListName = 'small' | 'middle' | 'large' | 'primary' | 'default' | 'default-100'
 
 const ORDERS: Record<SortKey, string> = {
   name: 'customer.name',
@@ -31,15 +31,15 @@ const COUNTED = 'lapsed'
 /** The Customer List of groups of every size: for each sort, its first page and the page at nine tenths. */
 export const listCases: Case[] = [
   ...(['small', 'middle', 'large', 'primary', 'default'] as const).flatMap(sortsOf),
-  ...Object.keys(filters).map(filtered),
-  together('list/', under(25)),
-  ...(['middle', 'large', 'primary'] as const).map(counted)
+  ...Object.keys(filters).map(filterCase),
+  medianOfAll('list/', under(25)),
+  ...(['middle', 'large', 'primary'] as const).map(countCase)
 ]
 
 /** Runs after all other lists: what is left of Default when almost everybody has been moved elsewhere. */
 export const emptiedCases: Case[] = sortsOf('default-100')
 
-function sortsOf(place: Place): Case[] {
+function sortsOf(place: ListName): Case[] {
   return (Object.keys(ORDERS) as SortKey[]).flatMap((sort) => {
     const name = `list/${place}/${sort}`
     const first = pageCase({ name, bar: underAndWorst(25, 150), look: (stage) => firstPage(stage, place, sort) })
@@ -48,22 +48,22 @@ function sortsOf(place: Place): Case[] {
   })
 }
 
-async function groupAt(stage: Stage, place: Place): Promise<Sized> {
+async function groupAt(stage: Stage, place: ListName): Promise<BenchGroup> {
   if (place !== 'default-100') return stage.facts.groups[place]
   return { ...stage.facts.groups.default, size: await emptyDefault(stage) }
 }
 
-function addressOf({ id }: Sized, sort: SortKey, after?: string): string {
+function addressOf({ id }: BenchGroup, sort: SortKey, after?: string): string {
   const query = new URLSearchParams({ ...(sort !== 'name' && { sort }), ...(after && { after }) })
   return `/groups/${id}/customers${query.size ? `?${query}` : ''}`
 }
 
-async function firstPage(stage: Stage, place: Place, sort: SortKey): Promise<Look> {
+async function firstPage(stage: Stage, place: ListName, sort: SortKey): Promise<Look> {
   const group = await groupAt(stage, place)
   return { path: addressOf(group, sort), sql: customers(membersOf(group), orderBy(sort)) }
 }
 
-function membersOf({ id, isList }: Sized): string {
+function membersOf({ id, isList }: BenchGroup): string {
   return isList ? `customer.id in (${inList(id)})` : `mine.group_id = ${id}`
 }
 
@@ -75,7 +75,7 @@ const expressionOf = (sort: SortKey) => ORDERS[sort].split(' ')[0] ?? ''
 const way = (sort: SortKey) => (ORDERS[sort].includes(' desc') ? 'desc' : 'asc')
 
 /** The page after the row at nine tenths of the list. SQL finds the row whose values make its cursor. */
-async function deepPage(stage: Stage, place: Place, sort: SortKey): Promise<Look> {
+async function deepPage(stage: Stage, place: ListName, sort: SortKey): Promise<Look> {
   const group = await groupAt(stage, place)
   const within = membersOf(group)
   const columns = `${textOf(sort)} as value, customer.id`
@@ -106,7 +106,7 @@ function past(sort: SortKey, value: string | null, id: number): string {
   return ORDERS[sort].endsWith('nulls last') ? `(${beyond} or ${expression} is null)` : beyond
 }
 
-function filtered(filter: string): Case {
+function filterCase(filter: string): Case {
   const [query, where] = filters[filter] ?? ['', 'true']
   return pageCase({
     name: `list/large/filter/${filter}`,
@@ -122,7 +122,7 @@ function filtered(filter: string): Case {
 }
 
 /** The median of all measured cases whose names begin so, except those of full counts. */
-export function together(beginning: string, bar: Bar): Case {
+export function medianOfAll(beginning: string, bar: Bar): Case {
   return {
     name: `${beginning}median-of-all`,
     bar,
@@ -140,7 +140,7 @@ export function together(beginning: string, bar: Bar): Case {
 const EXACTLY = 'count=all'
 
 /** Counts all customers of a filter. Without a filter, the group's own number is known. */
-function counted(place: 'middle' | 'large' | 'primary'): Case {
+function countCase(place: 'middle' | 'large' | 'primary'): Case {
   const [query, where] = filters[COUNTED] ?? ['', 'true']
   return pageCase({
     name: `list/${place}/full-count`,

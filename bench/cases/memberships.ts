@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { under } from '../bars.ts'
-import { type Case, FIGURES, type Measured } from '../case.ts'
+import { type Case, FIGURES, type Measurement } from '../case.ts'
 import { membersOf, moveAll } from '../changes.ts'
-import type { Sized } from '../facts.ts'
+import type { BenchGroup } from '../facts.ts'
 import { median, quantile, timed } from '../measure.ts'
 import { settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
@@ -39,7 +39,7 @@ const KINDS = {
 }
 
 /** Changes one customer at a time. The page after each change must show how many customers the group has then. */
-async function change(stage: Stage, kind: keyof typeof KINDS): Promise<Measured> {
+async function change(stage: Stage, kind: keyof typeof KINDS): Promise<Measurement> {
   const { client, facts, visitor, rounds } = stage
   const { sql, way, whom } = KINDS[kind]
   const group = kind === 'move' ? facts.groups.primary : facts.groups.large
@@ -80,14 +80,14 @@ async function post({ visitor }: Stage, path: string, id: number): Promise<void>
   if (status !== 303) throw new Error(`${path} was answered with ${status}`)
 }
 
-async function countOf({ client }: Stage, { id, isList }: Sized): Promise<number> {
+async function countOf({ client }: Stage, { id, isList }: BenchGroup): Promise<number> {
   const table = isList ? 'list_membership' : 'primary_membership'
   const { rows } = await client.query(`select count(*)::int as count from ${table} where group_id = ${id}`)
   return rows[0].count
 }
 
 /** Moves a tenth of all customers to another primary group in one transaction, and measures until no figure lags. */
-async function afterMove(stage: Stage): Promise<Measured> {
+async function afterMove(stage: Stage): Promise<Measurement> {
   const { primary, default: fallback } = stage.facts.groups
   const count = Math.floor(((primary.size + fallback.size) / 0.6) * MOVED_SHARE)
   await settle(stage.url, 600)

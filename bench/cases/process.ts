@@ -1,5 +1,5 @@
 import { reported, under } from '../bars.ts'
-import { type Case, type Measured, Skip } from '../case.ts'
+import { type Case, type Measurement, Skip } from '../case.ts'
 import { underLoad } from '../load.ts'
 import { median } from '../measure.ts'
 import type { Memory } from '../memory.ts'
@@ -18,21 +18,21 @@ export const processCases: Case[] = [
 ]
 
 /** The most memory that a process ever held. */
-async function memoryOf({ server }: Stage, whose: Exclude<keyof Memory, 'now'>): Promise<Measured> {
+async function memoryOf({ server }: Stage, whose: Exclude<keyof Memory, 'now'>): Promise<Measurement> {
   const memory = server.memory()
   if (!memory) throw new Skip('this system does not tell a process’s memory')
   if (memory[whose] === 0) throw new Skip('no large file was read')
   return { unit: 'MB', median: memory[whose], p99: null, yardstick: null, flaws: [] }
 }
 
-async function memoryUnderLoad(stage: Stage): Promise<Measured> {
+async function memoryUnderLoad(stage: Stage): Promise<Measurement> {
   const loaded = await underLoad(stage)
   if (!loaded) throw new Skip('this system does not tell a process’s memory')
   return { unit: 'MB', median: loaded.peak, p99: null, yardstick: null, flaws: loaded.flaws }
 }
 
 /** Starts another server on the same database, which is up to date. */
-async function startAnother({ url }: Stage): Promise<Measured> {
+async function startAnother({ url }: Stage): Promise<Measurement> {
   const times: number[] = []
   for (let time = 0; time < STARTS; time++) {
     const server = await startServer(url)

@@ -1,6 +1,6 @@
 import { shareOfBare, under, within } from '../bars.ts'
 import { type Basket, drawBaskets } from '../baskets.ts'
-import { type Case, type Measured, Skip } from '../case.ts'
+import { type Case, type Measurement, Skip } from '../case.ts'
 import { median, timed } from '../measure.ts'
 import { settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
@@ -32,7 +32,7 @@ const IN_SMALL = `
   order by hashint4(customer_id) limit ${SALES_A_ROUND}
 `
 
-async function againstBare(stage: Stage): Promise<Measured> {
+async function againstBare(stage: Stage): Promise<Measurement> {
   const { large, primary } = stage.facts.groups
   const whom = await customersOf(stage, IN_LARGE, [large.id, primary.id])
   return inTurns(stage, [
@@ -41,7 +41,7 @@ async function againstBare(stage: Stage): Promise<Measured> {
   ])
 }
 
-async function byGroupSize(stage: Stage): Promise<Measured> {
+async function byGroupSize(stage: Stage): Promise<Measurement> {
   const { large, primary } = stage.facts.groups
   const most = Math.floor((large.size / 0.9) * 0.05)
   const inLarge = await customersOf(stage, IN_LARGE, [large.id, primary.id])
@@ -64,7 +64,7 @@ interface Way {
 }
 
 /** Measures the sales per second of two ways to write them, in turns. The figures are current when each begins. */
-async function inTurns(stage: Stage, ways: [Way, Way]): Promise<Measured> {
+async function inTurns(stage: Stage, ways: [Way, Way]): Promise<Measurement> {
   const rates: [number[], number[]] = [[], []]
   await withWriters(stage, async (writers) => {
     for (let round = 0; round <= stage.rounds; round++) {
@@ -80,7 +80,7 @@ async function inTurns(stage: Stage, ways: [Way, Way]): Promise<Measured> {
   return { unit: '/s', median: median(rates[0]), p99: null, yardstick: median(rates[1]), flaws: [] }
 }
 
-async function spendAfterSales(stage: Stage): Promise<Measured> {
+async function spendAfterSales(stage: Stage): Promise<Measurement> {
   const { large, primary } = stage.facts.groups
   const whom = await customersOf(stage, IN_LARGE, [large.id, primary.id])
   await settle(stage.url, 600)

@@ -6,7 +6,7 @@ import { type Look, pageCase } from '../pages.ts'
 import { fitting, like } from '../search-yardsticks.ts'
 import type { Stage } from '../stage.ts'
 import { customers } from '../yardsticks.ts'
-import { together } from './lists.ts'
+import { medianOfAll } from './lists.ts'
 import { isOffered, slipOf, slipsOf } from './slips.ts'
 
 type Searches = Record<string, (facts: Facts) => [typed: string, part: string]>
@@ -38,15 +38,15 @@ export const searchCases: Case[] = [
   ]),
   pageCase({ name: 'search/common-name/last-page', bar: under(150), look: (stage) => lastPage(stage, ['mar', 'mar']) }),
   pageCase({ name: 'search/common-name/by-name', bar: under(150), look: (stage) => byName(stage, ['mar', 'mar']) }),
-  together('search/', under(30)),
+  medianOfAll('search/', under(30)),
   pageCase({ name: 'did-you-mean/page', bar: under(150), look: ({ facts }) => slip(facts.rareName) }),
-  { name: 'did-you-mean/offered', bar: atLeast(90, '%'), run: offered }
+  { name: 'did-you-mean/offered', bar: atLeast(90, '%'), run: measureOffers }
 ]
 
 async function best(stage: Stage, [typed, part]: [string, string]): Promise<Look> {
-  const kept = await asKept(stage, part)
+  const kept = await asStored(stage, part)
   const order = `${fitting(kept.trim())}, customer.name, customer.id`
-  const sql = customers(await meaning(stage, kept), order)
+  const sql = customers(await conditionOf(stage, kept), order)
   return { path: `/customers?${new URLSearchParams({ q: typed })}`, sql }
 }
 
@@ -57,12 +57,12 @@ async function lastPage(stage: Stage, words: [string, string]): Promise<Look> {
 }
 
 async function byName(stage: Stage, [typed, part]: [string, string]): Promise<Look> {
-  const sql = customers(like(await asKept(stage, part)), 'customer.name, customer.id')
+  const sql = customers(like(await asStored(stage, part)), 'customer.name, customer.id')
   return { path: `/customers?${new URLSearchParams({ q: typed, sort: 'name' })}`, sql }
 }
 
 /** A 0 at the beginning may also be the prefix of a national number. */
-async function meaning({ client }: Stage, part: string): Promise<string> {
+async function conditionOf({ client }: Stage, part: string): Promise<string> {
   const found = like(part)
   if (!/^0[1-9]/.test(part)) return found
   const rest = pg.escapeLiteral(`%${part.slice(1)}%`)
@@ -75,7 +75,7 @@ async function meaning({ client }: Stage, part: string): Promise<string> {
  * The text as it is stored. If the stored text has no signs such as accents, the text to search for loses them too; the
  * space before a word stays.
  */
-async function asKept({ client }: Stage, part: string): Promise<string> {
+async function asStored({ client }: Stage, part: string): Promise<string> {
   const { rows } = await client.query(`select to_regproc('solid_text') is not null as "hasNone"`)
   if (!rows[0].hasNone) return part
   const found = await client.query('select solid_text($1) as part', [part.trim()])
@@ -97,7 +97,7 @@ function slip(name: string): Look {
 }
 
 /** Among searches for a name with a slip in it that find nobody, the share that are offered that name, in percent. */
-async function offered({ client, visitor }: Stage) {
+async function measureOffers({ client, visitor }: Stage) {
   const pages: boolean[] = []
   for (const { typed, name } of await slipsOf(client)) {
     const html = await visitor.get(`/customers?${new URLSearchParams({ q: typed })}`)

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, rows } from '../db/rows.ts'
-import { type Page, type Paging, type Place, paging, type SortColumn, toPage } from '../lib/paging.ts'
+import { type Page, type PageRequest, type Paging, paging, type SortColumn, toPage } from '../lib/paging.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Details, Operation } from './note.ts'
 import { takenFrom, takenOf } from './taken.ts'
@@ -53,7 +53,7 @@ export interface Entry {
 const BY_TIME: SortColumn = { expression: sql`activity.at`, type: 'timestamptz', first: 'desc' }
 
 /** One page, the newest first. */
-export async function listActivity(em: Em, scope: Scope, timeZone: string, place: Place): Promise<Page<Entry>> {
+export async function listActivity(em: Em, scope: Scope, timeZone: string, place: PageRequest): Promise<Page<Entry>> {
   const found = paging(BY_TIME, 'desc', sql`activity.id`, place)
   return toPage(await rows(em, entries(scope, timeZone, found)), found)
 }

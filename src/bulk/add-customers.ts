@@ -3,10 +3,10 @@ import type { FileImport } from '../imports/file-import.ts'
 import { joining } from '../imports/plan.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { Operation } from '../operations/operation.ts'
-import { start } from './start.ts'
+import { startOperation } from './start.ts'
 
 /** Carries out an import's plan. If it is called again, it returns the bulk operation that the first call started. */
-export async function addCustomers(
+export async function addImportedCustomers(
   em: Em,
   { id, groupId, groupName, isList, plan, updates }: FileImport,
   actor: Actor
@@ -15,5 +15,5 @@ export async function addCustomers(
   const expected = plan ? joining(plan) : 0
   const changing = plan && updates ? plan.different.already + plan.different.joining : 0
   const size = expected + changing + (plan?.already ?? 0)
-  return start(em, { kind: 'import', group, importId: id, expected, size }, actor)
+  return startOperation(em, { kind: 'import', group, importId: id, expected, size }, actor)
 }

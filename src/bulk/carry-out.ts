@@ -11,9 +11,9 @@ import { planOf } from './plans.ts'
  * Is told how many of all customers have been dealt with, before the first step and after each. It may throw to end the
  * operation.
  */
-export type Watch = (done: number, total: number) => Promise<void>
+export type ProgressListener = (done: number, total: number) => Promise<void>
 
-const unwatched: Watch = async () => {}
+const unwatched: ProgressListener = async () => {}
 
 /** Carries out an operation step by step, in em's transaction. */
 export async function carryOut(em: Em, operation: Operation, hear = unwatched): Promise<Buckets> {
@@ -27,7 +27,7 @@ export async function carryOut(em: Em, operation: Operation, hear = unwatched): 
     const hearMore = async (asked: number) => {
       if (isLong) await hear(dealtWith + asked, plan.total)
     }
-    const sums = await walk(em, step, isLong, hearMore)
+    const sums = await runPhase(em, step, isLong, hearMore)
     dealtWith += sums.asked
     all.push(sums)
   }
@@ -36,7 +36,7 @@ export async function carryOut(em: Em, operation: Operation, hear = unwatched): 
 }
 
 /** Runs one phase of a plan step by step, and adds up what its steps did. */
-async function walk(em: Em, phase: Phase, isLong: boolean, hear: (asked: number) => Promise<void>): Promise<Sums> {
+async function runPhase(em: Em, phase: Phase, isLong: boolean, hear: (asked: number) => Promise<void>): Promise<Sums> {
   const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
   // Planning the query of a short phase takes longer than running it, so that one is prepared. A long phase is worth a
   // plan of its own.

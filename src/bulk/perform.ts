@@ -3,12 +3,12 @@ import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em, Orm } from '../db/orm.ts'
 import { preparedRow, row, rows } from '../db/rows.ts'
-import { takeTime } from '../db/take-time.ts'
+import { liftDeadlines } from '../db/take-time.ts'
 import { RuleError } from '../lib/errors.ts'
 import { notingDone } from '../operations/note.ts'
 import { type Buckets, findOperation, OPEN, Operation } from '../operations/operation.ts'
 import { emptying } from '../selections/selection.ts'
-import { carryOut, type Watch } from './carry-out.ts'
+import { carryOut, type ProgressListener } from './carry-out.ts'
 
 class Cancelled extends Error {}
 
@@ -34,15 +34,15 @@ export async function perform(orm: Orm, operationId: number, clock: () => Date):
       if (!lock?.held) return
       const operation = await findOperation(inner, operationId)
       if (!operation.isOpen) return
-      await takeTime(inner)
+      await liftDeadlines(inner)
       // This is how long the customers stay locked if this machine vanishes. It is enough, because between two steps
       // nothing is done but writing the progress.
       await rows(inner, sql`select set_config('idle_in_transaction_session_timeout', '1min', true)`)
-      const buckets = await carryOut(inner, operation, watch(outside, operationId))
+      const buckets = await carryOut(inner, operation, progressListener(outside, operationId))
       await finish(inner, operation, buckets, clock())
     })
   } catch (error) {
-    const failure = whyOver(error)
+    const failure = failureOf(error)
     if (failure === undefined) throw error
     await giveUp(outside, operationId, failure, clock())
   }
@@ -52,7 +52,7 @@ export async function perform(orm: Orm, operationId: number, clock: () => Date):
  * Carries out an operation in em's transaction, which created it. Its progress is not written, because that needs a
  * second connection: many pages do this at once, and would wait for each other's second connection.
  */
-export async function performIn(em: Em, operation: Operation, now: Date): Promise<Operation> {
+export async function performWithin(em: Em, operation: Operation, now: Date): Promise<Operation> {
   return finish(em, operation, await carryOut(em, operation), now)
 }
 
@@ -60,7 +60,7 @@ export async function performIn(em: Em, operation: Operation, now: Date): Promis
  * Writes the progress over another connection, without waiting for the disk, and learns there whether somebody has
  * cancelled.
  */
-function watch(outside: Em, operationId: number): Watch {
+function progressListener(outside: Em, operationId: number): ProgressListener {
   return async (done, total) => {
     const progress = await row(
       outside,
@@ -104,7 +104,7 @@ async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date)
  * Why the operation ended without doing anything: a sentence for whoever asked, null if they cancelled it, or undefined
  * if another attempt might succeed.
  */
-function whyOver(error: unknown): string | null | undefined {
+function failureOf(error: unknown): string | null | undefined {
   if (error instanceof Cancelled) return null
   if (error instanceof RuleError) return error.message
   return isForeignKeyBreach(error) ? GROUP_GONE : undefined

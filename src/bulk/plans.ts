@@ -15,7 +15,7 @@ import { leaveList, moveBack, rejoinList } from '../operations/undo-steps.ts'
  * @throws RuleError if it can't be carried out.
  */
 export async function planOf(em: Em, operation: Operation): Promise<Plan> {
-  if (operation.undoes !== null) return undoing(em, operation, await findOperation(em, operation.undoes))
+  if (operation.undoes !== null) return planUndo(em, operation, await findOperation(em, operation.undoes))
   if (operation.kind === 'import') return importing(em, operation)
   const { id: operationId, groupId, isList, askedById: by, askedAt: at, selectionId } = operation
   const group = { id: groupId, isList }
@@ -48,7 +48,7 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   }
 }
 
-async function undoing(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
+async function planUndo(em: Em, undo: Operation, undone: Operation): Promise<Plan> {
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
   else if (undone.groupId !== NO_GROUP)
     await refuseDeleted(em, undone.groupId, `${undone.groupName} has been deleted. Undo its deletion first, then this.`)

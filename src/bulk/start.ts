@@ -9,27 +9,27 @@ import { beginProgress, insertOperation, type NewOperation } from '../operations
 import { changed, findOperation, type Operation } from '../operations/operation.ts'
 import { busySentence } from '../operations/sentences.ts'
 import { findOpen } from '../operations/under-way.ts'
-import { GROUP_GONE, performIn } from './perform.ts'
+import { GROUP_GONE, performWithin } from './perform.ts'
 
 /**
  * Starts an operation on about `size` customers. A few are done when this returns; many are left to a job. If the same
  * form is sent again (a double click, Back), it returns the operation that the first one started.
  * @throws RuleError if a few can't be done; then nothing is changed or recorded.
  */
-export async function start(em: Em, asked: NewOperation & { size: number }, actor: Actor): Promise<Operation> {
+export async function startOperation(em: Em, asked: NewOperation & { size: number }, actor: Actor): Promise<Operation> {
   return asked.size > A_FEW ? leaveToJob(em, asked, actor) : performNow(em, asked, actor)
 }
 
 async function leaveToJob(em: Em, asked: NewOperation, actor: Actor): Promise<Operation> {
   const id = await em.transactional(async (inner) => {
     const { operation, isNew } = await insertOperation(inner, asked, actor)
-    if (isNew) await queue(inner, operation.id)
+    if (isNew) await queueOperation(inner, operation.id)
     return operation.id
   })
   return findOperation(em, id)
 }
 
-export async function queue(em: Em, operationId: number): Promise<void> {
+export async function queueOperation(em: Em, operationId: number): Promise<void> {
   await beginProgress(em, operationId)
   await addJob(em, 'operation', { operationId }, `operation ${operationId}`)
 }
@@ -45,7 +45,7 @@ async function performNow(em: Em, asked: NewOperation, actor: Actor): Promise<Op
     try {
       return await em.transactional(async (inner) => {
         const { operation, isNew } = await insertOperation(inner, asked, actor)
-        return isNew ? performIn(inner, operation, actor.now) : operation
+        return isNew ? performWithin(inner, operation, actor.now) : operation
       })
     } catch (error) {
       if ((isDeadlock(error) || isUniqueBreach(error)) && tries < TRIES) continue
@@ -63,13 +63,13 @@ export async function whyBusy(em: Em): Promise<string> {
 /** Deletes a group that may have members. The customers of a primary group move to Default. */
 export async function deleteGroup(em: Em, group: Group, size: number, actor: Actor): Promise<Operation> {
   if (group.system) throw new RuleError(`${group.name} is built in and can’t be deleted.`)
-  return start(em, { kind: 'delete-group', group, size, expected: size }, actor)
+  return startOperation(em, { kind: 'delete-group', group, size, expected: size }, actor)
 }
 
 /** Undoes an operation, except for what somebody has changed since (docs/rules.md, 18). */
-export async function undo(em: Em, operation: Operation, actor: Actor, newName?: string): Promise<Operation> {
+export async function undoOperation(em: Em, operation: Operation, actor: Actor, newName?: string): Promise<Operation> {
   const refusal = operation.undoneBy === null ? operation.whyNotUndone(actor.now) : null
   if (refusal) throw new RuleError(refusal)
   const group = { id: operation.groupId, name: newName ?? operation.groupName, isList: operation.isList }
-  return start(em, { kind: 'undo', group, undoes: operation.id, newName, size: changed(operation) }, actor)
+  return startOperation(em, { kind: 'undo', group, undoes: operation.id, newName, size: changed(operation) }, actor)
 }

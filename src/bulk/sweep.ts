@@ -1,12 +1,12 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { whyLost } from '../db/queue/given-up.ts'
+import { whyInterrupted } from '../db/queue/given-up.ts'
 import { forEachLost, type Work } from '../db/queue/sweep.ts'
 import { rows } from '../db/rows.ts'
 import { UNDO_DAYS } from '../operations/operation.ts'
 import { forgetOldSelections } from '../selections/selection.ts'
 import { giveUp, OPERATION_LOCK } from './perform.ts'
-import { queue } from './start.ts'
+import { queueOperation } from './start.ts'
 
 export const OPERATIONS: Work = { word: 'operation', lock: OPERATION_LOCK }
 
@@ -14,7 +14,7 @@ export const OPERATIONS: Work = { word: 'operation', lock: OPERATION_LOCK }
 export async function sweepOperations(em: Em, now: Date): Promise<void> {
   const open = sql<{ id: number }>`select id from bulk_operation where state in ('waiting', 'running')`
   await forEachLost(em, OPERATIONS, open, (inner, { id, givenUp }) =>
-    givenUp ? giveUp(inner, id, whyLost(givenUp), now) : queue(inner, id)
+    givenUp ? giveUp(inner, id, whyInterrupted(givenUp), now) : queueOperation(inner, id)
   )
 }
 

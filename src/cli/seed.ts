@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts'
 import { openDatabase } from '../db/open.ts'
+import { importDevelopment } from '../demo/import-development.ts'
 import { DEMO_PASSWORD, DEMO_STAFF } from '../demo/shop.ts'
-import { whole } from '../demo/whole.ts'
 import { readOptions } from '../seed/options.ts'
 import { SEEDED_NAME } from '../seed/permission.ts'
 import { clock, Progress } from '../seed/progress.ts'
@@ -11,7 +11,7 @@ import { run } from '../serve.ts'
 // same one.
 await run(async () => {
   const options = readOptions(process.argv.slice(2))
-  const { seed } = await whole(() => import('../seed/seed.ts'))
+  const { seed } = await importDevelopment(() => import('../seed/seed.ts'))
   const database = await openDatabase(readConfig(), 'command')
   try {
     const counts = await seed(database.url, options, new Progress(process.stderr))

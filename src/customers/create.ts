@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { notingCreated } from '../activity/noting-members.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
-import { claiming, type Done, firstResult, type SentForm } from '../db/once.ts'
+import { claimKey, type FormResult, firstResult, type SentForm } from '../db/once.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'
 import { explainingTaken } from '../db/taken.ts'
@@ -22,7 +22,7 @@ export async function createCustomer(
   fields: CustomerFields,
   groups: GroupFields,
   actor: Actor
-): Promise<Done> {
+): Promise<FormResult> {
   // One statement is a transaction by itself: the database is asked once, and waits for its disk once.
   const id = await explainingTaken(em, othersWith(fields, null), () =>
     isChanging(groups)
@@ -52,7 +52,7 @@ async function insertCustomer(em: Em, sent: SentForm, fields: CustomerFields, ac
     with fresh as materialized (
       select nextval('customer_id_seq')::int as id
     ), claimed as (
-      ${claiming(sent, sql`select '/customers/' || id from fresh`)}
+      ${claimKey(sent, sql`select '/customers/' || id from fresh`)}
     ), made as (
       insert into customer (id, ${fieldColumns()}, created_at)
       select fresh.id, ${listing(({ name, type }) => sql`${fields[name]}::${sql.raw(type)}`)}, ${actor.now} from fresh, claimed

@@ -1,6 +1,6 @@
 /** The places that customers live in: suggestions for a field, and how a filter means them. */
 import { sql } from 'kysely'
-import { literally } from '../db/like.ts'
+import { likePattern } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
@@ -41,7 +41,7 @@ export const withoutQuotes = (words: string) => words.replace(/^"(.+)"$/, '$1')
 /** The words that a filter means this very place by, and no other place whose name has its name as a part. */
 export const wholePlace = (name: string) => `"${name}"`
 
-const isPart = (part: string) => sql`folded like '%' || ${literally(part)} || '%'`
+const isPart = (part: string) => sql`folded like '%' || ${likePattern(part)} || '%'`
 
 async function named(em: Em, query: ReturnType<typeof sql>): Promise<string[]> {
   return (await rows(em, query as ReturnType<typeof sql<{ name: string }>>)).map(({ name }) => name)

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { userInfo } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { StartError } from '../config.ts'
-import { giveAll, isRoot, type Owner, ROOT, readText } from './files.ts'
+import { chownAll, isRoot, type Owner, ROOT, readText } from './files.ts'
 
 export interface Binaries {
   initdb: string
@@ -85,7 +85,7 @@ export function copyInto(folder: string, runner: Runner, installed: Binaries): B
   for (const name of readdirSync(folder)) if (/^programs-/.test(name)) rmSync(join(folder, name), { recursive: true })
   // The copy gets its name only when it is complete, so that one that was interrupted is never used.
   cpSync(tree, `${copy}.new`, { recursive: true, verbatimSymlinks: true })
-  giveAll(`${copy}.new`, runner.identity)
+  chownAll(`${copy}.new`, runner.identity)
   renameSync(`${copy}.new`, copy)
   return canRun(runner, postgres) ? { initdb, postgres } : null
 }

@@ -5,12 +5,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../config.ts'
 import { findBinaries } from './binaries.ts'
+import {
+  type ClusterLocation,
+  chooseLocation,
+  clusterOf,
+  findLocation,
+  type Purpose,
+  recordedFolder,
+  refuseForeignFolder
+} from './cluster-location.ts'
 import { openPrivate, readText, writePrivate } from './files.ts'
 import { freePort } from './free-port.ts'
-import { initialise, newPassword, tellingLine } from './initialise.ts'
-import { choosePlace, clusterOf, findPlace, notedFolder, type Place, type Purpose, refuseForeign } from './place.ts'
+import { errorLineOf, initialise, newPassword } from './initialise.ts'
 import { endOrphans, postmasterOf } from './postmaster.ts'
-import { allowDatabases, dethrone, isSuperuser, OWNER, PASSWORD, SUPERUSER, SUPERUSER_PASSWORD } from './roles.ts'
+import { allowDatabases, demoteOwner, isSuperuser, OWNER, PASSWORD, SUPERUSER, SUPERUSER_PASSWORD } from './roles.ts'
 import { SETTINGS } from './settings.ts'
 import { refuseOtherMajor } from './version.ts'
 
@@ -53,29 +61,29 @@ export class Cluster {
     if (this.isRunning) {
       await this.#untilReady(() => this.isRunning, NEVER)
     } else {
-      if (!this.#isMade) initialise(this.#dir, choosePlace(this.#dir, await findBinaries(), this.#purpose))
+      if (!this.#isMade) initialise(this.#dir, chooseLocation(this.#dir, await findBinaries(), this.#purpose))
       await this.restart(NEVER)
     }
-    await this.#dethrone()
+    await this.#demoteOwner()
   }
 
   /** Starts a server that has died, unless another process has. Files that are gone are not made anew. */
   async restart(stopped: AbortSignal): Promise<void> {
     if (this.isRunning) return
-    refuseForeign(this.#dir)
+    refuseForeignFolder(this.#dir)
     refuseOtherMajor(this.#data)
-    await this.#start(findPlace(this.#dir, await findBinaries()), stopped)
+    await this.#start(findLocation(this.#dir, await findBinaries()), stopped)
   }
 
   get #isMade(): boolean {
-    return notedFolder(this.#dir) !== null || (existsSync(this.#data) && readdirSync(this.#data).length > 0)
+    return recordedFolder(this.#dir) !== null || (existsSync(this.#data) && readdirSync(this.#data).length > 0)
   }
 
   /**
    * Starts the server in a process group of its own, so that a Ctrl-C in the terminal ends Clientele before its
    * database.
    */
-  async #start({ folder, runner, binaries }: Place, stopped: AbortSignal): Promise<void> {
+  async #start({ folder, runner, binaries }: ClusterLocation, stopped: AbortSignal): Promise<void> {
     await endOrphans(this.#data)
     // A copy or a restored backup may have wider permissions than PostgreSQL accepts.
     chmodSync(this.#data, 0o700)
@@ -106,7 +114,7 @@ export class Cluster {
       if (!isAlive()) break
     }
     throw new StartError(
-      `PostgreSQL did not start in ${this.#dir}: ${tellingLine(readText(this.#dir, 'postgres.log'))}`
+      `PostgreSQL did not start in ${this.#dir}: ${errorLineOf(readText(this.#dir, 'postgres.log'))}`
     )
   }
 
@@ -124,9 +132,9 @@ export class Cluster {
     }
   }
 
-  async #dethrone(): Promise<void> {
+  async #demoteOwner(): Promise<void> {
     if (await this.#ask(this.url(SUPERUSER), isSuperuser)) {
-      await dethrone(
+      await demoteOwner(
         (database) => this.url(database),
         () => newPassword(this.#dir, SUPERUSER_PASSWORD)
       )

@@ -11,7 +11,7 @@ interface Traffic {
 }
 
 /** A connection that waits for an answer. `pid` is its process in the database. */
-interface Waiting {
+interface WaitingConnection {
   client: pg.Client
   pid: number
 }
@@ -40,9 +40,9 @@ export class Connections {
   }
 
   /** The connections that have waited for `ms` without a byte in either direction. */
-  waitingFor(ms: number): Waiting[] {
+  waitingFor(ms: number): WaitingConnection[] {
     const now = performance.now()
-    const waiting: Waiting[] = []
+    const waiting: WaitingConnection[] = []
     for (const [client, traffic] of this.#open) {
       const { bytesRead, bytesWritten } = socketOf(client)
       if (bytesRead + bytesWritten !== traffic.total)
@@ -60,7 +60,7 @@ export class Connections {
    */
   cutSilent(): number {
     const silent = [...this.#open].filter(([client, { read }]) => socketOf(client).bytesRead === read)
-    for (const [client] of silent) cut(client)
+    for (const [client] of silent) cutConnection(client)
     return silent.length
   }
 
@@ -74,7 +74,7 @@ export class Connections {
  * Cuts a connection without telling the other side, which might never hear it. Its query fails at once, and the pool
  * opens another connection in its place.
  */
-export function cut(client: pg.ClientBase): void {
+export function cutConnection(client: pg.ClientBase): void {
   if (client instanceof pg.Client)
     socketOf(client).destroy(Object.assign(new Error('The database does not answer'), { code: 'ETIMEDOUT' }))
 }
@@ -91,7 +91,7 @@ function socketOf(client: pg.Client): Socket {
  */
 export function cutBusy(pool: Pool): void {
   pool.on('release', (_, client) => {
-    if ('readyForQuery' in client && !client.readyForQuery) cut(client)
+    if ('readyForQuery' in client && !client.readyForQuery) cutConnection(client)
   })
 }
 
@@ -113,7 +113,7 @@ const TELLING_MS = 3_000
  * tell, such as Windows, and nothing changes there.
  */
 export async function endWithConnection(client: ClientBase): Promise<void> {
-  const late = setTimeout(() => cut(client), TELLING_MS)
+  const late = setTimeout(() => cutConnection(client), TELLING_MS)
   try {
     await client.query(`select set_config('client_connection_check_interval', '2s', false), ${NOTICE_SILENCE}`)
   } catch (error) {

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs'
 import { StartError } from '../config.ts'
 import { Cluster } from './cluster.ts'
+import { type Purpose, recordedFolder } from './cluster-location.ts'
 import { type Holder, Holders } from './holders.ts'
 import { keepRunning, type Log } from './keep-running.ts'
-import { notedFolder, type Purpose } from './place.ts'
 
 interface Options {
   /** Only one server may use a data folder. Commands may join it, and each other, at any time. */
@@ -82,5 +82,5 @@ export async function stopEmbedded(dataDir: string): Promise<void> {
 /** Stops the database of a folder and deletes its files, wherever they are. */
 export async function eraseEmbedded(dataDir: string): Promise<void> {
   await stopEmbedded(dataDir)
-  for (const folder of [notedFolder(dataDir), dataDir]) if (folder) rmSync(folder, { recursive: true, force: true })
+  for (const folder of [recordedFolder(dataDir), dataDir]) if (folder) rmSync(folder, { recursive: true, force: true })
 }

@@ -49,6 +49,6 @@ export function writePrivate(dataDir: string, name: string, text: string): void 
 export const readText = (dataDir: string, name: string): string => readFileSync(join(dataDir, name), 'utf8').trim()
 
 /** Gives a folder and everything in it to the user who runs PostgreSQL, if that is not this process's user. */
-export function giveAll(folder: string, { uid, gid }: Partial<Owner>): void {
+export function chownAll(folder: string, { uid, gid }: Partial<Owner>): void {
   if (uid !== undefined) spawnSync('chown', ['-RhP', `${uid}:${gid}`, folder])
 }

@@ -3,20 +3,20 @@ import { randomBytes } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../config.ts'
-import { giveAll, writePrivate } from './files.ts'
-import { notePlace, type Place } from './place.ts'
+import { type ClusterLocation, recordLocation } from './cluster-location.ts'
+import { chownAll, writePrivate } from './files.ts'
 import { OWNER, PASSWORD, SUPERUSER, SUPERUSER_PASSWORD } from './roles.ts'
 
 /**
  * Makes a cluster's files in a folder beside their place, and renames that when they are complete. A half-made cluster
  * is never taken for a whole one.
  */
-export function initialise(dataDir: string, place: Place): void {
+export function initialise(dataDir: string, place: ClusterLocation): void {
   const { folder, binaries, runner } = place
   const half = join(folder, 'postgres.half')
   rmSync(half, { recursive: true, force: true })
   mkdirSync(half, { mode: 0o700 })
-  giveAll(half, runner.identity)
+  chownAll(half, runner.identity)
   runToEnd(place, binaries.initdb, [
     ...['-D', half, '-U', SUPERUSER, '--auth-host=scram-sha-256', '--auth-local=reject'],
     ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions']
@@ -26,7 +26,7 @@ export function initialise(dataDir: string, place: Place): void {
   const data = join(folder, 'postgres')
   rmSync(data, { recursive: true, force: true })
   renameSync(half, data)
-  notePlace(dataDir, place)
+  recordLocation(dataDir, place)
 }
 
 /**
@@ -47,14 +47,14 @@ export function newPassword(dataDir: string, name: string): string {
   return password
 }
 
-function runToEnd({ folder, runner }: Place, program: string, args: string[], input = ''): void {
+function runToEnd({ folder, runner }: ClusterLocation, program: string, args: string[], input = ''): void {
   const [file, given] = runner.command(program, args)
   const { status, stderr } = spawnSync(file, given, { ...runner.identity, cwd: folder, encoding: 'utf8', input })
-  if (status !== 0) throw new StartError(`PostgreSQL could not make its files in ${folder}: ${tellingLine(stderr)}`)
+  if (status !== 0) throw new StartError(`PostgreSQL could not make its files in ${folder}: ${errorLineOf(stderr)}`)
 }
 
 /** The line of PostgreSQL's log that says what went wrong: the last error, or else the last line. */
-export function tellingLine(text: string): string {
+export function errorLineOf(text: string): string {
   const lines = text.trim().split('\n')
   const telling = lines.findLast((line) => /(FATAL|PANIC|error):/i.test(line))
   return telling ?? lines.at(-1) ?? 'no reason given'

@@ -7,7 +7,7 @@ import { StartError } from '../config.ts'
 import { MIGRATIONS, recogniseBaseline } from './baseline.ts'
 import { isDeadlock, isLockTimeout } from './breaches.ts'
 import { endWithConnection } from './connections.ts'
-import { type Patience, underLock } from './migration-lock.ts'
+import { type MigrationPatience, underLock } from './migration-lock.ts'
 
 const SILENT = new Logger(() => () => {})
 
@@ -18,7 +18,7 @@ const PATIENCE_MS = 10 * 60_000
 /**
  * Brings the database up to date. Several processes may call this at once: the first one migrates and the others wait.
  */
-export async function migrate(url: string, patience?: Patience): Promise<void> {
+export async function migrate(url: string, patience?: MigrationPatience): Promise<void> {
   await underLock(
     url,
     async (lock) => {

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { StartError } from '../config.ts'
-import { explainRefused } from './refused.ts'
+import { explainConnectionError } from './refused.ts'
 
 /** An arbitrary number, which must be the same in every process that migrates. */
 const MIGRATION_LOCK = 7_243_901
 
 /** How long to wait, in ms. */
-export interface Patience {
+export interface MigrationPatience {
   /** For another process that is migrating. */
   withOther: number
   lookEvery: number
@@ -15,7 +15,7 @@ export interface Patience {
   withDatabase: number
 }
 
-const PATIENCE: Patience = { withOther: 5 * 60_000, lookEvery: 500, withDatabase: 30_000 }
+const PATIENCE: MigrationPatience = { withOther: 5 * 60_000, lookEvery: 500, withDatabase: 30_000 }
 
 /**
  * Does work that only one process at a time may do. The lock belongs to a transaction: a connection pooler leaves that
@@ -25,18 +25,18 @@ const PATIENCE: Patience = { withOther: 5 * 60_000, lookEvery: 500, withDatabase
 export async function underLock(
   url: string,
   work: (lock: pg.Client) => Promise<void>,
-  patience: Patience = PATIENCE
+  patience: MigrationPatience = PATIENCE
 ): Promise<void> {
   const lock = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, keepAlive: true })
   lock.on('error', () => {})
-  await lock.connect().catch(explainRefused)
+  await lock.connect().catch(explainConnectionError)
   const done = new AbortController()
   try {
-    await take(lock, patience)
+    await takeLock(lock, patience)
     const working = work(lock)
     working.catch(() => {})
-    await Promise.race([working, watch(lock, patience, done.signal).then(() => working)])
-    await answered(lock, 'commit', patience)
+    await Promise.race([working, watchLock(lock, patience, done.signal).then(() => working)])
+    await answerInTime(lock, 'commit', patience)
     await lock.end()
   } finally {
     done.abort()
@@ -44,12 +44,12 @@ export async function underLock(
   }
 }
 
-async function take(lock: pg.Client, patience: Patience): Promise<void> {
-  await answered(lock, 'begin', patience)
-  // watch() keeps this transaction from being idle. If the process vanishes, the timeout releases the lock.
-  await answered(lock, `set local idle_in_transaction_session_timeout = ${4 * patience.withDatabase}`, patience)
+async function takeLock(lock: pg.Client, patience: MigrationPatience): Promise<void> {
+  await answerInTime(lock, 'begin', patience)
+  // watchLock() keeps this transaction from being idle. If the process vanishes, the timeout releases the lock.
+  await answerInTime(lock, `set local idle_in_transaction_session_timeout = ${4 * patience.withDatabase}`, patience)
   for (const until = Date.now() + patience.withOther; Date.now() < until; await sleep(patience.lookEvery)) {
-    const [row] = await answered(lock, `select pg_try_advisory_xact_lock(${MIGRATION_LOCK}) as held`, patience)
+    const [row] = await answerInTime(lock, `select pg_try_advisory_xact_lock(${MIGRATION_LOCK}) as held`, patience)
     if (row?.held) return
   }
   throw new StartError(
@@ -58,14 +58,18 @@ async function take(lock: pg.Client, patience: Patience): Promise<void> {
 }
 
 /** Resolves when `done` is aborted; rejects as soon as the database does not answer. */
-async function watch(lock: pg.Client, patience: Patience, done: AbortSignal): Promise<void> {
+async function watchLock(lock: pg.Client, patience: MigrationPatience, done: AbortSignal): Promise<void> {
   while (!done.aborted) {
     await sleep(patience.withDatabase / 2, undefined, { signal: done }).catch(() => {})
-    if (!done.aborted) await answered(lock, 'select 1', patience)
+    if (!done.aborted) await answerInTime(lock, 'select 1', patience)
   }
 }
 
-async function answered(lock: pg.Client, query: string, { withDatabase }: Patience): Promise<{ held?: boolean }[]> {
+async function answerInTime(
+  lock: pg.Client,
+  query: string,
+  { withDatabase }: MigrationPatience
+): Promise<{ held?: boolean }[]> {
   const asked = lock.query(query)
   asked.catch(() => {})
   const late = sleep(withDatabase, null, { ref: false })

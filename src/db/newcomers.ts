@@ -1,16 +1,16 @@
 import pg from 'pg'
-import { REACHING } from './pulse.ts'
+import { CONNECTION_OPTIONS } from './pulse.ts'
 
 /** The fewest connections with which a process can serve pages and run jobs. */
-export const FEWEST = 3
+export const FEWEST_CONNECTIONS = 3
 
 /**
  * Tries what a process that starts now would meet: "refused" if too few connections are left for it, "read only" if the
  * database can't save anything.
  */
-export async function meetNewcomers(url: string): Promise<'served' | 'refused' | 'read only'> {
-  const options = { ...REACHING, connectionString: url, application_name: 'clientele newcomer' }
-  const clients = Array.from({ length: FEWEST }, () => new pg.Client(options))
+export async function tryNewConnections(url: string): Promise<'served' | 'refused' | 'read only'> {
+  const options = { ...CONNECTION_OPTIONS, connectionString: url, application_name: 'clientele newcomer' }
+  const clients = Array.from({ length: FEWEST_CONNECTIONS }, () => new pg.Client(options))
   const answers = await Promise.allSettled(
     clients.map((client) => {
       client.on('error', () => {})

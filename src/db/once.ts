@@ -3,7 +3,7 @@ import { RuleError } from '../lib/errors.ts'
 import type { Em } from './orm.ts'
 import { row, rows } from './rows.ts'
 
-export interface Done {
+export interface FormResult {
   location: string
   isRepeat: boolean
 }
@@ -22,9 +22,9 @@ const KEPT_DAYS = 30
  * click, a retry, the browser's Back) waits for the first and is answered with the first one's result. By hand: the key is
  * claimed and the thing done in one statement where that counts (bench: `customer/create`).
  */
-export async function once(em: Em, sent: SentForm, work: (em: Em) => Promise<string>): Promise<Done> {
+export async function once(em: Em, sent: SentForm, work: (em: Em) => Promise<string>): Promise<FormResult> {
   return em.transactional(async (inner) => {
-    const claimed = await row(inner, claiming(sent, sql`values ('')`))
+    const claimed = await row(inner, claimKey(sent, sql`values ('')`))
     if (!claimed) return firstResult(inner, sent)
     const location = await work(inner)
     await inner.flush()
@@ -37,7 +37,7 @@ export async function once(em: Em, sent: SentForm, work: (em: Em) => Promise<str
  * The part of a statement that claims a form's key and stores the address of the result. It returns no row if the key
  * is spent.
  */
-export function claiming({ key, form, by }: SentForm, location: RawBuilder<unknown>): RawBuilder<unknown> {
+export function claimKey({ key, form, by }: SentForm, location: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     insert into form_key (key, location, form, staff_member_id)
     select ${key}::uuid, result.location, ${form}, ${by}::int from (${location}) result (location)
@@ -51,7 +51,7 @@ export function claiming({ key, form, by }: SentForm, location: RawBuilder<unkno
  * would answer a different request.
  * @throws RuleError if the key belongs to another form or staff member.
  */
-export async function firstResult(em: Em, { key, form, by }: SentForm): Promise<Done> {
+export async function firstResult(em: Em, { key, form, by }: SentForm): Promise<FormResult> {
   const first = await row(
     em,
     sql<{ location: string }>`

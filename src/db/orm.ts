@@ -3,17 +3,17 @@ import type { Pool } from 'pg'
 import { openPoolByIndex } from './by-index.ts'
 import { endWithConnection, giveBackLost } from './connections.ts'
 import { namePrepared } from './prepared.ts'
-import { type Pulse, REACHING } from './pulse.ts'
+import { CONNECTION_OPTIONS, type Pulse } from './pulse.ts'
 
 /**
  * How long, in ms, a statement of a page may take, and how long it may wait for a lock before the page says who is in
  * the way (docs/rules.md, 19).
  */
-export interface Patience {
+export interface Deadlines {
   statement: number
   lock: number
 }
-const PATIENCE: Patience = { statement: 30_000, lock: 2_000 }
+const PATIENCE: Deadlines = { statement: 30_000, lock: 2_000 }
 
 /**
  * The number of connections that stay open when it is quiet; others close after 10 s. The first page after a quiet time
@@ -29,7 +29,7 @@ export function connect(url: string, entities: EntityName[], pulse?: Pulse, { st
     clientUrl: url,
     pool: { min: STAY_OPEN, max: 10 },
     driverOptions: {
-      ...REACHING,
+      ...CONNECTION_OPTIONS,
       onConnect: endWithConnection,
       onPoolCreated: (pool: Pool) => {
         const prepare = (one: Pool) => {

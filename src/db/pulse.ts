@@ -1,12 +1,16 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import pg from 'pg'
-import { Connections, cut } from './connections.ts'
+import { Connections, cutConnection } from './connections.ts'
 
 /**
  * Options of every connection, by which it notices within seconds that its other end is gone while it is idle. While it
  * waits for an answer, the pulse notices.
  */
-export const REACHING = { connectionTimeoutMillis: 5_000, keepAlive: true, keepAliveInitialDelayMillis: 10_000 }
+export const CONNECTION_OPTIONS = {
+  connectionTimeoutMillis: 5_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000
+}
 
 const EVERY_MS = 1_000
 /**
@@ -80,17 +84,17 @@ export class Pulse {
     const waiting = this.connections.waitingFor(SILENT_MS)
     try {
       const answer = await this.#inTime(this.#ask(waiting.map(({ pid }) => pid)))
-      this.connections.setPatience(REACHING.connectionTimeoutMillis)
+      this.connections.setPatience(CONNECTION_OPTIONS.connectionTimeoutMillis)
       this.thereSince ??= began
       this.awaySince = null
       this.readOnlySince = answer.isReadOnly ? (this.readOnlySince ?? began) : null
-      for (const { client, pid } of waiting) if (answer.idle.includes(pid)) cut(client)
+      for (const { client, pid } of waiting) if (answer.idle.includes(pid)) cutConnection(client)
       return null
     } catch (error) {
       this.#hangUp()
       this.thereSince = null
       this.awaySince ??= began
-      if (error instanceof Late) {
+      if (error instanceof LateAnswer) {
         this.connections.setPatience(IMPATIENT_MS)
         this.connections.cutSilent()
       }
@@ -103,7 +107,7 @@ export class Pulse {
     const late = sleep(DEADLINE_MS, undefined, { signal: over.signal }).then(async () => {
       // If this process itself stood still for a while, the answer may have arrived and wait to be read.
       await turn()
-      throw new Late()
+      throw new LateAnswer()
     })
     late.catch(() => {})
     try {
@@ -135,7 +139,7 @@ export class Pulse {
 
   async #connect(): Promise<pg.Client> {
     const client = new pg.Client({
-      ...REACHING,
+      ...CONNECTION_OPTIONS,
       connectionString: this.url,
       application_name: 'clientele pulse'
     })
@@ -151,7 +155,7 @@ export class Pulse {
   }
 }
 
-class Late extends Error {
+class LateAnswer extends Error {
   override message = 'The database does not answer'
 }
 

@@ -3,7 +3,7 @@ import type { Em } from './orm.ts'
 import { rows } from './rows.ts'
 
 /** A snapshot of the database that stays open while somebody reads from it. */
-export interface Reading {
+export interface Snapshot {
   em: Em
   close(): Promise<void>
 }
@@ -18,7 +18,7 @@ const LONGEST = '3min'
  * Opens a reading, which ends at the latest when `signal` is aborted because the reader has left. A query that is
  * running then is cancelled, because PostgreSQL would otherwise finish it for nobody.
  */
-export async function openReading(em: Em, signal: AbortSignal): Promise<Reading> {
+export async function openSnapshot(em: Em, signal: AbortSignal): Promise<Snapshot> {
   const inner = em.fork()
   const begun = Promise.withResolvers<number>()
   const over = Promise.withResolvers<void>()

@@ -5,7 +5,7 @@ import { isDatabaseAway } from './away.ts'
  * Turns the error of a first connection into one sentence for the person at the terminal.
  * @throws StartError, or the error itself if it is not about connecting.
  */
-export function explainRefused(error: unknown): never {
+export function explainConnectionError(error: unknown): never {
   if (error instanceof StartError) throw error
   const reason = reasonOf(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -15,7 +15,7 @@ const HAND = `${OWNER}_hand`
  * role becomes `postgres`, and a new `clientele`, which can do no more than own its database, gets everything in it.
  * The names change last and all at once, so that this can be repeated if it was interrupted.
  */
-export async function dethrone(url: (database: string) => string, superuserPassword: () => string): Promise<void> {
+export async function demoteOwner(url: (database: string) => string, superuserPassword: () => string): Promise<void> {
   const databases = await on(url(SUPERUSER), prepare)
   for (const name of databases) await on(url(name), (client) => inTransaction(client, HAND_OVER))
   await on(url(SUPERUSER), (client) => inTransaction(client, rename(superuserPassword())))

@@ -2,13 +2,13 @@ import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, renameSync } fr
 import { join } from 'node:path'
 import { StartError } from '../config.ts'
 import { Cluster } from './cluster.ts'
+import { NOTE, recordMove } from './cluster-location.ts'
 import { isRoot, readText, writePrivate } from './files.ts'
 import { Holders } from './holders.ts'
-import { NOTE, noteMoved } from './place.ts'
 import { PASSWORD, SUPERUSER_PASSWORD } from './roles.ts'
 
 /** Moves the database of a data folder, unchanged, into a new folder beside it, and returns that folder. */
-export async function setAside(dataDir: string): Promise<string> {
+export async function moveDatabaseAside(dataDir: string): Promise<string> {
   const holders = new Holders(dataDir)
   try {
     return await holders.exclusively(async () => {
@@ -31,7 +31,7 @@ function moveAside(dataDir: string): string {
     if (existsSync(join(dataDir, name))) writePrivate(aside, name, readText(dataDir, name))
   for (const name of [NOTE, 'postgres', 'postgres.log'])
     if (existsSync(join(dataDir, name))) renameSync(join(dataDir, name), join(aside, name))
-  noteMoved(aside)
+  recordMove(aside)
   return aside
 }
 

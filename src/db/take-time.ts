@@ -13,7 +13,7 @@ const LONGEST_PAUSE = '15min'
  * take. Use it for work that no page waits for; `memory` is the limit of each sort. Queries are not compiled (jit),
  * which at a million customers took longer than running most of them.
  */
-export async function takeTime(em: Em, memory = '64MB'): Promise<void> {
+export async function liftDeadlines(em: Em, memory = '64MB'): Promise<void> {
   await rows(
     em,
     sql`

@@ -1,13 +1,13 @@
-import type { Unable } from '../lib/unable.ts'
+import type { TemporaryFailure } from '../lib/unable.ts'
 import { isDatabaseAway } from './away.ts'
 
-const AWAY: Unable = { reason: 'The database can’t be reached.', seconds: 5 }
+const AWAY: TemporaryFailure = { reason: 'The database can’t be reached.', seconds: 5 }
 
 /**
  * The reasons by PostgreSQL's error codes, and by its words for errors of which only the message is known, such as that
  * of a job that failed in another process.
  */
-const REASONS: [codes: RegExp, words: RegExp, unable: Unable][] = [
+const REASONS: [codes: RegExp, words: RegExp, unable: TemporaryFailure][] = [
   [
     /^53100$/,
     /No space left on device/,
@@ -27,10 +27,10 @@ const REASONS: [codes: RegExp, words: RegExp, unable: Unable][] = [
   ]
 ]
 
-export function unable(error: unknown): Unable | null {
+export function temporaryFailureOf(error: unknown): TemporaryFailure | null {
   if (isDatabaseAway(error)) return AWAY
   if (!(error instanceof Error)) return null
   const code = 'code' in error ? String(error.code) : null
   const known = REASONS.find(([codes, words]) => (code === null ? words.test(error.message) : codes.test(code)))
-  return known?.[2] ?? unable(error.cause)
+  return known?.[2] ?? temporaryFailureOf(error.cause)
 }

@@ -3,8 +3,8 @@ import { StartError } from '../config.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { takeTime } from '../db/take-time.ts'
-import { takeInAll } from '../figures/settle.ts'
+import { liftDeadlines } from '../db/take-time.ts'
+import { takeInAllChanges } from '../figures/settle.ts'
 import { dayIn } from '../lib/format.ts'
 import { keepBooks } from './books.ts'
 import { drawLists } from './lists.ts'
@@ -19,7 +19,7 @@ import { readSuperstore } from './superstore.ts'
 export async function loadDemo(em: Em, { now }: { now: Date }): Promise<boolean> {
   return em.transactional(async (transaction) => {
     // If two demos start at once, the second waits here and then finds the retailer loaded.
-    await takeTime(transaction)
+    await liftDeadlines(transaction)
     await rows(transaction, sql`lock table retailer in share row exclusive mode`)
     if (await isLoaded(transaction)) return false
     const today = dayIn(TIME_ZONE, now)
@@ -27,12 +27,12 @@ export async function loadDemo(em: Em, { now }: { now: Date }): Promise<boolean>
     await openShop(transaction)
     await keepBooks(transaction, now)
     await drawLists(transaction, today)
-    await takeInAll(transaction)
+    await takeInAllChanges(transaction)
     return true
   })
 }
 
-const traces = sql<{ is_demo: boolean | null; is_used: boolean }>`
+const tracesOfUse = sql<{ is_demo: boolean | null; is_used: boolean }>`
   select (select is_demo from retailer) as is_demo,
     exists (select from staff_member) or exists (select from customer where id <> ${WALK_IN_CUSTOMER})
       or exists (select from customer_group where system is null) as is_used
@@ -43,7 +43,7 @@ const traces = sql<{ is_demo: boolean | null; is_used: boolean }>`
  * @throws StartError if the database is neither empty nor a demo's.
  */
 async function isLoaded(em: Em): Promise<boolean> {
-  const found = await row(em, traces)
+  const found = await row(em, tracesOfUse)
   if (found?.is_demo === true) return true
   if (found?.is_demo === false || found?.is_used) {
     throw new StartError('DATABASE_URL names a database that another retailer uses. The demo needs an empty one.')

@@ -11,19 +11,19 @@ import { Refusal, RuleError } from '../lib/errors.ts'
 import type { Decimal } from '../lib/format.ts'
 import { eraseFromImports } from './from-imports.ts'
 import { eraseFromSelections } from './from-selections.ts'
-import { findKnown, type Known } from './known.ts'
+import { findIdentity, type Identity } from './known.ts'
 
 /** What a deletion ends. A customer who owes something, or is owed something, can't be deleted. */
-export interface Remains {
+export interface DeletionEffect {
   balance: Decimal
   sales: number
   groups: number
 }
 
-export async function findRemains(em: Em, customerId: number): Promise<Remains> {
+export async function findDeletionEffect(em: Em, customerId: number): Promise<DeletionEffect> {
   const remains = await row(
     em,
-    sql<Remains>`
+    sql<DeletionEffect>`
     select (select coalesce(sum(amount), 0) from account_entry where customer_id = ${customerId}) as balance,
       (select count(*)::int from sale where customer_id = ${customerId}) as sales,
       (select count(*)::int from membership where customer_id = ${customerId}) as groups
@@ -38,7 +38,7 @@ export async function findRemains(em: Em, customerId: number): Promise<Remains> 
  * entries stay, nameless (docs/rules.md, 8). Returns what there was.
  * @throws RuleError while their account is not settled.
  */
-export async function deleteCustomer(em: Em, customer: Customer, actor: Actor): Promise<Remains> {
+export async function deleteCustomer(em: Em, customer: Customer, actor: Actor): Promise<DeletionEffect> {
   if (customer.isWalkIn) {
     throw new RuleError('The walk-in customer is for sales to people who leave no name. It can’t be deleted.')
   }
@@ -55,9 +55,9 @@ export async function deleteCustomer(em: Em, customer: Customer, actor: Actor): 
 
 const TRIES = 3
 
-async function erase(em: Em, customer: Customer, actor: Actor): Promise<Remains> {
-  await hold(em, customer.id)
-  const remains = await findRemains(em, customer.id)
+async function erase(em: Em, customer: Customer, actor: Actor): Promise<DeletionEffect> {
+  await lockCustomer(em, customer.id)
+  const remains = await findDeletionEffect(em, customer.id)
   if (Number(remains.balance) !== 0) {
     throw new RuleError(`${customer.name}’s account is not settled. Settle it first, then delete the customer.`)
   }
@@ -69,7 +69,7 @@ async function erase(em: Em, customer: Customer, actor: Actor): Promise<Remains>
     where customer_id = ${customer.id} and (reason is not null or reference is not null)
   `
   )
-  const known = await findKnown(em, customer.id)
+  const known = await findIdentity(em, customer.id)
   await eraseFromImports(em, known, actor.now)
   await eraseFromSelections(em, known)
   await eraseFromOperations(em, customer.id)
@@ -81,7 +81,7 @@ async function erase(em: Em, customer: Customer, actor: Actor): Promise<Remains>
 }
 
 /** Overviews name locations. One where nobody lives any more could only be this person's, so it is deleted. */
-async function forgetInOverviews(em: Em, { places }: Known): Promise<void> {
+async function forgetInOverviews(em: Em, { places }: Identity): Promise<void> {
   await rows(
     em,
     sql`
@@ -96,7 +96,7 @@ async function forgetInOverviews(em: Em, { places }: Known): Promise<void> {
  * payment or join that comes later waits for the deletion and then finds no customer. One that came before has been
  * committed, and what follows sees it.
  */
-async function hold(em: Em, customerId: number): Promise<void> {
+async function lockCustomer(em: Em, customerId: number): Promise<void> {
   await rows(em, sql`select from primary_membership where customer_id = ${customerId} for update`)
   await rows(em, sql`select from customer_totals where customer_id = ${customerId} for update`)
   const held = await row(em, sql`select from customer where id = ${customerId} for update`)

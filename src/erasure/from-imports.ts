@@ -5,7 +5,7 @@ import { rows } from '../db/rows.ts'
 import { NAMELESS } from '../imports/file-import.ts'
 import { endUnplanned, holdUploads } from '../imports/keep-import.ts'
 import { READ_FIELDS } from '../imports/reading/field-readers.ts'
-import { type Known, speaksOf } from './known.ts'
+import { type Identity, mentions } from './known.ts'
 
 const WAITED = 'A customer was deleted while this file was waiting. Upload it again, without them if they are in it.'
 
@@ -25,7 +25,7 @@ const NAMELESS_GROUP = 'A group'
  * mention them. Each step sees the results of the step before: it waits for an import that is changing something, or
  * that import waits for it.
  */
-export async function eraseFromImports(em: Em, known: Known, now: Date): Promise<void> {
+export async function eraseFromImports(em: Em, known: Identity, now: Date): Promise<void> {
   await holdUploads(em)
   await endUnplanned(em, WAITED, now)
   // A waiting file may have millions of rows, and it must not keep anybody from being erased.
@@ -41,7 +41,7 @@ const EMPTIED = sql.join(READ_FIELDS.map((name) => sql`${sql.ref(FIELDS[name].co
  * Empties the person's rows. A row that waits to be added is theirs by its phone number or e-mail; a row with errors,
  * by their name too. This reads all rows, because an index would slow down every import.
  */
-async function emptyRows(em: Em, known: Known): Promise<void> {
+async function emptyRows(em: Em, known: Identity): Promise<void> {
   const { id, phones, emails } = known
   const isTheirs = sql<boolean>`coalesce(phone = any(${phones}::text[]) or email = any(${emails}::text[]), false)
     or (import_id, number) in (select import_id, number from import_match where customer_id = ${id})`
@@ -50,27 +50,27 @@ async function emptyRows(em: Em, known: Known): Promise<void> {
     sql`
     with found as materialized (
       select import_id, number, wrong is not null or ${isTheirs} as is_theirs
-      from import_row where ${isTheirs} or ${speaksOf(known, sql`cells::text`)}
+      from import_row where ${isTheirs} or ${mentions(known, sql`cells::text`)}
     ), emptied as (
       update import_row entered
       set cells = '[]', ${EMPTIED}, group_names = null, day_first = null, month_first = null, has_date = false, note = null, wrong = ${GONE}::jsonb
       from found where is_theirs and entered.import_id = found.import_id and entered.number = found.number
     )
     update import_row entered
-    set cells = '[]', group_names = case when ${speaksOf(known, sql`entered.group_names`)} then null else entered.group_names end
+    set cells = '[]', group_names = case when ${mentions(known, sql`entered.group_names`)} then null else entered.group_names end
     from found where not is_theirs and entered.import_id = found.import_id and entered.number = found.number
   `
   )
 }
 
-async function eraseErrors(em: Em, known: Known): Promise<void> {
+async function eraseErrors(em: Em, known: Identity): Promise<void> {
   const { id, phones, emails } = known
   await rows(
     em,
     sql`
     delete from import_error
     where customer_ids @> array[${id}::int] or phone = any(${phones}::text[]) or email = any(${emails}::text[])
-      or ${speaksOf(known, sql`cells::text`)}
+      or ${mentions(known, sql`cells::text`)}
   `
   )
 }
@@ -79,8 +79,8 @@ async function eraseErrors(em: Em, known: Known): Promise<void> {
  * The headers of a file without a header row may be a person's values, and a file whose columns were mixed up may name
  * groups after people.
  */
-async function eraseLabels(em: Em, known: Known): Promise<void> {
-  const [inName, inHeaders] = [speaksOf(known, sql`file_name`), speaksOf(known, sql`headers::text`)]
+async function eraseLabels(em: Em, known: Identity): Promise<void> {
+  const [inName, inHeaders] = [mentions(known, sql`file_name`), mentions(known, sql`headers::text`)]
   await rows(
     em,
     sql`
@@ -93,7 +93,7 @@ async function eraseLabels(em: Em, known: Known): Promise<void> {
   await rows(
     em,
     sql`
-    update import_group set name = ${NAMELESS_GROUP}, key = gen_random_uuid()::text where ${speaksOf(known, sql`name`)}
+    update import_group set name = ${NAMELESS_GROUP}, key = gen_random_uuid()::text where ${mentions(known, sql`name`)}
   `
   )
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import type { Known } from './known.ts'
+import type { Identity } from './known.ts'
 
 /** A search that found more customers than this does not single anybody out. */
 const MANY = 100
@@ -12,7 +12,7 @@ const SHORTEST = 3
  * number or e-mail, or by a location where nobody else lives. A selection that is being carried out is emptied when
  * that ends.
  */
-export async function eraseFromSelections(em: Em, { id, words, places }: Known): Promise<void> {
+export async function eraseFromSelections(em: Em, { id, words, places }: Identity): Promise<void> {
   const q = sql`(filter->'params'->>'q')`
   const place = sql`(filter->'params'->>'location')`
   // This reads a location as placesWith() in src/customers/locations.ts does.

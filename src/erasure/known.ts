@@ -4,7 +4,7 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 
 /** What is known of a person, now or before an edit, and by which a file, its name or a search may refer to them. */
-export interface Known {
+export interface Identity {
   id: number
   /** Phone numbers in E.164. Numbers that have since become another customer's are left out. */
   phones: string[]
@@ -32,7 +32,7 @@ interface Mark {
 type Values = Record<'firstNames' | 'lastNames' | 'phones' | 'emails' | 'places' | 'companies', string[]>
 const NOTHING: Values = { firstNames: [], lastNames: [], phones: [], emails: [], places: [], companies: [] }
 
-export async function findKnown(em: Em, id: number): Promise<Known> {
+export async function findIdentity(em: Em, id: number): Promise<Identity> {
   const found = await row(
     em,
     sql<Values>`
@@ -59,8 +59,8 @@ export async function findKnown(em: Em, id: number): Promise<Known> {
   )
   const { firstNames, lastNames, phones, emails, places, companies } = found ?? NOTHING
   const [firsts, lasts, mails] = [await fold(em, firstNames), await fold(em, lastNames), await fold(em, emails)]
-  const names = firsts.flatMap((first) => lasts.flatMap((last) => ofName(first, last)))
-  const marks = [...names, ...phones.map(ofPhone), ...mails.map(ofEmail)]
+  const names = firsts.flatMap((first) => lasts.flatMap((last) => marksOfName(first, last)))
+  const marks = [...names, ...phones.map(markOfPhone), ...mails.map(markOfEmail)]
   return {
     id,
     phones,
@@ -84,7 +84,7 @@ async function fold(em: Em, texts: string[]): Promise<string[]> {
  * An SQL condition: whether a text mentions the person. Most texts have ASCII letters only; these are folded in a tenth
  * of the time.
  */
-export function speaksOf({ marks }: Known, text: RawBuilder<unknown>): RawBuilder<boolean> {
+export function mentions({ marks }: Identity, text: RawBuilder<unknown>): RawBuilder<boolean> {
   const found = marks.map(({ hints, pattern }) =>
     sql.join([...hints.map((hint) => sql`told like ${hint}`), sql`told ~ ${pattern}`], sql` and `)
   )
@@ -108,13 +108,13 @@ const MOST_TURNED = 8
  * The whole name may have been split elsewhere, so it may begin with any of its words. A first or last name alone could
  * be anybody's.
  */
-function ofName(first: string, last: string): Mark[] {
+function marksOfName(first: string, last: string): Mark[] {
   const [firsts, lasts] = [wordsOf(first), wordsOf(last)]
   if (firsts.length === 0 || lasts.length === 0) return []
   const words = [...firsts, ...lasts]
   const begins = words.length > MOST_TURNED ? [0, firsts.length] : words.keys()
   const orders = [...begins].map((at) => [...words.slice(at), ...words.slice(0, at)])
-  const pattern = orders.map((order) => order.map(whole).join('[^[:alnum:]]*')).join('|')
+  const pattern = orders.map((order) => order.map(wholeWord).join('[^[:alnum:]]*')).join('|')
   return [{ hints: words.map((word) => `%${word}%`), pattern }]
 }
 
@@ -123,19 +123,19 @@ const wordsOf = (name: string) => name.match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
  * PostgreSQL's own word boundaries won't do: they take the vowel sign at the end of a Hindi name for the end of a word
  * before it.
  */
-const whole = (word: string) => `(?<![[:alnum:]])${word}(?![[:alnum:]])`
+const wholeWord = (word: string) => `(?<![[:alnum:]])${word}(?![[:alnum:]])`
 
 /** Fewer digits may be part of a longer number by chance. */
 const SHORTEST = 7
 
 /** Finds a phone number with or without its country code, and with any separators between digits within a cell. */
-function ofPhone(phone: string): Mark {
+function markOfPhone(phone: string): Mark {
   const home = String(parsePhoneNumberFromString(phone)?.nationalNumber ?? '')
   const digits = [...(home.length < SHORTEST ? phone.slice(1) : home)]
   return { hints: [`%${digits.join('%')}%`], pattern: `${digits.join('[^0-9",]{0,3}')}(?![0-9])` }
 }
 
-function ofEmail(email: string): Mark {
+function markOfEmail(email: string): Mark {
   const literally = email.replace(/[^\p{L}\p{N}]/gu, '\\$&')
   return {
     hints: [`%${email.replace(/[\\%_]/g, '\\$&')}%`],

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { takeTime } from '../db/take-time.ts'
+import { liftDeadlines } from '../db/take-time.ts'
 
 /**
  * Does work in a transaction that only one process at a time may run; null if another process is running it. The
@@ -15,7 +15,7 @@ export async function alone<Result>(
   return em.transactional(async (inner) => {
     const lock = await row(inner, sql<{ held: boolean }>`select pg_try_advisory_xact_lock(hashtext(${what})) as held`)
     if (!lock?.held) return null
-    await takeTime(inner)
+    await liftDeadlines(inner)
     return work(inner)
   })
 }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Orm } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { type Log, type Repeated, repeat } from '../lib/repeat.ts'
+import { type Log, type RepeatedWork, repeat } from '../lib/repeat.ts'
 import { applyProducts } from './products.ts'
 import { applySpend } from './spend.ts'
 
@@ -19,7 +19,7 @@ const PASSES = [
   { name: 'products', every: PRODUCTS_EVERY_MS, queues: sql`select from product_change`, apply: applyProducts }
 ]
 
-export interface Keeper extends Repeated {
+export interface Keeper extends RepeatedWork {
   /** For how many seconds each kind of figure has been out of date; a pass by another process counts too. */
   state(): Record<string, number>
 }

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { takeTime } from '../db/take-time.ts'
+import { liftDeadlines } from '../db/take-time.ts'
 import { dayStart, type RetailersDay } from './calendar.ts'
 import { LONG_FRESH_MS } from './fresh.ts'
 
@@ -27,7 +27,7 @@ export const spentByMonth = (day: RetailersDay, customers: RawBuilder<boolean>) 
 /** Works out what all customers but the walk-in spent in each month, unless that was done recently. */
 export async function keepEveryonesMonths(em: Em, day: RetailersDay, now: Date): Promise<void> {
   await em.transactional(async (inner) => {
-    await takeTime(inner)
+    await liftDeadlines(inner)
     await rows(inner, sql`select pg_advisory_xact_lock(hashtext('everyone-months'))`)
     const fresh = sql<{ months: number }>`
       select count(*)::int as months from everyone_month join ${monthsTo(day)} months using (month)

@@ -41,7 +41,7 @@ export interface Overview {
   nowhere: number
 }
 
-export interface Kept {
+export interface StoredOverview {
   groupId: number
   asOf: string
   members: number
@@ -65,7 +65,7 @@ export async function findOverviews(em: Em, groupIds: number[], now: Date): Prom
   return found.map((kept) => toOverview(kept, now))
 }
 
-export function overviewsOf(groupIds: number[]): RawBuilder<Kept> {
+export function overviewsOf(groupIds: number[]): RawBuilder<StoredOverview> {
   return sql`
     select group_id as "groupId", as_of as "asOf", members, (${membersOf(sql`overview.group_id`)}) as customers, joined, lost,
       lost_since as "lostSince", elsewhere, nowhere, (
@@ -77,8 +77,8 @@ export function overviewsOf(groupIds: number[]): RawBuilder<Kept> {
   `
 }
 
-export function toOverview({ rows, ...kept }: Kept, now: Date): Overview {
-  const of = (part: Kept['rows'][number]['part']) => rows.filter((one) => one.part === part)
+export function toOverview({ rows, ...kept }: StoredOverview, now: Date): Overview {
+  const of = (part: StoredOverview['rows'][number]['part']) => rows.filter((one) => one.part === part)
   const members = new Map(of('recency').map(({ label, value }) => [label, Number(value)]))
   const due = dueAt(kept.asOf, kept.members, kept.customers)
   return {

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { alone } from './alone.ts'
-import { weigh } from './queues.ts'
+import { refreshStatistics } from './queues.ts'
 import { STEPS } from './spend.ts'
 
 export const PRODUCTS_LOCK = 'figures: products'
@@ -21,7 +21,7 @@ export async function applyProducts(em: Em, atOnce = AT_ONCE): Promise<number | 
 
 /** Does the work of applyProducts() in a transaction that already holds its lock. */
 export async function takeInProducts(em: Em, atOnce = AT_ONCE): Promise<number> {
-  await weigh(em, 'product_change')
+  await refreshStatistics(em, 'product_change')
   const done = await row(em, differences(atOnce))
   if (done?.groups.length) await rows(em, topProducts(done.groups))
   return done?.count ?? 0

@@ -9,7 +9,7 @@ const MANY = 1_000
  * Updates the planner's statistics of a queue that holds many changes. They may date from when the queue was empty: a
  * pass over 150,000 changes then compared each with each for minutes.
  */
-export async function weigh(em: Em, queue: 'spend_change' | 'product_change'): Promise<void> {
+export async function refreshStatistics(em: Em, queue: 'spend_change' | 'product_change'): Promise<void> {
   const table = sql.table(queue)
   const found = await row(
     em,

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { type Order, type Place, RATIO, type Ranked, source } from './ranking.ts'
+import { type ProductRank, RATIO, type RankingKey, type RankingOrder, rankingRows } from './ranking.ts'
 
 /** The SQL expressions that each sort of products goes by. Names decide between equals. */
 const KEYS = {
@@ -17,10 +17,10 @@ const KEYS = {
  * holds just them), then reads as many products from there as the page needs, together with all that equal its first
  * and last.
  */
-export async function findPage(
+export async function findRankingPage(
   em: Em,
-  ranked: Ranked,
-  { sort, direction }: Order,
+  ranked: RankingKey,
+  { sort, direction }: RankingOrder,
   after: number,
   limit: number
 ): Promise<number[]> {
@@ -36,9 +36,9 @@ export async function findPage(
     with beginning as materialized (
       select ${first} as first, ${second} as second,
         row_number() over (order by ${order}) - rank() over (order by ${order}) as skipped
-      from ${source(ranked)} one order by ${order} offset ${after} limit 1
+      from ${rankingRows(ranked)} one order by ${order} offset ${after} limit 1
     ), near as (
-      select one.product_id, ${first} as first, ${second} as second from ${source(ranked)} one
+      select one.product_id, ${first} as first, ${second} as second from ${rankingRows(ranked)} one
       where (${first}, ${second}) ${beyond} ((select first from beginning), (select second from beginning))
       order by ${order} fetch first (coalesce((select skipped from beginning), 0) + ${limit}) rows with ties
     )
@@ -50,11 +50,11 @@ export async function findPage(
   return found.map(({ productId }) => productId)
 }
 
-async function byName(em: Em, ranked: Ranked, way: RawBuilder<unknown>, after: number, limit: number) {
+async function byName(em: Em, ranked: RankingKey, way: RawBuilder<unknown>, after: number, limit: number) {
   const found = await rows(
     em,
     sql<{ productId: number }>`
-    select product.id as "productId" from ${source(ranked)} one join product on product.id = one.product_id
+    select product.id as "productId" from ${rankingRows(ranked)} one join product on product.id = one.product_id
     order by product.name ${way}, product.id ${way} offset ${after} limit ${limit}
   `
   )
@@ -62,7 +62,7 @@ async function byName(em: Em, ranked: Ranked, way: RawBuilder<unknown>, after: n
 }
 
 /** Reads products in the order in which a period's ranking is stored. */
-async function byRank(em: Em, { groupId, days }: Ranked, after: number, limit: number) {
+async function byRank(em: Em, { groupId, days }: RankingKey, after: number, limit: number) {
   const found = await rows(
     em,
     sql<{ productId: number }>`
@@ -74,15 +74,19 @@ async function byRank(em: Em, { groupId, days }: Ranked, after: number, limit: n
 }
 
 /** All products of a ranking in their order, for a file that holds all of them. */
-export async function findAll(em: Em, ranked: Ranked, { sort, direction }: Order): Promise<Place[]> {
+export async function findWholeRanking(
+  em: Em,
+  ranked: RankingKey,
+  { sort, direction }: RankingOrder
+): Promise<ProductRank[]> {
   const way = direction === 'asc' ? sql`asc` : sql`desc`
   const order = sort === 'name' ? [sql`product.name ${way}`] : KEYS[sort].map((key) => sql`${key} ${way}`)
   return rows(
     em,
-    sql<Place>`
+    sql<ProductRank>`
     select product.id as "productId",
       row_number() over (order by one.units desc, one.revenue desc, product.name, product.id)::int as rank
-    from ${source(ranked)} one join product on product.id = one.product_id
+    from ${rankingRows(ranked)} one join product on product.id = one.product_id
     order by ${sql.join(order)}, product.name, product.id
   `
   )

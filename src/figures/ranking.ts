@@ -7,13 +7,13 @@ import type { Period } from './periods.ts'
 import { EVERYONE_TAKEN_IN } from './queries.ts'
 
 /** Which ranking: a group's, over a number of days up to today, or over all time (null). */
-export interface Ranked {
+export interface RankingKey {
   groupId: number
   days: Period | null
 }
 
 export const SORTS = ['units', 'name', 'revenue', 'buyers', 'lift'] as const
-export interface Order {
+export interface RankingOrder {
   sort: (typeof SORTS)[number]
   direction: Direction
 }
@@ -33,13 +33,13 @@ export interface RankedProduct {
   lift: number | null
 }
 
-export interface Place {
+export interface ProductRank {
   productId: number
   rank: number | null
 }
 
 /** The products of a ranking, as SQL. `everyone` is the number of buyers among all customers. */
-export function source({ groupId, days }: Ranked) {
+export function rankingRows({ groupId, days }: RankingKey) {
   return days === null
     ? sql`(
         select product_id, units, revenue, ranked.buyers, everyone.buyers as everyone, null::int as rank
@@ -56,7 +56,7 @@ export function source({ groupId, days }: Ranked) {
 export const RATIO = sql`coalesce(one.buyers::float8 / nullif(greatest(one.everyone, one.buyers), 0), 0)`
 
 /** Describes products of a ranking, in the given order. Products that have since left the ranking are left out. */
-export async function describe(em: Em, ranked: Ranked, places: Place[]): Promise<RankedProduct[]> {
+export async function describeProducts(em: Em, ranked: RankingKey, places: ProductRank[]): Promise<RankedProduct[]> {
   const ids = places.map(({ productId }) => productId)
   const ranks = places.map(({ rank }) => rank)
   // A period's ranking has an index of its ranks, but none of its products.
@@ -68,28 +68,28 @@ export async function describe(em: Em, ranked: Ranked, places: Place[]): Promise
       one.units, one.revenue, one.buyers, one.buyers::float8 / nullif(size.members, 0) as share,
       case when one.everyone is not null then ${RATIO} * size.everyone / nullif(size.members, 0) end as lift
     from unnest(${ids}::int[], ${ranks}::int[]) with ordinality as place (product_id, rank, number)
-    join ${source(ranked)} one on ${isByRank ? sql`one.rank = place.rank` : sql`one.product_id = place.product_id`}
+    join ${rankingRows(ranked)} one on ${isByRank ? sql`one.rank = place.rank` : sql`one.product_id = place.product_id`}
     join product on product.id = one.product_id
-    cross join (${sizes(ranked)}) size
+    cross join (${rankingSizes(ranked)}) size
     order by place.number
   `
   )
 }
 
 /** The rank of a product whose rank is not known yet. This is slow, because it counts all products ahead of it. */
-function rankOf(ranked: Ranked) {
+function rankOf(ranked: RankingKey) {
   return sql`(
     1 + (
-      select count(*) from ${source(ranked)} better where (better.units, better.revenue) > (one.units, one.revenue)
+      select count(*) from ${rankingRows(ranked)} better where (better.units, better.revenue) > (one.units, one.revenue)
     ) + (
-      select count(*) from ${source(ranked)} equal join product other on other.id = equal.product_id
+      select count(*) from ${rankingRows(ranked)} equal join product other on other.id = equal.product_id
       where (equal.units, equal.revenue) = (one.units, one.revenue) and (other.name, other.id) < (product.name, product.id)
     )
   )::int`
 }
 
 /** The numbers of members and of all customers whose sales the figures have taken in. */
-function sizes({ groupId, days }: Ranked) {
+function rankingSizes({ groupId, days }: RankingKey) {
   return days === null
     ? sql`select customers as members, (${EVERYONE_TAKEN_IN}) as everyone from group_figures where group_id = ${groupId}`
     : sql`
@@ -99,7 +99,7 @@ function sizes({ groupId, days }: Ranked) {
 }
 
 /** The number of products in a ranking. */
-export async function countRanked(em: Em, { groupId, days }: Ranked): Promise<number> {
+export async function countRankedProducts(em: Em, { groupId, days }: RankingKey): Promise<number> {
   const [found] = await rows(
     em,
     days === null

@@ -3,7 +3,7 @@ import { applyProducts, takeInProducts } from './products.ts'
 import { applySpend, takeInSpend } from './spend.ts'
 
 /** Takes in all changes that are waiting now, in a transaction that already holds the locks of both passes. */
-export async function takeInAll(em: Em): Promise<void> {
+export async function takeInAllChanges(em: Em): Promise<void> {
   await takeInSpend(em)
   while (await takeInProducts(em));
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { alone } from './alone.ts'
-import { weigh } from './queues.ts'
+import { refreshStatistics } from './queues.ts'
 
 export const SPEND_LOCK = 'figures: spend'
 
@@ -27,7 +27,7 @@ export async function applySpend(em: Em): Promise<number | null> {
 
 /** Does the work of applySpend() in a transaction that already holds its lock. */
 export async function takeInSpend(em: Em): Promise<number> {
-  await weigh(em, 'spend_change')
+  await refreshStatistics(em, 'spend_change')
   const taken = await row(
     em,
     sql<{ count: number }>`

@@ -2,10 +2,10 @@ import { IsolationLevel } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { takeTime } from '../db/take-time.ts'
+import { liftDeadlines } from '../db/take-time.ts'
 import { CHECKS, type Check } from './checks.ts'
 import { PRODUCTS_LOCK } from './products.ts'
-import { takeInAll } from './settle.ts'
+import { takeInAllChanges } from './settle.ts'
 import { SPEND_LOCK } from './spend.ts'
 
 /** A row of a figure that is not what a recount says; null where one of the two has no such row. */
@@ -32,7 +32,7 @@ const MOST_EXAMPLES = 5
  */
 export async function verifyFigures(em: Em, { repair = false } = {}): Promise<Verdict[]> {
   return em.fork().transactional(async (locking) => {
-    await takeTime(locking)
+    await liftDeadlines(locking)
     // While these locks are held no pass runs, so the snapshot below is taken after the last pass has ended.
     for (const lock of [SPEND_LOCK, PRODUCTS_LOCK])
       await rows(locking, sql`select pg_advisory_xact_lock(hashtext(${lock}))`)
@@ -43,15 +43,15 @@ export async function verifyFigures(em: Em, { repair = false } = {}): Promise<Ve
 }
 
 async function verifyAt(em: Em, repair: boolean): Promise<Verdict[]> {
-  await takeTime(em, '256MB')
-  await takeInAll(em)
+  await liftDeadlines(em, '256MB')
+  await takeInAllChanges(em)
   const verdicts: Verdict[] = []
   for (const check of CHECKS) {
     verdicts.push(await compare(em, check))
     if (repair) await rows(em, check.repair)
     await rows(em, sql`drop table drift`)
     // A customer's corrected totals are a change for the customer's groups, like any other change.
-    if (repair) await takeInAll(em)
+    if (repair) await takeInAllChanges(em)
   }
   return verdicts
 }

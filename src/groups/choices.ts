@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { literally, wordBeginning } from '../db/like.ts'
+import { likePattern, wordPrefix } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { preparedRows, row, rows } from '../db/rows.ts'
 import type { Group } from './group.ts'
@@ -51,8 +51,8 @@ export async function listChoices(
 /** A part of the name; one or two letters, which no trigram index can find, only where a word begins. */
 export function isNamed(q: string) {
   return [...q].length < 3
-    ? sql`words_of(solid_text(name)) @@ ${wordBeginning(q)}`
-    : sql`search_text(name) like '%' || ${literally(q)} || '%'`
+    ? sql`words_of(solid_text(name)) @@ ${wordPrefix(q)}`
+    : sql`search_text(name) like '%' || ${likePattern(q)} || '%'`
 }
 
 export async function findChoices(em: Em, groupIds: number[]): Promise<GroupChoice[]> {

@@ -1,6 +1,6 @@
 import type { EntityDictionary } from '@mikro-orm/core'
 import { type RawBuilder, sql } from 'kysely'
-import { literally } from '../db/like.ts'
+import { likePattern } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
 import { type Answers, preparedRow, together } from '../db/rows.ts'
 import { EVERYONE, FIGURES, membersOf, WAITING_SINCE } from '../figures/queries.ts'
@@ -87,7 +87,7 @@ export async function listGroups(
 }
 
 function conditions({ values: { q, kind } }: GroupFilter) {
-  const named = q ? sql<boolean>`search_text(grouped.name) like '%' || ${literally(q)} || '%'` : sql<boolean>`true`
+  const named = q ? sql<boolean>`search_text(grouped.name) like '%' || ${likePattern(q)} || '%'` : sql<boolean>`true`
   return kind ? sql<boolean>`${named} and grouped.kind = ${kind}` : named
 }
 

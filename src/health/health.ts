@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { isDatabaseAway } from '../db/away.ts'
 import { rowsByIndex } from '../db/by-index.ts'
-import { FEWEST, meetNewcomers } from '../db/newcomers.ts'
+import { FEWEST_CONNECTIONS, tryNewConnections } from '../db/newcomers.ts'
 import type { Orm } from '../db/orm.ts'
 import type { Pulse } from '../db/pulse.ts'
 import { row } from '../db/rows.ts'
-import { type Log, type Repeated, repeat } from '../lib/repeat.ts'
+import { type Log, type RepeatedWork, repeat } from '../lib/repeat.ts'
 
 /** How long, in ms, each kind of trouble lasts before a balancer or supervisor should act on it. */
 export interface Bounds {
@@ -51,7 +51,7 @@ export class Health {
   }
 
   /** Checks, as long as the process runs, whether pages get answers, and logs its state once a minute. */
-  watch(parts: Parts, log: Log & { info(details: object, message: string): void }, every = LOOK.every): Repeated {
+  watch(parts: Parts, log: Log & { info(details: object, message: string): void }, every = LOOK.every): RepeatedWork {
     this.#parts = parts
     let said = performance.now()
     const look = async () => {
@@ -78,9 +78,9 @@ export class Health {
     const { thereSince, url } = this.#pulse
     if (thereSince === null) return false
     if (isWell) return true
-    const met = await meetNewcomers(url)
+    const met = await tryNewConnections(url)
     // A new process would get the connections that this one holds.
-    return met === 'served' || (met === 'refused' && this.#orm.held() >= FEWEST)
+    return met === 'served' || (met === 'refused' && this.#orm.held() >= FEWEST_CONNECTIONS)
   }
 
   /** Asks over the pools that pages use. */
@@ -101,8 +101,8 @@ export class Health {
   whyNotReady(): string | null {
     const { awaySince, readOnlySince } = this.#pulse
     if (this.isStopping) return 'stopping'
-    if (isOver(awaySince, this.#bounds.away)) return 'the database can’t be reached'
-    if (isOver(readOnlySince, this.#bounds.readOnly)) return 'the database is read-only'
+    if (hasLasted(awaySince, this.#bounds.away)) return 'the database can’t be reached'
+    if (hasLasted(readOnlySince, this.#bounds.readOnly)) return 'the database is read-only'
     if (this.#jobsStoodFor() >= this.#bounds.jobs) return 'jobs are not running'
     return this.#whyStuck()
   }
@@ -111,14 +111,14 @@ export class Health {
    * Why this process never will serve requests again; null if it may. With a database that has served everybody else
    * for so long, it would have recovered by itself.
    */
-  whyLost(): string | null {
-    return isOver(this.#hopelessAt, this.#bounds.stuck) ? this.#whyStuck() : null
+  whyHopeless(): string | null {
+    return hasLasted(this.#hopelessAt, this.#bounds.stuck) ? this.#whyStuck() : null
   }
 
   #whyStuck(): string | null {
     const { stuck } = this.#bounds
-    if (!isOver(this.#pulse.thereSince, stuck)) return null
-    if (isOver(this.#answeredAt, stuck)) return 'the database is up, but its answers do not arrive'
+    if (!hasLasted(this.#pulse.thereSince, stuck)) return null
+    if (hasLasted(this.#answeredAt, stuck)) return 'the database is up, but its answers do not arrive'
     if (this.#jobsStoodFor() >= stuck) return 'jobs are not running, and could not be started again'
     return null
   }
@@ -154,7 +154,7 @@ const QUEUE = sql<Queue>`
   from graphile_worker.jobs where locked_at is null and attempts < max_attempts and run_at <= clock_timestamp()
 `
 
-function isOver(since: number | null, ms: number): boolean {
+function hasLasted(since: number | null, ms: number): boolean {
   return since !== null && performance.now() - since >= ms
 }
 

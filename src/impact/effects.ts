@@ -18,11 +18,11 @@ export interface Effect {
   /**
    * The primary groups, Default included, that the others would leave for this one, the largest first; none for a list.
    */
-  from: Source[]
+  from: FormerGroup[]
 }
 
 /** A primary group that customers would leave, and what it allows them at a till. */
-type Source = MovedFrom & SettingValues
+type FormerGroup = MovedFrom & SettingValues
 
 /** Works out an effect on primary groups, which a page names before it happens (docs/rules.md, 5). */
 export async function effectOf(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<Effect> {
@@ -43,7 +43,7 @@ export async function effectOf(em: Em, group: Group, purpose: Purpose, selection
 async function effectOfMove(em: Em, group: Group, selection: Selection): Promise<Effect> {
   const groups = await rows(
     em,
-    sql<Source>`
+    sql<FormerGroup>`
     select former.id, former.name, held.count::int as count, ${SETTINGS_BY_NAME}
     from (
       select group_id, count(*) as count

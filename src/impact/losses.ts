@@ -3,7 +3,7 @@ import type { SettingValues } from '../groups/settings.ts'
 import { givesDiscounts, sellsOnAccount } from '../sales/policy.ts'
 
 /** A primary group that `count` customers come from. */
-type Source = SettingValues & { count: number }
+type FormerGroup = SettingValues & { count: number }
 
 /** How many customers lose, or gain, each possibility at a till when they move to another group. */
 export interface Losses {
@@ -19,15 +19,15 @@ const RIGHTS: Record<keyof Losses, Right> = {
   discounts: givesDiscounts
 }
 
-export function lossesOf(target: SettingValues, from: Source[]): Losses {
-  return counting(from, (can, source) => can(source) && !can(target))
+export function lossesOf(target: SettingValues, from: FormerGroup[]): Losses {
+  return countWhere(from, (can, source) => can(source) && !can(target))
 }
 
-export function gainsOf(target: SettingValues, from: Source[]): Losses {
-  return counting(from, (can, source) => !can(source) && can(target))
+export function gainsOf(target: SettingValues, from: FormerGroup[]): Losses {
+  return countWhere(from, (can, source) => !can(source) && can(target))
 }
 
-function counting(from: Source[], isMeant: (can: Right, source: SettingValues) => boolean): Losses {
+function countWhere(from: FormerGroup[], isMeant: (can: Right, source: SettingValues) => boolean): Losses {
   const number = (can: Right) => from.reduce((sum, one) => sum + (isMeant(can, one) ? one.count : 0), 0)
   return {
     purchases: number(RIGHTS.purchases),

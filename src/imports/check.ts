@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em, Orm } from '../db/orm.ts'
 import { addJob } from '../db/queue/jobs.ts'
 import { row, rows } from '../db/rows.ts'
-import { takeTime } from '../db/take-time.ts'
+import { liftDeadlines } from '../db/take-time.ts'
 import { dayOf } from '../figures/calendar.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import type { Retailer } from '../retailer/retailer.ts'
@@ -90,7 +90,7 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
     const file = await findImport(inner, importId)
     if (file.state !== 'checking') return
     const { today } = dayOf(retailer, clock())
-    await takeTime(inner)
+    await liftDeadlines(inner)
     const isSwapped = await swapNames(inner, file)
     await matchRows(inner, file, today)
     await keepMatches(inner, file)

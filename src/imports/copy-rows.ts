@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from } from 'pg-copy-streams'
 import { FIELDS } from '../customers/fields.ts'
-import { cut } from '../db/connections.ts'
-import { escaped, orNull } from '../db/copy-text.ts'
+import { cutConnection } from '../db/connections.ts'
+import { escapeForCopy, orCopyNull } from '../db/copy-text.ts'
 import { READ_FIELDS } from './reading/field-readers.ts'
 import type { Sheet } from './reading/file.ts'
 import type { ReadRow } from './reading/row.ts'
@@ -28,7 +28,7 @@ export async function copyRows(
   read: Reader,
   hear: (rows: number) => Promise<void>
 ): Promise<void> {
-  const stalled = setTimeout(() => cut(client), STALLED_MS)
+  const stalled = setTimeout(() => cutConnection(client), STALLED_MS)
   const lines = copyLines(importId, sheet, read, async (rows) => {
     stalled.refresh()
     await hear(rows)
@@ -61,18 +61,18 @@ async function* copyLines(
 
 /** As COPY's text format has it. */
 function line(importId: number, row: ReadRow): string {
-  const text = (value: string | null) => orNull(value && escaped(value))
+  const text = (value: string | null) => orCopyNull(value && escapeForCopy(value))
   return `${[
     importId,
     row.number,
-    escaped(JSON.stringify(row.cells)),
-    orNull(row.passedOver),
+    escapeForCopy(JSON.stringify(row.cells)),
+    orCopyNull(row.passedOver),
     ...READ_FIELDS.map((name) => text(row[name])),
     text(row.groupNames),
-    orNull(row.dayFirst),
-    orNull(row.monthFirst),
+    orCopyNull(row.dayFirst),
+    orCopyNull(row.monthFirst),
     row.hasDate ? 't' : 'f',
     text(row.note),
-    orNull(row.wrong.length ? escaped(JSON.stringify(row.wrong)) : null)
+    orCopyNull(row.wrong.length ? escapeForCopy(JSON.stringify(row.wrong)) : null)
   ].join('\t')}\n`
 }

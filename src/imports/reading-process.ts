@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { cutBusy, endWithConnection } from '../db/connections.ts'
-import { loggedError } from '../lib/logged-error.ts'
+import { errorForLog } from '../lib/logged-error.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'
 
@@ -48,7 +48,7 @@ async function read({ url, task }: Told): Promise<Said> {
     return {}
   } catch (error) {
     if (error instanceof UnreadableFile) return { unreadable: error.message }
-    const { stack, code } = loggedError(error)
+    const { stack, code } = errorForLog(error)
     return { error: stack, code }
   } finally {
     await pool.end()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { whyLost } from '../db/queue/given-up.ts'
+import { whyInterrupted } from '../db/queue/given-up.ts'
 import { forEachLost, type Work } from '../db/queue/sweep.ts'
 import { rows } from '../db/rows.ts'
 import { UNDO_DAYS } from '../operations/operation.ts'
@@ -15,7 +15,7 @@ export const IMPORTS: Work = { word: 'import', lock: IMPORT_LOCK }
 export async function sweepImports(em: Em, now: Date): Promise<void> {
   const open = sql<{ id: number }>`select id from file_import where state in ('reading', 'checking')`
   await forEachLost(em, IMPORTS, open, (inner, { id, givenUp }) =>
-    givenUp ? endImport(inner, id, whyLost(givenUp), now) : queueCheck(inner, id)
+    givenUp ? endImport(inner, id, whyInterrupted(givenUp), now) : queueCheck(inner, id)
   )
 }
 

@@ -17,14 +17,14 @@ const CONNECT_MS = 5_000
 const LOOK = { every: 5_000, failed: 'the job queue’s listener does not answer' }
 
 /** The database releases the lock when it notices that the connection, or the machine at its other end, is gone. */
-const HOLD = `select ${NOTICE_SILENCE}, pg_advisory_lock(hashtext($1), hashtext($2))`
+const TAKE_LOCK = `select ${NOTICE_SILENCE}, pg_advisory_lock(hashtext($1), hashtext($2))`
 
 export interface WorkerLog extends Log {
   error(details: object, message: string): void
 }
 
 /** The queue at work. It lasts as long as its connections do. */
-export interface Run {
+export interface QueueRun {
   /** Resolves with the reason when the run takes no more jobs. Jobs that are running are finished. */
   over: Promise<unknown>
   stop(): Promise<void>
@@ -35,7 +35,7 @@ export interface Run {
  * other processes know that this one is alive. Any error on that connection ends the run, because graphile-worker would
  * wait up to a minute before it listens again.
  */
-export async function startRun(url: string, taskList: TaskList, log: WorkerLog): Promise<Run> {
+export async function startRun(url: string, taskList: TaskList, log: WorkerLog): Promise<QueueRun> {
   const pool = openPool(url, log)
   const over = Promise.withResolvers<unknown>()
   const events: WorkerEvents = new EventEmitter()
@@ -45,7 +45,7 @@ export async function startRun(url: string, taskList: TaskList, log: WorkerLog):
   events.on('pool:listen:success', ({ client, workerPool }) => {
     // This waits until LISTEN is answered, because a connection takes one query at a time.
     client.once('drain', () => {
-      client.query(HOLD, [RUNNER_LOCK, workerPool.id]).then(() => listening.resolve(client), over.resolve)
+      client.query(TAKE_LOCK, [RUNNER_LOCK, workerPool.id]).then(() => listening.resolve(client), over.resolve)
     })
   })
   events.on('pool:listen:error', ({ error }) => over.resolve(error))

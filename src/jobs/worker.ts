@@ -3,8 +3,8 @@ import { OPERATIONS, sweepOperations } from '../bulk/sweep.ts'
 import type { Orm } from '../db/orm.ts'
 import { freeJobs } from '../db/queue/sweep.ts'
 import { IMPORTS, sweepImports } from '../imports/sweep.ts'
-import { type Repeated, repeat } from '../lib/repeat.ts'
-import { type Run, startRun, type WorkerLog } from './run.ts'
+import { type RepeatedWork, repeat } from '../lib/repeat.ts'
+import { type QueueRun, startRun, type WorkerLog } from './run.ts'
 import { tasks } from './tasks.ts'
 
 const SWEEP = { every: 3_000, failed: 'lost jobs were not looked for' }
@@ -12,7 +12,7 @@ const AGAIN_MS = 1_000
 /** A queue that ended sooner than this counts as never reached. */
 const STEADY_MS = 10_000
 
-export interface Worker extends Repeated {
+export interface Worker extends RepeatedWork {
   /** Whether it runs jobs, and since when it does or does not. */
   state(): { running: boolean; since: Date }
 }
@@ -32,7 +32,7 @@ export async function startWorker(
   const tried = Promise.withResolvers<void>()
   let state = { running: false, since: new Date() }
   let lostAt: Date | null = null
-  let current: Run | undefined
+  let current: QueueRun | undefined
   let leaving = Promise.resolve()
 
   async function keepRunning(): Promise<void> {

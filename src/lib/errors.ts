@@ -1,4 +1,4 @@
-import type { Unable } from './unable.ts'
+import type { TemporaryFailure } from './unable.ts'
 
 /** A request that is refused: the message is shown to the person who made it, under this HTTP status. */
 export class Refusal extends Error {
@@ -20,7 +20,7 @@ export class RuleError extends Refusal {
  * A request that can't be met now but can in `seconds`: a page reloads itself then, and a form is given back as it was
  * sent.
  */
-export class ForLater extends Error implements Unable {
+export class RetryLater extends Error implements TemporaryFailure {
   readonly reason: string
   readonly seconds: number
   constructor(reason: string, seconds: number) {

@@ -1,12 +1,12 @@
 /** A value that does not exist is shown as an em dash, never as 0 or null (docs/rules.md, 11). */
 export const DASH = '—'
 
-import { owes, standing } from './balance.ts'
-import type { Found, Range } from './paging.ts'
+import { balanceStanding, owesText } from './balance.ts'
+import type { Range, RowCount } from './paging.ts'
 import { formatPhone } from './phone.ts'
-import { remembered } from './remembered.ts'
+import { memoized } from './remembered.ts'
 
-export interface Place {
+export interface RegionalSettings {
   /** Phone numbers of this country are shown without their country code. */
   country: string
   locale: string
@@ -18,7 +18,7 @@ export interface Place {
  * Numbers, money and dates as the retailer writes them. Decimals such as money are passed as text, so that no cent is
  * lost.
  */
-export function createFormat({ country, locale, currency, timeZone }: Place) {
+export function createFormat({ country, locale, currency, timeZone }: RegionalSettings) {
   const numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 3, signDisplay: 'negative' })
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency, signDisplay: 'negative' })
   const percent = new Intl.NumberFormat(locale, {
@@ -34,20 +34,20 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
   const monthName = new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' })
   const month = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' })
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
-  const days = remembered((value) => day.format(new Date(value)))
+  const days = memoized((value) => day.format(new Date(value)))
   const calendarDay = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
   const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone })
   const instant = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
   const price = (value: Decimal) => money.format(value as Intl.StringNumericLiteral)
-  const total = ({ count, isMore }: Found) => `${isMore ? 'over ' : ''}${numbers.format(count)}`
+  const total = ({ count, isMore }: RowCount) => `${isMore ? 'over ' : ''}${numbers.format(count)}`
 
   return {
     number: (value: number | Decimal | null) =>
       value === null ? DASH : numbers.format(value as Intl.StringNumericLiteral),
     money: (value: Decimal | null) => (value === null ? DASH : price(value)),
-    owes: (balance: Decimal) => owes(balance, price),
-    standing,
+    owes: (balance: Decimal) => owesText(balance, price),
+    standing: balanceStanding,
     /** A number in its shortest form, for an axis: "1.5K". */
     shortNumber: (value: number) => shortNumbers.format(value),
     shortMoney: (value: number) => shortMoney.format(value),
@@ -57,7 +57,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     percentage: (value: Decimal) => percentage.format(value as Intl.StringNumericLiteral),
     percent: (value: number | null) => (value === null ? DASH : percent.format(value)),
     /** The day of a moment in the retailer's time zone. */
-    day: (value: string | Date | null) => (value === null ? DASH : days(written(value))),
+    day: (value: string | Date | null) => (value === null ? DASH : days(isoTextOf(value))),
     moment: (value: string | Date | null) => (value === null ? DASH : moment.format(new Date(value))),
     /** A moment that is probably today: its time alone if it is, otherwise its date and time. */
     at: (value: string | Date, now: Date) => {
@@ -71,12 +71,12 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
     /** The month of a calendar day: "November 2026". monthName() has the short form: "Nov". */
     month: (value: string) => month.format(new Date(`${value}T00:00:00Z`)),
     monthName: (value: string) => monthName.format(new Date(`${value}T00:00:00Z`)),
-    iso: (value: string | Date) => iso(written(value)),
+    iso: (value: string | Date) => iso(isoTextOf(value)),
     daysAgo: (days: number | null) => daysAgo(days, numbers),
     phone: (value: string | null) => formatPhone(value, country) ?? DASH,
     count: (value: number, one: string, many = `${one}s`) => `${numbers.format(value)} ${value === 1 ? one : many}`,
     /** How many rows match: "5 of 793 customers", or "793 customers" if all of them do. */
-    found: (found: number | Found, all: number, one: string) => {
+    found: (found: number | RowCount, all: number, one: string) => {
       const some = typeof found === 'number' ? { count: found, isMore: false } : found
       const everyone = `${numbers.format(all)} ${all === 1 ? one : `${one}s`}`
       return some.count === all && !some.isMore ? everyone : `${total(some)} of ${everyone}`
@@ -87,7 +87,7 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
      * not known.
      */
     range: (range: Range) => {
-      const place = placeText(range, numbers)
+      const place = positionText(range, numbers)
       if (range.total === null) return place
       return range.length ? `${place} of ${total(range.total)}` : total(range.total)
     },
@@ -100,15 +100,15 @@ export function createFormat({ country, locale, currency, timeZone }: Place) {
  * The positions of a page's rows: "26 to 50", or "26" for a single row. Their number alone, "25", where these are not
  * known.
  */
-function placeText({ first, length }: Range, numbers: Intl.NumberFormat): string {
+function positionText({ first, length }: Range, numbers: Intl.NumberFormat): string {
   if (first === null) return numbers.format(length)
   const last = numbers.format(first + length - 1)
   return length === 1 ? last : `${numbers.format(first)} to ${last}`
 }
 
-const iso = remembered((value) => new Date(value).toISOString())
+const iso = memoized((value) => new Date(value).toISOString())
 
-function written(value: string | Date): string {
+function isoTextOf(value: string | Date): string {
   return typeof value === 'string' ? value : value.toISOString()
 }
 

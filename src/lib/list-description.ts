@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import type { FieldErrors } from './field-errors.ts'
 import type { Format } from './format.ts'
-import { type Place, placeSchema } from './paging.ts'
+import { type PageRequest, placeSchema } from './paging.ts'
 
 export type Shape = z.ZodRawShape
 /** What was read; what an address does not hold is undefined. */
@@ -32,7 +32,7 @@ interface Description<Fields extends Shape, Choices extends Shape> {
   /** The words of each field's chip, in the order of the chips. */
   words?: Record<keyof Fields & string, Word>
   /** How an address names a page of the list, unless by the cursors of paging.ts. */
-  place?: z.ZodType<Place>
+  place?: z.ZodType<PageRequest>
 }
 
 export function describeList<Fields extends Shape, Choices extends Shape>(list: Description<Fields, Choices>) {

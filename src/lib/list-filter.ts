@@ -2,7 +2,7 @@
 import { type FieldErrors, fieldErrors } from './field-errors.ts'
 import type { Format } from './format.ts'
 import type { ListDescription, Output, Shape } from './list-description.ts'
-import type { Place } from './paging.ts'
+import type { PageRequest } from './paging.ts'
 import { withQuery } from './url.ts'
 
 export interface Chip {
@@ -27,7 +27,7 @@ export class ListFilter<Fields extends Shape, Choices extends Shape> {
   readonly errors: FieldErrors
   readonly typed: Texts
   readonly chosen: Output<Choices>
-  readonly place: Place
+  readonly place: PageRequest
   readonly #list: ListDescription<Fields, Choices>
 
   /** `understood` turns what people type into what the fields read, where the two differ. */

@@ -6,12 +6,12 @@ interface LoggedError {
 }
 
 /** An error as the log keeps it: without the values of customers that PostgreSQL's messages quote. */
-export function loggedError(error: unknown): LoggedError {
+export function errorForLog(error: unknown): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'Something that is no error', stack: '' }
   const { code, constraint } = { code: undefined, constraint: undefined, ...error }
   const message = withoutValues(error.message, code)
   const lines = (error.stack ?? '').split('\n').filter((line) => /^\s*at /.test(line))
-  const cause = error.cause === undefined ? {} : { cause: loggedError(error.cause) }
+  const cause = error.cause === undefined ? {} : { cause: errorForLog(error.cause) }
   return { type: error.name, message, stack: [message, ...lines].join('\n'), code, constraint, ...cause }
 }
 

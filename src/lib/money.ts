@@ -1,7 +1,7 @@
 import { line } from './fields.ts'
-import type { Decimal, Place } from './format.ts'
+import type { Decimal, RegionalSettings } from './format.ts'
 
-export type Currency = Pick<Place, 'locale' | 'currency'>
+export type Currency = Pick<RegionalSettings, 'locale' | 'currency'>
 
 /** The database stores three decimals of an amount, even for a currency with fewer. */
 const MOST_DECIMALS = 3
@@ -68,7 +68,7 @@ function readerOf({ locale, currency }: Currency) {
   })
   const wholes = new Intl.NumberFormat(inLatin, { useGrouping: 'always', maximumFractionDigits: 0 })
   const point = new Intl.NumberFormat(inLatin).formatToParts(1.5).find(({ type }) => type === 'decimal')?.value ?? '.'
-  const group = plain(wholes.formatToParts(1_234_567).find(({ type }) => type === 'group')?.value ?? '')
+  const group = asTyped(wholes.formatToParts(1_234_567).find(({ type }) => type === 'group')?.value ?? '')
   const names = namesOf(locale, currency)
   // A point that does not separate thousands can only be a decimal point, so it is accepted even where people write a
   // comma.
@@ -76,11 +76,11 @@ function readerOf({ locale, currency }: Currency) {
   const pattern = new RegExp(`^([-+]?)([^${points}]*)(?:[${points}](\\d+))?$`)
 
   function read(typed: string): Parts | null {
-    const [, sign = '', head = '', fraction = ''] = pattern.exec(withoutName(plain(typed), names)) ?? []
+    const [, sign = '', head = '', fraction = ''] = pattern.exec(withoutName(asTyped(typed), names)) ?? []
     const digits = group ? head.replaceAll(group, '') : head
     if (!/^\d*$/.test(digits) || digits.length > 30 || (digits === '' && fraction === '')) return null
     const whole = digits.replace(/^0+(?=\d)/, '') || '0'
-    if (head !== digits && plain(wholes.format(BigInt(digits))) !== head) return null
+    if (head !== digits && asTyped(wholes.format(BigInt(digits))) !== head) return null
     return { sign: sign === '-' ? '-' : '', whole, fraction }
   }
 
@@ -88,7 +88,7 @@ function readerOf({ locale, currency }: Currency) {
 }
 
 /** Replaces typographic spaces, minus signs and apostrophes by those of a keyboard. */
-function plain(text: string): string {
+function asTyped(text: string): string {
   return text
     .replace(/\s/g, ' ')
     .replace(/[\u2012\u2013\u2212]/g, '-')

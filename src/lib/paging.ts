@@ -23,7 +23,7 @@ export interface SortColumn {
  * Which page of a list is asked for: the one after, or before, a cursor. Links to neighbouring pages carry one of the
  * two.
  */
-export interface Place {
+export interface PageRequest {
   after?: string
   before?: string
   /** All rows are to be counted, however long it takes. */
@@ -54,14 +54,19 @@ export interface Paging {
   isFirst: boolean
 }
 
-export function paging(column: SortColumn, direction: Direction, idColumn: RawBuilder<number>, place: Place): Paging {
+export function paging(
+  column: SortColumn,
+  direction: Direction,
+  idColumn: RawBuilder<number>,
+  place: PageRequest
+): Paging {
   const cursor = decodeCursor(place.after ?? place.before, column)
   const isBackwards = place.after === undefined && place.before !== undefined
   const isDescending = ((direction === 'desc') !== isBackwards) !== (column.isInverted ?? false)
   const way = isDescending ? sql`desc` : sql`asc`
   const nulls = isBackwards ? sql`nulls first` : sql`nulls last`
   return {
-    where: cursor ? beyond(column, idColumn, cursor, isDescending, isBackwards) : sql<boolean>`true`,
+    where: cursor ? whereBeyond(column, idColumn, cursor, isDescending, isBackwards) : sql<boolean>`true`,
     orderBy: sql`${column.expression} ${way} ${column.nullable ? nulls : sql``}, ${idColumn} ${way}`,
     slices: slicesOf(column, idColumn, cursor, isDescending, isBackwards),
     cursor,
@@ -72,7 +77,7 @@ export function paging(column: SortColumn, direction: Direction, idColumn: RawBu
   }
 }
 
-function beyond(
+function whereBeyond(
   { expression, type, nullable }: SortColumn,
   idColumn: RawBuilder<number>,
   cursor: Cursor,
@@ -143,7 +148,7 @@ export function toPage<Row extends { id: number; sortValue: string | null }>(
   const last = rows.at(-1)
   const hasNext = isBackwards || hasMore
   const hasPrevious = isBackwards ? hasMore : !isFirst
-  const at = hasPrevious ? positionBeside(cursor, isBackwards ? -rows.length : 1) : 1
+  const at = hasPrevious ? neighbourPosition(cursor, isBackwards ? -rows.length : 1) : 1
   return {
     rows,
     next: last && hasNext ? encodeCursor(last, at && at + rows.length - 1) : null,
@@ -152,14 +157,14 @@ export function toPage<Row extends { id: number; sortValue: string | null }>(
   }
 }
 
-function positionBeside(cursor: Cursor | null, step: number): number | null {
+function neighbourPosition(cursor: Cursor | null, step: number): number | null {
   const at = cursor?.position ? cursor.position + step : 0
   // A page with a previous one can't begin at position 1.
   return at > 1 ? at : null
 }
 
 /** All rows beyond a page's cursor are gone by now; its first page is the way back. */
-export function isPastTheEnd({ rows }: Pick<Page<unknown>, 'rows'>, { after, before }: Place): boolean {
+export function isPastTheEnd({ rows }: Pick<Page<unknown>, 'rows'>, { after, before }: PageRequest): boolean {
   return rows.length === 0 && (after ?? before) !== undefined
 }
 
@@ -170,7 +175,7 @@ export const placeSchema = z.object({
 })
 
 /** How many rows a list has. Counting stops at a limit, and `isMore` then says that there are more than `count`. */
-export interface Found {
+export interface RowCount {
   count: number
   isMore: boolean
 }
@@ -181,26 +186,26 @@ export interface Range {
   first: number | null
   length: number
   /** How many rows the whole list has; null if nobody has counted them. */
-  total: Found | null
+  total: RowCount | null
 }
 
 /**
  * Where a page lies in its list of `found` rows. If these were not counted (null), the last page still gives the total
  * away.
  */
-export function rangeOf(page: Page<unknown>, found: number | Found | null): Range {
+export function rangeOf(page: Page<unknown>, found: number | RowCount | null): Range {
   const { next, first } = page
   const { length } = page.rows
   if (found === null) return next || first === null ? { first, length, total: null } : rangeOf(page, first + length - 1)
   const total = typeof found === 'number' ? { count: found, isMore: false } : found
-  return { first: likelyFirst(page, total.isMore ? null : total.count), length, total }
+  return { first: firstPositionOf(page, total.isMore ? null : total.count), length, total }
 }
 
 /**
  * The position of the first row. It follows from the count on the first and last page; elsewhere it is the page's own,
  * or null if that contradicts the count.
  */
-function likelyFirst({ rows, next, previous, first }: Page<unknown>, count: number | null): number | null {
+function firstPositionOf({ rows, next, previous, first }: Page<unknown>, count: number | null): number | null {
   if (count === null) return first
   const least = next ? 1 : 0
   const from = next || !previous ? first : count - rows.length + 1

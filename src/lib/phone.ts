@@ -1,5 +1,5 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js'
-import { remembered } from './remembered.ts'
+import { memoized } from './remembered.ts'
 
 /**
  * Reads a phone number as people write it and returns it in E.164 ("+12065550123"); null if it can't be one. A number
@@ -21,7 +21,7 @@ export function formatPhone(phone: string | null, country: string): string | nul
   return phone === null ? null : format(`${country} ${phone}`)
 }
 
-const format = remembered((key) => {
+const format = memoized((key) => {
   const at = key.indexOf(' ')
   const [country, phone] = [key.slice(0, at), key.slice(at + 1)]
   const parsed = parsePhoneNumberFromString(phone)

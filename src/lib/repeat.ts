@@ -7,7 +7,7 @@ export interface Log {
 /**
  * Work that is repeated as long as the process runs. stop() resolves when the last run has ended or has had its time.
  */
-export interface Repeated {
+export interface RepeatedWork {
   stop(): Promise<void>
 }
 
@@ -28,9 +28,9 @@ const LONGEST_MS = 30_000
 /** With this many overlong runs, no new one is started: whatever they wait for would not answer it either. */
 const MOST_LEFT = 3
 
-export function repeat(work: () => Promise<unknown>, options: Options, log: Log): Repeated {
+export function repeat(work: () => Promise<unknown>, options: Options, log: Log): RepeatedWork {
   const stopping = new AbortController()
-  const going = go(work, options, stopping.signal, (error) => log.warn({ err: error }, options.failed))
+  const going = runRepeatedly(work, options, stopping.signal, (error) => log.warn({ err: error }, options.failed))
   return {
     stop: async () => {
       stopping.abort()
@@ -39,7 +39,7 @@ export function repeat(work: () => Promise<unknown>, options: Options, log: Log)
   }
 }
 
-async function go(
+async function runRepeatedly(
   work: () => Promise<unknown>,
   { every, longest = LONGEST_MS }: Options,
   stopped: AbortSignal,

@@ -48,7 +48,7 @@ export function toCsv(heads: string[], rows: AsyncIterable<Cell[]>): Readable {
     record_delimiter: 'windows',
     quote_record_delimiter: true
   })
-  return pipeline(Readable.from(belowHeads(heads, rows)), lines, ignore)
+  return pipeline(Readable.from(belowHeads(heads, rows)), lines, ignoreError)
 }
 
 /** Yields the header only with the first row: until something is sent, an error can still be answered with a page. */
@@ -113,4 +113,4 @@ function toXlsx(cell: Cell, type: 'text' | 'number' | 'day'): string | number | 
 }
 
 /** An error destroys the end of the pipeline, and whoever sends that end handles the error. */
-const ignore = () => {}
+const ignoreError = () => {}

@@ -6,7 +6,7 @@ import type { FieldErrors } from '../lib/field-errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 import { type AddResult, addMembers } from './join.ts'
 import { removeMembers } from './leave.ts'
-import { refusal } from './of-customer.ts'
+import { whyMayNotJoin } from './of-customer.ts'
 
 /**
  * The groups that a form chooses. The "Was" fields are the groups that it was opened with, so that only what somebody
@@ -34,12 +34,12 @@ export function isChanging(form: GroupFields): boolean {
 }
 
 /** The primary group that a form moves a customer to; null if it moves nobody. */
-export function movedTo(form: GroupFields): number | null {
+export function targetOfMove(form: GroupFields): number | null {
   return changesOf(form).isMoved ? form.primary : null
 }
 
 /** Applies a form's changes to the groups as they are now. What the form did not touch stays as others have left it. */
-export function onto(kept: GroupFields, form: GroupFields): GroupFields {
+export function applyChanges(kept: GroupFields, form: GroupFields): GroupFields {
   const { isMoved, joined, left } = changesOf(form)
   return {
     primary: isMoved ? form.primary : kept.primary,
@@ -56,7 +56,7 @@ export async function refusedChoices(em: Em, chosen: GroupFields, user: SignedIn
   const { isMoved, joined } = changesOf(chosen)
   const found = await em.find(Group, { id: { $in: [...joined, ...(isMoved ? [primary] : [])] } })
   const refuse = (groupId: number, kind: Group['kind']) =>
-    refusal(
+    whyMayNotJoin(
       found.find((one) => one.id === groupId),
       kind,
       user

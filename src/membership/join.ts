@@ -7,7 +7,7 @@ import { preparedRow, preparedRows } from '../db/rows.ts'
 import type { Group, MovedFrom } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
-import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
+import { NEW_OPERATION, NEW_OPERATION_ID, recordingByHand } from './by-hand.ts'
 
 /** What became of all customers who were asked for. The numbers add up to `asked` (docs/rules.md, 6). */
 export interface AddResult {
@@ -21,12 +21,12 @@ export interface AddResult {
   operationId: number | null
 }
 
-interface Joined {
+interface JoinResult {
   groups: MovedFrom[]
   operationId: number | null
 }
 
-const NOBODY: Joined = { groups: [], operationId: null }
+const NOBODY_JOINED: JoinResult = { groups: [], operationId: null }
 
 /**
  * Puts customers into a group by hand. Like a bulk change it is recorded as an operation, so that it can be undone.
@@ -79,11 +79,11 @@ async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
   return found.map((one) => one.customer_id)
 }
 
-async function joinPrimary(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
+async function joinPrimary(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<JoinResult> {
   const joined = await preparedRows(
     em,
     sql<MovedFrom & { operationId: number }>`
-    with ${FRESH}, before as (
+    with ${NEW_OPERATION}, before as (
       select * from primary_membership
       where customer_id = any(${present}::int[]) and group_id <> ${group.id}
     ), moved as (
@@ -102,7 +102,7 @@ async function joinPrimary(em: Em, group: Group, present: number[], asked: numbe
         coalesce(jsonb_agg(former order by count desc, name) filter (where id <> ${DEFAULT_GROUP}), '[]') as groups
       from former
     ), recorded as (
-      ${keepingByHand(
+      ${recordingByHand(
         { kind: 'add', group, actor },
         sql`
         select ${asked}::int, added, moved, 0, ${present.length}::int - added - moved, ${asked - present.length}::int, groups
@@ -110,7 +110,7 @@ async function joinPrimary(em: Em, group: Group, present: number[], asked: numbe
       `
       )}
     ), noted as (
-      ${notingJoined(group, actor, 'moved', FRESH_ID)}
+      ${notingJoined(group, actor, 'moved', NEW_OPERATION_ID)}
     )
     select former.*, fresh.id as "operationId" from former, fresh order by count desc, name
   `
@@ -121,28 +121,28 @@ async function joinPrimary(em: Em, group: Group, present: number[], asked: numbe
   }
 }
 
-async function joinList(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<Joined> {
+async function joinList(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<JoinResult> {
   const joined = await preparedRow(
     em,
     sql<{ operationId: number; count: number }>`
-    with ${FRESH}, joined as (
+    with ${NEW_OPERATION}, joined as (
       insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
       select ${group.id}, customer_id, ${actor.now}, ${actor.id}, fresh.id from unnest(${present}::int[]) customer_id, fresh
       on conflict do nothing returning customer_id, null::int as from_id
     ), summed as (
       select count(*)::int as added from joined
     ), recorded as (
-      ${keepingByHand(
+      ${recordingByHand(
         { kind: 'add', group, actor },
         sql`select ${asked}::int, added, 0, 0, ${present.length}::int - added, ${asked - present.length}::int, '[]'::jsonb from summed`
       )}
     ), noted as (
-      ${notingJoined(group, actor, 'joined', FRESH_ID)}
+      ${notingJoined(group, actor, 'joined', NEW_OPERATION_ID)}
     )
     select fresh.id as "operationId", added as count from fresh, summed where added > 0
   `
   )
-  if (!joined) return NOBODY
+  if (!joined) return NOBODY_JOINED
   const { operationId, count } = joined
   return { groups: [{ id: group.id, name: group.name, count }], operationId }
 }

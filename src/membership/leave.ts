@@ -5,7 +5,7 @@ import type { Em } from '../db/orm.ts'
 import { preparedRow } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
-import { FRESH, FRESH_ID, keepingByHand } from './by-hand.ts'
+import { NEW_OPERATION, NEW_OPERATION_ID, recordingByHand } from './by-hand.ts'
 
 export interface RemoveResult {
   removed: number
@@ -21,11 +21,11 @@ export async function removeMembers(em: Em, group: Group, customerIds: number[],
   const found = await preparedRow(
     em,
     sql<RemoveResult>`
-    with ${FRESH}, ${ending}, summed as (
+    with ${NEW_OPERATION}, ${ending}, summed as (
       select (select count(*) from departed)::int as removed,
         (select count(*) from customer where id = any(${customerIds}::int[]))::int as present
     ), recorded as (
-      ${keepingByHand(
+      ${recordingByHand(
         { kind: 'remove', group, actor },
         sql`
         select ${customerIds.length}::int, 0, 0, removed, present - removed, ${customerIds.length}::int - present, '[]'::jsonb
@@ -33,7 +33,7 @@ export async function removeMembers(em: Em, group: Group, customerIds: number[],
       `
       )}
     ), noted as (
-      ${notingLeft(group, actor, 'departed', FRESH_ID)}
+      ${notingLeft(group, actor, 'departed', NEW_OPERATION_ID)}
     )
     select removed, case when removed > 0 then fresh.id end as "operationId" from fresh, summed
   `

@@ -33,13 +33,13 @@ export async function listMemberships(em: Em, customerId: number): Promise<Membe
 }
 
 /** Why a customer can't be put into a group; null if they can. */
-export function refusal(group: Group | null | undefined, kind: Group['kind'], user: SignedIn): string | null {
+export function whyMayNotJoin(group: Group | null | undefined, kind: Group['kind'], user: SignedIn): string | null {
   if (!group || group.kind !== kind) return 'The group you chose was deleted. Choose another.'
   if (group.isWalkIn) return 'Only the walk-in customer can be in Walk-in.'
   return group.mayTake(user) ? null : `Only managers and admins can add customers to ${group.name}.`
 }
 
-export interface Placed {
+export interface PlacementResult {
   /** True if somebody else has moved the customer since the form was opened. Then nothing was changed. */
   isOvertaken: boolean
   /** The primary group that the customer left. */
@@ -48,24 +48,24 @@ export interface Placed {
   operationId: number | null
 }
 
-const NOWHERE: Placed = { isOvertaken: false, from: null, operationId: null }
+const NO_PLACEMENT: PlacementResult = { isOvertaken: false, from: null, operationId: null }
 
 /**
  * Puts one customer into a group. A move to another primary group happens only if the customer is still in the group
  * `was`, which the user saw.
  */
-export async function place(
+export async function putIntoGroup(
   em: Em,
   customerId: number,
   group: Group,
   was: number | undefined,
   actor: Actor
-): Promise<Placed> {
+): Promise<PlacementResult> {
   return em.transactional(async (inner) => {
     const now = group.isList ? undefined : await holdPrimary(inner, customerId)
-    if (now && was !== undefined && now.id !== was && now.id !== group.id) return { ...NOWHERE, isOvertaken: true }
+    if (now && was !== undefined && now.id !== was && now.id !== group.id) return { ...NO_PLACEMENT, isOvertaken: true }
     const { operationId } = await addMembers(inner, group, [customerId], actor)
-    return { ...NOWHERE, from: now ?? null, operationId }
+    return { ...NO_PLACEMENT, from: now ?? null, operationId }
   })
 }
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { isForeignKeyBreach, isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { forgetWaiting } from '../figures/forget.ts'
+import { dropPendingChanges } from '../figures/forget.ts'
 import { NONE_KEPT, SETTING_COLUMNS } from '../groups/settings.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Operation } from './operation.ts'
@@ -31,7 +31,7 @@ export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operatio
 /** Brings a deleted group back with its id, under another name if somebody has its own by now. */
 export async function restoreGroup(em: Em, deletion: Operation, undo: Operation): Promise<void> {
   try {
-    await forgetWaiting(em, deletion.groupId)
+    await dropPendingChanges(em, deletion.groupId)
     const restored = await row(
       em,
       sql`

@@ -8,7 +8,7 @@ const open = { config: { public: true } } as const
  * anybody's secret.
  */
 export async function healthRoutes(app: FastifyInstance, health?: Health): Promise<void> {
-  app.get('/health/live', open, async (_request, reply) => answer(reply, health?.whyLost() ?? null, {}))
+  app.get('/health/live', open, async (_request, reply) => answer(reply, health?.whyHopeless() ?? null, {}))
   app.get('/health/ready', open, async (_request, reply) =>
     answer(reply, health?.whyNotReady() ?? null, health?.body() ?? {})
   )

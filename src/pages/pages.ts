@@ -8,7 +8,7 @@ import { cutOffSlowRequests } from '../web/deadline.ts'
 import { handleErrors } from '../web/errors.ts'
 import { checkHost } from '../web/host.ts'
 import { guardOrigin } from '../web/origin.ts'
-import { losePatience, MOST_REFUSALS } from '../web/patience.ts'
+import { limitRefusals, MOST_REFUSALS } from '../web/patience.ts'
 import type { App } from '../web/validation.ts'
 import { setUpViews } from '../web/view.ts'
 import { routes } from './routes.ts'
@@ -36,7 +36,7 @@ export async function pages(app: App, { config, mostRefusals = MOST_REFUSALS, he
   checkHost(app, config)
   recogniseVisitors(app, { findVisit: readFirst(app, visits(sessions)) })
   guardOrigin(app, config.PUBLIC_URL)
-  losePatience(app, mostRefusals, sessions.tokenOf)
+  limitRefusals(app, mostRefusals, sessions.tokenOf)
   await readBodies(app)
   controlAccess(app, { askAgain })
   cutOffSlowRequests(app)

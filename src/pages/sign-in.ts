@@ -6,7 +6,7 @@ import { id, localPath, requiredLine } from '../lib/fields.ts'
 import { networkOf } from '../lib/network.ts'
 import { withQuery } from '../lib/url.ts'
 import type { StaffMember } from '../staff/staff-member.ts'
-import { cameFrom } from '../web/url.ts'
+import { refererPath } from '../web/url.ts'
 import type { App } from '../web/validation.ts'
 import { homeOf } from './shared/navigation.ts'
 import { identify } from './staff/identify.ts'
@@ -120,7 +120,7 @@ export function askAgain(request: FastifyRequest, reply: FastifyReply): Promise<
   // To htmx too it is the page, not a part of one.
   if (request.headers['hx-request']) reply.headers({ 'HX-Retarget': 'body', 'HX-Reswap': 'innerHTML' })
   const kept = keepForm(request)
-  const back = next.parse(cameFrom(request) ?? undefined)
+  const back = next.parse(refererPath(request) ?? undefined)
   return signInPage(reply.code(401), { email: '', next: back, kept, as: null }, {}, true)
 }
 

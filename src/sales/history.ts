@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
-import { type Page, type Place, paging, type SortColumn, toPage } from '../lib/paging.ts'
+import { type Page, type PageRequest, paging, type SortColumn, toPage } from '../lib/paging.ts'
 
 export interface SoldLine {
   sku: string
@@ -40,7 +40,7 @@ const BY_TIME = { expression: sql`sale.sold_at`, type: 'timestamptz', first: 'de
 const MOST_LINES = 20
 
 /** One page of what a customer bought and brought back, the newest first, with the lines. */
-export async function listSales(em: Em, customerId: number, span: Span, place: Place): Promise<Page<PastSale>> {
+export async function listSales(em: Em, customerId: number, span: Span, place: PageRequest): Promise<Page<PastSale>> {
   const page = paging(BY_TIME, BY_TIME.first, sql`sale.id`, place)
   const mostLines = span.receipt === null ? MOST_LINES : null
   const found = await rows(

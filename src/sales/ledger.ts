@@ -6,7 +6,7 @@ import { row, rows } from '../db/rows.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Decimal } from '../lib/format.ts'
-import { type Page, type Place, paging, type SortColumn, toPage } from '../lib/paging.ts'
+import { type Page, type PageRequest, paging, type SortColumn, toPage } from '../lib/paging.ts'
 import type { Tender } from './tenders.ts'
 
 export interface LedgerEntry {
@@ -42,7 +42,7 @@ export interface Ledger {
 }
 
 /** One page of a customer's account, the newest entry first. Both parts are of one moment, so that they agree. */
-export async function readLedger(em: Em, customerId: number, place: Place): Promise<Ledger> {
+export async function readLedger(em: Em, customerId: number, place: PageRequest): Promise<Ledger> {
   return em.transactional(
     async (inner) => ({
       account: await findAccount(inner, customerId),
@@ -69,7 +69,7 @@ export async function findAccount(em: Em, customerId: number): Promise<Account> 
 /** In the order they were entered, not of their dates: a till that was offline tells of a sale late. */
 const BY_ENTRY = { expression: sql`entry.id`, type: 'integer', first: 'desc' } as const satisfies SortColumn
 
-async function listEntries(em: Em, customerId: number, place: Place): Promise<Page<LedgerEntry>> {
+async function listEntries(em: Em, customerId: number, place: PageRequest): Promise<Page<LedgerEntry>> {
   const page = paging(BY_ENTRY, BY_ENTRY.first, sql`entry.id`, place)
   const found = await rows(
     em,

@@ -1,4 +1,4 @@
-import { orNull } from '../db/copy-text.ts'
+import { orCopyNull } from '../db/copy-text.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { calendarTo, DAY, DAYS } from './calendar.ts'
 import { Dice } from './dice.ts'
@@ -83,7 +83,7 @@ export class Books {
     for (let id = WALK_IN_CUSTOMER; id < this.#orders.length; id++) {
       const orders = this.#orders[id] ?? 0
       const last = orders > 0 ? calendar.moment(this.#last[id] ?? 0) : null
-      yield `${id}\t${orders}\t${money(this.#spent[id] ?? 0)}\t${orNull(last)}\n`
+      yield `${id}\t${orders}\t${money(this.#spent[id] ?? 0)}\t${orCopyNull(last)}\n`
     }
   }
 
@@ -94,7 +94,7 @@ export class Books {
       const reason = kind === 'adjustment' ? 'Goodwill' : null
       const by = kind === 'charge' ? null : MANAGER
       const values = [place + 1, customer, kind, money(cents), sale, reason, calendar.moment(second), by]
-      yield `${values.map(orNull).join('\t')}\n`
+      yield `${values.map(orCopyNull).join('\t')}\n`
     }
   }
 }

@@ -12,7 +12,7 @@ import { faker as ukrainian } from '@faker-js/faker/locale/uk'
  * A country that customers come from: its share of them, their names and cities, and the beginnings of their phone
  * numbers.
  */
-export interface Source {
+export interface Country {
   share: number
   names: typeof american.definitions.person
   cities: readonly string[]
@@ -32,7 +32,7 @@ const BRITISH_CITIES =
 const JAPANESE_CITIES =
   '東京 横浜 大阪 名古屋 札幌 福岡 川崎 神戸 京都 さいたま 広島 仙台 千葉 北九州 堺 新潟 浜松 熊本 相模原 岡山 静岡 船橋 鹿児島 八王子 姫路 宇都宮 松山 西宮 長崎 金沢'
 
-export const SOURCES: readonly Source[] = [
+export const COUNTRIES: readonly Country[] = [
   {
     share: 30,
     names: american.definitions.person,

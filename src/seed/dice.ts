@@ -82,7 +82,7 @@ export function shuffled<Thing>(things: readonly Thing[], key: number): Thing[] 
 }
 
 /** Draws a thing; those near the front are likelier, as common names and cities are. */
-export function common<Thing>(things: readonly Thing[], dice: Dice): Thing {
+export function pickCommon<Thing>(things: readonly Thing[], dice: Dice): Thing {
   const thing = things[Math.floor(dice.next() ** 2 * things.length)]
   if (thing === undefined) throw new Error('Nothing to choose from')
   return thing

@@ -22,7 +22,7 @@ export async function fill(client: pg.Client, options: Options, progress: Progre
     counts[table] = await copy(client, columns, rows, progress)
     progress.end()
   }
-  for (const table of NUMBERED) await goOnAfterLast(client, table, counts[table] ?? 0)
+  for (const table of NUMBERED) await continueIds(client, table, counts[table] ?? 0)
   return counts
 }
 
@@ -54,6 +54,6 @@ function countListed(options: Options): number {
 }
 
 /** Lets a table's ids continue. They are 1, 2, 3 …, so the number of rows is the last id. */
-async function goOnAfterLast(client: pg.Client, table: string, last: number): Promise<void> {
+async function continueIds(client: pg.Client, table: string, last: number): Promise<void> {
   await client.query(`alter table ${table} alter column id restart with ${last + 1}`)
 }

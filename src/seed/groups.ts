@@ -1,7 +1,7 @@
-import { escaped } from '../db/copy-text.ts'
+import { escapeForCopy } from '../db/copy-text.ts'
 import { DEFAULT_GROUP, WALK_IN_GROUP } from '../db/fixed.ts'
 import { calendarTo, DAYS, inTheMorning } from './calendar.ts'
-import { SOURCES } from './countries.ts'
+import { COUNTRIES } from './countries.ts'
 import { Dice, keyOf, shuffle, shuffled } from './dice.ts'
 import type { Options } from './options.ts'
 import { listSizes } from './sizes.ts'
@@ -90,7 +90,9 @@ const NONE: PrimaryGroup = { name: '', description: '' }
 
 /** Names for lists: each is an occasion and a city. When all pairs are used up, they are repeated with a number. */
 function listNames({ seed }: Options): (list: number) => string {
-  const cities = new Map(SOURCES.flatMap((source) => source.cities).map((city) => [city.toLowerCase(), escaped(city)]))
+  const cities = new Map(
+    COUNTRIES.flatMap((source) => source.cities).map((city) => [city.toLowerCase(), escapeForCopy(city)])
+  )
   const order = shuffled([...cities.values()], keyOf(seed, 'list names'))
   const round = OCCASIONS.length * order.length
   return (list) => {

@@ -12,7 +12,7 @@ const USAGE = 'npm run seed -- --customers N --groups N --sales N --seed S [--to
 
 const number = new Intl.NumberFormat('en-US')
 
-function whole(least: number, most: number) {
+function wholeNumber(least: number, most: number) {
   const message = `must be a whole number from ${number.format(least)} to ${number.format(most)}`
   return z
     .string(message)
@@ -22,10 +22,10 @@ function whole(least: number, most: number) {
 }
 
 const options = z.object({
-  customers: whole(10, 10_000_000),
-  groups: whole(2, 50_000),
-  sales: whole(0, 100_000_000),
-  seed: whole(0, Number.MAX_SAFE_INTEGER),
+  customers: wholeNumber(10, 10_000_000),
+  groups: wholeNumber(2, 50_000),
+  sales: wholeNumber(0, 100_000_000),
+  seed: wholeNumber(0, Number.MAX_SAFE_INTEGER),
   today: z.iso.date('must be a day such as 2026-11-25').default(USUAL_TODAY),
   into: z.string().optional()
 })

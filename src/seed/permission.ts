@@ -7,7 +7,7 @@ export const SEEDED_NAME = 'Made-up Stores'
 /** The mark is a comment on the table, so that the schema needs no column for it. */
 const MARK = 'Filled by npm run seed'
 
-interface Traces {
+interface DatabaseTraces {
   database: string
   name: string | null
   mark: string | null
@@ -29,7 +29,7 @@ const TRACES = `
 export async function refuseRealRetailer(client: pg.Client, into: string | undefined): Promise<void> {
   const { rows } = await client.query<{ isThere: boolean }>(`select to_regclass('retailer') is not null as "isThere"`)
   if (!rows[0]?.isThere) return
-  const found = await client.query<Traces>(TRACES)
+  const found = await client.query<DatabaseTraces>(TRACES)
   const [traces] = found.rows
   if (!traces || (traces.name === null && !traces.is_used)) return
   if (traces.name === SEEDED_NAME && traces.mark === MARK) return

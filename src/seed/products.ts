@@ -1,5 +1,5 @@
 import { faker } from '@faker-js/faker/locale/en'
-import { common, Dice, keyOf, shuffle } from './dice.ts'
+import { Dice, keyOf, pickCommon, shuffle } from './dice.ts'
 import type { Options } from './options.ts'
 
 export const PRODUCT_COLUMNS = 'product (id, sku, name)'
@@ -28,7 +28,7 @@ export function* productRows(options: Options): Generator<string> {
   const { adjective, material, product } = faker.definitions.commerce.product_name
   const dice = new Dice(options.seed, 'product name')
   for (let id = 1; id <= countProducts(options); id++) {
-    const name = [adjective, material, product].map((words) => common(words, dice.for(id + words.length * MOST)))
+    const name = [adjective, material, product].map((words) => pickCommon(words, dice.for(id + words.length * MOST)))
     yield `${id}\t${String(id).padStart(6, '0')}\t${name.join(' ')}\n`
   }
 }

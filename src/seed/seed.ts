@@ -7,7 +7,7 @@ import type { Options } from './options.ts'
 import { markSeeded, refuseRealRetailer, SEEDED_NAME } from './permission.ts'
 import type { Progress } from './progress.ts'
 import { hireStaff } from './staff.ts'
-import { buildUp, takeDown, validateAll } from './structure.ts'
+import { buildStructure, dropStructure, validateAll } from './structure.ts'
 
 /** The tables that become large. */
 const FILLED = [
@@ -60,12 +60,12 @@ async function replaceEverything(client: pg.Client, options: Options, progress: 
   // This is checked again now that nobody else can set up a retailer.
   await refuseRealRetailer(client, options.into)
   await client.query(`truncate ${EMPTIED.join(', ')} restart identity cascade`)
-  const parts = await takeDown(client, FILLED)
+  const parts = await dropStructure(client, FILLED)
   await client.query(RETAILER, [SEEDED_NAME])
   await hireStaff(client, options)
   const counts = await fill(client, options, progress)
   counts.group_product = await countFigures(client, progress)
-  await buildUp(client, parts, progress)
+  await buildStructure(client, parts, progress)
   await validateAll(client)
   // The trigger that fills this table was disabled while customers were loaded.
   await client.query(

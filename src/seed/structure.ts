@@ -5,7 +5,7 @@ import type { Progress } from './progress.ts'
  * A trigger, key or index of a table. Loading a table is much quicker without these, and so is building them from all
  * rows at once.
  */
-interface Part {
+interface StructurePart {
   kind: 'trigger' | 'foreign key' | 'key' | 'index'
   drop: string
   build: string
@@ -34,18 +34,18 @@ const PARTS = `
     and not exists (select from pg_inherits where inhrelid = indexrelid)
 `
 
-const DOWN: Part['kind'][] = ['trigger', 'foreign key', 'key', 'index']
-const UP: Part['kind'][] = ['key', 'index', 'foreign key', 'trigger']
+const DOWN: StructurePart['kind'][] = ['trigger', 'foreign key', 'key', 'index']
+const UP: StructurePart['kind'][] = ['key', 'index', 'foreign key', 'trigger']
 
 /** Removes the tables' indexes, keys, foreign keys and triggers, and returns what they were. */
-export async function takeDown(client: pg.Client, tables: string[]): Promise<Part[]> {
-  const { rows: parts } = await client.query<Part>(PARTS, [tables])
+export async function dropStructure(client: pg.Client, tables: string[]): Promise<StructurePart[]> {
+  const { rows: parts } = await client.query<StructurePart>(PARTS, [tables])
   for (const { drop } of inOrder(parts, DOWN)) await client.query(drop)
   return parts
 }
 
 /** Builds the removed parts again. Adding a foreign key checks every row. */
-export async function buildUp(client: pg.Client, parts: Part[], progress: Progress): Promise<void> {
+export async function buildStructure(client: pg.Client, parts: StructurePart[], progress: Progress): Promise<void> {
   for (const kind of UP) {
     const due = parts.filter((part) => part.kind === kind)
     progress.begin(`${kind === 'index' ? 'indexe' : kind}s`, due.length)
@@ -68,6 +68,6 @@ export async function validateAll(client: pg.Client): Promise<void> {
   for (const { validate } of rows) await client.query(validate)
 }
 
-function inOrder(parts: Part[], kinds: Part['kind'][]): Part[] {
+function inOrder(parts: StructurePart[], kinds: StructurePart['kind'][]): StructurePart[] {
   return kinds.flatMap((kind) => parts.filter((part) => part.kind === kind))
 }

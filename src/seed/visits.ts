@@ -48,9 +48,9 @@ function* visitsOf(options: Options): Generator<{ customer: number; times: numbe
   yield { customer: WALK_IN_CUSTOMER, times: walkIn }
   const named = options.sales - nameless - walkIn
   let whole = 0
-  for (const { weight } of eagerness(options)) whole += weight
+  for (const { weight } of expectedVisits(options)) whole += weight
   let [before, given] = [0, 0]
-  for (const { customer, weight } of eagerness(options)) {
+  for (const { customer, weight } of expectedVisits(options)) {
     before += weight
     const due = Math.floor((before / whole) * named)
     yield { customer, times: due - given }
@@ -59,7 +59,7 @@ function* visitsOf(options: Options): Generator<{ customer: number; times: numbe
 }
 
 /** The number of visits that a customer would make if there were three times as many sales as customers. */
-function* eagerness(options: Options): Generator<{ customer: number; weight: number }> {
+function* expectedVisits(options: Options): Generator<{ customer: number; weight: number }> {
   const dice = new Dice(options.seed, 'habit')
   for (let customer = FIRST_CUSTOMER; customer < FIRST_CUSTOMER + options.customers; customer++) {
     const weeks = (DAYS - dayOfJoining(customer, options)) / 7

@@ -2,7 +2,7 @@ import { CompiledQuery, sql } from 'kysely'
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { ForLater } from '../lib/errors.ts'
+import { RetryLater } from '../lib/errors.ts'
 import { isPasswordOf } from './passwords.ts'
 import type { StaffMember } from './staff-member.ts'
 import { inTurn, isCrowded } from './turns.ts'
@@ -55,7 +55,7 @@ export async function tryPassword(
 
 /** Whose turn has not come in time. */
 function comeAgain(error: unknown): Wait {
-  if (!(error instanceof ForLater)) throw error
+  if (!(error instanceof RetryLater)) throw error
   return { seconds: error.seconds, sentence: `${error.reason} Wait ${error.seconds} seconds, then try again.` }
 }
 

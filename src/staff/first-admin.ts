@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { type Config, StartError } from '../config.ts'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { takeTime } from '../db/take-time.ts'
+import { liftDeadlines } from '../db/take-time.ts'
 import { createAdmin } from './create.ts'
 import { dropLinks, makeSetUp } from './links.ts'
 import { passwordProblem } from './passwords.ts'
@@ -16,7 +16,7 @@ type Credentials = Pick<Config, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>
 /** On a database without staff: makes the admin that the environment names or, without one, the token of a set-up link. */
 export async function ensureFirstAdmin(em: Em, config: Credentials, now: Date): Promise<{ setUpToken: string } | null> {
   return em.transactional(async (inner) => {
-    await takeTime(inner)
+    await liftDeadlines(inner)
     await rows(inner, sql`select pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`)
     if (await inner.count(StaffMember)) return null
     const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = config

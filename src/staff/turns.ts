@@ -1,4 +1,4 @@
-import { ForLater } from '../lib/errors.ts'
+import { RetryLater } from '../lib/errors.ts'
 
 /** To hash a password takes a core and 19 MB for some 30 ms; the other core is for pages. */
 const AT_ONCE = 1
@@ -49,7 +49,7 @@ function myTurn(isFirst: boolean): Promise<void> {
       const at = waiting.indexOf(begin)
       waiting.splice(at, 1)
       if (at < first) first--
-      reject(new ForLater('Too many people are signing in right now.', 5))
+      reject(new RetryLater('Too many people are signing in right now.', 5))
     }, LONGEST_WAIT_MS)
     if (isFirst) waiting.splice(first++, 0, begin)
     else waiting.push(begin)

@@ -28,7 +28,7 @@ export function loadAssets() {
   const gears = drawGears().map(({ name, picture }) => asset(name, Buffer.from(picture)))
   const files = readdirSync(PUBLIC, { withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => asset(name, sent(name, readFileSync(new URL(name, PUBLIC)), gears)))
+    .map(({ name }) => asset(name, contentOf(name, readFileSync(new URL(name, PUBLIC)), gears)))
   const all = [...files, ...gears, asset('icons.svg', Buffer.from(drawIcons())), asset('htmx.js', readFileSync(HTMX))]
   return {
     byUrl: new Map(all.map((one) => [one.url, one])),
@@ -40,9 +40,10 @@ export function loadAssets() {
   }
 }
 
-function sent(name: string, source: Buffer, pictures: { name: string; url: string }[]): Buffer {
-  if (extname(name) === '.js') return Buffer.from(lean(source.toString()))
-  if (extname(name) === '.css') return Buffer.from(withPictures(withConstants(joined(source.toString())), pictures))
+function contentOf(name: string, source: Buffer, pictures: { name: string; url: string }[]): Buffer {
+  if (extname(name) === '.js') return Buffer.from(minify(source.toString()))
+  if (extname(name) === '.css')
+    return Buffer.from(withPictures(withConstants(inlineImports(source.toString())), pictures))
   return source
 }
 
@@ -54,7 +55,7 @@ const LEAN = /'(?:[^'\\\n]|\\.)*'|`[^`]*`|\s*([%<>=!&|?:,;({[]+)\s*|\s+([.)}\]])
  * A script without what only helps readers of its source: comments on lines of their own, indents and spaces. "const"
  * becomes the shorter "let".
  */
-function lean(script: string): string {
+function minify(script: string): string {
   const bare = script.replace(/^\s*(?:\/\/.*\n|\/\*\*.*\*\/\n)?/gm, '').replace(/^(for \()?const /gm, '$1let ')
   return bare.replace(LEAN, (all, sign, close) => sign ?? close ?? all)
 }
@@ -63,7 +64,7 @@ function lean(script: string): string {
  * A style sheet in which each @import is replaced by the file it names, without comments and indents, so that one
  * request fetches everything.
  */
-function joined(sheet: string): string {
+function inlineImports(sheet: string): string {
   const whole = sheet.replace(/^@import "(.+)";$/gm, (_line, path) => readFileSync(new URL(path, PUBLIC), 'utf8'))
   return whole
     .replace(/\/\*.*?\*\//gs, '')

@@ -38,7 +38,7 @@ declare module 'fastify' {
  * headers alone, before a byte of it is parsed.
  */
 export async function readBodies(app: FastifyInstance): Promise<void> {
-  const held = holdWithin(MOST_HELD)
+  const held = limitArrivingForms(MOST_HELD)
   app.removeAllContentTypeParsers()
   await app.register(formbody, { bodyLimit: LARGEST_FORM })
   app.addHook('onRequest', async (request) => {
@@ -50,7 +50,7 @@ export async function readBodies(app: FastifyInstance): Promise<void> {
   app.addHook('preValidation', async (request) => {
     request.sent = request.body
   })
-  app.addHook('preParsing', async (request, _reply, body) => (isForm(request) ? weighed(request.raw, held) : body))
+  app.addHook('preParsing', async (request, _reply, body) => (isForm(request) ? limitForm(request.raw, held) : body))
 }
 
 export function isForm({ method, is404, headers }: FastifyRequest): boolean {
@@ -82,7 +82,7 @@ function tooLarge(): Refusal {
  * Passes a form on to the parser, and stops at the first piece that exceeds a limit. Parsing a million fields takes
  * seconds in which nobody else gets an answer.
  */
-function weighed(raw: IncomingMessage, held: Held): Readable {
+function limitForm(raw: IncomingMessage, held: ArrivingForms): Readable {
   let [bytes, fields] = [0, 1]
   const scales = new Transform({
     transform(piece: Buffer, _encoding, passOn) {
@@ -109,13 +109,13 @@ function separators(piece: Buffer): number {
   return count
 }
 
-type Held = ReturnType<typeof holdWithin>
+type ArrivingForms = ReturnType<typeof limitArrivingForms>
 
 /**
  * Adds up the bytes of all unfinished forms. Above the limit the oldest one is cut off: an ordinary form takes moments,
  * but a sender who is slow on purpose takes minutes.
  */
-function holdWithin(most: number) {
+function limitArrivingForms(most: number) {
   const bytesOf = new Map<IncomingMessage, number>()
   let sum = 0
   const held = {

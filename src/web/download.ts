@@ -3,7 +3,7 @@ import type { FastifyReply } from 'fastify'
 const LONGEST_NAME = 120
 
 /** Makes the browser save the answer as a file of that name, whatever characters the name has. */
-export function attach(reply: FastifyReply, name: string): FastifyReply {
+export function downloadAs(reply: FastifyReply, name: string): FastifyReply {
   const safe = fileName(name)
   const plain = safe
     .normalize('NFKD')

@@ -3,16 +3,16 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { ZodError } from 'zod'
 import { isDeadlock, isLockTimeout } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
-import { unable } from '../db/unable.ts'
-import { ForLater, Refusal } from '../lib/errors.ts'
-import type { Unable } from '../lib/unable.ts'
-import { type GivenBack, giveBack } from './given-back.ts'
+import { temporaryFailureOf } from '../db/unable.ts'
+import { Refusal, RetryLater } from '../lib/errors.ts'
+import type { TemporaryFailure } from '../lib/unable.ts'
+import { type ReturnedForm, returnForm } from './given-back.ts'
 import { wantsFragment } from './view.ts'
 
 declare module './view.ts' {
   interface Views {
     error: { title: string; status: number; message: string; requestId: string; retry: number | null }
-    again: { title: string; active: null; message: string; requestId: string; given: GivenBack }
+    again: { title: string; active: null; message: string; requestId: string; given: ReturnedForm }
   }
 }
 
@@ -40,12 +40,12 @@ const OUR_FAULT = 'Something went wrong on our side. Nothing you typed is lost: 
 
 export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<string>): void {
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
-    const reason = error instanceof ForLater ? error : unable(error)
+    const reason = error instanceof RetryLater ? error : temporaryFailureOf(error)
     const status = reason ? 503 : statusOf(error)
     if (status >= 500) request.log.error({ err: error }, 'request failed')
     else request.log.info({ status, reason: reasonOf(error) }, 'request refused')
-    if (reason) return askForLater(request, reply, reason)
-    return answer(request, reply, status, await messageFor(error, request, status))
+    if (reason) return answerRetryLater(request, reply, reason)
+    return answerError(request, reply, status, await messageFor(error, request, status))
   })
 
   async function messageFor(error: FastifyError, request: FastifyRequest, status: number): Promise<string | undefined> {
@@ -53,7 +53,7 @@ export function handleErrors(app: FastifyInstance, whyBusy: (em: Em) => Promise<
     return error instanceof Refusal ? error.message : MESSAGES[status]
   }
 
-  app.setNotFoundHandler(async (request, reply) => answer(request, reply, 404, MESSAGES[404]))
+  app.setNotFoundHandler(async (request, reply) => answerError(request, reply, 404, MESSAGES[404]))
 }
 
 /** True if somebody else has locked what the request would change. */
@@ -74,25 +74,30 @@ function reasonOf(error: FastifyError): string {
   return error.code ?? error.constructor.name
 }
 
-async function askForLater(request: FastifyRequest, reply: FastifyReply, { reason, seconds }: Unable): Promise<string> {
+async function answerRetryLater(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { reason, seconds }: TemporaryFailure
+): Promise<string> {
   reply.header('retry-after', seconds)
   const isPart = wantsFragment(request)
   if (request.method === 'GET') {
     // A part of a page, or a page that Back restores, gets no header that would make it reload.
     const stands = isPart || 'hx-request' in request.headers || 'hx-history-restore-request' in request.headers
     const next = stands ? 'Try again in a moment.' : 'This page tries again by itself.'
-    return answer(request, reply, 503, `${reason} ${next}`, stands ? null : seconds)
+    return answerError(request, reply, 503, `${reason} ${next}`, stands ? null : seconds)
   }
-  const given = giveBack(request)
-  if (!given) return answer(request, reply, 503, `${reason} Nothing was saved. Go back and send it again in a moment.`)
+  const given = returnForm(request)
+  if (!given)
+    return answerError(request, reply, 503, `${reason} Nothing was saved. Go back and send it again in a moment.`)
   const message = `${reason} Nothing you typed is lost: send it again in a moment.`
   // What was typed is still on the page around this part.
-  if (isPart) return answer(request, reply, 503, message)
+  if (isPart) return answerError(request, reply, 503, message)
   const title = 'Send it again'
   return reply.code(503).page('again', { title, active: null, message, requestId: request.id, given })
 }
 
-async function answer(
+async function answerError(
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,

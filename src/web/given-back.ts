@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { ownPath } from '../lib/fields.ts'
-import { cameFrom } from './url.ts'
+import { refererPath } from './url.ts'
 
 /** A form that could not be processed, given back so that it can be sent again as it is. */
-export interface GivenBack {
+export interface ReturnedForm {
   action: string
   /** The address of the page on which the form was typed; null if it is not known. */
   back: string | null
@@ -26,7 +26,7 @@ const BACK = 'given-back-to'
 const SETS_PASSWORD = /^\/(link|set-up)\//
 
 /** The form of a request; null if it is not a form, as an upload, or was not read. */
-export function giveBack(request: FastifyRequest): GivenBack | null {
+export function returnForm(request: FastifyRequest): ReturnedForm | null {
   const { method, url } = request
   const body = request.sent ?? request.body
   if (method !== 'POST' || typeof body !== 'object' || body === null) return null
@@ -38,7 +38,7 @@ export function giveBack(request: FastifyRequest): GivenBack | null {
   const isNew = isChange || SETS_PASSWORD.test(url)
   return {
     action: url,
-    back: ownPath.safeParse(back).data ?? cameFrom(request),
+    back: ownPath.safeParse(back).data ?? refererPath(request),
     backName: BACK,
     fields: all.filter(([name]) => !SECRETS.has(name)),
     secrets: all.flatMap(([name]) => {

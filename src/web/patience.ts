@@ -25,7 +25,7 @@ const SECONDS = 60
  * Slows down a session or, if there is none, a network whose requests are refused again and again. Successful requests
  * do not count, however many they are and however many tills share one address.
  */
-export function losePatience(
+export function limitRefusals(
   app: FastifyInstance,
   most: number,
   sessionOf: (request: FastifyRequest) => string | undefined

@@ -15,25 +15,25 @@ export function tidyAddress(request: FastifyRequest, reply: FastifyReply, addres
 }
 
 /** The path and query of the page on which htmx made the request. */
-export function pageShown({ headers }: FastifyRequest): string | null {
+export function htmxPagePath({ headers }: FastifyRequest): string | null {
   const page = parsed(headers['hx-current-url'])
   return page && page.pathname + page.search
 }
 
 /** The page from which a request was made, if the browser tells. */
-export function pageBehind({ headers }: FastifyRequest): URL | null {
+export function refererUrl({ headers }: FastifyRequest): URL | null {
   return parsed(headers['hx-current-url'] ?? headers.referer)
 }
 
 /** The path and query of this server's page from which a form was sent. */
-export function cameFrom(request: FastifyRequest): string | null {
-  const page = pageBehind(request)
+export function refererPath(request: FastifyRequest): string | null {
+  const page = refererUrl(request)
   return page && page.origin === request.headers.origin ? page.pathname + page.search : null
 }
 
 /** The address of a list at `path` as the user last saw it, if they come from there; otherwise its first page. */
-export function pageBefore(request: FastifyRequest, path: string): string {
-  const page = pageBehind(request)
+export function lastListUrl(request: FastifyRequest, path: string): string {
+  const page = refererUrl(request)
   return page?.pathname === path ? path + page.search : path
 }
 

@@ -34,7 +34,7 @@ declare module 'fastify' {
 const FLASH_SECONDS = 60
 const FLASH_LENGTH = 1_000
 
-interface Setting {
+interface ViewOptions {
   assets: Assets
   production: boolean
   /**
@@ -44,7 +44,7 @@ interface Setting {
   secure: boolean
 }
 
-export async function setUpViews(app: FastifyInstance, { assets, production, secure }: Setting): Promise<void> {
+export async function setUpViews(app: FastifyInstance, { assets, production, secure }: ViewOptions): Promise<void> {
   await app.register(fastifyView, {
     engine: { eta: createEta() },
     root: new URL('../../views', import.meta.url).pathname,

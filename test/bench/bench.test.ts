@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { format, templateOf } from '../../bench/bare/template.ts'
 import { asFirst, overSql, shareOfBare, under, within } from '../../bench/bars.ts'
-import type { Measured, Result } from '../../bench/case.ts'
+import type { Measurement, Result } from '../../bench/case.ts'
 import { CASES, chooseCases } from '../../bench/cases/all.ts'
 import { EXPLAINED } from '../../bench/explained.ts'
 import { interleave, median, quantile } from '../../bench/measure.ts'
@@ -12,7 +12,7 @@ import { amount, document, line, table } from '../../bench/report.ts'
 import { onServer, serverUrl } from '../database.ts'
 import { start } from '../process.ts'
 
-const measured = (values: Partial<Measured>): Measured => ({
+const measured = (values: Partial<Measurement>): Measurement => ({
   unit: 'ms',
   median: 10,
   p99: null,
@@ -80,9 +80,9 @@ t.test('medians, quantiles, turns', async (t) => {
 
 t.test('bars', async (t) => {
   const nothing = () => undefined
-  const isMet = (bar: ReturnType<typeof under>, values: Partial<Measured>, earlier: typeof find = nothing) =>
+  const isMet = (bar: ReturnType<typeof under>, values: Partial<Measurement>, earlier: typeof find = nothing) =>
     bar.isMet(measured(values), earlier)
-  const find = (name: string): Measured | undefined => (name === 'first' ? measured({ median: 40 }) : undefined)
+  const find = (name: string): Measurement | undefined => (name === 'first' ? measured({ median: 40 }) : undefined)
   t.same([isMet(under(10), { median: 9.9 }), isMet(under(10), { median: 10 })], [true, false])
   t.same([isMet(overSql(4), { yardstick: 6 }), isMet(overSql(4), { yardstick: 5.9 })], [true, false])
   t.same([isMet(shareOfBare(0.5), { yardstick: 20 }), isMet(shareOfBare(0.5), { yardstick: 21 })], [true, false])

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
-import { addCustomers } from '../../src/bulk/add-customers.ts'
+import { addImportedCustomers } from '../../src/bulk/add-customers.ts'
 import { NO_GROUP } from '../../src/db/fixed.ts'
 import { row, rows } from '../../src/db/rows.ts'
 import { findGroup } from '../../src/groups/queries.ts'
@@ -56,7 +56,7 @@ export async function fillImports({ em, orm }: BrowserShop, groupId: number) {
     const text = name === 'plan' ? [file, ...matched, 'Ext,Ension,206 555 0187 ext 5,,,,'].join('\n') : file
     const id = await upload(name, text)
     await checkImport(orm, id, () => NOW)
-    if (name === 'result') await addCustomers(em, await findImport(em, id), actor)
+    if (name === 'result') await addImportedCustomers(em, await findImport(em, id), actor)
     paths[name] = `/imports/${id}`
   }
   const reading = await upload('reading', HEADS)

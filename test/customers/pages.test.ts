@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { testApp, words } from '../helper.ts'
-import { column, linkNamed, walk } from '../page.ts'
+import { column, followPages, linkNamed } from '../page.ts'
 import { addCustomer, addCustomers, addGroup, addSale } from '../shop.ts'
 
 const shop = await testApp(t)
@@ -57,7 +57,7 @@ t.test(
     await rows(em, sql`update customer set first_name = first_name || ' ' || id where id <> 1 and id % 2 = 0`)
     for (const sort of ['name', 'group', 'age', 'gender', 'location', 'orders', 'spent', 'last-order']) {
       for (const dir of ['asc', 'desc']) {
-        const { forward, back } = await walk(staff, `/customers?sort=${sort}&dir=${dir}`)
+        const { forward, back } = await followPages(staff, `/customers?sort=${sort}&dir=${dir}`)
         t.same(
           forward.map((page) => page.length),
           [25, 25, 10],

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { eraseEmbedded } from '../../src/db/embedded.ts'
-import { setAside } from '../../src/db/set-aside.ts'
+import { moveDatabaseAside } from '../../src/db/set-aside.ts'
 import { unlessRoot, withoutNamespaces } from '../machine.ts'
 import { ask, hold, isStopped } from './holding.ts'
 
@@ -104,10 +104,10 @@ t.test('what is to last lives apart in /var/lib/clientele', { skip }, async (t) 
   const folder = readFileSync(join(dir, 'postgres.folder'), 'utf8')
   t.match(folder, new RegExp(`^${LASTING}/clientele-\\w{6}$`))
   await ask(one.said, 'create table kept as select 42 as n')
-  await t.rejects(setAside(dir), /^Process \d+ uses .*\. Stop it, then start again\.$/)
+  await t.rejects(moveDatabaseAside(dir), /^Process \d+ uses .*\. Stop it, then start again\.$/)
   await one.leave()
 
-  aside = await setAside(dir)
+  aside = await moveDatabaseAside(dir)
   t.equal(readFileSync(join(aside, 'postgres.folder'), 'utf8'), folder)
   const two = await start(aside, 'lasting')
   t.equal(await ask(two.said, 'select n from kept'), 42, 'set aside it is found where it is')

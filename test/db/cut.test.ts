@@ -4,7 +4,7 @@ import pg from 'pg'
 import t from 'tap'
 import { isDatabaseAway } from '../../src/db/away.ts'
 import { rows } from '../../src/db/rows.ts'
-import { takeTime } from '../../src/db/take-time.ts'
+import { liftDeadlines } from '../../src/db/take-time.ts'
 import { createOrm } from '../../src/entities.ts'
 import { createDatabase } from '../database.ts'
 import { breakableNetwork } from '../faults/proxy.ts'
@@ -27,7 +27,7 @@ t.test('what a cut connection had asked ends, at work or in wait, and lets go of
     orm.em
       .fork()
       .transactional(async (em) => {
-        await takeTime(em)
+        await liftDeadlines(em)
         await rows(em, sql`select pg_advisory_xact_lock_shared(5)`)
         await rows(em, statement)
       })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
-import { clusterOf } from '../../src/db/place.ts'
+import { clusterOf } from '../../src/db/cluster-location.ts'
 
 export const HOLD = new URL('./hold.ts', import.meta.url).pathname
 

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t from 'tap'
 import { findBinaries } from '../../src/db/binaries.ts'
+import { type ClusterLocation, chooseLocation } from '../../src/db/cluster-location.ts'
 import { eraseEmbedded } from '../../src/db/embedded.ts'
-import { giveAll } from '../../src/db/files.ts'
+import { chownAll } from '../../src/db/files.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { choosePlace, type Place } from '../../src/db/place.ts'
 import { freePort } from '../process.ts'
 import { ask, hold, isStopped } from './holding.ts'
 
@@ -24,8 +24,8 @@ async function oldFolder(): Promise<string> {
   const password = join(dir, 'postgres.password')
   mkdirSync(dir, { mode: 0o700 })
   writeFileSync(password, 'the-old-password', { mode: 0o600 })
-  const place = choosePlace(dir, await findBinaries(), 'passing')
-  giveAll(dir, place.runner.identity)
+  const place = chooseLocation(dir, await findBinaries(), 'passing')
+  chownAll(dir, place.runner.identity)
   const [initdb, args] = place.runner.command(place.binaries.initdb, [
     ...['-D', join(dir, 'postgres'), '-U', 'clientele', `--pwfile=${password}`, '--auth=scram-sha-256'],
     ...['--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions', '--no-sync']
@@ -36,7 +36,7 @@ async function oldFolder(): Promise<string> {
   return dir
 }
 
-async function whileServing({ folder, runner, binaries }: Place, work: (server: string) => Promise<void>) {
+async function whileServing({ folder, runner, binaries }: ClusterLocation, work: (server: string) => Promise<void>) {
   const port = await freePort()
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off']
   const given = ['-D', join(folder, 'postgres'), ...settings.flatMap((one) => ['-c', one])]

@@ -7,7 +7,7 @@ import t from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { Pulse } from '../../src/db/pulse.ts'
 import { row } from '../../src/db/rows.ts'
-import { takeTime } from '../../src/db/take-time.ts'
+import { liftDeadlines } from '../../src/db/take-time.ts'
 import { createOrm } from '../../src/entities.ts'
 import { signIn, testApp } from '../helper.ts'
 import { addCrowd } from '../shop.ts'
@@ -57,7 +57,7 @@ t.test('a download whose network swallows every byte is cut, and takes no connec
 
 t.test('what no page waits for has deadlines too', async (t) => {
   await em.fork().transactional(async (inner) => {
-    await takeTime(inner)
+    await liftDeadlines(inner)
     for (const setting of ['statement_timeout', 'idle_in_transaction_session_timeout']) {
       const found = await row(inner, sql<{ value: string }>`select current_setting(${setting}) as value`)
       t.match(found?.value, /^[1-9]\d*(min|h)$/, setting)

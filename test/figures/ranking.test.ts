@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
-import { describe, SORTS } from '../../src/figures/ranking.ts'
-import { findAll, findPage } from '../../src/figures/ranking-order.ts'
+import { describeProducts, SORTS } from '../../src/figures/ranking.ts'
+import { findRankingPage, findWholeRanking } from '../../src/figures/ranking-order.ts'
 import { settleFigures } from '../../src/figures/settle.ts'
 import { NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
@@ -37,15 +37,15 @@ t.test(
       const ranked = { groupId: group, days }
       for (const sort of SORTS) {
         for (const direction of ['asc', 'desc'] as const) {
-          const all = await findAll(em, ranked, { sort, direction })
+          const all = await findWholeRanking(em, ranked, { sort, direction })
           t.equal(all.length, 91)
           for (const after of [0, 1, 25, 26, 50, 75, 90, 91]) {
-            const page = await findPage(em, ranked, { sort, direction }, after, 25)
+            const page = await findRankingPage(em, ranked, { sort, direction }, after, 25)
             const same = all.slice(after, after + 25).map(({ productId }) => productId)
             t.same(page, same, `${days} ${sort} ${direction} after ${after}`)
           }
           const places = all.map(({ productId }) => ({ productId, rank: null }))
-          const found = await describe(em, ranked, places)
+          const found = await describeProducts(em, ranked, places)
           t.same(
             found.map(({ rank }) => rank),
             all.map(({ rank }) => rank),

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { testApp, words } from '../helper.ts'
-import { column, fieldValue, linkNamed, primaries, tableRows, walk } from '../page.ts'
+import { column, fieldValue, followPages, linkNamed, primaries, tableRows } from '../page.ts'
 import { addCustomer, addCustomers, addGroup, addList, addSale, WALK_IN } from '../shop.ts'
 
 const shop = await testApp(t)
@@ -138,7 +138,7 @@ t.test('pages of 25 by each column, forward and back, with equal values', async 
   for (const name of lists) await addList(em, name)
   for (const sort of ['name', 'kind', 'customers', 'average', 'top']) {
     for (const dir of ['asc', 'desc']) {
-      const { forward, back, names } = await walk(staff, `/groups?sort=${sort}&dir=${dir}`, 1)
+      const { forward, back, names } = await followPages(staff, `/groups?sort=${sort}&dir=${dir}`, 1)
       t.same(
         forward.map((page) => page.length),
         [25, 25, 15],

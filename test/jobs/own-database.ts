@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import t, { type Test } from 'tap'
+import { clusterOf } from '../../src/db/cluster-location.ts'
 import { openEmbedded, stopEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
-import { clusterOf } from '../../src/db/place.ts'
 import { freePort, start } from '../process.ts'
 
 const PATIENCE_MS = 60_000

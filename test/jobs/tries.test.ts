@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import t from 'tap'
-import { queue } from '../../src/bulk/start.ts'
+import { queueOperation } from '../../src/bulk/start.ts'
 import { OPERATIONS, sweepOperations } from '../../src/bulk/sweep.ts'
 import { forgetFailedJobs, freeJobs } from '../../src/db/queue/sweep.ts'
 import { row, rows } from '../../src/db/rows.ts'
@@ -37,7 +37,7 @@ async function deletion(name: string): Promise<number> {
     values ('delete-group', ${list}, ${name}, true, 2, ${NOW}) returning id
   `
   )
-  await queue(em, made?.id ?? 0)
+  await queueOperation(em, made?.id ?? 0)
   return made?.id ?? 0
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import t from 'tap'
-import { deleteGroup, start, undo } from '../../src/bulk/start.ts'
+import { deleteGroup, startOperation, undoOperation } from '../../src/bulk/start.ts'
 import { Customer } from '../../src/customers/customer.ts'
 import type { Em } from '../../src/db/orm.ts'
 import { rows } from '../../src/db/rows.ts'
@@ -144,7 +144,7 @@ async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<O
     }
     if (one.do === 'undo') {
       const operation = await findOperation(em, world.operations[one.operation] ?? 0)
-      return settled(await undo(em, operation, actor))
+      return settled(await undoOperation(em, operation, actor))
     }
     const found = await findGroup(em, world.groups[one.group] ?? 0)
     if (one.do === 'delete group') {
@@ -178,7 +178,7 @@ async function act({ orm }: Shop, world: World, one: Step, now: Date): Promise<O
       await freeze(em, selection, filter)
       await noteTicks(em, selection, { on: [], off: ids }, actor)
     } else await noteTicks(em, selection, { on: ids, off: [] }, actor)
-    return note(world, settled(await start(em, { kind: one.do, group: found, selectionId, size: 1 }, actor)))
+    return note(world, settled(await startOperation(em, { kind: one.do, group: found, selectionId, size: 1 }, actor)))
   } catch (error) {
     if (isExpected(error)) return null
     throw error

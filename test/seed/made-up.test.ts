@@ -1,7 +1,7 @@
 import { verify } from 'argon2'
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import t from 'tap'
-import { SOURCES } from '../../src/seed/countries.ts'
+import { COUNTRIES } from '../../src/seed/countries.ts'
 import { Progress } from '../../src/seed/progress.ts'
 import { openDatabase, Screen, SIZE } from './helper.ts'
 
@@ -17,7 +17,7 @@ t.test('phones are valid and nobody shares one, whatever the size', async (t) =>
     []
   )
   t.equal(new Set(phones.map(({ phone }) => phone)).size, phones.length)
-  for (const { prefixes, digits } of SOURCES.map(({ phones }) => phones)) {
+  for (const { prefixes, digits } of COUNTRIES.map(({ phones }) => phones)) {
     t.ok(prefixes.length * 10 ** digits >= 10_000_001, 'enough for the largest retailer')
     const ends = Array.from({ length: 50 }, (_, part) =>
       String(Math.floor((part / 49) * (10 ** digits - 1))).padStart(digits, '0')

@@ -4,8 +4,8 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { Customer } from '../../src/customers/customer.ts'
 import { rows } from '../../src/db/rows.ts'
-import { loggedError } from '../../src/lib/logged-error.ts'
-import { loggedJob, loggedUrl } from '../../src/web/logged.ts'
+import { errorForLog } from '../../src/lib/logged-error.ts'
+import { jobForLog, urlForLog } from '../../src/web/logged.ts'
 import { testApp } from '../helper.ts'
 import { addCustomer } from '../shop.ts'
 
@@ -23,7 +23,7 @@ t.test('of an address the log has the path and the names of parameters', (t) => 
     '/link/token?x=1': '/link/…?x=…',
     '/set-up%2ftoken': '/set-up%2f…'
   }
-  for (const [url, expected] of Object.entries(logged)) t.equal(loggedUrl(url), expected, url)
+  for (const [url, expected] of Object.entries(logged)) t.equal(urlForLog(url), expected, url)
   t.end()
 })
 
@@ -43,13 +43,13 @@ t.test('of an error the log has no row that it is about', async (t) => {
       () => null,
       (error: unknown) => error
     )
-    for (const told of [loggedError(error), loggedJob({ failure: true, job: { id: '7' }, error }).error]) {
+    for (const told of [errorForLog(error), jobForLog({ failure: true, job: { id: '7' }, error }).error]) {
       t.match(told, { message: /violates|invalid/, code: /^2/, stack: /\n\s+at / })
       t.notMatch(JSON.stringify(told), 'hush')
     }
-    t.notMatch(JSON.stringify(loggedError(new Error('Wrapped', { cause: error }))), 'hush')
+    t.notMatch(JSON.stringify(errorForLog(new Error('Wrapped', { cause: error }))), 'hush')
   }
-  t.same(loggedJob(undefined), {})
+  t.same(jobForLog(undefined), {})
 })
 
 t.test('no name, phone or e-mail of a customer comes into the log, whatever is asked for and goes wrong', async (t) => {

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { decodeCursor } from '../../lib/cursor.ts'
-import { type Found, type Place, paging, type SortColumn } from '../../lib/paging.ts'
+import { type PageRequest, paging, type RowCount, type SortColumn } from '../../lib/paging.ts'
 import { IDS } from './column.ts'
 import { type CustomerQuery, runListQuery } from './customer-query.ts'
 import { idsForPage } from './customer-query-sql.ts'
@@ -21,11 +21,11 @@ const byName = paging(SORTS.name, 'asc', IDS.customer, {})
 /** For each customer who is needed, a scan by name goes this far: that finds common names. Rare ones are found by their index. */
 const SCANNED_FOR_ONE = 120
 
-export const bestMatchesPaging = (place: Place) =>
+export const bestMatchesPaging = (place: PageRequest) =>
   paging(BY_PLACE, 'asc', sql<number>`ranked.id`, isPlaceByName(place) ? {} : place)
 
 /** The address is from the time when what was searched for came by name. It shows the first page now. */
-function isPlaceByName({ after, before }: Place): boolean {
+function isPlaceByName({ after, before }: PageRequest): boolean {
   const cursor = decodeCursor(after ?? before, SORTS.name)
   return cursor !== null && !/^\d+$/.test(cursor.value ?? '')
 }
@@ -38,7 +38,7 @@ export async function findBestMatches<Row extends RowKey>(
   em: Em,
   query: CustomerQuery,
   q: string,
-  place: Place,
+  place: PageRequest,
   addColumns: AddColumns<Row>,
   limits = LIMITS
 ): Promise<FoundPage<Row>> {
@@ -47,12 +47,12 @@ export async function findBestMatches<Row extends RowKey>(
   if (rows) return { rows, found: { count: found, isMore: false } }
   const ids = await readByLevel(em, query, levels, neededFor(place), limits)
   const ranked = sql`select id, place::int as place from unnest(${ids}::int[]) with ordinality ranked (id, place)`
-  const isMany: Found = { count: limits.counted, isMore: true }
+  const isMany: RowCount = { count: limits.counted, isMore: true }
   const statement = addColumns(pageOf(sql`(${ranked}) ranked`, place))
   return { rows: await runListQuery(em, query, statement), found: isMany }
 }
 
-function pageOf(ranked: RawBuilder<unknown>, place: Place): RawBuilder<RowKey> {
+function pageOf(ranked: RawBuilder<unknown>, place: PageRequest): RawBuilder<RowKey> {
   const { where, orderBy, limit } = bestMatchesPaging(place)
   return sql`
     select ranked.id, ranked.place::text as "sortValue" from ${ranked} where ${where} order by ${orderBy} limit ${sql.lit(limit)}
@@ -64,7 +64,7 @@ async function rankAll<Row extends RowKey>(
   em: Em,
   query: CustomerQuery,
   levels: RawBuilder<boolean>[],
-  place: Place,
+  place: PageRequest,
   addColumns: AddColumns<Row>,
   counted: number
 ) {
@@ -91,7 +91,7 @@ async function rankAll<Row extends RowKey>(
 }
 
 /** How many best matches have to be known: up to the end of the page and one more. A page before another may need all of them. */
-function neededFor(place: Place): number {
+function neededFor(place: PageRequest): number {
   const { cursor, isBackwards, limit } = bestMatchesPaging(place)
   return isBackwards ? MOST_BEST_MATCHES : Math.min(MOST_BEST_MATCHES, Number(cursor?.value ?? 0) + limit)
 }

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { preferIndexes } from '../../db/by-index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
-import { openReading, type Reading } from '../../db/reading.ts'
+import { openSnapshot, type Snapshot } from '../../db/reading.ts'
 import { rows } from '../../db/rows.ts'
 import type { RetailersDay } from '../../figures/calendar.ts'
 import { countEveryone, countMembers } from '../../figures/queries.ts'
@@ -39,7 +39,7 @@ export async function openExport(
   group: Group | null,
   signal: AbortSignal
 ): Promise<Export> {
-  const reading = await openReading(em, signal)
+  const reading = await openSnapshot(em, signal)
   try {
     const list = await findList(reading.em, group)
     const groups = await findFilterGroups(reading.em, filter)
@@ -107,7 +107,7 @@ async function nameGroups(em: Em): Promise<GroupNames> {
   }
 }
 
-async function* read({ em, close }: Reading, day: RetailersDay): AsyncGenerator<ExportedCustomer> {
+async function* read({ em, close }: Snapshot, day: RetailersDay): AsyncGenerator<ExportedCustomer> {
   try {
     for (;;) {
       const placed = await rows(em, sql<{ id: number }>`fetch ${sql.lit(AT_ONCE)} from exported`)

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import { row } from '../../db/rows.ts'
-import type { Found, Paging } from '../../lib/paging.ts'
+import type { Paging, RowCount } from '../../lib/paging.ts'
 import { IDS } from './column.ts'
 import { areFew, type CustomerQuery, knownSize, runListQuery } from './customer-query.ts'
 import { idsForPage, matchingIds } from './customer-query-sql.ts'
@@ -13,7 +13,7 @@ import { type RowKey, SORTS, type SortKey, sortValue } from './sorts.ts'
 export interface FoundPage<Row> {
   rows: Row[]
   /** How many customers the list holds on all its pages. */
-  found: Found
+  found: RowCount
 }
 
 export const LIMITS = {

@@ -1,5 +1,5 @@
 /** Which parts of a customer's name, e-mail and phone a search has met, to be highlighted in the list. */
-import { remembered } from '../../lib/remembered.ts'
+import { memoized } from '../../lib/remembered.ts'
 import { readSearch, SHORTEST_FRAGMENT } from './search.ts'
 
 /** A piece of a text: the search has met all of it, or nothing of it. */
@@ -76,7 +76,7 @@ function folded(text: string): Folded {
   return { letters, places }
 }
 
-const foldedLetter = remembered((one) => {
+const foldedLetter = memoized((one) => {
   const plain = one.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   return [...plain].map((letter) => LETTERS[letter] ?? letter.replace(/[!-/:-@[-`{-~‘’ʼ]/, '-')).join('')
 })

@@ -1,7 +1,7 @@
 /** One page of a customer list with all that is shown beside its rows: how many there are, which of them it shows, other searches. */
 import type { Em } from '../../db/orm.ts'
 import type { RetailersDay } from '../../figures/calendar.ts'
-import { type Found, isPastTheEnd, type Page, type Range, rangeOf } from '../../lib/paging.ts'
+import { isPastTheEnd, type Page, type Range, type RowCount, rangeOf } from '../../lib/paging.ts'
 import { MOST_BEST_MATCHES } from './best-matches.ts'
 import type { CustomerQuery, MemberSet } from './customer-query.ts'
 import { suggestSearches } from './did-you-mean.ts'
@@ -14,7 +14,7 @@ export interface ListPage {
   customers: Page<ListedCustomer>
   range: Range
   /** How many customers the filter means. */
-  found: Found
+  found: RowCount
   /** The address of the same page with all of them counted; null if they have been. */
   countHref: string | null
   /** Set where a search has found more than are listed: only the best matches are. */
@@ -26,7 +26,7 @@ export interface ListPage {
 interface BestMatches {
   shown: number
   /** How many the search has found. */
-  of: Found
+  of: RowCount
 }
 
 /**
@@ -60,7 +60,7 @@ export async function listPage(em: Em, { path, filter, day, list, suggests }: Li
   const query = filtered(list, filter, groups, day)
   const { customers, found } = await listCustomers(em, query, filter, day)
   const isCounted = found.isMore && filter.place.count === 'all'
-  const exact: Found = isCounted ? { count: await countCustomers(em, query), isMore: false } : found
+  const exact: RowCount = isCounted ? { count: await countCustomers(em, query), isMore: false } : found
   const isCut = filter.isBestFirst && (exact.isMore || exact.count > MOST_BEST_MATCHES)
   const listed = isCut ? { count: MOST_BEST_MATCHES, isMore: false } : exact
   const findsNobody = customers.rows.length === 0 && !isPastTheEnd(customers, filter.place)

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../../db/orm.ts'
 import type { RetailersDay } from '../../figures/calendar.ts'
-import { type Found, type Page, paging, toPage } from '../../lib/paging.ts'
+import { type Page, paging, type RowCount, toPage } from '../../lib/paging.ts'
 import { bestMatchesPaging, findBestMatches } from './best-matches.ts'
 import { IDS, type RowOfAll, type ShownColumn } from './column.ts'
 import { COLUMNS } from './columns.ts'
@@ -33,7 +33,7 @@ export async function listCustomers(
   query: CustomerQuery,
   filter: CustomerFilter,
   day: RetailersDay
-): Promise<{ customers: Page<ListedCustomer>; found: Found }> {
+): Promise<{ customers: Page<ListedCustomer>; found: RowCount }> {
   const addColumns = (keys: RawBuilder<RowKey>) => withColumns(keys, day)
   if (filter.isBestFirst) {
     const { rows, found } = await findBestMatches(em, query, filter.values.q ?? '', filter.place, addColumns)

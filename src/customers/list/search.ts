@@ -1,6 +1,6 @@
 /** What somebody types into the search box: how it is read, and the conditions in SQL that find it. */
 import { type RawBuilder, sql } from 'kysely'
-import { wordBeginning } from '../../db/like.ts'
+import { wordPrefix } from '../../db/like.ts'
 
 const PHONE_LIKE = /^[+\d\s()./-]*\d[\d\s()./-]*$/
 /** In letters: the index of trigrams can't find fewer. */
@@ -78,6 +78,6 @@ function contains(word: string): RawBuilder<boolean> {
 function begins(word: string): RawBuilder<boolean> {
   return sql<boolean>`(
     strpos(customer.haystack, ' ' || solid_text(${word})) > 0
-    and words_of(split_part(customer.haystack, E'\\n', 1)) @@ ${wordBeginning(word)}
+    and words_of(split_part(customer.haystack, E'\\n', 1)) @@ ${wordPrefix(word)}
   )`
 }

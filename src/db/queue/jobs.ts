@@ -33,7 +33,7 @@ export async function addJob<Kind extends keyof Jobs>(
   told: Jobs[Kind],
   key: string
 ): Promise<void> {
-  await rows(em, sql`select ${added(kind, told, key)}`)
+  await rows(em, sql`select ${addJobCall(kind, told, key)}`)
 }
 
 /**
@@ -49,14 +49,14 @@ export async function askOnce<Kind extends keyof Jobs>(
   await rows(
     em,
     sql`
-    select ${added(kind, told, key)} where not exists (
+    select ${addJobCall(kind, told, key)} where not exists (
       select from graphile_worker.jobs where key = ${key} and (locked_at is not null or attempts < max_attempts)
     )
   `
   )
 }
 
-function added<Kind extends keyof Jobs>(kind: Kind, told: Jobs[Kind], key: string) {
+function addJobCall<Kind extends keyof Jobs>(kind: Kind, told: Jobs[Kind], key: string) {
   return sql`
     graphile_worker.add_job(
       identifier => ${kind}, payload => ${JSON.stringify(told)}::json, job_key => ${key},

@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
-import { isHeld } from '../held.ts'
+import { isLockHeld } from '../held.ts'
 import type { Em } from '../orm.ts'
 import { row, rows } from '../rows.ts'
-import type { GivenUp } from './given-up.ts'
+import type { FailedJob } from './given-up.ts'
 
 /**
  * The name of the lock that each process which takes jobs holds, together with the name by which the queue knows it.
@@ -28,7 +28,7 @@ const GRACE = sql`interval '2 seconds'`
  */
 export async function freeJobs(em: Em, works: Work[]): Promise<void> {
   const isAtWork = sql.join(
-    works.map(({ word, lock }) => isHeld(lock, sql`substring(key from ${`^${word} (\\d+)$`})::bigint`)),
+    works.map(({ word, lock }) => isLockHeld(lock, sql`substring(key from ${`^${word} (\\d+)$`})::bigint`)),
     sql` or `
   )
   await rows(
@@ -38,7 +38,7 @@ export async function freeJobs(em: Em, works: Work[]): Promise<void> {
       select locked_by from graphile_worker.jobs
       where locked_by is not null
       group by locked_by
-      having max(locked_at) < now() - ${GRACE} and not ${isHeld(RUNNER_LOCK, sql`hashtext(locked_by)`)}
+      having max(locked_at) < now() - ${GRACE} and not ${isLockHeld(RUNNER_LOCK, sql`hashtext(locked_by)`)}
         and not bool_or(${isAtWork})
     )
     select graphile_worker.force_unlock_workers(array_agg(locked_by)), pg_notify('jobs:insert', '{"count":1}')
@@ -47,10 +47,10 @@ export async function freeJobs(em: Em, works: Work[]): Promise<void> {
   )
 }
 
-interface Lost {
+interface LostWork {
   id: number
   /** Why its job failed for the last time; null if the job has vanished. */
-  givenUp: GivenUp | null
+  givenUp: FailedJob | null
 }
 
 /**
@@ -62,7 +62,7 @@ export async function forEachLost(
   em: Em,
   { word, lock }: Work,
   ids: RawBuilder<{ id: number }>,
-  mend: (inner: Em, lost: Lost) => Promise<unknown>
+  mend: (inner: Em, lost: LostWork) => Promise<unknown>
 ): Promise<void> {
   await em.transactional(async (inner) => {
     const alone = await row(
@@ -72,12 +72,12 @@ export async function forEachLost(
     if (!alone?.is) return
     const lost = await rows(
       inner,
-      sql<Lost>`
+      sql<LostWork>`
       select open.id, case when job.id is not null then
         jsonb_build_object('tries', job.attempts, 'message', job.last_error) end as "givenUp"
       from (${ids}) open left join graphile_worker.jobs job on job.key = ${`${word} `} || open.id
       where (job.id is null or (job.locked_at is null and job.attempts >= job.max_attempts))
-        and not ${isHeld(lock, sql`open.id`)}
+        and not ${isLockHeld(lock, sql`open.id`)}
     `
     )
     for (const one of lost) await mend(inner, one)

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Customer } from '../../customers/customer.ts'
-import { deleteCustomer, findRemains, type Remains } from '../../erasure/deletion.ts'
+import { type DeletionEffect, deleteCustomer, findDeletionEffect } from '../../erasure/deletion.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { idParams, localPath } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
@@ -13,7 +13,7 @@ declare module '../../web/view.ts' {
       title: string
       active: 'customers'
       customer: Customer
-      remains: Remains
+      remains: DeletionEffect
     }
   }
 }
@@ -61,7 +61,7 @@ export async function deletionRoutes(app: App) {
 
 const UNSAID: Confirmation = { back: null, typed: '', error: null, refusal: null }
 /** Of the walk-in customer, who stays anyway: their sales are too many to count. */
-const NOTHING: Remains = { balance: '0', sales: 0, groups: 0 }
+const NOTHING: DeletionEffect = { balance: '0', sales: 0, groups: 0 }
 
 async function deletePage(
   request: FastifyRequest,
@@ -69,7 +69,7 @@ async function deletePage(
   customer: Customer,
   confirmation: Partial<Confirmation>
 ) {
-  const remains = customer.isWalkIn ? NOTHING : await findRemains(request.em, customer.id)
+  const remains = customer.isWalkIn ? NOTHING : await findDeletionEffect(request.em, customer.id)
   const page = { title: `Delete ${customer.name}`, active: 'customers' as const, customer, remains }
   return reply.page('customers/delete', { ...page, ...UNSAID, ...confirmation }, 'customers/_delete')
 }

@@ -4,7 +4,7 @@ import { Customer } from '../../customers/customer.ts'
 import { changeCustomer } from '../../customers/save.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { idParams, localPath } from '../../lib/fields.ts'
-import { type Move, onto } from '../../membership/chosen-groups.ts'
+import { applyChanges, type Move } from '../../membership/chosen-groups.ts'
 import { listMemberships } from '../../membership/of-customer.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, retailerOf } from '../shared/access.ts'
@@ -47,7 +47,7 @@ async function conflictPage(request: FastifyRequest, reply: FastifyReply, before
   const memberships = await listMemberships(request.em, customer.id)
   const primary = memberships.find(({ kind }) => kind === 'primary')?.name ?? ''
   const theirs = { form: formOf(customer, retailerOf(request).country), primary }
-  const chosen = onto(kept.chosen, entered.chosen)
+  const chosen = applyChanges(kept.chosen, entered.chosen)
   return formPage(request, reply.code(409), customer, { ...entered, chosen, version: customer.version }, { theirs })
 }
 

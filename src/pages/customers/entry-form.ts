@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { line, requiredLine } from '../../lib/fields.ts'
-import type { Place } from '../../lib/format.ts'
+import type { RegionalSettings } from '../../lib/format.ts'
 import { amount, isNegative, isNothing, negated } from '../../lib/money.ts'
 import { TENDERS } from '../../sales/tenders.ts'
 
-type Currency = Pick<Place, 'locale' | 'currency'>
+type Currency = Pick<RegionalSettings, 'locale' | 'currency'>
 
 const MOST_YEARS = 5
 

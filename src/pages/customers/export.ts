@@ -8,7 +8,7 @@ import { findGroup } from '../../groups/queries.ts'
 import { Refusal, RuleError } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
 import { FORMATS, type Format, whyTooMany } from '../../lib/sheets.ts'
-import { attach } from '../../web/download.ts'
+import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, calendarOf, retailerOf } from '../shared/access.ts'
 
@@ -63,7 +63,7 @@ async function send(
     throw error
   }
   const { type, write } = FORMATS[format]
-  attach(reply, nameOf(request, group, format)).type(type)
+  downloadAs(reply, nameOf(request, group, format)).type(type)
   const file = write(exported.columns, exported.customers)
   // One that breaks off must not look like a whole one, nor may an error's page be saved in its place.
   file.once('error', () => reply.raw.destroy())

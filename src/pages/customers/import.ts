@@ -9,7 +9,7 @@ import { LABELS } from '../../imports/reading/headers.ts'
 import { template } from '../../imports/reading/template.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
 import { line } from '../../lib/fields.ts'
-import { attach } from '../../web/download.ts'
+import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { takeFile } from '../imports/take-file.ts'
 import { retailerOf, signedIn } from '../shared/access.ts'
@@ -31,7 +31,7 @@ export function importIntoNamedRoutes(app: App): void {
 
   app.get('/customers/import/sample.csv', { config }, async (request, reply) => {
     const { headers, hints, sample } = template(retailerOf(request).country)
-    attach(reply, 'Import customers into groups.csv').type('text/csv; charset=utf-8')
+    downloadAs(reply, 'Import customers into groups.csv').type('text/csv; charset=utf-8')
     const rows = [
       [...headers, LABELS.groups],
       [...hints, 'Optional: names with a semicolon between them'],

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { localPath } from '../../lib/fields.ts'
-import { pageBehind } from '../../web/url.ts'
+import { refererUrl } from '../../web/url.ts'
 
 const LIST = /^\/(customers|groups\/\d+\/customers)(\?|$)/
 
@@ -9,7 +9,7 @@ const LIST = /^\/(customers|groups\/\d+\/customers)(\?|$)/
  * customer carry it on to each other as `back`. Null for who comes from elsewhere.
  */
 export function listBefore(request: FastifyRequest): string | null {
-  const from = pageBehind(request)
+  const from = refererUrl(request)
   const own = new URL(request.url, 'http://localhost').searchParams.get('back')
   const candidates = [own, from && from.pathname + from.search, from?.searchParams.get('back')]
   return candidates.map((one) => localPath.parse(one ?? undefined)).find((one) => one && LIST.test(one)) ?? null

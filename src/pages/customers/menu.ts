@@ -5,7 +5,7 @@ import { findGroup } from '../../groups/queries.ts'
 import { mayRemove } from '../../groups/rights.ts'
 import { id, idParams } from '../../lib/fields.ts'
 import { type MenuItem, rowMenu } from '../../web/menu.ts'
-import { pageBefore } from '../../web/url.ts'
+import { lastListUrl } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { signedIn } from '../shared/access.ts'
 
@@ -17,7 +17,7 @@ export async function customerMenuRoutes(app: App) {
     const { em, params, query } = request
     const customer = await em.findOneOrFail(Customer, params.id)
     const group = query.group === undefined ? null : await findGroup(em, query.group)
-    const list = pageBefore(request, group ? `/groups/${group.id}/customers` : '/customers')
+    const list = lastListUrl(request, group ? `/groups/${group.id}/customers` : '/customers')
     const user = signedIn(request)
     const leaves = group && (await mayRemove(em, group, user)) ? group : null
     const items = itemsFor(customer, group, leaves, list, user.may('manager'))

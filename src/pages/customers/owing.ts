@@ -9,7 +9,7 @@ import { noWayBackSentence, told } from '../../groups/sentences.ts'
 import { debtOnJoining } from '../../impact/debts.ts'
 import { id } from '../../lib/fields.ts'
 import type { GroupFields } from '../../membership/chosen-groups.ts'
-import { movedTo } from '../../membership/chosen-groups.ts'
+import { targetOfMove } from '../../membership/chosen-groups.ts'
 import { formatOf, retailerOf, signedIn } from '../shared/access.ts'
 
 /** What is asked before a customer leaves a primary group, and the name of the one that they would join. */
@@ -35,7 +35,7 @@ export async function findLeaving(
   customer: Customer,
   chosen: GroupFields
 ): Promise<Leaving | null> {
-  const to = movedTo(chosen)
+  const to = targetOfMove(chosen)
   if (to === null || to === answeredFor(request)) return null
   return leavingFor(request, customer, await findGroup(request.em, to))
 }

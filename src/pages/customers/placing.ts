@@ -9,9 +9,9 @@ import { id, idParams, line, localPath } from '../../lib/fields.ts'
 import {
   listMemberships,
   type MembershipOfCustomer,
-  type Placed,
-  place,
-  refusal
+  type PlacementResult,
+  putIntoGroup,
+  whyMayNotJoin
 } from '../../membership/of-customer.ts'
 import type { App } from '../../web/validation.ts'
 import type { Flash } from '../../web/view.ts'
@@ -70,13 +70,13 @@ export function offerPlacing(
     const user = signedIn(request)
     const group = await em.findOne(Group, sure ?? body.group)
     if (group?.kind === kind) group.refuseTaking(user)
-    const gone = refusal(group, kind, user)
+    const gone = whyMayNotJoin(group, kind, user)
     const refuse = (problem: string) => placingPage(request, reply.code(409), customer, { kind, back, problem })
     if (gone || !group) return refuse(gone ?? '')
     const leaving = sure ? null : await leavingFor(request, customer, group)
     const owing = leaving && { ...leaving, groupId: group.id }
     if (owing) return placingPage(request, reply.code(422), customer, { kind, back, owing })
-    const placed = await place(em, customer.id, group, was, actorOf(request))
+    const placed = await putIntoGroup(em, customer.id, group, was, actorOf(request))
     if (placed.isOvertaken)
       return refuse(`Someone else just moved ${customer.name}. Nothing was changed. Choose again.`)
     return reply.seeOther(back ?? `/customers/${customer.id}`, await word(em, customer, group, placed, request))
@@ -94,7 +94,7 @@ async function word(
   em: Em,
   customer: Customer,
   group: Group,
-  placed: Placed,
+  placed: PlacementResult,
   request: FastifyRequest
 ): Promise<string | Flash> {
   const { operationId, from } = placed

@@ -1,6 +1,6 @@
 import type { Em } from '../../db/orm.ts'
-import { describe, type RankedProduct } from '../../figures/ranking.ts'
-import { findPage } from '../../figures/ranking-order.ts'
+import { describeProducts, type RankedProduct } from '../../figures/ranking.ts'
+import { findRankingPage } from '../../figures/ranking-order.ts'
 
 /** A product that is among the top of one of some groups, as each of them ranks it; null where nobody bought it. */
 export interface ComparedProduct {
@@ -14,10 +14,12 @@ const TOP = 5
 /** The top products of each group, all time, side by side; first those that are nearest the top of any. */
 export async function findTopProducts(em: Em, groupIds: number[]): Promise<ComparedProduct[]> {
   const ranked = groupIds.map((groupId) => ({ groupId, days: null }))
-  const tops = await Promise.all(ranked.map((one) => findPage(em, one, { sort: 'units', direction: 'desc' }, 0, TOP)))
+  const tops = await Promise.all(
+    ranked.map((one) => findRankingPage(em, one, { sort: 'units', direction: 'desc' }, 0, TOP))
+  )
   const ids = [...new Set(tops.flat())]
   const places = ids.map((productId) => ({ productId, rank: null }))
-  const columns = await Promise.all(ranked.map((one) => describe(em, one, places)))
+  const columns = await Promise.all(ranked.map((one) => describeProducts(em, one, places)))
   const products = ids.flatMap((productId) => {
     const cells = columns.map((column) => column.find((one) => one.productId === productId) ?? null)
     const [known] = cells.filter((cell) => cell !== null)

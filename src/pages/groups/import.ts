@@ -10,7 +10,7 @@ import { template } from '../../imports/reading/template.ts'
 import { RuleError } from '../../lib/errors.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
 import { idParams } from '../../lib/fields.ts'
-import { attach } from '../../web/download.ts'
+import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { takeFile } from '../imports/take-file.ts'
 import { retailerOf, signedIn } from '../shared/access.ts'
@@ -36,7 +36,7 @@ export function importIntoGroupRoutes(app: App): void {
   app.get('/groups/:id/import/sample.csv', sample, async (request, reply) => {
     const group = await findTarget(request.em, request.params.id)
     const { headers, hints, sample } = template(retailerOf(request).country)
-    attach(reply, `Import customers into ${group.name}.csv`).type('text/csv; charset=utf-8')
+    downloadAs(reply, `Import customers into ${group.name}.csv`).type('text/csv; charset=utf-8')
     return reply.send(stringify([headers, hints, sample], { bom: true, record_delimiter: 'windows' }))
   })
 

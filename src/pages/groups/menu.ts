@@ -2,7 +2,7 @@ import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type MenuItem, rowMenu } from '../../web/menu.ts'
-import { pageBefore } from '../../web/url.ts'
+import { lastListUrl } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 
 const menu = { config: { role: 'manager' as const }, schema: { params: idParams } } as const
@@ -14,7 +14,7 @@ export async function groupMenuRoutes(app: App) {
     return rowMenu(
       reply,
       { label: `Options for ${group.name}`, icon: 'ellipsis-vertical', items: itemsFor(group) },
-      { active: 'groups', back: { href: pageBefore(request, '/groups'), label: 'Customer Groups' } }
+      { active: 'groups', back: { href: lastListUrl(request, '/groups'), label: 'Customer Groups' } }
     )
   })
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { start } from '../../bulk/start.ts'
+import { startOperation } from '../../bulk/start.ts'
 import type { Sized } from '../../groups/queries.ts'
 import { RuleError } from '../../lib/errors.ts'
 import type { Tally } from '../../selections/selected.ts'
@@ -39,7 +39,7 @@ export async function go(
     form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
   const asked = { kind: purpose, group, selectionId: selection.id, expected: Math.max(0, chosen), size: selected }
   try {
-    return afterwards(reply, await start(em, asked, actorOf(request)))
+    return afterwards(reply, await startOperation(em, asked, actorOf(request)))
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     // Nothing was done, and the selection is as it was.

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Em } from '../../db/orm.ts'
 import { findPeriodRanking } from '../../figures/periods.ts'
-import { describe, type Place, type Ranked, type RankedProduct } from '../../figures/ranking.ts'
-import { findAll } from '../../figures/ranking-order.ts'
+import { describeProducts, type ProductRank, type RankedProduct, type RankingKey } from '../../figures/ranking.ts'
+import { findWholeRanking } from '../../figures/ranking-order.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Column, FORMATS } from '../../lib/sheets.ts'
-import { attach } from '../../web/download.ts'
+import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { rankingLook } from './ranking-look.ts'
 
@@ -28,8 +28,8 @@ export async function productFileRoutes(app: App) {
     const days = look.chosen.period ?? null
     if (days && !(await findPeriodRanking(em, groupId, days, now)))
       throw new RuleError(`The ${days}-day ranking of ${group.name} isn’t ready yet. Open it first, then export it.`)
-    const places = await findAll(em, { groupId, days }, look)
-    attach(reply, `${group.name} products ${days ? `${days} days` : 'all time'}.csv`).type(FORMATS.csv.type)
+    const places = await findWholeRanking(em, { groupId, days }, look)
+    downloadAs(reply, `${group.name} products ${days ? `${days} days` : 'all time'}.csv`).type(FORMATS.csv.type)
     const file = FORMATS.csv.write(COLUMNS, productsOf(em, { groupId, days }, places))
     // One that breaks off must not look like a whole one.
     file.once('error', () => reply.raw.destroy())
@@ -38,9 +38,9 @@ export async function productFileRoutes(app: App) {
 }
 
 /** Looked up piece by piece: no transaction stays open for as long as somebody takes to receive a file. */
-async function* productsOf(em: Em, ranked: Ranked, places: Place[]): AsyncGenerator<RankedProduct> {
+async function* productsOf(em: Em, ranked: RankingKey, places: ProductRank[]): AsyncGenerator<RankedProduct> {
   for (let done = 0; done < places.length; done += AT_ONCE)
-    yield* await describe(em, ranked, places.slice(done, done + AT_ONCE))
+    yield* await describeProducts(em, ranked, places.slice(done, done + AT_ONCE))
 }
 
 const COLUMNS: Column<RankedProduct>[] = [

@@ -5,8 +5,8 @@ import { askForBuyers, findBuyersAsOf } from '../../figures/everyone.ts'
 import { isFresh, LONG_FRESH_MS } from '../../figures/fresh.ts'
 import { askForPeriodRanking, findPeriodRanking, type Period } from '../../figures/periods.ts'
 import { findLag } from '../../figures/queries.ts'
-import { countRanked, describe, type RankedProduct } from '../../figures/ranking.ts'
-import { findPage } from '../../figures/ranking-order.ts'
+import { countRankedProducts, describeProducts, type RankedProduct } from '../../figures/ranking.ts'
+import { findRankingPage } from '../../figures/ranking-order.ts'
 import type { Group } from '../../groups/group.ts'
 import { findCounted } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -105,10 +105,10 @@ function shown(look: RankingLook, path: string, state: State | null, products: R
 async function findProducts(em: Em, groupId: number, look: RankingLook): Promise<RankedProduct[]> {
   const { sort, direction } = look
   const ranked = { groupId, days: look.chosen.period ?? null }
-  const page = await findPage(em, ranked, { sort, direction }, before(look), PAGE_SIZE)
+  const page = await findRankingPage(em, ranked, { sort, direction }, before(look), PAGE_SIZE)
   const isByRank = sort === 'units' && direction === 'desc'
   const places = page.map((productId, index) => ({ productId, rank: isByRank ? before(look) + index + 1 : null }))
-  return describe(em, ranked, places)
+  return describeProducts(em, ranked, places)
 }
 
 /** How a ranking stands: how many products it holds, and how far it is from now. */
@@ -122,7 +122,7 @@ interface State {
 
 async function allTime(em: Em, groupId: number): Promise<State> {
   const [total, { products: asOf }] = await Promise.all([
-    countRanked(em, { groupId, days: null }),
+    countRankedProducts(em, { groupId, days: null }),
     findLag(em, groupId)
   ])
   return { total, asOf, everyoneAsOf: null, isCurrent: asOf === null, seconds: SOON }

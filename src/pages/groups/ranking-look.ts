@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { PERIODS } from '../../figures/periods.ts'
-import type { Order } from '../../figures/ranking.ts'
+import type { RankingOrder } from '../../figures/ranking.ts'
 import { describeList } from '../../lib/list-description.ts'
 import type { Direction } from '../../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'
@@ -14,7 +14,7 @@ const LIST = describeList({
   place: z.object({ after })
 })
 /** Figures begin with the largest. */
-const sorts: Record<Order['sort'], { first: Direction }> = {
+const sorts: Record<RankingOrder['sort'], { first: Direction }> = {
   units: { first: 'desc' },
   name: { first: 'asc' },
   revenue: { first: 'desc' },

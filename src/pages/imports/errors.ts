@@ -8,7 +8,7 @@ import { Refusal } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE } from '../../lib/paging.ts'
 import { FORMATS, type Format } from '../../lib/sheets.ts'
-import { attach } from '../../web/download.ts'
+import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import type { Flash } from '../../web/view.ts'
 import { type Beyond, cut, type Placed, placeFields } from './beyond.ts'
@@ -57,7 +57,7 @@ async function sendErrors(request: FastifyRequest, reply: FastifyReply, file: Fi
   if (format === 'xlsx' && wrong > MOST_XLSX_ERRORS)
     throw new Refusal(422, `There are too many rows with errors for an XLSX file. Download them as CSV.`)
   const stem = file.fileName.replace(/\.\w{1,5}$/, '')
-  attach(reply, `${stem} errors.${format}`).type(FORMATS[format].type)
+  downloadAs(reply, `${stem} errors.${format}`).type(FORMATS[format].type)
   const answer = writeErrors(
     format,
     file.headers,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { addCustomers } from '../../bulk/add-customers.ts'
+import { addImportedCustomers } from '../../bulk/add-customers.ts'
 import { chooseDetails } from '../../imports/add.ts'
 import { type FileImport, findImport } from '../../imports/file-import.ts'
 import { endImport } from '../../imports/keep-import.ts'
@@ -28,7 +28,7 @@ export async function importRoutes(app: App) {
   app.post('/imports/:id/additions', show, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
     try {
-      await addCustomers(request.em, file, actorOf(request))
+      await addImportedCustomers(request.em, file, actorOf(request))
       return reply.seeOther(`/imports/${file.id}`)
     } catch (error) {
       if (!(error instanceof RuleError && file.state === 'planned')) throw error

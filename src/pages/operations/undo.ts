@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { undo } from '../../bulk/start.ts'
+import { undoOperation } from '../../bulk/start.ts'
 import type { Em } from '../../db/orm.ts'
 import { findByName } from '../../groups/choices.ts'
 import { type Debts, debtsOnUndoing } from '../../impact/debts.ts'
@@ -13,7 +13,7 @@ import { findOnly } from '../../operations/only.ts'
 import { findOperation, type Operation } from '../../operations/operation.ts'
 import { refuseUndoing } from '../../operations/rights.ts'
 import { backSentence, undoTitle, whatUndoDoes } from '../../operations/undo-sentences.ts'
-import { cameFrom } from '../../web/url.ts'
+import { refererPath } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
 import { afterwards } from './show.ts'
@@ -73,7 +73,12 @@ export async function undoRoutes(app: App) {
         withQuery(`/operations/${operation.id}/undo`, { back: back ?? forStaff(request, pageOf(request)) })
       )
     try {
-      const undone = await undo(em, operation, actorOf(request), name === operation.groupName ? undefined : name)
+      const undone = await undoOperation(
+        em,
+        operation,
+        actorOf(request),
+        name === operation.groupName ? undefined : name
+      )
       const only = await findOnly(em, operation)
       if (only)
         return reply.seeOther(back ?? pageOf(request) ?? `/customers/${only.id}`, backSentence(undone, only.name))
@@ -104,7 +109,7 @@ function forStaff(request: FastifyRequest, page: string | null): string | null {
 
 /** Where one customer's Undo was pressed; not the operation's own page, which staff have none of. */
 function pageOf(request: FastifyRequest): string | null {
-  const page = cameFrom(request)
+  const page = refererPath(request)
   return page?.startsWith('/operations/') ? null : page
 }
 

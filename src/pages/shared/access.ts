@@ -9,7 +9,7 @@ import type { Retailer } from '../../retailer/retailer.ts'
 import type { SignedIn } from '../../staff/sessions.ts'
 import { ROLE_NAMES, type Role } from '../../staff/staff-member.ts'
 import { isForm } from '../../web/bodies.ts'
-import { cameFrom, pageShown } from '../../web/url.ts'
+import { htmxPagePath, refererPath } from '../../web/url.ts'
 import { wantsFragment } from '../../web/view.ts'
 import { navigation } from './navigation.ts'
 
@@ -111,8 +111,8 @@ export function formatOf(retailer: Retailer): Format {
 
 function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   // A part of a page is nothing to come back to, but the page is.
-  const page = wantsFragment(request) ? pageShown(request) : null
-  const next = request.method === 'GET' ? (page ?? request.url) : cameFrom(request)
+  const page = wantsFragment(request) ? htmxPagePath(request) : null
+  const next = request.method === 'GET' ? (page ?? request.url) : refererPath(request)
   return reply.seeOther(withQuery('/sign-in', { next: next === '/' ? null : next }))
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { unable } from '../../db/unable.ts'
+import { temporaryFailureOf } from '../../db/unable.ts'
 import { isForm } from '../../web/bodies.ts'
 import type { Access, Visit } from './access.ts'
 
@@ -16,7 +16,7 @@ export function readFirst(app: FastifyInstance, findVisit: Access['findVisit']):
     try {
       return await findVisit(request)
     } catch (error) {
-      if (!isForm(request) || !unable(error)) throw error
+      if (!isForm(request) || !temporaryFailureOf(error)) throw error
       failures.set(request, error)
       return { user: null, retailer: null }
     }

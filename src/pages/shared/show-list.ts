@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isPastTheEnd, type Page, type Place } from '../../lib/paging.ts'
+import { isPastTheEnd, type Page, type PageRequest } from '../../lib/paging.ts'
 import { tidyAddress } from '../../web/url.ts'
 
 /** What a list page asks of its filter (src/lib/list-filter.ts). */
@@ -7,7 +7,7 @@ interface Filter {
   hasErrors: boolean
   showsNothing: boolean
   hasForm: boolean
-  place: Place
+  place: PageRequest
   href(path: string): string
   placeHref(path: string): string
 }

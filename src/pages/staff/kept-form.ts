@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ownPath } from '../../lib/fields.ts'
 import { MOST_FIELDS } from '../../web/bodies.ts'
 import { SECRETS } from '../../web/given-back.ts'
-import { cameFrom } from '../../web/url.ts'
+import { refererPath } from '../../web/url.ts'
 
 /** What somebody sent when their session had ended: it goes through the sign-in in their browser, never in a URL or here. */
 export interface KeptForm {
@@ -29,7 +29,7 @@ export function keepForm(request: FastifyRequest): KeptForm | null {
     [value].flat().map((one): [string, unknown] => [name, one])
   )
   if (fields.some(([name]) => SECRETS.has(name))) return null
-  const parsed = kept.safeParse({ action: request.url, back: cameFrom(request), fields })
+  const parsed = kept.safeParse({ action: request.url, back: refererPath(request), fields })
   return parsed.success && fits(JSON.stringify(parsed.data)) ? parsed.data : null
 }
 

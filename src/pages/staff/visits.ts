@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { isDatabaseAway } from '../../db/away.ts'
 import { preparedRow } from '../../db/rows.ts'
-import { unable } from '../../db/unable.ts'
+import { temporaryFailureOf } from '../../db/unable.ts'
 import { RETAILER } from '../../retailer/queries.ts'
 import type { Retailer } from '../../retailer/retailer.ts'
 import { type OpenSession, SignedIn, sessionOf, touch } from '../../staff/sessions.ts'
@@ -11,7 +11,7 @@ import type { SessionCookie } from './session-cookie.ts'
 
 /** A database that can only be read, or is full, can still say who it is. */
 function passOver(error: unknown): void {
-  if (isDatabaseAway(error) || !unable(error)) throw error
+  if (isDatabaseAway(error) || !temporaryFailureOf(error)) throw error
 }
 
 /** What every request asks first, in one query: whose session its cookie opens, and at which retailer. */

@@ -10,7 +10,7 @@ import { beginsNationally } from '../../../src/customers/list/search.ts'
 import type { RowKey } from '../../../src/customers/list/sorts.ts'
 import { row } from '../../../src/db/rows.ts'
 import { testApp, words } from '../../helper.ts'
-import { column, linkNamed, walk } from '../../page.ts'
+import { column, followPages, linkNamed } from '../../page.ts'
 import { addCustomer, addCustomers, addGroup } from '../../shop.ts'
 import { found } from './people.ts'
 
@@ -106,7 +106,7 @@ t.test('the best 200 are listed, and all of them by name', async (t) => {
   const first = await staff.get('/customers?q=crowd')
   t.match(words(first.body), '200 best matches of 231. Sort by name to see them all. 1 to 25 of 200')
   t.equal(linkNamed(first.body, 'Sort by name'), '/customers?q=crowd&sort=name')
-  const { forward, back } = await walk(staff, '/customers?q=crowd')
+  const { forward, back } = await followPages(staff, '/customers?q=crowd')
   t.same(
     forward.map(({ length }) => length),
     Array.from({ length: 8 }, () => 25)
@@ -114,7 +114,7 @@ t.test('the best 200 are listed, and all of them by name', async (t) => {
   t.equal(forward[0]?.[0], 'Zz Crowd')
   t.equal(new Set(forward.flat()).size, 200)
   t.same(back, forward.slice(0, -1))
-  const all = await walk(staff, '/customers?q=crowd&sort=name')
+  const all = await followPages(staff, '/customers?q=crowd&sort=name')
   t.equal(all.forward.flat().length, 231)
   t.notMatch(words((await staff.get('/customers?q=crowd&sort=name')).body), 'best matches of')
   const picker = (await manager.get(`/groups/${vip}/add?q=crowd`)).body

@@ -7,7 +7,7 @@ import { allOf, conditionsOf } from '../../../src/customers/list/filter-conditio
 import { findPage } from '../../../src/customers/list/find-page.ts'
 import { type RowKey, SORTS, type SortKey, sortValue } from '../../../src/customers/list/sorts.ts'
 import { rows } from '../../../src/db/rows.ts'
-import { type Direction, type Place, paging, toPage } from '../../../src/lib/paging.ts'
+import { type Direction, type PageRequest, paging, toPage } from '../../../src/lib/paging.ts'
 import { testApp } from '../../helper.ts'
 import { addGroup, addList } from '../../shop.ts'
 
@@ -98,7 +98,7 @@ type Limits = (typeof WAYS)[number]
 async function turned(filter: CustomerFilter, within: MemberSet[], limits: Limits): Promise<[number[], number[][]]> {
   const column = SORTS[filter.sort]
   const query = { conditions: conditionsOf(filter, CALENDAR), within, except: [1], everyone: PEOPLE }
-  const at = async (place: Place) => {
+  const at = async (place: PageRequest) => {
     const asked = paging(column, filter.direction, IDS[column.table], place)
     const { rows } = await findPage(em, query, filter.sort, asked, (keys) => keys, limits)
     return toPage(rows, asked)

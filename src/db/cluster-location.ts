@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { StartError } from '../config.ts'
 import { type Binaries, canEnter, canRun, chooseRunner, copyInto, type Runner } from './binaries.ts'
 import { CannotGoOn } from './cannot-go-on.ts'
-import { giveAll, isRoot, ROOT, readText, writePrivate } from './files.ts'
+import { chownAll, isRoot, ROOT, readText, writePrivate } from './files.ts'
 
 /** Where the cluster of a data folder is, and how PostgreSQL's programs are run there. */
-export interface Place {
+export interface ClusterLocation {
   /** The data folder itself, or a folder apart from it. */
   folder: string
   runner: Runner
@@ -33,26 +33,26 @@ const NOBODY_MAY_ENTER =
 
 /** The folder of a data folder's cluster, whether or not it exists. */
 export function clusterOf(dataDir: string): string {
-  return join(notedFolder(dataDir) ?? dataDir, 'postgres')
+  return join(recordedFolder(dataDir) ?? dataDir, 'postgres')
 }
 
-export function notedFolder(dataDir: string): string | null {
+export function recordedFolder(dataDir: string): string | null {
   return existsSync(join(dataDir, NOTE)) ? readText(dataDir, NOTE) : null
 }
 
 /** Finds where the existing cluster of a data folder is. */
-export function findPlace(dataDir: string, installed: Binaries): Place {
-  const folder = notedFolder(dataDir) ?? dataDir
+export function findLocation(dataDir: string, installed: Binaries): ClusterLocation {
+  const folder = recordedFolder(dataDir) ?? dataDir
   const data = join(folder, 'postgres')
   const files = lstatSync(data)
   const owner = lstatSync(dataDir)
   const runner = chooseRunner(isRoot() && owner.uid === ROOT ? files : owner)
-  const place = furnish(folder, runner, installed)
+  const place = prepareFolder(folder, runner, installed)
   if (!place) throw new StartError(NOBODY_MAY_ENTER)
   // Root may have restored these files from a backup. If the folder is not root's, its owner needs the passwords too,
   // to start Clientele without root.
   const { uid } = runner.identity
-  if (uid !== undefined && uid !== files.uid) giveAll(owner.uid === uid ? dataDir : data, runner.identity)
+  if (uid !== undefined && uid !== files.uid) chownAll(owner.uid === uid ? dataDir : data, runner.identity)
   return place
 }
 
@@ -60,14 +60,14 @@ export function findPlace(dataDir: string, installed: Binaries): Place {
  * Chooses where the first cluster of a data folder will be: in the data folder if possible, otherwise in a folder
  * apart.
  */
-export function choosePlace(dataDir: string, installed: Binaries, purpose: Purpose): Place {
+export function chooseLocation(dataDir: string, installed: Binaries, purpose: Purpose): ClusterLocation {
   const runner = chooseRunner(lstatSync(dataDir))
-  const inside = furnish(dataDir, runner, installed)
+  const inside = prepareFolder(dataDir, runner, installed)
   if (inside) return inside
   for (const parent of isRoot() ? parentsFor(purpose) : []) {
-    const folder = makeApart(parent)
+    const folder = makeFolderApart(parent)
     if (!folder) continue
-    const place = furnish(folder, runner, installed)
+    const place = prepareFolder(folder, runner, installed)
     if (place) return place
     rmSync(folder, { recursive: true })
   }
@@ -78,21 +78,21 @@ export function choosePlace(dataDir: string, installed: Binaries, purpose: Purpo
  * Records a new cluster's folder. This comes last, when the cluster is complete: a recorded cluster that is missing was
  * lost, and is never replaced by an empty one.
  */
-export function notePlace(dataDir: string, { folder }: Place): void {
+export function recordLocation(dataDir: string, { folder }: ClusterLocation): void {
   if (folder === dataDir) return
   writePrivate(folder, OWNER, realpathSync(dataDir))
   writePrivate(dataDir, NOTE, folder)
 }
 
 /** Updates the folder apart when its data folder was moved. */
-export function noteMoved(dataDir: string): void {
-  const folder = notedFolder(dataDir)
+export function recordMove(dataDir: string): void {
+  const folder = recordedFolder(dataDir)
   if (folder !== null && existsSync(join(folder, OWNER))) writePrivate(folder, OWNER, realpathSync(dataDir))
 }
 
 /** Refuses a cluster in a folder apart that is gone, or that another user could have put there. */
-export function refuseForeign(dataDir: string): void {
-  const folder = notedFolder(dataDir)
+export function refuseForeignFolder(dataDir: string): void {
+  const folder = recordedFolder(dataDir)
   if (folder === null) return
   if (!existsSync(join(folder, 'postgres'))) {
     throw new CannotGoOn(
@@ -110,8 +110,8 @@ export function refuseForeign(dataDir: string): void {
 }
 
 /** Prepares a folder for running PostgreSQL in it; null if it can't run there. */
-function furnish(folder: string, runner: Runner, installed: Binaries): Place | null {
-  letIn(folder, runner)
+function prepareFolder(folder: string, runner: Runner, installed: Binaries): ClusterLocation | null {
+  allowEntry(folder, runner)
   if (!canEnter(runner, folder)) return null
   if (canRun(runner, installed.postgres)) return { folder, runner, binaries: installed }
   if (!isRoot()) return null
@@ -120,7 +120,7 @@ function furnish(folder: string, runner: Runner, installed: Binaries): Place | n
 }
 
 /** Lets only the runner's group pass through the folder. Everything in the folder stays root's. */
-function letIn(folder: string, runner: Runner): void {
+function allowEntry(folder: string, runner: Runner): void {
   const { gid } = runner.identity
   const { uid, mode } = lstatSync(folder)
   if (gid === undefined || uid !== process.getuid?.() || canEnter(runner, folder)) return
@@ -134,7 +134,7 @@ function parentsFor(purpose: Purpose): string[] {
 }
 
 /** Makes a folder apart; null where another user could put a folder of theirs in its place. */
-function makeApart(parent: string): string | null {
+function makeFolderApart(parent: string): string | null {
   mkdirSync(parent, { recursive: true, mode: 0o755 })
   const { uid, mode } = lstatSync(realpathSync(parent))
   if (uid !== ROOT || (mode & OTHERS_WRITE && !(mode & STICKY))) return null

@@ -5,7 +5,7 @@ import { StartError } from '../config.ts'
  * gets an explanation.
  * @throws StartError if the packages are not installed.
  */
-export async function whole<Module>(load: () => Promise<Module>): Promise<Module> {
+export async function importDevelopment<Module>(load: () => Promise<Module>): Promise<Module> {
   try {
     return await load()
   } catch (error) {
