@@ -65,7 +65,7 @@ t.test('nobody is imported into Walk-in', async (t) => {
 
 t.test('the sample file has the three rows, and left as it is it adds nobody', async (t) => {
   const sample = (await manager.get(`/groups/${group}/import/sample.csv`)).body
-  t.match(sample, '\ufeffFirst Name,Last Name,Phone,Email,Birth Date,Gender,Location\r\nMandatory,Optional,')
+  t.match(sample, '\ufeffFirst Name,Last Name,Phone,Email,Birth Date,Gender,Location,Company\r\nMandatory,Optional,')
   await manager.post(`${path}/cancel`)
   const { file, page } = await checkFile(shop, manager, group, sample)
   t.match(file.plan, { rows: 2, passed: 2, passedBy: { template: 1, sample: 1 } })
