@@ -2,8 +2,8 @@
 export const DASH = '—'
 
 import { balanceStanding, owesText } from './balance.ts'
-import type { Range, RowCount } from './paging.ts'
 import { formatPhone } from './phone.ts'
+import type { Range, RowCount } from './range.ts'
 import { memoized } from './remembered.ts'
 
 export interface RegionalSettings {

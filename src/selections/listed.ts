@@ -6,7 +6,7 @@ import type { Em } from '../db/orm.ts'
 import type { RetailersDay } from '../figures/calendar.ts'
 import { countMembers } from '../figures/queries.ts'
 import type { Group } from '../groups/group.ts'
-import { rangeOf } from '../lib/paging.ts'
+import { rangeOf } from '../lib/range.ts'
 import { queryOf, type Tally } from './selected.ts'
 import type { Frozen, Selection } from './selection.ts'
 

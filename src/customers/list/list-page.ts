@@ -1,7 +1,8 @@
 /** One page of a customer list with all that is shown beside its rows: how many there are, which of them it shows, other searches. */
 import type { Em } from '../../db/orm.ts'
 import type { RetailersDay } from '../../figures/calendar.ts'
-import { isPastTheEnd, type Page, type Range, type RowCount, rangeOf } from '../../lib/paging.ts'
+import { isPastTheEnd, type Page } from '../../lib/paging.ts'
+import { type Range, type RowCount, rangeOf } from '../../lib/range.ts'
 import { MOST_BEST_MATCHES } from './best-matches.ts'
 import type { CustomerQuery, MemberSet } from './customer-query.ts'
 import { suggestSearches } from './did-you-mean.ts'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { PAGE_SIZE, type Range, rangeOf } from '../../lib/paging.ts'
+import { PAGE_SIZE } from '../../lib/paging.ts'
+import { type Range, rangeOf } from '../../lib/range.ts'
 
 /** Which rows are on a page. */
 export interface Placed {
