@@ -7,8 +7,11 @@ import { Retailer } from './retailer/retailer.ts'
 import { OneTimeLink } from './staff/link.ts'
 import { Session } from './staff/session.ts'
 import { StaffMember } from './staff/staff-member.ts'
+import { Shop } from './tills/shop.ts'
+import { Till } from './tills/till.ts'
+import { TillKey } from './tills/till-key.ts'
 
-const ENTITIES = [Customer, Group, OneTimeLink, Operation, Retailer, Session, StaffMember]
+const ENTITIES = [Customer, Group, OneTimeLink, Operation, Retailer, Session, StaffMember, Shop, Till, TillKey]
 
 /** The database at an address, with all that MikroORM knows of the shop. */
 export function createOrm(url: string, pulse?: Pulse, patience?: Deadlines) {

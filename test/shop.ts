@@ -6,8 +6,8 @@ import type { Group } from '../src/groups/group.ts'
 import { findGroup } from '../src/groups/queries.ts'
 import type { Actor } from '../src/lib/actor.ts'
 import { addMembers } from '../src/membership/join.ts'
-import { recordSale } from '../src/sales/record.ts'
 import { NOW } from './helper.ts'
+import { recordSale } from './till.ts'
 
 export const DEFAULT = 1
 export const WALK_IN = 2

@@ -19,6 +19,7 @@ export const KINDS = {
   'staff-enabled': 'Colleague enabled',
   'link-made': 'Sign-in link created',
   'password-changed': 'Password changed',
+  'tills-changed': 'Shop, till or key changed',
   'settings-changed': 'Settings changed',
   'signed-in': 'Signed in',
   'sign-in-failed': 'Failed sign-in',

@@ -73,15 +73,17 @@ export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: Abo
 }
 
 /** The part of a statement that writes an entry down; what is personal of it, note() alone writes. */
-export function noting(kind: Kind, { id, now }: Actor | Nobody, about: Omit<About, 'values'>): RawBuilder<unknown> {
+export function noting(kind: Kind, actor: Actor | Nobody, about: Omit<About, 'values'>): RawBuilder<unknown> {
   const { group, from, customerId = null, staffMemberId = null, operationId = null } = about
   const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
   return sql`
-    insert into activity (at, by, kind, group_id, from_group_id, customer_id, staff_member_id, operation_id, details)
-    values (${now}, ${id}, ${kind}, ${group?.id ?? null}, ${from?.id ?? null}, ${customerId}, ${staffMemberId}, ${operationId},
+    insert into activity (at, by, till_id, kind, group_id, from_group_id, customer_id, staff_member_id, operation_id, details)
+    values (${actor.now}, ${actor.id}, ${tillOf(actor)}, ${kind}, ${group?.id ?? null}, ${from?.id ?? null}, ${customerId}, ${staffMemberId}, ${operationId},
       ${JSON.stringify(details)}::jsonb)
   `
 }
+
+const tillOf = (actor: Actor | Nobody) => ('till' in actor ? (actor.till ?? null) : null)
 
 interface Done {
   id: number

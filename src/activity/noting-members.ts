@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../lib/actor.ts'
 
 /** The last part of a statement that makes customers, whom its CTE `made` lists. */
-export function notingCreated({ id, now }: Actor, made: string): RawBuilder<unknown> {
+export function notingCreated({ id, till = null, now }: Actor, made: string): RawBuilder<unknown> {
   return sql`
-    insert into activity (at, by, kind, customer_id)
-    select ${now}::timestamptz, ${id}::int, 'customer-created', id from ${sql.table(made)}
+    insert into activity (at, by, till_id, kind, customer_id)
+    select ${now}::timestamptz, ${id}::int, ${till}::int, 'customer-created', id from ${sql.table(made)}
   `
 }
 
@@ -18,20 +18,20 @@ const HANDFUL = 20
  */
 export function notingJoined(
   group: { id: number; name: string },
-  { id, now }: Actor,
+  { id, till = null, now }: Actor,
   joined: string,
   operationId: RawBuilder<number>
 ): RawBuilder<unknown> {
   const source = sql.table(joined)
   const cameFromAnother = sql`from_id is not null and former.system is null`
   return sql`
-    insert into activity (at, by, kind, group_id, from_group_id, customer_id, operation_id, details)
-    select ${now}::timestamptz, ${id}::int, case when ${cameFromAnother} then 'moved' else 'joined' end, ${group.id}::int, from_id,
+    insert into activity (at, by, till_id, kind, group_id, from_group_id, customer_id, operation_id, details)
+    select ${now}::timestamptz, ${id}::int, ${till}::int, case when ${cameFromAnother} then 'moved' else 'joined' end, ${group.id}::int, from_id,
       customer_id, ${operationId}, jsonb_strip_nulls(jsonb_build_object('group', ${group.name}::text, 'from', former.name))
     from ${source} left join customer_group former on former.id = from_id
     where (select count(*) from ${source}) <= ${HANDFUL}
     union all
-    select ${now}, ${id}, 'operation', ${group.id}, null, null, ${operationId},
+    select ${now}, ${id}, ${till}, 'operation', ${group.id}, null, null, ${operationId},
       jsonb_build_object('group', ${group.name}::text, 'operation', 'add',
       'counts', jsonb_build_object('customers', count(*), 'moved', count(*) filter (where ${cameFromAnother})))
     from ${source} left join customer_group former on former.id = from_id
@@ -42,17 +42,17 @@ export function notingJoined(
 /** Likewise of one that takes customers out of a group: `departed` is its CTE of who left. */
 export function notingLeft(
   group: { id: number; name: string },
-  { id, now }: Actor,
+  { id, till = null, now }: Actor,
   departed: string,
   operationId: RawBuilder<number>
 ): RawBuilder<unknown> {
   const source = sql.table(departed)
   return sql`
-    insert into activity (at, by, kind, group_id, customer_id, operation_id, details)
-    select ${now}::timestamptz, ${id}::int, 'left', ${group.id}::int, customer_id, ${operationId}, jsonb_build_object('group', ${group.name}::text)
+    insert into activity (at, by, till_id, kind, group_id, customer_id, operation_id, details)
+    select ${now}::timestamptz, ${id}::int, ${till}::int, 'left', ${group.id}::int, customer_id, ${operationId}, jsonb_build_object('group', ${group.name}::text)
     from ${source} where (select count(*) from ${source}) <= ${HANDFUL}
     union all
-    select ${now}, ${id}, 'operation', ${group.id}, null, ${operationId},
+    select ${now}, ${id}, ${till}, 'operation', ${group.id}, null, ${operationId},
       jsonb_build_object('group', ${group.name}::text, 'operation', 'remove',
       'counts', jsonb_build_object('customers', count(*)))
     from ${source} having count(*) > ${HANDFUL}

@@ -66,7 +66,7 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
   })
   const { whom, theirs, from, taken } = oneOf(scope)
   return sql<Entry>`
-    select activity.id::int, activity.at, activity.kind, doer.name as by,
+    select activity.id::int, activity.at, activity.kind, coalesce(doer.name, shop.name || ', till ' || till.name) as by,
       activity.group_id as "groupId", grouped.name as group, former.id as "fromGroupId", former.name as "fromGroup",
       ${whom} as "customerId", customer.name as customer,
       activity.staff_member_id as "staffMemberId", person.name as person, activity.operation_id as "operationId", activity.details,
@@ -78,6 +78,8 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
     from (${sql.join(found, sql` union `)}) found join activity on activity.id = found.id
     ${theirs}
     left join staff_member doer on doer.id = activity.by
+    left join till on till.id = activity.till_id
+    left join shop on shop.id = till.shop_id
     left join customer_group grouped on grouped.id = activity.group_id
     left join customer on customer.id = ${whom}
     left join staff_member person on person.id = activity.staff_member_id

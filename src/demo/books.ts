@@ -3,8 +3,8 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
 import { recordSales } from '../sales/record.ts'
-import type { NewSale } from '../sales/sale.ts'
-import { MANAGER, TIME_ZONE } from './shop.ts'
+import { type Sale, saleSchema } from '../sales/sale.ts'
+import { MANAGER, TIME_ZONE, tillOf } from './shop.ts'
 
 /** A purchase of at least this many dollars goes on account. A smaller one is paid at the till. */
 const LEAST_ON_ACCOUNT = 100
@@ -14,8 +14,9 @@ export async function keepBooks(em: Em, now: Date): Promise<void> {
   await rows(em, customers)
   await rows(em, primaryMemberships)
   await rows(em, sql`insert into customer_totals (customer_id) select customer_id from demo_shopper`)
-  const outcomes = await recordSales(em, (await rows(em, sales)).map(saleOf))
-  const refused = outcomes.find(({ result }) => result === 'refused')
+  const decimals = 2
+  const outcomes = await recordSales(em, (await rows(em, sales)).map(saleOf), { manner: 'asks', now, decimals })
+  const refused = outcomes.find(({ result }) => result !== 'recorded')
   if (refused) throw new Error(`The demo's till may not take a sale: ${JSON.stringify(refused)}`)
   await rows(em, payments(now))
   await rows(em, inOrderOfTime)
@@ -39,6 +40,7 @@ const primaryMemberships = sql`
 `
 
 interface Order {
+  till: number
   receipt: string
   customerId: number
   soldAt: string
@@ -55,16 +57,17 @@ interface Line {
 }
 
 const sales = sql<Order>`
-  select receipt, customer_id as "customerId", sold_at as "soldAt", sum(amount) as total,
+  select receipt, ${tillOf(sql`region`, sql`receipt`)} as till, customer_id as "customerId", sold_at as "soldAt", sum(amount) as total,
     has_account and sum(amount) >= ${LEAST_ON_ACCOUNT} as "isOnAccount",
     jsonb_agg(jsonb_build_object('sku', sku, 'name', product, 'quantity', quantity::text, 'amount', amount::text) order by place) as lines
   from demo_order join demo_shopper using (customer_id) join demo_line using (receipt)
-  group by receipt, customer_id, sold_at, has_account
+  group by receipt, region, customer_id, sold_at, has_account
   order by sold_at, receipt
 `
 
-function saleOf({ soldAt, total, isOnAccount, ...sale }: Order): NewSale {
-  return { ...sale, soldAt: new Date(soldAt), tenders: isOnAccount ? { onAccount: total } : { card: total } }
+function saleOf({ soldAt, total, isOnAccount, ...sale }: Order): Sale {
+  const tenders = isOnAccount ? { onAccount: total } : { card: total }
+  return saleSchema.parse({ ...sale, soldAt: new Date(soldAt), tenders })
 }
 
 /** The payments for charges whose payment date has come. */

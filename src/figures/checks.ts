@@ -35,7 +35,7 @@ export const CHECKS: Check[] = [
     recount: sql.raw(CHARGES),
     repair: sql`
       merge into account_entry entry using (
-        select drift.sale_id, drift.amount, sale.customer_id, sale.sold_at from drift join sale on sale.id = drift.sale_id
+        select drift.sale_id, drift.amount, nullif(sale.customer_id, ${sql.lit(WALK_IN_CUSTOMER)}) as customer_id, sale.sold_at from drift join sale on sale.id = drift.sale_id
       ) drift on drift.sale_id = entry.sale_id
       when matched and drift.amount is null then delete
       when matched then update set amount = drift.amount

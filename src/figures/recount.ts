@@ -8,7 +8,7 @@ export const TOTALS = `
   select customer.id as customer_id, coalesce(bought.orders, 0) as orders, coalesce(bought.spent, 0) as spent, bought.last_order_at
   from customer left join (
     select customer_id, count(*) filter (where total >= 0)::int as orders, sum(total) as spent,
-      max(sold_at) filter (where total >= 0) as last_order_at
+      max(least(sold_at, received_at)) filter (where total >= 0) as last_order_at
     from sale where customer_id <> ${WALK_IN_CUSTOMER} group by customer_id
   ) bought on bought.customer_id = customer.id
   where customer.id <> ${WALK_IN_CUSTOMER}

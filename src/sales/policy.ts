@@ -3,7 +3,7 @@ import type { Group } from '../groups/group.ts'
 import type { SettingValues } from '../groups/settings.ts'
 import type { Decimal } from '../lib/format.ts'
 import { shortest, thousandths } from '../lib/money.ts'
-import type { Sale } from './sale.ts'
+import { isReturned, type Line, type Sale } from './sale.ts'
 
 /** One thing a till may or may not do for a customer, and which group decided. */
 export interface Permission {
@@ -67,43 +67,72 @@ function discounts(group: Settings): string {
 
 /** By what a sale is decided, as it was read. */
 export interface Policy {
-  /** The customer's primary group. */
-  group: Settings
+  /** The customer's primary group, and the version of its settings. */
+  group: Settings & { version: number }
+  /** How many decimals the currency has. */
+  decimals: number
 }
 
-/** Whether a till takes a sale; if not, why, in words for the cashier. */
-export type Decision = { isTaken: true } | { isTaken: false; why: string }
+/** Why policy refuses a sale; what tills know it by. */
+export type RefusalCode =
+  | 'purchase-restricted'
+  | 'on-account-not-allowed'
+  | 'manual-discount-not-allowed'
+  | 'manual-discount-too-large'
+
+/** Whether a till takes a sale, and in a sentence for the cashier which group decided so and why. */
+export type Decision =
+  | { isTaken: true; sentence: string }
+  | { isTaken: false; code: RefusalCode; sentence: string; maxPercent?: Decimal }
 
 /**
  * Decides about a sale, and nothing else does. What is brought back is always taken, whatever was taken off it: a return pays
  * out and lowers what is owed (docs/rules.md, 22).
  */
-export function decide({ group }: Policy, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): Decision {
-  const sold = lines.filter(({ quantity }) => Number(quantity) > 0)
-  if (sold.length > 0 && group.restrictsPurchases) return refused(nothing(group))
-  if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) return refused('Walk-in sales are paid at once.')
+export function decide({ group, decimals }: Policy, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): Decision {
+  const sold = lines.filter((line) => !isReturned(line))
+  if (sold.length > 0 && group.restrictsPurchases) return refused('purchase-restricted', nothing(group))
+  if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) {
+    return refused('on-account-not-allowed', 'Walk-in sales are paid at once.')
+  }
   if (isOnAccount({ tenders }) && !group.allowsOnAccount) {
-    return refused(`Customers in ${group.name} must pay at the till. The group doesn’t allow on-account sales.`)
+    const sentence = `Customers in ${group.name} must pay at the till. The group doesn’t allow on-account sales.`
+    return refused('on-account-not-allowed', sentence)
   }
   if (sold.some(({ discount }) => Number(discount) > 0) && !group.allowsDiscounts) {
-    return refused(`Customers in ${group.name} can’t be given manual discounts.`)
+    return refused('manual-discount-not-allowed', `Customers in ${group.name} can’t be given manual discounts.`)
   }
   const { largestDiscount } = group
-  if (largestDiscount && sold.some((line) => isOver(largestDiscount, line))) {
-    return refused(`Customers in ${group.name} can be given at most ${shortest(largestDiscount)}% off.`)
+  if (largestDiscount && sold.some((line) => isOver(largestDiscount, line, decimals))) {
+    const sentence = `Customers in ${group.name} can be given at most ${shortest(largestDiscount)}% off.`
+    return { ...refused('manual-discount-too-large', sentence), maxPercent: shortest(largestDiscount) }
   }
-  return { isTaken: true }
+  return { isTaken: true, sentence: inOneSentence(group) }
 }
 
-/** Whether more was taken off than so many percent of the price before; exactly, as a float would refuse what is just allowed. */
-function isOver(limit: Decimal, { amount, discount }: Sale['lines'][number]): boolean {
+/** What a group lets a till do, as it is kept with a sale that was taken. */
+export function inOneSentence(group: Settings): string {
+  const { name, restrictsPurchases, largestDiscount } = group
+  if (restrictsPurchases) return `${name}: can’t buy at all, but bring things back.`
+  const account = sellsOnAccount(group) ? 'may buy on account' : 'pays at the till'
+  if (!givesDiscounts(group)) return `${name}: ${account}, no discount by hand.`
+  return `${name}: ${account}, ${largestDiscount ? `up to ${shortest(largestDiscount)}% off by hand` : 'discounts by hand'}.`
+}
+
+/**
+ * Whether more was taken off than so many percent of the price before, rounded half up to the smallest coin: exactly, as a
+ * float would refuse what is just allowed.
+ */
+function isOver(limit: Decimal, { amount, discount }: Line, decimals: number): boolean {
   const [paid, off] = [thousandths(amount), thousandths(discount)]
-  return off > 0n && off * HUNDRED_PERCENT > thousandths(limit) * (paid + off)
+  const coin = 10n ** BigInt(3 - decimals)
+  const most = (thousandths(limit) * (paid + off) * 2n) / (HUNDRED_PERCENT * coin)
+  return off > 0n && off > ((most + 1n) / 2n) * coin
 }
 
 const HUNDRED_PERCENT = thousandths('100')
 
-const refused = (why: string): Decision => ({ isTaken: false, why })
+const refused = (code: RefusalCode, sentence: string) => ({ isTaken: false as const, code, sentence })
 
 /** Whether the customer owes more after it. */
 export function isOnAccount({ tenders }: Pick<Sale, 'tenders'>): boolean {

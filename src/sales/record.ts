@@ -1,73 +1,155 @@
+import { isDatabaseAway } from '../db/away.ts'
+import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { RuleError } from '../lib/errors.ts'
-import { addProducts, findKnown, holdAccounts, type Known, type Written, writeSales } from './keep-sales.ts'
-import { decide, isOnAccount } from './policy.ts'
-import { type NewSale, type Sale, saleSchema } from './sale.ts'
+import { judge, type Manner, type NotWritten } from './judge.ts'
+import { findKnown, type Held, holdFor } from './known.ts'
+import { findRemainders } from './returns.ts'
+import type { Sale } from './sale.ts'
+import { wavesOf } from './waves.ts'
+import { addProducts, type DecidedSale, type WriteResult, writeSales } from './write.ts'
 
-/** How a sale ends: `recorded`; `repeated`, if its receipt was recorded before; or refused, and why. */
-type End = { result: 'recorded' | 'repeated' } | { result: 'refused'; why: string }
-export type Outcome = { receipt: string } & End
+/** How a sale ends. `failed` says that nothing of it is written because of an error, such as a lock that was not let go of. */
+export type Outcome = NotWritten | { result: 'recorded'; decided: DecidedSale } | { result: 'failed'; error: unknown }
+
+/** Under what a sale is recorded. */
+export interface Circumstances {
+  manner: Manner
+  now: Date
+  /** How many decimals the currency has. */
+  decimals: number
+}
+
+interface Attempt extends Circumstances {
+  /** Waits for rows that somebody else holds. */
+  patiently: boolean
+}
+
+type Ends = Map<Sale, Outcome | 'busy'>
 
 /**
- * Records one sale, or throws a RuleError that says why the till must not take it. The same receipt again changes nothing.
- * Its customer's totals and account follow in the same transaction; the figures of groups within seconds.
+ * Records sales, all that may be taken, in one step where they don't depend on each other. A sale whose rows somebody holds
+ * waits for them alone. If a step fails, each of its sales is recorded alone, so that one spoils no other.
+ * Their customers' totals and accounts follow in the same transaction; the figures of groups within seconds.
+ * @returns an outcome for each, in the order given.
  */
-export async function recordSale(em: Em, sale: NewSale): Promise<Outcome> {
-  const [outcome] = await recordSales(em, [sale])
-  if (!outcome) throw new Error('A sale has no outcome')
-  if (outcome.result === 'refused') throw new RuleError(outcome.why)
-  return outcome
+export async function recordSales(em: Em, sales: Sale[], circumstances: Circumstances): Promise<Outcome[]> {
+  const outcomes = new Map<Sale, Outcome>()
+  for (const wave of wavesOf(sales)) {
+    for (const [sale, outcome] of await recordWave(em, wave, circumstances)) outcomes.set(sale, outcome)
+  }
+  return sales.map((sale) => outcomes.get(sale) ?? raise('A sale has no outcome'))
 }
 
-/** Records the sales that a till kept while it was offline, say: all that may be taken, in one step. One outcome a receipt. */
-export async function recordSales(em: Em, given: NewSale[]): Promise<Outcome[]> {
-  const sales = [...new Map(given.map((sale) => [sale.receipt, saleSchema.parse(sale)])).values()]
-  if (!sales.some(isOnAccount)) return decideAndWrite(em, sales)
-  return em.transactional(async (inner) => {
-    await holdAccounts(inner, sales)
-    return decideAndWrite(inner, sales)
-  })
+async function recordWave(em: Em, wave: Sale[], circumstances: Circumstances): Promise<Map<Sale, Outcome>> {
+  const outcomes = new Map<Sale, Outcome>()
+  const alone: Sale[] = []
+  try {
+    for (const [sale, end] of await attempt(em, wave, { ...circumstances, patiently: false })) {
+      if (end === 'busy') alone.push(sale)
+      else outcomes.set(sale, end)
+    }
+  } catch (error) {
+    // Nobody knows what became of the commit; whoever asks again will learn it.
+    if (isDatabaseAway(error)) throw error
+    alone.push(...wave)
+  }
+  for (const sale of alone) outcomes.set(sale, await recordAlone(em, sale, circumstances))
+  return outcomes
 }
 
-/** By the settings that are committed when they are read, whatever changes until the sales are written (docs/rules.md, 22). */
-async function decideAndWrite(em: Em, sales: Sale[]): Promise<Outcome[]> {
-  const known = await findKnown(em, sales)
-  const decided = new Map(sales.map((sale) => [sale.receipt, endBeforeWriting(sale, known.get(sale.receipt))]))
-  const written = await write(
-    em,
-    sales.filter(({ receipt }) => decided.get(receipt) === null)
-  )
-  return sales.map(({ receipt }) => ({ receipt, ...(decided.get(receipt) ?? endOf(written.get(receipt))) }))
-}
-
-/** Null if it is to be written. */
-function endBeforeWriting(sale: Sale, known: Known | undefined): End | null {
-  // Whatever is decided by now, it was taken then.
-  if (known?.isRecorded) return { result: 'repeated' }
-  if (!known?.group) return refused(`Customer ${sale.customerId} does not exist.`)
-  const decision = decide({ group: known.group }, sale)
-  return decision.isTaken ? null : refused(decision.why)
-}
-
-async function write(em: Em, sales: Sale[]): Promise<Map<string, Written['result']>> {
-  const results = await writeSales(em, sales)
-  const waiting = sales.filter(({ receipt }) => results.get(receipt) === 'new-product')
-  if (waiting.length === 0) return results
-  // With a product that nobody sold before.
-  await addProducts(em, waiting)
-  return new Map([...results, ...(await writeSales(em, waiting))])
-}
-
-function endOf(result: Written['result'] | undefined): End {
-  switch (result) {
-    case 'recorded':
-    case 'repeated':
-      return { result }
-    case 'no-customer':
-      return refused('Someone deleted this customer, so the sale was not recorded.')
-    default:
-      throw new Error(`A sale was written with the result ${result}`)
+async function recordAlone(em: Em, sale: Sale, circumstances: Circumstances): Promise<Outcome> {
+  try {
+    const end = (await attempt(em, [sale], { ...circumstances, patiently: true })).get(sale)
+    return !end || end === 'busy' ? raise('A sale that waited has no outcome') : end
+  } catch (error) {
+    return { result: 'failed', error }
   }
 }
 
-const refused = (why: string): End => ({ result: 'refused', why })
+/** Tries to record sales that don't depend on each other: all in one transaction, or none. */
+async function attempt(em: Em, sales: Sale[], how: Attempt): Promise<Ends> {
+  if (!sales.some(mustHold)) return decideAndWrite(em, sales, how)
+  return em.transactional(async (inner) => {
+    const held = await holdFor(inner, sales, how.patiently)
+    const ends: Ends = new Map()
+    const free = how.patiently ? sales : sales.filter((sale) => isHeld(sale, held) || !ends.set(sale, 'busy'))
+    for (const [sale, end] of await decideAndWrite(inner, free, how)) ends.set(sale, end)
+    return ends
+  })
+}
+
+/** Of two sales on one account, or two returns of one sale, the second is decided after the first was written. */
+const mustHold = ({ tenders, returns }: Sale) => Number(tenders.onAccount) !== 0 || returns !== null
+
+/** By the settings that are committed when they are read, whatever changes until the sales are written (docs/rules.md, 22). */
+async function decideAndWrite(em: Em, sales: Sale[], how: Attempt): Promise<Ends> {
+  const ends: Ends = new Map()
+  let left = sales
+  for (let tries = 1; left.length > 0; tries++) {
+    if (tries > TRIES) raise('The same sales can’t be decided')
+    const judged = await judgeAll(em, left, how)
+    const toWrite = [...judged.values()].filter((one) => 'sale' in one)
+    const written = await writeWithProducts(em, toWrite, how)
+    const again: Sale[] = []
+    for (const [sale, judgement] of judged) {
+      const end = 'sale' in judgement ? endOf(judgement, written.get(sale.id)) : judgement
+      if (end === 'again') again.push(sale)
+      else ends.set(sale, end)
+    }
+    left = again
+  }
+  return ends
+}
+
+/** Whose customer was deleted, or whose id or receipt was used, between reading and writing is read again: now it is known. */
+const TRIES = 5
+
+async function judgeAll(em: Em, sales: Sale[], how: Attempt): Promise<Map<Sale, NotWritten | DecidedSale>> {
+  const known = await findKnown(em, sales)
+  const remainders = await findRemainders(em, sales)
+  const factsOf = (sale: Sale) => ({
+    known: known.get(sale.id) ?? raise('Nothing is known of a sale'),
+    remainder: remainders.get(sale.returns ?? ''),
+    decimals: how.decimals
+  })
+  return new Map(sales.map((sale) => [sale, judge(sale, factsOf(sale), how.manner)]))
+}
+
+async function writeWithProducts(
+  em: Em,
+  decided: DecidedSale[],
+  { now, patiently }: Attempt
+): Promise<Map<string, WriteResult>> {
+  const results = await writeSales(em, decided, now, patiently)
+  const waiting = decided.filter(({ sale }) => results.get(sale.id) === 'new-product')
+  if (waiting.length === 0) return results
+  // With a product that nobody sold before.
+  await addProducts(
+    em,
+    waiting.map(({ sale }) => sale)
+  )
+  return new Map([...results, ...(await writeSales(em, waiting, now, patiently))])
+}
+
+function endOf(decided: DecidedSale, result: WriteResult | undefined): Outcome | 'busy' | 'again' {
+  switch (result) {
+    case 'recorded':
+      return { result, decided }
+    case 'busy':
+      return result
+    case 'taken':
+    case 'no-customer':
+      return 'again'
+    default:
+      return raise(`A sale was written with the result ${result}`)
+  }
+}
+
+function isHeld({ customerId, tenders, returns }: Sale, { customers, originals }: Held): boolean {
+  const isAccountHeld = Number(tenders.onAccount) === 0 || customerId === WALK_IN_CUSTOMER || customers.has(customerId)
+  return isAccountHeld && (returns === null || originals.has(returns))
+}
+
+function raise(message: string): never {
+  throw new Error(message)
+}

@@ -3,6 +3,9 @@ import { BALANCES, BUYERS, GROUPS, PRODUCTS, TOP_PRODUCTS } from '../figures/rec
 import type { Progress } from './progress.ts'
 
 const COUNTED = [
+  `insert into sale_key (id, till_id, receipt, sale_id) select uuid, till_id, receipt, id from sale order by id`,
+  `insert into customer_shop (customer_id, shop_id)
+   select distinct customer_id, shop_id from sale join till on till.id = till_id where customer_id <> 1 order by 1, 2`,
   `update group_figures figures set customers = counted.customers, spent = counted.spent
    from (${GROUPS}) counted where counted.group_id = figures.group_id`,
   `insert into group_product (group_id, product_id, units, revenue, buyers) ${PRODUCTS} order by group_id, product_id`,
@@ -23,5 +26,5 @@ export async function countFigures(client: pg.Client, progress: Progress): Promi
     progress.advance(1)
   }
   progress.end()
-  return counts[1] ?? 0
+  return counts[3] ?? 0
 }

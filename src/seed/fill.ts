@@ -7,11 +7,12 @@ import type { Options } from './options.ts'
 import { CUSTOMER_COLUMNS, customerRows } from './people.ts'
 import { countProducts, PRODUCT_COLUMNS, productRows } from './products.ts'
 import type { Progress } from './progress.ts'
-import { LINE_COLUMNS, LINES_PER_SALE, lineRows, SALE_COLUMNS, saleRows } from './sales.ts'
+import { LINE_COLUMNS, LINES_PER_SALE, lineRows, SALE_COLUMNS, STORES, saleRows } from './sales.ts'
+import { SHOP_COLUMNS, shopRows, TILL_COLUMNS, tillRows } from './stores.ts'
 import { planVisits } from './visits.ts'
 
 /** Tables whose ids are assigned here, and which continue after the last of them. */
-const NUMBERED = ['customer_group', 'customer', 'product', 'sale', 'account_entry']
+const NUMBERED = ['shop', 'till', 'customer_group', 'customer', 'product', 'sale', 'account_entry']
 
 /** Copies all rows into the emptied tables and returns the number of rows of each. */
 export async function fill(client: pg.Client, options: Options, progress: Progress): Promise<Record<string, number>> {
@@ -36,6 +37,8 @@ function* loads(options: Options, progress: Progress): Generator<Load> {
   progress.advance(sales)
   progress.end()
   const books = new Books(options)
+  yield ['shops', STORES, SHOP_COLUMNS, shopRows()]
+  yield ['tills', STORES, TILL_COLUMNS, tillRows()]
   yield ['groups', options.groups, GROUP_COLUMNS, groupRows(options)]
   yield ['products', countProducts(options), PRODUCT_COLUMNS, productRows(options)]
   yield ['sales', sales, SALE_COLUMNS, saleRows(options, visits, (sale) => books.enter(sale))]

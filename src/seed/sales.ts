@@ -5,7 +5,7 @@ import { type Product, productChooser } from './products.ts'
 import { money, quantity } from './text.ts'
 import { NAMELESS, type Visits } from './visits.ts'
 
-export const SALE_COLUMNS = 'sale (id, receipt, customer_id, sold_at, total, card, on_account)'
+export const SALE_COLUMNS = 'sale (id, uuid, till_id, receipt, customer_id, sold_at, total, card, on_account)'
 export const LINE_COLUMNS = 'sale_line (sale_id, number, customer_id, product_id, quantity, amount)'
 
 /** The chance of a return when a customer has something to bring back. */
@@ -16,7 +16,8 @@ export const LINES_PER_SALE = 2.7
 const ANOTHER_LINE = 1 - 1 / LINES_PER_SALE
 const MOST_LINES = 40
 
-const STORES = 60
+/** Each has one till. */
+export const STORES = 60
 
 interface Line {
   product: number
@@ -82,7 +83,8 @@ export function* saleRows(options: Options, visits: Visits, enter: (sale: Sale) 
 function saleRow({ id, customer, second, cents }: Sale, onAccount: number, calendar: Calendar): string {
   const store = 1 + ((id * 7919) % STORES)
   const receipt = `${String(store).padStart(2, '0')}-${String(id).padStart(8, '0')}`
-  return `${id}\t${receipt}\t${customer || '\\N'}\t${calendar.moment(second)}\t${money(cents)}\t${money(cents - onAccount)}\t${money(onAccount)}\n`
+  const uuid = `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`
+  return `${id}\t${uuid}\t${store}\t${receipt}\t${customer || '\\N'}\t${calendar.moment(second)}\t${money(cents)}\t${money(cents - onAccount)}\t${money(onAccount)}\n`
 }
 
 export function* lineRows(options: Options, visits: Visits): Generator<string> {

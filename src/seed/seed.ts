@@ -12,12 +12,12 @@ import { buildStructure, dropStructure, validateAll } from './structure.ts'
 /** The tables that become large. */
 const FILLED = [
   ...['customer', 'primary_membership', 'list_membership', 'customer_totals'],
-  ...['product', 'sale', 'sale_line', 'account_entry', 'group_product']
+  ...['product', 'sale', 'sale_key', 'sale_line', 'customer_shop', 'account_entry', 'group_product']
 ]
 
 /** All tables of a retailer. Tables that refer to these are emptied with them. */
 const EMPTIED = [
-  ...[...FILLED, 'customer_group', 'retailer', 'staff_member', 'form_key'],
+  ...[...FILLED, 'shop', 'till', 'review', 'customer_group', 'retailer', 'staff_member', 'form_key'],
   ...['group_figures', 'group_top_product', 'count_change', 'spend_change', 'product_change', 'erased_line', 'place']
 ]
 

@@ -1,12 +1,12 @@
 import { note } from '../activity/note.ts'
 import { once } from '../db/once.ts'
 import type { Em } from '../db/orm.ts'
-import type { Actor } from '../lib/actor.ts'
+import type { StaffActor } from '../lib/actor.ts'
 import { createAccount } from './create.ts'
 import type { Invitation } from './form.ts'
 
 /** Makes an account that waits for its password, once for the form's key; answers whose it is. */
-export async function invite(em: Em, form: Invitation, actor: Actor): Promise<number> {
+export async function invite(em: Em, form: Invitation, actor: StaffActor): Promise<number> {
   const { name, email, role, key } = form
   const { location } = await once(em, { key, form: 'invitation', by: actor.id }, async (inner) => {
     const id = await createAccount(inner, { name, email, role, passwordHash: null }, actor.now)

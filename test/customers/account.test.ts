@@ -3,10 +3,10 @@ import { sql } from 'kysely'
 import t from 'tap'
 import { row, rows } from '../../src/db/rows.ts'
 import { verifyFigures } from '../../src/figures/verify.ts'
-import { recordSale } from '../../src/sales/record.ts'
 import { count, type Form, NOW, testApp, words } from '../helper.ts'
 import { answerTo, fieldValue, flashOf, linkNamed, selected, tableRows } from '../page.ts'
 import { addCustomer, addGroup, owe } from '../shop.ts'
+import { recordSale } from '../till.ts'
 
 const shop = await testApp(t)
 const { em } = shop

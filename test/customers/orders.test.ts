@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
-import { recordSale, recordSales } from '../../src/sales/record.ts'
-import type { NewSale } from '../../src/sales/sale.ts'
 import { testApp, words } from '../helper.ts'
 import { linkNamed } from '../page.ts'
 import { addCustomer, addGroup, addSale } from '../shop.ts'
+import type { NewSale } from '../till.ts'
+import { recordSale, recordSales } from '../till.ts'
 
 const shop = await testApp(t)
 const { em } = shop

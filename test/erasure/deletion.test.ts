@@ -4,11 +4,11 @@ import t from 'tap'
 import { row, rows } from '../../src/db/rows.ts'
 import { forgetInStatistics } from '../../src/erasure/forget.ts'
 import { verifyFigures } from '../../src/figures/verify.ts'
-import { recordSale } from '../../src/sales/record.ts'
 import { count, type Form, NOW, testApp, words } from '../helper.ts'
 import { doJobs } from '../jobs.ts'
 import { answerTo, flashOf } from '../page.ts'
 import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
+import { recordSale } from '../till.ts'
 import { tracesOf } from './traces.ts'
 
 const shop = await testApp(t)

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { recordSale } from '../../src/sales/record.ts'
 import { words } from '../helper.ts'
 import { lines } from '../imports/helper.ts'
 import { fieldValue } from '../page.ts'
+import { recordSale } from '../till.ts'
 import type { House } from './house.ts'
 import type { Person } from './person.ts'
 

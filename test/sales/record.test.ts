@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { RuleError } from '../../src/lib/errors.ts'
-import { recordSale, recordSales } from '../../src/sales/record.ts'
-import type { NewSale } from '../../src/sales/sale.ts'
 import { count, testApp } from '../helper.ts'
 import { addCustomer, addGroup } from '../shop.ts'
+import type { NewSale } from '../till.ts'
+import { recordSale, recordSales } from '../till.ts'
 
 const shop = await testApp(t)
 const { em } = shop
@@ -86,6 +87,7 @@ t.test('a return lowers what was spent, and is no order', async (t) => {
 t.test('the same receipt again, also many at once, is one sale', async (t) => {
   const customer = await addCustomer(em)
   const given = sale(customer, {
+    id: randomUUID(),
     receipt: 'B-1',
     lines: [{ sku: 'NEW', name: 'Never sold', quantity: '1', amount: '19.98' }]
   })
@@ -137,7 +139,7 @@ t.test('what does not add up is refused before anything is asked', async (t) => 
 t.test('many at once: each has its outcome, and those that may not be taken keep no other from it', async (t) => {
   const barred = await addCustomer(em, { group: await addGroup(em, 'Barred too', { restrictsPurchases: true }) })
   const customer = await addCustomer(em)
-  const one = sale(customer, { receipt: 'C-1' })
+  const one = sale(customer, { receipt: 'C-1', id: randomUUID() })
   const given = [
     one,
     sale(barred, { receipt: 'C-2' }),
@@ -149,13 +151,14 @@ t.test('many at once: each has its outcome, and those that may not be taken keep
     { receipt: 'C-1', result: 'recorded' },
     { receipt: 'C-2', result: 'refused', why: 'Customers in Barred too can’t buy at all.' },
     { receipt: 'C-3', result: 'recorded' },
+    { receipt: 'C-1', result: 'repeated' },
     { receipt: 'C-4', result: 'recorded' }
   ])
   t.match(await totalsOf(customer), { orders: 2, spent: '39.960' })
   t.same(await recordSales(em, given.slice(2)), [
-    { receipt: 'C-3', result: 'repeated' },
+    { receipt: 'C-3', result: 'receipt-taken' },
     { receipt: 'C-1', result: 'repeated' },
-    { receipt: 'C-4', result: 'repeated' }
+    { receipt: 'C-4', result: 'receipt-taken' }
   ])
   t.same(await recordSales(em, []), [])
 })
@@ -167,7 +170,7 @@ t.test('who leaves no name is the walk-in customer, whose totals nobody waits fo
   await t.rejects(
     rows(
       em,
-      sql`insert into sale (receipt, customer_id, sold_at, total, on_account) values ('D-2', 1, '2026-02-01', 5, 5)`
+      sql`insert into sale (till_id, receipt, customer_id, sold_at, total, on_account) values (1, 'D-2', 1, '2026-02-01', 5, 5)`
     ),
     { code: '23514' },
     'the database says so too'

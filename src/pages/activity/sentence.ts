@@ -53,6 +53,7 @@ const SENTENCES: Record<Kind, Sentence> = {
     say`${by} set a ${details.by === 'link' ? 'password with a one-time link' : 'new password'}`,
   'settings-changed': ({ by }, { details }, f) =>
     say`${by} changed the settings: ${changes(asLabelled(details.changes), f)}`,
+  'tills-changed': ({ by }, { details }) => say`${by} ${details.by ?? 'changed a till'}`,
   'signed-in': ({ by }) => say`${by} signed in`,
   'sign-in-failed': ({ person }, { staffMemberId }) =>
     staffMemberId === null

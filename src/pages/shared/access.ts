@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { FIELDS } from '../../customers/fields.ts'
 import { GENDER_NAMES } from '../../customers/gender.ts'
-import type { Actor } from '../../lib/actor.ts'
+import type { StaffActor } from '../../lib/actor.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { createFormat, dayIn, type Format } from '../../lib/format.ts'
 import { withQuery } from '../../lib/url.ts'
@@ -132,7 +132,7 @@ export function signedIn(request: FastifyRequest): SignedIn {
 }
 
 /** Whose change it is, and of which moment. */
-export function actorOf(request: FastifyRequest): Actor {
+export function actorOf(request: FastifyRequest): StaffActor {
   return { id: signedIn(request).id, now: request.now }
 }
 

@@ -1,0 +1,74 @@
+import { sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { preparedRows } from '../db/rows.ts'
+import type { Decimal } from '../lib/format.ts'
+import { thousandths } from '../lib/money.ts'
+import { isReturned, type Line, type Sale } from './sale.ts'
+
+/** What was sold of a product in one sale, and what of it has been brought back since: in thousandths of a unit and of money. */
+interface Returnable {
+  units: bigint
+  money: bigint
+}
+
+/** What can still be brought back of a sale, by product. */
+export type Remainder = Map<string, Returnable>
+
+interface Row {
+  id: string
+  sku: string | null
+  name: string | null
+  units: Decimal
+  money: Decimal
+}
+
+/**
+ * What is left to bring back of the sales that these sales name: all that they sold, less all that was brought back of them.
+ * @returns by the id of the sale that is brought back; one that does not exist is left out.
+ */
+export async function findRemainders(em: Em, sales: Sale[]): Promise<Map<string, Remainder>> {
+  const originals = sales.flatMap(({ returns }) => returns ?? [])
+  if (originals.length === 0) return new Map()
+  const found = await preparedRows(
+    em,
+    sql<Row>`
+    select asked.id, product.sku, product.name,
+      coalesce(sold.units - coalesce(back.units, 0), 0)::text as units, coalesce(sold.money - coalesce(back.money, 0), 0)::text as money
+    from (select distinct value::uuid as id from json_array_elements_text(${JSON.stringify(originals)}::json)) asked
+    cross join lateral (select sale_id from sale_key where id = asked.id limit 1) original
+    left join lateral (
+      select product_id, sum(quantity) as units, sum(amount) as money
+      from sale_line where sale_id = original.sale_id and quantity > 0 group by product_id
+    ) sold on true
+    left join lateral (
+      select -sum(line.quantity) as units, -sum(line.amount) as money
+      from sale join sale_line line on line.sale_id = sale.id
+      where sale.returns = asked.id and line.product_id = sold.product_id and line.quantity < 0
+    ) back on true
+    left join product on product.id = sold.product_id
+  `
+  )
+  const remainders = new Map<string, Remainder>()
+  for (const { id, sku, name, units, money } of found) {
+    const remainder = remainders.get(id) ?? new Map<string, Returnable>()
+    if (sku !== null && name !== null) {
+      remainder.set(keyOf({ sku, name }), { units: thousandths(units), money: thousandths(money) })
+    }
+    remainders.set(id, remainder)
+  }
+  return remainders
+}
+
+/** The first product of which more is brought back than is left, in units or in money; undefined if none is. */
+export function findExcess(lines: Line[], remainder: Remainder): Line | undefined {
+  const left = new Map([...remainder].map(([key, { units, money }]) => [key, { units, money }]))
+  return lines.filter(isReturned).find((line) => {
+    const rest = left.get(keyOf(line))
+    if (!rest) return true
+    rest.units += thousandths(line.quantity)
+    rest.money += thousandths(line.amount)
+    return rest.units < 0n || rest.money < 0n
+  })
+}
+
+const keyOf = ({ sku, name }: Pick<Line, 'sku' | 'name'>) => JSON.stringify([sku, name])

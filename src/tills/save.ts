@@ -1,0 +1,102 @@
+import { sql } from 'kysely'
+import { note } from '../activity/note.ts'
+import type { Em } from '../db/orm.ts'
+import { row } from '../db/rows.ts'
+import { refusingTaken } from '../db/taken.ts'
+import type { Actor, Nobody } from '../lib/actor.ts'
+import { RuleError } from '../lib/errors.ts'
+import { nameOf } from './keys.ts'
+import { Shop } from './shop.ts'
+import { Till } from './till.ts'
+
+const MOST_SHOPS = 200
+
+type TillOfShop = Till & { shop: Shop }
+
+/** @throws RuleError above 200 shops; Taken if another has the name. */
+export async function addShop(em: Em, name: string, actor: Actor | Nobody): Promise<Shop> {
+  return refusingTaken(em, shopCalled(name, null), () =>
+    em.transactional(async (inner) => {
+      if ((await inner.count(Shop)) >= MOST_SHOPS)
+        throw new RuleError('There are 200 shops already, which is the most.')
+      const shop = inner.create(Shop, { name })
+      await inner.flush()
+      await note(inner, 'tills-changed', actor, { details: { by: `added the shop ${name}` } })
+      return shop
+    })
+  )
+}
+
+/** @throws Taken if another till of the shop has the name. */
+export async function addTill(em: Em, shop: Shop, name: string, actor: Actor | Nobody): Promise<TillOfShop> {
+  return refusingTaken(em, tillCalled(shop.id, name, null), () =>
+    em.transactional(async (inner) => {
+      const till = inner.create(Till, { shop: shop.id, name })
+      await inner.flush()
+      await note(inner, 'tills-changed', actor, { details: { by: `added ${nameOf({ name, shop })}` } })
+      return Object.assign(till, { shop })
+    })
+  )
+}
+
+export async function renameShop(em: Em, shop: Shop, name: string, actor: Actor): Promise<void> {
+  if (shop.name === name) return
+  await refusingTaken(em, shopCalled(name, shop.id), () =>
+    em.transactional(async (inner) => {
+      await inner.nativeUpdate(Shop, { id: shop.id }, { name })
+      await note(inner, 'tills-changed', actor, { details: { by: `renamed the shop ${shop.name} to ${name}` } })
+    })
+  )
+}
+
+export async function renameTill(em: Em, till: TillOfShop, name: string, actor: Actor): Promise<void> {
+  if (till.name === name) return
+  await refusingTaken(em, tillCalled(till.shop.id, name, till.id), () =>
+    em.transactional(async (inner) => {
+      await inner.nativeUpdate(Till, { id: till.id }, { name })
+      await note(inner, 'tills-changed', actor, { details: { by: `renamed ${nameOf(till)} to ${name}` } })
+    })
+  )
+}
+
+/** The keys of a closed shop or till let nobody in until it is opened again. */
+export async function setShopClosed(em: Em, shop: Shop, isClosed: boolean, actor: Actor): Promise<void> {
+  if (shop.isClosed === isClosed) return
+  await em.transactional(async (inner) => {
+    await inner.nativeUpdate(Shop, { id: shop.id }, { closedAt: isClosed ? actor.now : null })
+    await note(inner, 'tills-changed', actor, {
+      details: { by: `${isClosed ? 'closed' : 'opened'} the shop ${shop.name}` }
+    })
+  })
+}
+
+export async function setTillClosed(em: Em, till: TillOfShop, isClosed: boolean, actor: Actor): Promise<void> {
+  if (till.isClosed === isClosed) return
+  await em.transactional(async (inner) => {
+    await inner.nativeUpdate(Till, { id: till.id }, { closedAt: isClosed ? actor.now : null })
+    await note(inner, 'tills-changed', actor, { details: { by: `${isClosed ? 'closed' : 'opened'} ${nameOf(till)}` } })
+  })
+}
+
+const shopCalled = (name: string, ownId: number | null) => async (em: Em) => {
+  const found = await row(
+    em,
+    sql<{ id: number; name: string }>`select id, name from shop where name_key(name) = name_key(${name})`
+  )
+  if (!found || found.id === ownId) return []
+  return [{ field: 'name', ...found, sentence: `There is already a shop called ${found.name}. Choose another name.` }]
+}
+
+const tillCalled = (shopId: number, name: string, ownId: number | null) => async (em: Em) => {
+  const found = await row(
+    em,
+    sql<{
+      id: number
+      name: string
+    }>`select id, name from till where shop_id = ${shopId} and name_key(name) = name_key(${name})`
+  )
+  if (!found || found.id === ownId) return []
+  return [
+    { field: 'name', ...found, sentence: `This shop already has a till called ${found.name}. Choose another name.` }
+  ]
+}
