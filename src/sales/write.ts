@@ -75,7 +75,7 @@ export async function writeSales(
       select id, till_id, receipt, decode(fingerprint, 'hex'), nextval('sale_id_seq') from given cross join held
       where (customer_id is null or customer_id = ${WALK_IN_CUSTOMER} or customer_id = any(held.customer_ids))
         and not exists (select from line where line.sale = given.id and product_id is null)
-      order by id
+      order by sold_at, receipt
       on conflict do nothing returning id, sale_id
     ), sold as (
       insert into sale (id, uuid, till_id, receipt, customer_id, sold_at, received_at, total, cash, card, on_account, other, rounding,

@@ -48,7 +48,7 @@ t.test('whatever is wrong is found, said and repaired', async (t) => {
   const found = await command()
   t.equal(found.code, 1)
   t.match(found.output, `customer ${ann}: kept (5,60.000,), recounted (1,55.000,"2026-01-05 15:00:00+00")`)
-  t.match(found.output, `group ${wine}, product 1: kept nothing, recounted (2.000,50.000,1)`)
+  t.match(found.output, `group ${wine}, product 2: kept nothing, recounted (2.000,50.000,1)`)
   t.match(found.output, 'To repair them, run: npm run figures:verify -- --repair')
   const mended = await command('--repair')
   t.equal(mended.code, 0)

@@ -3,13 +3,20 @@ import pg from 'pg'
 import t from 'tap'
 import { rows } from '../../src/db/rows.ts'
 import { type Shop, testApp, words } from '../helper.ts'
+import { tillOf } from '../till.ts'
 import { KEPT, kept, selected } from './kept.ts'
 
-const sell = sql`insert into sale (receipt, sold_at, total, card) values ('R-1', '2026-02-01', 10, 10)`
+async function sell({ em }: Shop): Promise<void> {
+  const till = await tillOf(em)
+  await rows(
+    em,
+    sql`insert into sale (till_id, receipt, sold_at, total, card) values (${till}, 'R-1', '2026-02-01', 10, 10)`
+  )
+}
 
 t.test('once there is a sale the currency is text with its reason, and the rest can still be changed', async (t) => {
   const shop = await testApp(t)
-  await rows(shop.em, sell)
+  await sell(shop)
   const admin = await shop.as('admin')
   const page = await admin.get('/settings')
   t.match(words(page.body), 'Currency You already have sales in this currency, so it can’t be changed. US Dollar (USD)')
@@ -21,7 +28,7 @@ t.test('once there is a sale the currency is text with its reason, and the rest 
 
 t.test('a tampered currency is refused in a sentence, and what else was typed stays', async (t) => {
   const shop = await testApp(t)
-  await rows(shop.em, sell)
+  await sell(shop)
   const admin = await shop.as('admin')
   const answer = await admin.post('/settings', { ...KEPT, name: 'Renamed', currency: 'EUR' })
   t.equal(answer.statusCode, 409)
@@ -33,11 +40,15 @@ t.test('a tampered currency is refused in a sentence, and what else was typed st
 })
 
 /** A till in the middle of a sale. */
-async function till({ url }: Shop) {
+async function till({ url, em }: Shop) {
+  const id = await tillOf(em)
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   await client.query('begin')
-  await client.query(`insert into sale (receipt, sold_at, total, card) values ('R-2', '2026-02-01', 10, 10)`)
+  await client.query(
+    `insert into sale (till_id, receipt, sold_at, total, card) values ($1, 'R-2', '2026-02-01', 10, 10)`,
+    [id]
+  )
   return client
 }
 
