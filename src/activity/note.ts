@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { rows } from '../db/rows.ts'
 import type { Actor, Nobody } from '../lib/actor.ts'
 import type { Kind } from './kinds.ts'
 
@@ -59,16 +60,16 @@ export interface About {
 /** Writes down what somebody did, in em's transaction: with what was done, or not at all. */
 export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: About = {}): Promise<void> {
   const { customerId = null, values = [] } = about
-  await preparedRows(
+  await rows(
     em,
-    sql`
+    prepared(sql`
     with entry as (
       ${noting(kind, actor, about)} returning id
     )
     insert into activity_value (activity_id, customer_id, field, before, after)
     select entry.id, ${customerId}, value.field, value.before, value.after
     from entry, jsonb_to_recordset(${JSON.stringify(values)}::jsonb) as value (field text, before text, after text)
-  `
+  `)
   )
 }
 

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { rows } from '../db/rows.ts'
 import { type Page, type PageRequest, type Paging, paging, type SortColumn, toPage } from '../lib/paging.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Details, Operation } from './note.ts'
@@ -55,7 +56,7 @@ export function timelineOf(scope: Pick<Scope, 'groupId' | 'customerId'>): RawBui
 }
 
 export async function listTimeline(em: Em, scope: Pick<Scope, 'groupId' | 'customerId'>): Promise<Entry[]> {
-  return preparedRows(em, timelineOf(scope))
+  return rows(em, prepared(timelineOf(scope)))
 }
 
 function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Paging): RawBuilder<Entry> {

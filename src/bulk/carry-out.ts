@@ -1,6 +1,7 @@
 import { stepByIndex } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, row } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row } from '../db/rows.ts'
 import { A_FEW } from '../operations/chosen.ts'
 import type { Buckets, Operation } from '../operations/operation.ts'
 import type { Phase, Sums } from '../operations/plan.ts'
@@ -40,9 +41,8 @@ async function runPhase(em: Em, phase: Phase, isLong: boolean, hear: (asked: num
   const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
   // Planning the query of a short phase takes longer than running it, so that one is prepared. A long phase is worth a
   // plan of its own.
-  const read = isLong ? row : preparedRow
   for (let after: number | null = 0; after !== null; ) {
-    const step: Step | undefined = await read(em, phase(after))
+    const step: Step | undefined = await row(em, isLong ? phase(after) : prepared(phase(after)))
     if (!step) break
     after = step.next
     sums.asked += step.asked

@@ -2,7 +2,8 @@ import type { EntityDictionary } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import type { Em, Orm } from '../db/orm.ts'
-import { preparedRow, row, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import { liftDeadlines } from '../db/take-time.ts'
 import { RuleError } from '../lib/errors.ts'
 import { notingDone } from '../operations/note.ts'
@@ -85,16 +86,16 @@ async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date)
     ...(noted ? [sql`noted as (${noted})`] : []),
     ...(operation.selectionId ? [emptying(operation.selectionId)] : [])
   ]
-  const done = await preparedRow(
+  const done = await row(
     em,
-    sql<EntityDictionary<Operation>>`
+    prepared(sql<EntityDictionary<Operation>>`
     ${beside.length ? sql`with ${sql.join(beside)}` : sql``}
     update bulk_operation
     set state = 'done', ended_at = ${now}, asked = ${asked}, created = ${created}, added = ${added}, moved = ${moved},
       removed = ${removed}, updated = ${updated}, already = ${already}, refused = ${refused}, groups = ${JSON.stringify(groups)}::jsonb,
       lists = ${lists}, lists_kept = ${listsKept}
     where id = ${operation.id} returning *
-  `
+  `)
   )
   if (!done) throw new Error('An operation that is done is not there')
   return em.map(Operation, done)

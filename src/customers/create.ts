@@ -3,7 +3,8 @@ import { notingCreated } from '../activity/noting-members.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import { claimKey, type FormResult, firstResult, type SentForm } from '../db/once.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row } from '../db/rows.ts'
 import { explainingTaken } from '../db/taken.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
@@ -46,9 +47,9 @@ async function insertIntoGroups(
 
 /** Null if the form's key is spent. Who is new has a number before, so that the key can say where they will be. */
 async function insertCustomer(em: Em, sent: SentForm, fields: CustomerFields, actor: Actor): Promise<number | null> {
-  const made = await preparedRow(
+  const made = await row(
     em,
-    sql<{ id: number }>`
+    prepared(sql<{ id: number }>`
     with fresh as materialized (
       select nextval('customer_id_seq')::int as id
     ), claimed as (
@@ -66,7 +67,7 @@ async function insertCustomer(em: Em, sent: SentForm, fields: CustomerFields, ac
       ${notingCreated(actor, 'made')}
     )
     select id from made
-  `
+  `)
   )
   return made?.id ?? null
 }

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Customer } from './customer.ts'
 import type { CustomerFields } from './details.ts'
 
@@ -41,7 +42,7 @@ export async function findTwins(
 ): Promise<Twin[]> {
   if (!fields.birthDate && !fields.location) return []
   // Nearly everyone is the only one, and to plan the question below takes longer than to answer this one.
-  if (!(await preparedRow(em, sql`select from (${alike(fields)}) found order by id limit 1`))) return []
+  if (!(await row(em, prepared(sql`select from (${alike(fields)}) found order by id limit 1`)))) return []
   const isOther =
     'key' in of ? sql`not exists (select from form_key where key = ${of.key}::uuid)` : sql`id <> ${of.exceptId}`
   return rows(

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import pg, { type Pool } from 'pg'
 import type { Em } from './orm.ts'
-import { preparedRows, rows, rowsOver } from './rows.ts'
+import { prepared } from './prepared.ts'
+import { rows, rowsOver } from './rows.ts'
 
 const BY_INDEX = {
   enable_seqscan: 'off',
@@ -76,5 +77,8 @@ export async function stepByIndex(em: Em): Promise<void> {
 /** Makes the planner prefer indexes until em's transaction ends. */
 export async function preferIndexes(em: Em): Promise<void> {
   const settings = sql.join(Object.entries(BY_INDEX).map(([name, setting]) => sql`(${name}, ${setting})`))
-  await preparedRows(em, sql`select set_config(name, setting, true) from (values ${settings}) setting (name, setting)`)
+  await rows(
+    em,
+    prepared(sql`select set_config(name, setting, true) from (values ${settings}) setting (name, setting)`)
+  )
 }

@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import pg, { type ClientBase } from 'pg'
 
 const MARK = '/* prepared */'
 
-/** The beginning of a query that each connection prepares once, because planning it takes longer than running it. */
-export const PREPARED = sql.raw(MARK)
+/**
+ * A query that each connection prepares once, because planning it takes longer than running it. It suits queries of every
+ * page, but not queries whose best plan depends on the values.
+ */
+export function prepared<Row>(query: RawBuilder<Row>): RawBuilder<Row> {
+  return sql`${sql.raw(MARK)} ${query}`
+}
 
 /** Gives each marked query of a connection a name, which makes `pg` prepare it. Kysely has no way to name a query. */
 export function namePrepared(client: ClientBase): void {

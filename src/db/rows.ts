@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Pool } from 'pg'
 import { isDatabaseAway } from './away.ts'
 import type { Em } from './orm.ts'
-import { PREPARED } from './prepared.ts'
+import { prepared } from './prepared.ts'
 
 /** Runs a query, in em's transaction if it has one. Timestamps and decimals come back as text, dates as YYYY-MM-DD. */
 export async function rows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
@@ -30,18 +30,6 @@ export async function row<Row>(em: Em, query: RawBuilder<Row>): Promise<Row | un
   return (await rows(em, query))[0]
 }
 
-/**
- * Runs a query as rows() does, prepared once for each connection (src/db/prepared.ts). It suits queries of every page,
- * but not queries whose best plan depends on the values.
- */
-export async function preparedRows<Row>(em: Em, query: RawBuilder<Row>): Promise<Row[]> {
-  return rows(em, sql<Row>`${PREPARED} ${query}`)
-}
-
-export async function preparedRow<Row>(em: Em, query: RawBuilder<Row>): Promise<Row | undefined> {
-  return (await preparedRows(em, query))[0]
-}
-
 type Questions = Record<string, RawBuilder<unknown>>
 
 /** The rows that answer each of several questions. */
@@ -58,7 +46,7 @@ export async function together<Asked extends Questions>(em: Em, questions: Asked
   const asked = Object.entries(questions).map(
     ([name, query]) => sql`(select coalesce(json_agg(answer), '[]') from (${query}) answer) as ${sql.ref(name)}`
   )
-  const found = await preparedRow(em, sql<Answers<Asked>>`select ${sql.join(asked)}`)
+  const found = await row(em, prepared(sql<Answers<Asked>>`select ${sql.join(asked)}`))
   if (!found) throw new Error('A select without a row')
   return found
 }

@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
+import { prepared } from '../db/prepared.ts'
 import { askOnce } from '../db/queue/jobs.ts'
-import { preparedRows } from '../db/rows.ts'
+import { rows } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
 import { dueAt } from './fresh.ts'
 import { membersOf } from './queries.ts'
@@ -61,7 +62,7 @@ export interface StoredOverview {
 
 /** The overviews of these groups, as they were last worked out. Groups that have none are left out. */
 export async function findOverviews(em: Em, groupIds: number[], now: Date): Promise<Overview[]> {
-  const found = await preparedRows(em, overviewsOf(groupIds))
+  const found = await rows(em, prepared(overviewsOf(groupIds)))
   return found.map((kept) => toOverview(kept, now))
 }
 

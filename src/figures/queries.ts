@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
 
 /**
@@ -31,7 +32,7 @@ export function membersOf(groupId: number | RawBuilder<number>): RawBuilder<Coun
 }
 
 export async function countMembers(em: Em, groupId: number): Promise<number> {
-  return (await preparedRow(em, membersOf(groupId)))?.count ?? 0
+  return (await row(em, prepared(membersOf(groupId))))?.count ?? 0
 }
 
 /** The number of all customers but the walk-in, each of whom is in exactly one primary group. */
@@ -52,7 +53,7 @@ export const EVERYONE_TAKEN_IN = sql<number>`
 `
 
 export async function countEveryone(em: Em): Promise<number> {
-  return (await preparedRow(em, EVERYONE))?.count ?? 0
+  return (await row(em, prepared(EVERYONE)))?.count ?? 0
 }
 
 export interface GroupFigures {
@@ -88,7 +89,7 @@ export function figuresOf(groupId: number): RawBuilder<GroupFigures> {
 }
 
 export async function findFigures(em: Em, groupId: number): Promise<GroupFigures> {
-  return (await preparedRow(em, figuresOf(groupId))) ?? NO_FIGURES
+  return (await row(em, prepared(figuresOf(groupId)))) ?? NO_FIGURES
 }
 
 const SPENT_BY_EVERYONE = sql`(
@@ -114,7 +115,7 @@ export function lagOf(groupId: number): RawBuilder<Lag> {
 }
 
 export async function findLag(em: Em, groupId: number): Promise<Lag> {
-  return (await preparedRow(em, lagOf(groupId))) ?? { spend: null, products: null }
+  return (await row(em, prepared(lagOf(groupId)))) ?? { spend: null, products: null }
 }
 
 /** The moment since which changes have been waiting for any group; null if none are. */

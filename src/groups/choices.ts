@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { likePattern, wordPrefix } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, row, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Group } from './group.ts'
 
 export interface GroupChoice {
@@ -64,9 +65,9 @@ export async function findChoices(em: Em, groupIds: number[]): Promise<GroupChoi
 
 /** Names of groups, for a field's suggestions. */
 export async function listNames(em: Em, limit = 100): Promise<string[]> {
-  const found = await preparedRows(
+  const found = await rows(
     em,
-    sql<{ name: string }>`select name from customer_group order by name, id limit ${sql.lit(limit)}`
+    prepared(sql<{ name: string }>`select name from customer_group order by name, id limit ${sql.lit(limit)}`)
   )
   return found.map((one) => one.name)
 }

@@ -2,7 +2,8 @@ import type { EntityDictionary } from '@mikro-orm/core'
 import { type RawBuilder, sql } from 'kysely'
 import { likePattern } from '../db/like.ts'
 import type { Em } from '../db/orm.ts'
-import { type Answers, preparedRow, together } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { type Answers, row, together } from '../db/rows.ts'
 import { EVERYONE, FIGURES, membersOf, WAITING_SINCE } from '../figures/queries.ts'
 import { Refusal } from '../lib/errors.ts'
 import type { Decimal } from '../lib/format.ts'
@@ -13,7 +14,7 @@ import { SETTINGS_AS_KEPT } from './settings.ts'
 
 /** By a prepared query, which an ORM's is not: every page of a group begins with it (bench: `overview`, `ranking/all-time`). */
 export async function findGroup(em: Em, groupId: number): Promise<Group> {
-  return toGroup(em, await preparedRow(em, groupById(groupId)))
+  return toGroup(em, await row(em, prepared(groupById(groupId))))
 }
 
 export function groupById(groupId: number): RawBuilder<EntityDictionary<Group>> {

@@ -3,7 +3,8 @@ import { notingJoined } from '../activity/noting-members.ts'
 import { isForeignKeyBreach } from '../db/breaches.ts'
 import { DEFAULT_GROUP, WALK_IN_CUSTOMER, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, preparedRows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Group, MovedFrom } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
@@ -68,21 +69,21 @@ function sum(groups: MovedFrom[]): number {
 
 /** Locks those who may be moved until the transaction ends, in id order so that two such changes never deadlock. */
 async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
-  const found = await preparedRows(
+  const found = await rows(
     em,
-    sql<{ customer_id: number }>`
+    prepared(sql<{ customer_id: number }>`
     select customer_id from primary_membership
     where customer_id = any(${customerIds}::int[]) and customer_id <> ${WALK_IN_CUSTOMER}
     order by customer_id for update
-  `
+  `)
   )
   return found.map((one) => one.customer_id)
 }
 
 async function joinPrimary(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<JoinResult> {
-  const joined = await preparedRows(
+  const joined = await rows(
     em,
-    sql<MovedFrom & { operationId: number }>`
+    prepared(sql<MovedFrom & { operationId: number }>`
     with ${NEW_OPERATION}, before as (
       select * from primary_membership
       where customer_id = any(${present}::int[]) and group_id <> ${group.id}
@@ -113,7 +114,7 @@ async function joinPrimary(em: Em, group: Group, present: number[], asked: numbe
       ${notingJoined(group, actor, 'moved', NEW_OPERATION_ID)}
     )
     select former.*, fresh.id as "operationId" from former, fresh order by count desc, name
-  `
+  `)
   )
   return {
     groups: joined.map(({ id, name, count }) => ({ id, name, count })),
@@ -122,9 +123,9 @@ async function joinPrimary(em: Em, group: Group, present: number[], asked: numbe
 }
 
 async function joinList(em: Em, group: Group, present: number[], asked: number, actor: Actor): Promise<JoinResult> {
-  const joined = await preparedRow(
+  const joined = await row(
     em,
-    sql<{ operationId: number; count: number }>`
+    prepared(sql<{ operationId: number; count: number }>`
     with ${NEW_OPERATION}, joined as (
       insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
       select ${group.id}, customer_id, ${actor.now}, ${actor.id}, fresh.id from unnest(${present}::int[]) customer_id, fresh
@@ -140,7 +141,7 @@ async function joinList(em: Em, group: Group, present: number[], asked: number, 
       ${notingJoined(group, actor, 'joined', NEW_OPERATION_ID)}
     )
     select fresh.id as "operationId", added as count from fresh, summed where added > 0
-  `
+  `)
   )
   if (!joined) return NOBODY_JOINED
   const { operationId, count } = joined

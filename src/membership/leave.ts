@@ -2,7 +2,8 @@ import { sql } from 'kysely'
 import { notingLeft } from '../activity/noting-members.ts'
 import { DEFAULT_GROUP, WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 import { NEW_OPERATION, NEW_OPERATION_ID, recordingByHand } from './by-hand.ts'
@@ -18,9 +19,9 @@ export interface RemoveResult {
  */
 export async function removeMembers(em: Em, group: Group, customerIds: number[], actor: Actor): Promise<RemoveResult> {
   const ending = group.isList ? endingLists(group, customerIds) : movingToDefault(group, customerIds, actor)
-  const found = await preparedRow(
+  const found = await row(
     em,
-    sql<RemoveResult>`
+    prepared(sql<RemoveResult>`
     with ${NEW_OPERATION}, ${ending}, summed as (
       select (select count(*) from departed)::int as removed,
         (select count(*) from customer where id = any(${customerIds}::int[]))::int as present
@@ -36,7 +37,7 @@ export async function removeMembers(em: Em, group: Group, customerIds: number[],
       ${notingLeft(group, actor, 'departed', NEW_OPERATION_ID)}
     )
     select removed, case when removed > 0 then fresh.id end as "operationId" from fresh, summed
-  `
+  `)
   )
   return found ?? { removed: 0, operationId: null }
 }

@@ -1,7 +1,8 @@
 import type { EntityDictionary } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, row, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
@@ -31,9 +32,9 @@ export async function insertOperation(
   const already = importId === undefined ? null : await holdPlan(em, importId)
   if (already !== null) return { operation: await findOperation(em, already), isNew: false }
   // By hand, as MikroORM has no insert that gives way to whichever row is in its way, and says so.
-  const made = await preparedRow(
+  const made = await row(
     em,
-    sql<EntityDictionary<Operation>>`
+    prepared(sql<EntityDictionary<Operation>>`
     with made as (
       insert into bulk_operation
         (kind, group_id, group_name, is_list, selection_id, expected, undoes, new_name, asked_by, asked_at)
@@ -44,7 +45,7 @@ export async function insertOperation(
     select made.*, person.name as asked_by_name, undone.kind as undone_kind, null::int as undone_by,
       0 as done, 0 as total, false as is_cancelled
     from made join staff_member person on person.id = made.asked_by left join bulk_operation undone on undone.id = made.undoes
-  `
+  `)
   )
   if (made) {
     const operation = em.map(Operation, made)

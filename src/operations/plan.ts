@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, preparedRows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import type { MovedFrom } from '../groups/group.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Buckets } from './operation.ts'
@@ -71,7 +72,7 @@ export function departed({ asked, done, already, someone } = NOTHING): Buckets {
 
 /** Holds a group, so that it stays until the transaction ends. */
 export async function refuseDeleted(em: Em, groupId: number, why: string): Promise<void> {
-  const group = await preparedRow(em, sql`select from customer_group where id = ${groupId} for key share`)
+  const group = await row(em, prepared(sql`select from customer_group where id = ${groupId} for key share`))
   if (!group) throw new RuleError(why)
 }
 
@@ -79,9 +80,11 @@ export async function refuseDeleted(em: Em, groupId: number, why: string): Promi
 export async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
   if (groups.size === 0) return []
   const ids = [...groups.keys()]
-  const found = await preparedRows(
+  const found = await rows(
     em,
-    sql<{ id: number; name: string }>`select id, name from customer_group where id = any(${ids}::int[]) order by name`
+    prepared(
+      sql<{ id: number; name: string }>`select id, name from customer_group where id = any(${ids}::int[]) order by name`
+    )
   )
   return found
     .map(({ id, name }) => ({ id, name, count: groups.get(id) ?? 0 }))

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, row } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row } from '../db/rows.ts'
 import type { Retailer } from './retailer.ts'
 
 /** By hand, as every request asks it and an entity takes the ORM a millisecond (bench: `overview` and every other page). */
@@ -9,7 +10,7 @@ export const RETAILER = sql<Retailer>`
 `
 
 export async function findRetailer(em: Em): Promise<Retailer | null> {
-  return (await preparedRow(em, RETAILER)) ?? null
+  return (await row(em, prepared(RETAILER))) ?? null
 }
 
 /** Once something is sold, what it cost is in this currency for good (docs/rules.md, 21). */

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { rows } from '../db/rows.ts'
 import { SETTINGS_BY_NAME } from '../groups/settings.ts'
 import type { Settings } from './policy.ts'
 import type { Sale } from './sale.ts'
@@ -32,9 +33,9 @@ type Row = { id: string; till: number | null; fingerprint: string | null } & Omi
  */
 export async function findKnown(em: Em, sales: Sale[]): Promise<Map<string, Known>> {
   const asked = sales.map(({ id, till, receipt, customerId }) => ({ id, till, receipt, customer_id: customerId }))
-  const found = await preparedRows(
+  const found = await rows(
     em,
-    sql<Row>`
+    prepared(sql<Row>`
     select asked.id, recorded.till_id as till, recorded.fingerprint, receipts.id is not null as "isReceiptTaken", grouped.group,
       grouped.group is not null or asked.customer_id <= (select last_value from customer_id_seq) as "wasCustomer"
     from json_to_recordset(${JSON.stringify(asked)}::json) as asked (id uuid, till integer, receipt text, customer_id integer)
@@ -51,7 +52,7 @@ export async function findKnown(em: Em, sales: Sale[]): Promise<Map<string, Know
         where mine.customer_id = asked.customer_id limit 1
       ) settled
     ) grouped on true
-  `
+  `)
   )
   return new Map(
     found.map(({ id, till, fingerprint, ...known }) => [
@@ -72,9 +73,9 @@ export async function holdFor(em: Em, sales: Sale[], patiently: boolean): Promis
   const wait = patiently ? sql`` : sql`skip locked`
   const customers = sales.filter(({ tenders }) => Number(tenders.onAccount) !== 0).map(({ customerId }) => customerId)
   const originals = sales.flatMap(({ returns }) => returns ?? [])
-  const [held] = await preparedRows(
+  const [held] = await rows(
     em,
-    sql<{ customers: number[]; originals: string[] }>`
+    prepared(sql<{ customers: number[]; originals: string[] }>`
     with buyer as materialized (
       select totals.customer_id from (
         select distinct value::integer as customer_id from json_array_elements_text(${JSON.stringify(customers)}::json)
@@ -98,7 +99,7 @@ export async function holdFor(em: Em, sales: Sale[], patiently: boolean): Promis
           or not exists (select from account_balance where account_balance.customer_id = buyer.customer_id)
       ) as customers,
       array(select id from original) as originals
-  `
+  `)
   )
   return { customers: new Set(held?.customers), originals: new Set(held?.originals) }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { preparedRows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { rows } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
 import { thousandths } from '../lib/money.ts'
 import { isReturned, type Line, type Sale } from './sale.ts'
@@ -29,9 +30,9 @@ interface Row {
 export async function findRemainders(em: Em, sales: Sale[]): Promise<Map<string, Remainder>> {
   const originals = sales.flatMap(({ returns }) => returns ?? [])
   if (originals.length === 0) return new Map()
-  const found = await preparedRows(
+  const found = await rows(
     em,
-    sql<Row>`
+    prepared(sql<Row>`
     select asked.id, product.sku, product.name,
       coalesce(sold.units - coalesce(back.units, 0), 0)::text as units, coalesce(sold.money - coalesce(back.money, 0), 0)::text as money
     from (select distinct value::uuid as id from json_array_elements_text(${JSON.stringify(originals)}::json)) asked
@@ -46,7 +47,7 @@ export async function findRemainders(em: Em, sales: Sale[]): Promise<Map<string,
       where sale.returns = asked.id and line.product_id = sold.product_id and line.quantity < 0
     ) back on true
     left join product on product.id = sold.product_id
-  `
+  `)
   )
   const remainders = new Map<string, Remainder>()
   for (const { id, sku, name, units, money } of found) {

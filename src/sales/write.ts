@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { rows } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
 import { fingerprintOf, type Sale } from './sale.ts'
 
@@ -46,9 +47,9 @@ export async function writeSales(
 ): Promise<Map<string, WriteResult>> {
   if (decided.length === 0) return new Map()
   const wait = patiently ? sql`` : sql`skip locked`
-  const written = await preparedRows(
+  const written = await rows(
     em,
-    sql<{ id: string; result: WriteResult }>`
+    prepared(sql<{ id: string; result: WriteResult }>`
     with given as materialized (
       select * from json_to_recordset(${JSON.stringify(decided.map(saleRow))}::json) as given (
         id uuid, till_id integer, receipt text, fingerprint text, customer_id integer, sold_at timestamptz, cash numeric,
@@ -126,7 +127,7 @@ export async function writeSales(
         else 'no-customer'
       end as result
     from given cross join held left join keyed on keyed.id = given.id
-  `
+  `)
   )
   return new Map(written.map(({ id, result }) => [id, result]))
 }

@@ -8,7 +8,8 @@ import {
 } from '../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import { type Frozen, freeze, noteMatched, type Selection } from './selection.ts'
 
@@ -85,14 +86,11 @@ async function countTicks(em: Em, selection: Selection, group: Target): Promise<
   const isFrozen = selection.filter
     ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = customer_id)`
     : sql<boolean>`false`
-  const read = selection.filter ? row : preparedRow
-  const counted = await read(
-    em,
-    sql<{ plus: number; minus: number }>`
+  const query = sql<{ plus: number; minus: number }>`
     select count(*) filter (where is_ticked and not is_frozen)::int as plus, count(*) filter (where not is_ticked and is_frozen)::int as minus
     from (select is_ticked, ${isFrozen} as is_frozen from selection_tick where selection_id = ${selection.id} offset 0) tick
   `
-  )
+  const counted = await row(em, selection.filter ? query : prepared(query))
   return counted ?? { plus: 0, minus: 0 }
 }
 
@@ -107,15 +105,12 @@ export async function whichSelected(
   const isFrozen = selection.filter
     ? sql<boolean>`exists (select from (${frozenIds(selection, selection.filter, group)}) frozen where frozen.id = shown.id)`
     : sql<boolean>`false`
-  // Only without a filter, as the best plan of one depends on its values.
-  const ask = selection.filter ? rows : preparedRows
-  const found = await ask(
-    em,
-    sql<{ id: number }>`
+  const query = sql<{ id: number }>`
     select shown.id from unnest(${shown}::int[]) shown (id)
     left join selection_tick tick on tick.selection_id = ${selection.id} and tick.customer_id = shown.id
     where coalesce(tick.is_ticked, ${isFrozen})
   `
-  )
+  // Prepared only without a filter, as the best plan of one depends on its values.
+  const found = await rows(em, selection.filter ? query : prepared(query))
   return new Set(found.map(({ id }) => id))
 }

@@ -2,7 +2,8 @@ import { type RawBuilder, sql } from 'kysely'
 import type { MemberSet } from '../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRow, preparedRows, row, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { row, rows } from '../db/rows.ts'
 import type { Actor } from '../lib/actor.ts'
 import { Refusal } from '../lib/errors.ts'
 
@@ -60,14 +61,14 @@ export function emptySelection(id: string, groupId: number, purpose: Purpose): S
 }
 
 export async function findSelection(em: Em, id: string): Promise<(Selection & { madeBy: number }) | undefined> {
-  return preparedRow(
+  return row(
     em,
-    sql<Selection & { madeBy: number }>`
+    prepared(sql<Selection & { madeBy: number }>`
     select selection.id, made_by as "madeBy", selection.group_id as "groupId", purpose, filter, coalesce(highest_id, 0) as "highestId",
       matched, exists (select from selection_tick where selection_id = selection.id) as "hasTicks", operation.id as "operationId"
     from selection left join bulk_operation operation on operation.selection_id = selection.id
     where selection.id = ${id}
-  `
+  `)
   )
 }
 
@@ -83,9 +84,9 @@ export async function noteTicks(
   actor: Actor,
   isSpent = false
 ): Promise<void> {
-  await preparedRows(
+  await rows(
     em,
-    sql`
+    prepared(sql`
     with begun as (
       insert into selection (id, made_by, made_at, group_id, purpose)
       values (${id}, ${actor.id}, ${actor.now}, ${groupId}, ${purpose})
@@ -100,7 +101,7 @@ export async function noteTicks(
     ) present
     on conflict (selection_id, customer_id) do update set is_ticked = excluded.is_ticked
     where selection_tick.is_ticked <> excluded.is_ticked
-  `
+  `)
   )
 }
 
@@ -123,7 +124,7 @@ export async function noteMatched(em: Em, selectionId: string, matched: number):
 
 /** Answers how it is then. */
 export async function selectNone(em: Em, { id, groupId, purpose }: Selection): Promise<Selection> {
-  await preparedRows(em, sql`with ${emptying(id)} select`)
+  await rows(em, prepared(sql`with ${emptying(id)} select`))
   return emptySelection(id, groupId, purpose)
 }
 

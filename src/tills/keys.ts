@@ -2,7 +2,8 @@ import { LockMode } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import { note } from '../activity/note.ts'
 import type { Em } from '../db/orm.ts'
-import { preparedRows, rows } from '../db/rows.ts'
+import { prepared } from '../db/prepared.ts'
+import { rows } from '../db/rows.ts'
 import type { Actor, Nobody } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Scope } from './scopes.ts'
@@ -84,9 +85,9 @@ type Found = KeyHolder & { hash: string; lastUsedAt: string | null }
  * has ended, or whose till or shop is closed, is nobody's. By hand, as every request of a till asks it.
  */
 export async function findHolders(em: Em, hashes: string[], now: Date): Promise<Map<string, KeyHolder>> {
-  const found = await preparedRows(
+  const found = await rows(
     em,
-    sql<Found>`
+    prepared(sql<Found>`
     select encode(till_key.hash, 'hex') as hash, till_key.id as "keyId", till_key.scopes, till_key.last_used_at as "lastUsedAt",
       json_build_object('id', till.id, 'name', till.name) as till, json_build_object('id', shop.id, 'name', shop.name) as shop,
       json_build_object('name', retailer.name, 'country', retailer.country, 'timeZone', retailer.time_zone,
@@ -95,7 +96,7 @@ export async function findHolders(em: Em, hashes: string[], now: Date): Promise<
     join till_key on till_key.hash = decode(asked.hash, 'hex')
     join till on till.id = till_key.till_id join shop on shop.id = till.shop_id cross join retailer
     where (till_key.ends_at is null or till_key.ends_at > ${now}) and till.closed_at is null and shop.closed_at is null
-  `
+  `)
   )
   const used = found.filter(({ lastUsedAt }) => isTouchDue(lastUsedAt === null ? null : new Date(lastUsedAt), now))
   if (used.length > 0)

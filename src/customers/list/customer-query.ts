@@ -1,8 +1,8 @@
 /** Which customers a list holds, as a value; what is known of how many they are; and how the database is asked for them. */
-import { type RawBuilder, sql } from 'kysely'
+import type { RawBuilder } from 'kysely'
 import { rowsByIndex } from '../../db/by-index.ts'
 import type { Em } from '../../db/orm.ts'
-import { PREPARED } from '../../db/prepared.ts'
+import { prepared } from '../../db/prepared.ts'
 import type { Condition } from './filter-conditions.ts'
 
 /** The members of a group. Their number is exact, unlike what the planner knows of them after a bulk change. */
@@ -33,7 +33,7 @@ export interface CustomerQuery {
  */
 export async function runListQuery<Row>(em: Em, query: CustomerQuery, statement: RawBuilder<Row>): Promise<Row[]> {
   const hasOnePlan = !query.conditions.length && !isSmallComplement(query)
-  return rowsByIndex(em, hasOnePlan ? sql<Row>`${PREPARED} ${statement}` : statement)
+  return rowsByIndex(em, hasOnePlan ? prepared(statement) : statement)
 }
 
 /** An index scan reads about this many rows in any case until it has filled a page. */

@@ -4,7 +4,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { rowsByIndex } from '../../db/by-index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
-import { PREPARED } from '../../db/prepared.ts'
+import { prepared } from '../../db/prepared.ts'
 import { type CustomerQuery, runListQuery } from './customer-query.ts'
 import { idsForPage } from './customer-query-sql.ts'
 import { searchConditions } from './filter-conditions.ts'
@@ -63,7 +63,7 @@ async function findSlips(em: Em, words: string[]): Promise<Slip[]> {
   const slips = sql`${sql.join(queries, sql` union all `)}`
   return rowsByIndex(
     em,
-    sql<Slip>`${PREPARED} select place, name from (${slips}) slip order by likeness desc, name, place limit 5`
+    prepared(sql<Slip>`select place, name from (${slips}) slip order by likeness desc, name, place limit 5`)
   )
 }
 

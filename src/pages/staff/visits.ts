@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { sql } from 'kysely'
 import { isDatabaseAway } from '../../db/away.ts'
-import { preparedRow } from '../../db/rows.ts'
+import { prepared } from '../../db/prepared.ts'
+import { row } from '../../db/rows.ts'
 import { temporaryFailureOf } from '../../db/unable.ts'
 import { RETAILER } from '../../retailer/queries.ts'
 import type { Retailer } from '../../retailer/retailer.ts'
@@ -19,12 +20,12 @@ export function visits({ tokenOf }: Pick<SessionCookie, 'tokenOf'>) {
   return async (request: FastifyRequest): Promise<Visit> => {
     const { em, now } = request
     const token = tokenOf(request)
-    const found = await preparedRow(
+    const found = await row(
       em,
-      sql<{ retailer: Retailer | null; session: OpenSession | null }>`
+      prepared(sql<{ retailer: Retailer | null; session: OpenSession | null }>`
       select (select to_json(retailer) from (${RETAILER}) retailer) as retailer,
         (select to_json(session) from (${sessionOf(token, now)}) session) as session
-    `
+    `)
     )
     const { retailer = null, session = null } = found ?? {}
     if (token && session) await touch(em, token, session, now).catch(passOver)
