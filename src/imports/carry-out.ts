@@ -7,7 +7,7 @@ import type { Operation } from '../operations/operation.ts'
 import { joined, type Phase, type Plan, refuseDeleted } from '../operations/plan.ts'
 import { addToList, moveTo, type Told } from '../operations/steps.ts'
 import { findRetailer } from '../retailer/queries.ts'
-import { type FileImport, findImportOf, isIntoNamed } from './file-import.ts'
+import { type FileImport, findImportOf } from './file-import.ts'
 import { keepChanges, keepLate } from './keep-changes.ts'
 import { matchRows } from './match.ts'
 import { planNamed } from './named/carry-out.ts'
@@ -27,7 +27,7 @@ const ONE_BY_ONE = 'imports'
 export async function importing(em: Em, operation: Operation): Promise<Plan> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${ONE_BY_ONE}))`)
   const file = await findImportOf(em, operation.id)
-  if (!isIntoNamed(file))
+  if (!file.isIntoNamed)
     await refuseDeleted(
       em,
       operation.groupId,
@@ -37,7 +37,7 @@ export async function importing(em: Em, operation: Operation): Promise<Plan> {
   if (!retailer) throw new Error('An import without a retailer')
   await matchRows(em, file, dayOf(retailer, new Date(operation.askedAt)).today)
   await applyTicks(em, file.id)
-  if (isIntoNamed(file)) {
+  if (file.isIntoNamed) {
     await makeLists(em, file.id, operation)
     await keepGroups(em, file.id)
   }
@@ -49,7 +49,7 @@ async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<P
   const { id: operationId, groupId, isList, askedById: by, askedAt: at } = operation
   const planned = await sumUp(em, file.id)
   await choose(em)
-  if (isIntoNamed(file)) return planNamed(em, operation, { file, planned, conclude: () => conclude(em, file) })
+  if (file.isIntoNamed) return planNamed(em, operation, { file, planned, conclude: () => conclude(em, file) })
   const told: Told = { operationId, groupId, by, at, chosen: sql`existing` }
   const step = isList ? addToList : moveTo
   const join: Phase = (after) => step(told, after)

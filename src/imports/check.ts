@@ -8,7 +8,7 @@ import { findRetailer } from '../retailer/queries.ts'
 import type { Retailer } from '../retailer/retailer.ts'
 import { keepAsRead } from './as-read.ts'
 import { keepErrors } from './errors.ts'
-import { type FileImport, findImport, isIntoNamed } from './file-import.ts'
+import { type FileImport, findImport } from './file-import.ts'
 import { endImport } from './keep-import.ts'
 import { matchRows } from './match.ts'
 import { keepGroups, whyTooManyLists } from './named/groups.ts'
@@ -94,7 +94,7 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
     const isSwapped = await swapNames(inner, file)
     await matchRows(inner, file, today)
     await keepMatches(inner, file)
-    if (isIntoNamed(file)) {
+    if (file.isIntoNamed) {
       await keepGroups(inner, importId)
       const why = await whyTooManyLists(inner, importId)
       if (why) throw new UnreadableFile(why)

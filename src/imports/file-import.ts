@@ -1,64 +1,108 @@
-import { type RawBuilder, sql } from 'kysely'
+import { defineEntity, type FilterQuery, p } from '@mikro-orm/core'
 import { NO_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
 import { Refusal } from '../lib/errors.ts'
 import type { AsRead } from './as-read.ts'
 import type { Plan } from './plan.ts'
 import type { Mapping } from './reading/headers.ts'
 
-export type ImportState =
-  | 'uploading'
-  | 'reading'
-  | 'asking-columns'
-  | 'asking-dates'
-  | 'checking'
-  | 'planned'
-  | 'done'
-  | 'cancelled'
-  | 'failed'
+const OVER = ['done', 'cancelled', 'failed'] as const
+const STATES = ['uploading', 'reading', 'asking-columns', 'asking-dates', 'checking', 'planned', ...OVER] as const
+export type ImportState = (typeof STATES)[number]
+
+const FileImportSchema = defineEntity({
+  name: 'FileImport',
+  tableName: 'file_import',
+  properties: {
+    id: p.integer().primary(),
+    /** Of the form that it came with. */
+    key: p.uuid(),
+    /** NO_GROUP: those that the file names. */
+    groupId: p.integer(),
+    /** As it was called then; empty where there is none. */
+    groupName: p.text(),
+    isList: p.boolean(),
+    fileName: p.text(),
+    /** In bytes. */
+    size: p.bigint('number'),
+    /** Existing customers get the details that the file has for them. */
+    updates: p.boolean(),
+    state: p.enum(STATES),
+    failure: p.text().nullable(),
+    headers: p.json<string[]>(),
+    mapping: p.json<Mapping>(),
+    /** Some of its first rows, while it is asked which column is what. */
+    samples: p.json<string[][]>(),
+    /** Null as long as it doesn't matter, or nobody has said. */
+    isDayFirst: p.boolean().nullable(),
+    /** How its dates and names were read; null before there is a plan. */
+    asRead: p.json<AsRead>().nullable(),
+    keptPlan: p.json<Partial<Plan>>().fieldName('plan').nullable(),
+    /** What came out otherwise than planned. */
+    changes: p.json<Changed[]>(),
+    /** The latest that carries it out. */
+    operationId: p.integer().nullable(),
+    askedById: p.integer().fieldName('asked_by'),
+    /** Moments are text, as an operation's are. */
+    askedAt: p.text(),
+    endedAt: p.text().nullable(),
+
+    // What is known from other rows.
+    askedBy: p
+      .text()
+      .formula(({ askedById }) => `(select person.name from staff_member person where person.id = ${askedById})`)
+      .fieldName('asked_by_name'),
+    /** While it is read. */
+    rows: p.integer().formula(({ id }) => `coalesce(${ofProgress('rows', id)}, 0)`),
+    bytes: p.bigint('number').formula(({ id }) => `coalesce(${ofProgress('bytes', id)}, 0)`),
+    begunAt: p
+      .text()
+      .formula(({ id }) => ofProgress('begun_at', id))
+      .nullable(),
+    tries: p.integer().formula(({ id }) => `coalesce(${ofProgress('tries', id)}, 0)`)
+  }
+})
+
+function ofProgress(column: string, id = 'id'): string {
+  return `(select progress.${column} from import_progress progress where progress.import_id = ${id})`
+}
+
+/** A plan that was made before strangers were told apart has nothing of theirs. */
+const NO_STRANGERS = { stranger: 0, ticked: 0, leftOut: [], noted: 0 }
 
 /** A file of customers for one group, or for those that it names, from its upload to what became of each of its rows. */
-export interface FileImport {
-  id: number
-  /** NO_GROUP: those that the file names. */
-  groupId: number
-  /** As it was called then; empty where there is none. */
-  groupName: string
-  isList: boolean
-  /** Where such a file is uploaded, and where its customers are. */
-  start: string
-  home: string
-  fileName: string
-  /** In bytes. */
-  size: number
-  /** Existing customers get the details that the file has for them. */
-  updates: boolean
-  state: ImportState
-  failure: string | null
-  headers: string[]
-  mapping: Mapping
-  /** Some of its first rows, while it is asked which column is what. */
-  samples: string[][]
-  /** Null as long as it doesn't matter, or nobody has said. */
-  isDayFirst: boolean | null
-  plan: Plan | null
-  /** How its dates and names were read; null before there is a plan. */
-  asRead: AsRead | null
-  /** What came out otherwise than planned. */
-  changes: Changed[]
-  /** The latest that carries it out. */
-  operationId: number | null
-  askedById: number
-  askedBy: string
-  askedAt: string
-  endedAt: string | null
-  /** While it is read. */
-  rows: number
-  bytes: number
-  begunAt: string | null
-  tries: number
+export class FileImport extends FileImportSchema.class {
+  // Always read, and null where there is none.
+  declare isDayFirst: boolean | null
+  declare asRead: AsRead | null
+  declare operationId: number | null
+  declare begunAt: string | null
+
+  /** Each row says into which groups; one that says nothing makes a customer all the same. */
+  get isIntoNamed(): boolean {
+    return this.groupId === NO_GROUP
+  }
+
+  /** It goes on by itself. */
+  get isBusy(): boolean {
+    return this.state === 'uploading' || this.state === 'reading' || this.state === 'checking'
+  }
+
+  get plan(): Plan | null {
+    return this.keptPlan ? ({ ...NO_STRANGERS, ...this.keptPlan } as Plan) : null
+  }
+
+  /** Where such a file is uploaded. */
+  get start(): string {
+    return this.isIntoNamed ? '/customers/import' : `/groups/${this.groupId}/import`
+  }
+
+  /** Where its customers are. */
+  get home(): string {
+    return this.isIntoNamed ? '/customers' : `/groups/${this.groupId}/customers`
+  }
 }
+FileImportSchema.setClass(FileImport)
 
 /** So many rows were planned to end in one bucket and ended in another. */
 export interface Changed {
@@ -67,68 +111,48 @@ export interface Changed {
   count: number
 }
 
-/** Each row says into which groups; one that says nothing makes a customer all the same. */
-export function isIntoNamed({ groupId }: Pick<FileImport, 'groupId'>): boolean {
-  return groupId === NO_GROUP
-}
-
 export async function findImport(em: Em, id: number): Promise<FileImport> {
-  const found = (await findImports(em, sql`file.id = ${id}`))[0]
-  if (!found) throw new Refusal(404, 'This import does not exist.')
-  return found
+  return (await findLatest(em, { id })) ?? missing()
 }
 
 export async function findImportOf(em: Em, operationId: number): Promise<FileImport> {
-  const found = (await findImports(em, sql`file.operation_id = ${operationId}`))[0]
-  if (!found) throw new Refusal(404, 'This import does not exist.')
-  return found
+  return (await findLatest(em, { operationId })) ?? missing()
+}
+
+function missing(): never {
+  throw new Refusal(404, 'This import does not exist.')
 }
 
 export async function findImportId(em: Em, operationId: number): Promise<number | null> {
-  const found = await row(em, sql<{ id: number }>`select id from file_import where operation_id = ${operationId}`)
-  return found?.id ?? null
+  return (await findLatest(em, { operationId }))?.id ?? null
 }
 
 /** The latest that somebody has begun for a group and that is not over. */
 export async function findOpenImport(em: Em, groupId: number, personId: number): Promise<FileImport | null> {
-  const isOpen = sql`file.state not in ('uploading', 'done', 'cancelled', 'failed')`
-  const found = await findImports(em, sql`file.group_id = ${groupId} and file.asked_by = ${personId} and ${isOpen}`)
-  return found[0] ?? null
+  return findLatest(em, { groupId, askedById: personId, state: { $nin: ['uploading', ...OVER] } })
 }
 
 export async function findByKey(em: Em, key: string): Promise<FileImport | null> {
-  return (await findImports(em, sql`file.key = ${key}`))[0] ?? null
+  return findLatest(em, { key })
 }
 
 const MOST_LISTED = 20
 
 /** The latest into a group, over or not. */
 export async function listImports(em: Em, groupId: number): Promise<FileImport[]> {
-  return findImports(em, sql`file.group_id = ${groupId} and file.state not in ('uploading', 'cancelled')`)
+  return findImports(em, { groupId, state: { $nin: ['uploading', 'cancelled'] } }, MOST_LISTED)
 }
 
-/** One that was made before strangers were told apart has nothing of theirs. */
-const PLAN = sql`'{"stranger": 0, "ticked": 0, "leftOut": [], "noted": 0}'::jsonb || file.plan`
+async function findLatest(em: Em, where: FilterQuery<FileImport>): Promise<FileImport | null> {
+  return (await findImports(em, where, 1))[0] ?? null
+}
 
-async function findImports(em: Em, where: RawBuilder<unknown>): Promise<FileImport[]> {
-  return rows(
-    em,
-    sql<FileImport>`
-    select file.id, file.group_id as "groupId", file.group_name as "groupName", file.is_list as "isList",
-      case when file.group_id = ${NO_GROUP} then '/customers/import' else '/groups/' || file.group_id || '/import' end as start,
-      case when file.group_id = ${NO_GROUP} then '/customers' else '/groups/' || file.group_id || '/customers' end as home,
-      file.file_name as "fileName", file.size::float as size, file.updates, file.state, file.failure, file.headers, file.mapping,
-      file.samples, file.is_day_first as "isDayFirst", ${PLAN} as plan, file.as_read as "asRead", file.changes,
-      file.operation_id as "operationId",
-      file.asked_by as "askedById", person.name as "askedBy", file.asked_at as "askedAt", file.ended_at as "endedAt",
-      coalesce(progress.rows, 0) as rows, coalesce(progress.bytes, 0)::float as bytes, progress.begun_at as "begunAt",
-      coalesce(progress.tries, 0) as tries
-    from file_import file
-    join staff_member person on person.id = file.asked_by
-    left join import_progress progress on progress.import_id = file.id
-    where ${where} order by file.id desc limit ${MOST_LISTED}
-  `
-  )
+/**
+ * As they are at this moment, each an object of its own: what a page has found stays as it was when the same row is found again
+ * in a transaction that then fails.
+ */
+async function findImports(em: Em, where: FilterQuery<FileImport>, limit: number): Promise<FileImport[]> {
+  return em.find(FileImport, where, { orderBy: { id: 'desc' }, limit, disableIdentityMap: true })
 }
 
 /** What a file is called that was called by somebody's name. */

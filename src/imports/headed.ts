@@ -1,4 +1,4 @@
-import { type FileImport, isIntoNamed } from './file-import.ts'
+import type { FileImport } from './file-import.ts'
 
 /** What a page about an import tells the layout: one into the groups that its file names is none of a single group. */
 export interface Headed {
@@ -7,6 +7,6 @@ export interface Headed {
 }
 
 export function headed(file: FileImport): Headed {
-  if (isIntoNamed(file)) return { title: 'Import Customers', active: 'customers' }
+  if (file.isIntoNamed) return { title: 'Import Customers', active: 'customers' }
   return { title: `Import Customers into ${file.groupName}`, active: 'groups' }
 }

@@ -4,7 +4,7 @@ import { preferIndexes } from '../db/by-index.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { type FileImport, isIntoNamed } from './file-import.ts'
+import type { FileImport } from './file-import.ts'
 import { INTO_NAMED, nameGroups, refusedGroups } from './named/match.ts'
 import { readFields } from './read-fields.ts'
 import type { Held } from './reading/headers.ts'
@@ -24,7 +24,7 @@ export async function matchRows(em: Em, file: FileImport, today: string, which =
     sql`create temporary table refused (number integer, wrong jsonb, customer_ids integer[]) on commit drop`
   )
   await refuseDates(em, file, today)
-  if (isIntoNamed(file)) {
+  if (file.isIntoNamed) {
     await nameGroups(em)
     await refuse(em, refusedGroups(file))
   }
@@ -98,7 +98,7 @@ function intoOne({ groupId, isList }: FileImport) {
 }
 
 async function place(em: Em, file: FileImport): Promise<void> {
-  const { member, bucket } = isIntoNamed(file) ? INTO_NAMED : intoOne(file)
+  const { member, bucket } = file.isIntoNamed ? INTO_NAMED : intoOne(file)
   await rows(
     em,
     sql`

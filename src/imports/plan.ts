@@ -4,7 +4,7 @@ import { row, rows } from '../db/rows.ts'
 import type { MovedFrom } from '../groups/group.ts'
 import { Group } from '../groups/group.ts'
 import { type Debts, debtsOnJoining, debtsOnJoiningEach } from '../impact/debts.ts'
-import { type FileImport, isIntoNamed } from './file-import.ts'
+import type { FileImport } from './file-import.ts'
 import { joiningNamed } from './named/groups.ts'
 
 /**
@@ -100,7 +100,7 @@ async function ofReading(em: Em, importId: number): Promise<Pick<Plan, 'passedBy
 /** What those owe who join, and could buy on account no longer in the groups they join: as it is now. */
 export async function debtsOfJoining(em: Em, file: FileImport): Promise<Debts | null> {
   const importId = file.id
-  if (isIntoNamed(file)) return debtsOnJoiningEach(em, joiningNamed(importId))
+  if (file.isIntoNamed) return debtsOnJoiningEach(em, joiningNamed(importId))
   const group = await em.findOne(Group, file.groupId)
   const joiners = sql<{ id: number }>`
     select customer_id as id from import_match where import_id = ${importId} and bucket in ('add', 'move')

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../lib/errors.ts'
-import { type FileImport, isIntoNamed } from './file-import.ts'
+import type { FileImport } from './file-import.ts'
 import { keepGroupsAgain, whyTooManyLists } from './named/groups.ts'
 import { type Plan, sumUp } from './plan.ts'
 
@@ -22,7 +22,7 @@ export function noPlan(): RuleError {
 /** Sums the plan of an import up anew, keeps it and answers it; in the transaction of holdPlanned(). */
 export async function sumUpAgain(em: Em, file: FileImport): Promise<Plan> {
   const { id } = file
-  if (isIntoNamed(file)) {
+  if (file.isIntoNamed) {
     await keepGroupsAgain(em, id)
     const why = await whyTooManyLists(em, id)
     if (why) throw new RuleError(why)

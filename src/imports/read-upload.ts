@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { Em, Orm } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import type { Retailer } from '../retailer/retailer.ts'
-import { type FileImport, isIntoNamed } from './file-import.ts'
+import type { FileImport } from './file-import.ts'
 import { UnreadableFile } from './reading/file.ts'
 import type { Said, Told } from './reading-process.ts'
 import { type ReadingTask, readFile } from './staging.ts'
@@ -22,7 +22,7 @@ export async function readUpload(
   today: string
 ): Promise<void> {
   const { id: importId, size, mapping } = file
-  const task = { importId, size, mapping, readsGroups: isIntoNamed(file), country, locale, today }
+  const task = { importId, size, mapping, readsGroups: file.isIntoNamed, country, locale, today }
   const em = orm.em.fork()
   if (size > SMALL_BYTES || (await isArchive(em, importId))) return readApart(orm, task)
   return readFile(await em.getConnection().getNativeClient(), task)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answerColumns } from '../../imports/answers.ts'
-import { findImport, isIntoNamed } from '../../imports/file-import.ts'
+import { findImport } from '../../imports/file-import.ts'
 import { HELD, whyNotMapping } from '../../imports/reading/headers.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
@@ -16,9 +16,9 @@ export async function columnRoutes(app: App) {
     const { em, body } = request
     const file = await findImport(em, request.params.id)
     const chosen = file.headers.map((_, index) => column.parse(body[`column-${index}`] || null))
-    const mapping = isIntoNamed(file) ? chosen : chosen.map((held) => (held === 'groups' ? null : held))
+    const mapping = file.isIntoNamed ? chosen : chosen.map((held) => (held === 'groups' ? null : held))
     const refusal = whyNotMapping(mapping)
-    if (refusal) return importPage(request, reply.code(422), { ...file, mapping }, { errors: { form: refusal } })
+    if (refusal) return importPage(request, reply.code(422), file, { mapping, errors: { form: refusal } })
     await answerColumns(em, file, mapping)
     return reply.seeOther(`/imports/${file.id}`)
   })

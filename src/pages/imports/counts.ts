@@ -1,4 +1,4 @@
-import { type FileImport, isIntoNamed } from '../../imports/file-import.ts'
+import type { FileImport } from '../../imports/file-import.ts'
 import type { Operation } from '../../operations/operation.ts'
 
 /** A bucket, as it is called, and how many rows are in it. */
@@ -13,7 +13,7 @@ export function countsOf(file: FileImport, operation: Operation | null): Count[]
 function planned(file: FileImport): Count[] {
   const { plan, isList, updates } = file
   if (!plan) return []
-  const isNamed = isIntoNamed(file)
+  const isNamed = file.isIntoNamed
   const renewed = updates ? plan.different.already : 0
   const counts: Count[] = [
     ['create', 'Will be created', plan.create],
@@ -27,7 +27,7 @@ function planned(file: FileImport): Count[] {
 }
 
 function done(file: FileImport, { created, added, moved, updated, already, refused }: Operation): Count[] {
-  const isNamed = isIntoNamed(file)
+  const isNamed = file.isIntoNamed
   const counts: Count[] = [
     ['created', 'Created', created],
     ['added', 'Added', added],

@@ -3,11 +3,12 @@ import type { Debts } from '../../impact/debts.ts'
 import { findReading, type Reading } from '../../imports/columns-read.ts'
 import { type DateExample, findDateExample } from '../../imports/dates.ts'
 import { MOST_XLSX_ERRORS } from '../../imports/error-file.ts'
-import { type FileImport, isIntoNamed } from '../../imports/file-import.ts'
+import type { FileImport } from '../../imports/file-import.ts'
 import { type Headed, headed } from '../../imports/headed.ts'
 import { listMendable, type MendableRow, type Typed } from '../../imports/mendable.ts'
 import { countGroups, listGroups, type NamedGroup } from '../../imports/named/groups.ts'
 import { debtsOfJoining } from '../../imports/plan.ts'
+import type { Mapping } from '../../imports/reading/headers.ts'
 import { isDayFirst } from '../../imports/reading/row.ts'
 import { whoStayed } from '../../imports/undo.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
@@ -23,6 +24,8 @@ declare module '../../web/view.ts' {
   interface Views {
     'imports/show': Headed & {
       file: FileImport
+      /** What each of its columns holds, as far as it is known or was just chosen. */
+      mapping: Mapping
       /** What carries it out, or has. */
       operation: Operation | null
       result: string | null
@@ -63,21 +66,23 @@ interface Asked {
   refusal?: string | null
   told?: Flash | null
   typed?: Typed | null
+  mapping?: Mapping
 }
 
 export async function importPage(
   request: FastifyRequest,
   reply: FastifyReply,
   file: FileImport,
-  { errors = {}, refusal = null, told = null, typed = null }: Asked = {}
+  { errors = {}, refusal = null, told = null, typed = null, mapping = file.mapping }: Asked = {}
 ) {
   const { em, now } = request
   const operation = file.operationId === null ? null : await findOperation(em, file.operationId)
-  const isUnderWay = isBusy(file) || operation?.isOpen === true
+  const isUnderWay = file.isBusy || operation?.isOpen === true
   const hasErrors = file.state === 'planned' || file.state === 'done'
   const page = {
     ...headed(file),
     file,
+    mapping,
     operation,
     result: refusal ?? (operation && !operation.isOpen ? resultOf(operation) : null),
     counts: countsOf(file, operation),
@@ -93,8 +98,8 @@ export async function importPage(
     debts: file.state === 'planned' ? await debtsOfJoining(em, file) : null,
     offersXlsx: (file.plan?.wrong ?? 0) <= MOST_XLSX_ERRORS,
     example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
-    groups: hasErrors && isIntoNamed(file) ? await listGroups(em, file.id, 0, SHOWN_GROUPS) : [],
-    counted: hasErrors && isIntoNamed(file) ? await countGroups(em, file.id) : null,
+    groups: hasErrors && file.isIntoNamed ? await listGroups(em, file.id, 0, SHOWN_GROUPS) : [],
+    counted: hasErrors && file.isIntoNamed ? await countGroups(em, file.id) : null,
     reading: file.state === 'planned' ? await findReading(em, file) : null,
     isDayFirst: isDayFirst(retailerOf(request).locale),
     seconds: file.begunAt === null ? 0 : Math.max(0, (now.getTime() - new Date(file.begunAt).getTime()) / 1000),
@@ -108,8 +113,4 @@ export async function importPage(
 function resultOf(operation: Operation): string {
   if (operation.state === 'cancelled') return 'Cancelled: no customers were added.'
   return operation.state === 'failed' ? (operation.failure ?? 'No customers were added.') : resultSentence(operation)
-}
-
-export function isBusy({ state }: FileImport): boolean {
-  return state === 'uploading' || state === 'reading' || state === 'checking'
 }

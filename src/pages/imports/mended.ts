@@ -1,4 +1,4 @@
-import { type FileImport, isIntoNamed } from '../../imports/file-import.ts'
+import type { FileImport } from '../../imports/file-import.ts'
 import type { Mended } from '../../imports/mend.ts'
 import type { Bucket } from '../../imports/plan.ts'
 import type { Flash } from '../../web/view.ts'
@@ -38,5 +38,5 @@ export function whatBecame(file: FileImport, row: number, typed: unknown[] | nul
     return { text, tone: 'error' }
   }
   if (bucket === 'wrong') return { text: `Row ${number(row)} still has an error.`, tone: 'error' }
-  return { text: `Row ${number(row)} was corrected. ${(isIntoNamed(file) ? NAMED : NOW)[bucket]}` }
+  return { text: `Row ${number(row)} was corrected. ${(file.isIntoNamed ? NAMED : NOW)[bucket]}` }
 }

@@ -10,7 +10,7 @@ import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { wantsFragment } from '../../web/view.ts'
 import { actorOf } from '../shared/access.ts'
-import { importPage, isBusy } from './import-page.ts'
+import { importPage } from './import-page.ts'
 
 const config = { role: 'manager' as const }
 const show = { config, schema: { params: idParams } } as const
@@ -57,7 +57,7 @@ const LOOK_EVERY_MS = 30
 async function settled(request: FastifyRequest, id: number): Promise<FileImport> {
   let file = await findImport(request.em, id)
   const isPatient = !wantsFragment(request)
-  for (let waited = 0; isPatient && isBusy(file) && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
+  for (let waited = 0; isPatient && file.isBusy && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {
     await sleep(LOOK_EVERY_MS)
     file = await findImport(request.em, id)
   }

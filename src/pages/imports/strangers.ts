@@ -12,7 +12,7 @@ declare module '../../web/view.ts' {
   interface Views {
     'imports/strangers': Headed & { file: FileImport; found: Stranger[]; after: number; next: number | null }
     /** What stands on the page of strangers and changes with their ticks. */
-    'imports/ticked': Headed & { file: FileImport }
+    'imports/ticked': Headed & { file: Pick<FileImport, 'id' | 'plan' | 'state'> }
   }
 }
 
@@ -67,7 +67,7 @@ export async function strangerRoutes(app: App) {
       else await tickRows(em, id, { from, to }, ticked)
     })
     if (button === 'tick')
-      return reply.page('imports/ticked', { ...headed(file), file: { ...file, plan } }, 'imports/_ticked')
+      return reply.page('imports/ticked', { ...headed(file), file: { id, plan, state: file.state } }, 'imports/_ticked')
     const isPlace = typeof button === 'number'
     return reply.seeOther(
       `/imports/${id}/strangers?after=${isPlace ? button : after}`,
