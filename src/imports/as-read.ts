@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { EARLIEST_BIRTH } from '../customers/checks.ts'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
-import type { FileImport } from './file-import.ts'
+import { row } from '../db/rows.ts'
+import { FileImport } from './file-import.ts'
 import { isWholeName } from './reading/headers.ts'
 import { isSwappable } from './swap-names.ts'
 
@@ -43,10 +43,7 @@ export async function keepAsRead(
     dates: file.mapping.includes('birthDate') ? await datesRead(em, file, retailer.today) : null,
     names: file.mapping.some(isWholeName) ? await namesRead(em, file, retailer.locale, isSwapped) : null
   }
-  await rows(
-    em,
-    sql`update file_import set as_read = ${JSON.stringify(asRead)}::jsonb where id = ${file.id} and state = 'checking'`
-  )
+  await em.nativeUpdate(FileImport, { id: file.id, state: 'checking' }, { asRead })
 }
 
 const readable = ({ id }: FileImport) =>

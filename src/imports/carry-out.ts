@@ -1,3 +1,4 @@
+import { raw } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { addJob } from '../db/queue/jobs.ts'
@@ -7,13 +8,14 @@ import type { Operation } from '../operations/operation.ts'
 import { joined, type Phase, type Plan, refuseDeleted } from '../operations/plan.ts'
 import { addToList, moveTo, type Told } from '../operations/steps.ts'
 import { findRetailer } from '../retailer/queries.ts'
-import { type FileImport, findImportOf } from './file-import.ts'
+import { type Changed, FileImport } from './file-import.ts'
 import { keepChanges, keepLate } from './keep-changes.ts'
 import { matchRows } from './match.ts'
 import { planNamed } from './named/carry-out.ts'
 import { keepGroups } from './named/groups.ts'
 import { makeLists } from './named/lists.ts'
 import { sumUp } from './plan.ts'
+import { findImportOf } from './queries.ts'
 import { createCustomers, intoOne, updateCustomers } from './steps.ts'
 import { applyTicks } from './ticks.ts'
 
@@ -101,15 +103,9 @@ async function conclude(em: Em, { id }: FileImport): Promise<void> {
   await keepLate(em, id)
   const changes = await rows(
     em,
-    sql`select was, now, count(*)::int as count from import_change where import_id = ${id} group by was, now order by count(*) desc`
+    sql<Changed>`select was, now, count(*)::int as count from import_change where import_id = ${id} group by was, now order by count(*) desc`
   )
-  const plan = await sumUp(em, id)
-  await rows(
-    em,
-    sql`
-    update file_import set state = 'done', ended_at = now(), plan = ${JSON.stringify(plan)}::jsonb, changes = ${JSON.stringify(changes)}::jsonb
-    where id = ${id}
-  `
-  )
+  const keptPlan = await sumUp(em, id)
+  await em.nativeUpdate(FileImport, { id }, { state: 'done', endedAt: raw('now()'), keptPlan, changes })
   await addJob(em, 'forget-import', { importId: id }, `forget import ${id}`)
 }

@@ -8,11 +8,12 @@ import { findRetailer } from '../retailer/queries.ts'
 import type { Retailer } from '../retailer/retailer.ts'
 import { keepAsRead } from './as-read.ts'
 import { keepErrors } from './errors.ts'
-import { type FileImport, findImport } from './file-import.ts'
+import { FileImport } from './file-import.ts'
 import { endImport } from './keep-import.ts'
 import { matchRows } from './match.ts'
 import { keepGroups, whyTooManyLists } from './named/groups.ts'
 import { sumUp } from './plan.ts'
+import { findImport } from './queries.ts'
 import { readUpload } from './read-upload.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { IMPORT_LOCK } from './staging.ts'
@@ -72,12 +73,8 @@ async function settleDates(em: Em, { id: importId, state, isDayFirst }: FileImpo
   )
   const { dayOnly, monthOnly, either } = found ?? { dayOnly: false, monthOnly: false, either: false }
   const isUnclear = dayOnly === monthOnly && (either || dayOnly)
-  await rows(
-    em,
-    isUnclear
-      ? sql`update file_import set state = 'asking-dates' where id = ${importId} and state = 'checking'`
-      : sql`update file_import set is_day_first = ${!monthOnly} where id = ${importId} and state = 'checking'`
-  )
+  const change = isUnclear ? { state: 'asking-dates' as const } : { isDayFirst: !monthOnly }
+  await em.nativeUpdate(FileImport, { id: importId, state: 'checking' }, change)
 }
 
 /** Ended from elsewhere while it was planned: what is kept for it by now is taken back. */
@@ -101,10 +98,8 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
     }
     await keepAsRead(inner, file, { locale: retailer.locale, today }, isSwapped)
     const found = await sumUp(inner, importId)
-    const planned = await row(
-      inner,
-      sql`update file_import set state = 'planned', plan = ${JSON.stringify(found)}::jsonb where id = ${importId} and state = 'checking' returning 1`
-    )
+    const change = { state: 'planned' as const, keptPlan: found }
+    const planned = await inner.nativeUpdate(FileImport, { id: importId, state: 'checking' }, change)
     if (!planned) throw new Over()
   })
 }

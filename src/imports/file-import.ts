@@ -1,12 +1,10 @@
-import { defineEntity, type FilterQuery, p } from '@mikro-orm/core'
+import { defineEntity, p } from '@mikro-orm/core'
 import { NO_GROUP } from '../db/fixed.ts'
-import type { Em } from '../db/orm.ts'
-import { Refusal } from '../lib/errors.ts'
 import type { AsRead } from './as-read.ts'
 import type { Plan } from './plan.ts'
 import type { Mapping } from './reading/headers.ts'
 
-const OVER = ['done', 'cancelled', 'failed'] as const
+export const OVER = ['done', 'cancelled', 'failed'] as const
 const STATES = ['uploading', 'reading', 'asking-columns', 'asking-dates', 'checking', 'planned', ...OVER] as const
 export type ImportState = (typeof STATES)[number]
 
@@ -35,6 +33,8 @@ const FileImportSchema = defineEntity({
     samples: p.json<string[][]>(),
     /** Null as long as it doesn't matter, or nobody has said. */
     isDayFirst: p.boolean().nullable(),
+    /** Its whole names are to be read in the other order than they were. */
+    swapsNames: p.boolean(),
     /** How its dates and names were read; null before there is a plan. */
     asRead: p.json<AsRead>().nullable(),
     keptPlan: p.json<Partial<Plan>>().fieldName('plan').nullable(),
@@ -109,50 +109,6 @@ export interface Changed {
   was: string
   now: string
   count: number
-}
-
-export async function findImport(em: Em, id: number): Promise<FileImport> {
-  return (await findLatest(em, { id })) ?? missing()
-}
-
-export async function findImportOf(em: Em, operationId: number): Promise<FileImport> {
-  return (await findLatest(em, { operationId })) ?? missing()
-}
-
-function missing(): never {
-  throw new Refusal(404, 'This import does not exist.')
-}
-
-export async function findImportId(em: Em, operationId: number): Promise<number | null> {
-  return (await findLatest(em, { operationId }))?.id ?? null
-}
-
-/** The latest that somebody has begun for a group and that is not over. */
-export async function findOpenImport(em: Em, groupId: number, personId: number): Promise<FileImport | null> {
-  return findLatest(em, { groupId, askedById: personId, state: { $nin: ['uploading', ...OVER] } })
-}
-
-export async function findByKey(em: Em, key: string): Promise<FileImport | null> {
-  return findLatest(em, { key })
-}
-
-const MOST_LISTED = 20
-
-/** The latest into a group, over or not. */
-export async function listImports(em: Em, groupId: number): Promise<FileImport[]> {
-  return findImports(em, { groupId, state: { $nin: ['uploading', 'cancelled'] } }, MOST_LISTED)
-}
-
-async function findLatest(em: Em, where: FilterQuery<FileImport>): Promise<FileImport | null> {
-  return (await findImports(em, where, 1))[0] ?? null
-}
-
-/**
- * As they are at this moment, each an object of its own: what a page has found stays as it was when the same row is found again
- * in a transaction that then fails.
- */
-async function findImports(em: Em, where: FilterQuery<FileImport>, limit: number): Promise<FileImport[]> {
-  return em.find(FileImport, where, { orderBy: { id: 'desc' }, limit, disableIdentityMap: true })
 }
 
 /** What a file is called that was called by somebody's name. */

@@ -4,10 +4,11 @@ import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Retailer } from '../retailer/retailer.ts'
 import { queueCheck } from './check.ts'
-import { type FileImport, findImport } from './file-import.ts'
+import { FileImport } from './file-import.ts'
 import { waitForDeletions } from './keep-import.ts'
 import type { Bucket } from './plan.ts'
 import { holdPlanned, sumUpAgain } from './planned.ts'
+import { findImport } from './queries.ts'
 import { createRowReader } from './reading/row.ts'
 import { noteContacts, recheck } from './recheck.ts'
 import { rewrite } from './rewrite.ts'
@@ -59,7 +60,7 @@ export async function mendRow(
     await noteContacts(inner, file.id)
     for (const { edit, place } of sets) await rewrite(inner, file.id, place, edit, read)
     if (changed > MOST_AT_ONCE) {
-      await rows(inner, sql`update file_import set state = 'checking' where id = ${file.id}`)
+      await inner.nativeUpdate(FileImport, { id: file.id }, { state: 'checking' })
       await queueCheck(inner, file.id)
       return { rows: changed, wrong: 0, bucket: null }
     }

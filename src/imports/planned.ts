@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
+import { row } from '../db/rows.ts'
 import { RuleError } from '../lib/errors.ts'
-import type { FileImport } from './file-import.ts'
+import { FileImport } from './file-import.ts'
 import { keepGroupsAgain, whyTooManyLists } from './named/groups.ts'
 import { type Plan, sumUp } from './plan.ts'
 
@@ -28,7 +28,7 @@ export async function sumUpAgain(em: Em, file: FileImport): Promise<Plan> {
     if (why) throw new RuleError(why)
   }
   const plan = await sumUp(em, id)
-  await rows(em, sql`update file_import set plan = ${JSON.stringify(plan)}::jsonb where id = ${id}`)
+  await em.nativeUpdate(FileImport, { id }, { keptPlan: plan })
   return plan
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
-import { row, rows } from '../db/rows.ts'
-import type { FileImport } from './file-import.ts'
+import { rows } from '../db/rows.ts'
+import { FileImport } from './file-import.ts'
 import { isWholeName } from './reading/headers.ts'
 import { COMMA_PATTERN } from './reading/whole-name.ts'
 
@@ -13,10 +13,7 @@ export function isSwappable({ mapping }: Pick<FileImport, 'mapping'>) {
 
 /** Reads the whole names of a file that was read already in the other order, if somebody has said so; says whether. */
 export async function swapNames(em: Em, file: FileImport): Promise<boolean> {
-  const isAsked = await row(
-    em,
-    sql`update file_import set swaps_names = false where id = ${file.id} and swaps_names returning 1`
-  )
+  const isAsked = await em.nativeUpdate(FileImport, { id: file.id, swapsNames: true }, { swapsNames: false })
   if (!isAsked) return false
   await rows(
     em,

@@ -1,6 +1,7 @@
 import { type ChangedCustomer, listChanges } from '../../imports/changes.ts'
-import { type FileImport, findImport } from '../../imports/file-import.ts'
+import type { FileImport } from '../../imports/file-import.ts'
 import { type Headed, headed } from '../../imports/headed.ts'
+import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { cut, type Placed, placeFields } from './beyond.ts'

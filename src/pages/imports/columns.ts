@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answerColumns } from '../../imports/answers.ts'
-import { findImport } from '../../imports/file-import.ts'
+import { findImport } from '../../imports/queries.ts'
 import { HELD, whyNotMapping } from '../../imports/reading/headers.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'

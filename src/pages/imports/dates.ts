@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { answerDates } from '../../imports/answers.ts'
-import { findImport } from '../../imports/file-import.ts'
+import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { importPage } from './import-page.ts'

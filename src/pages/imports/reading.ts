@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { findImport } from '../../imports/file-import.ts'
+import { findImport } from '../../imports/queries.ts'
 import { WHOLE_NAMES } from '../../imports/reading/headers.ts'
 import { rereadDates, rereadNames } from '../../imports/reread.ts'
 import { idParams } from '../../lib/fields.ts'

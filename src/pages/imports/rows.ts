@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { type FileImport, findImport } from '../../imports/file-import.ts'
+import type { FileImport } from '../../imports/file-import.ts'
 import { type Headed, headed } from '../../imports/headed.ts'
+import { findImport } from '../../imports/queries.ts'
 import { type ImportedRow, listRows, type Which } from '../../imports/rows.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { LockMode } from '@mikro-orm/core'
 import type { FastifyRequest } from 'fastify'
-import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Em } from '../../db/orm.ts'
-import { row, rows } from '../../db/rows.ts'
 import { queueCheck } from '../../imports/check.ts'
-import { findByKey } from '../../imports/file-import.ts'
+import { FileImport } from '../../imports/file-import.ts'
 import { insertImport, type NewImport } from '../../imports/keep-import.ts'
+import { findByKey } from '../../imports/queries.ts'
 import { isWhole, storeFile } from '../../imports/stored-file.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { formKey, tick } from '../../lib/fields.ts'
@@ -54,11 +54,8 @@ export async function takeFile(request: FastifyRequest, group: NewImport['group'
  * One that is still on its way finds itself gone; its browser waits for this one.
  */
 async function insertAgain(request: FastifyRequest, asked: Parameters<typeof insertImport>[1]): Promise<number | null> {
-  const broken = await rows(
-    request.em,
-    sql`delete from file_import where key = ${asked.key} and state = 'uploading' returning 1`
-  )
-  return broken.length ? insertImport(request.em, asked, actorOf(request)) : null
+  const broken = await request.em.nativeDelete(FileImport, { key: asked.key, state: 'uploading' })
+  return broken ? insertImport(request.em, asked, actorOf(request)) : null
 }
 
 function stopReading(request: FastifyRequest): never {
@@ -111,11 +108,11 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
       return { error, updates }
     }
     const isTaken = await em.transactional(async (inner) => {
-      const isAwaited = sql`select 1 from file_import where id = ${id} and state = 'uploading' for update`
       // Else it was ended on its way up, and its page says why.
-      if (!(await row(inner, isAwaited))) return true
+      if (!(await inner.findOne(FileImport, { id, state: 'uploading' }, { lockMode: LockMode.PESSIMISTIC_WRITE })))
+        return true
       if (!(await isWhole(inner, id, size))) return false
-      await rows(inner, sql`update file_import set state = 'reading', size = ${size} where id = ${id}`)
+      await inner.nativeUpdate(FileImport, { id }, { state: 'reading', size })
       await queueCheck(inner, id)
       return true
     })
@@ -130,5 +127,5 @@ async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Bu
 
 async function drop(em: Em, id: number): Promise<void> {
   // One whose last answer was lost on the way has been taken all the same: the form sent again finds it.
-  await rows(em, sql`delete from file_import where id = ${id} and state = 'uploading'`)
+  await em.nativeDelete(FileImport, { id, state: 'uploading' })
 }

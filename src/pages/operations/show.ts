@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { NO_GROUP } from '../../db/fixed.ts'
 import { Group } from '../../groups/group.ts'
-import { findImportId } from '../../imports/file-import.ts'
+import { findImportId } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Fact, factsOf } from '../../operations/facts.ts'
 import { findOperation, type Operation } from '../../operations/operation.ts'
