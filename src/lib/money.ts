@@ -42,6 +42,20 @@ export function thousandths(value: Decimal): bigint {
 /** Without the zeros that say nothing: "12.50" is "12.5", "10.00" is "10". */
 export const shortest = (value: Decimal) => value.replace(/\.0*$|(\.\d*[1-9])0+$/, '$1')
 
+/** With as many decimals as its currency has: "120.000" is "120.00", "-5" is "-5.00". More are kept if they say something. */
+export function withDecimals(value: Decimal, decimals: number): Decimal {
+  const [whole = '0', fraction = ''] = shortest(value).split('.')
+  const padded = fraction.padEnd(decimals, '0')
+  const text = padded ? `${whole}.${padded}` : whole
+  return isNothing(text) ? text.replace('-', '') : text
+}
+
+/** How many decimals a currency has, of those that are kept. */
+export function decimalsOf(currency: string): number {
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+  return Math.min(maximumFractionDigits, MOST_DECIMALS)
+}
+
 export const isNothing = (value: Decimal) => /^-?0*(\.0*)?$/.test(value)
 export const isNegative = (value: Decimal) => value.startsWith('-') && !isNothing(value)
 export const negated = (value: Decimal) => (value.startsWith('-') ? value.slice(1) : `-${value}`)
