@@ -4,7 +4,7 @@ import { row } from '../db/rows.ts'
 import type { FileImport } from './file-import.ts'
 import { noPlan } from './planned.ts'
 
-/** Whether existing customers get the details that the file has for them. */
+/** Chooses whether existing customers get the details that the file has for them. */
 export async function chooseDetails(em: Em, { id }: FileImport, updates: boolean): Promise<void> {
   const changed = await row(
     em,

@@ -2,17 +2,17 @@ import type { Em } from '../db/orm.ts'
 import { queueCheck } from './check.ts'
 import { FileImport, type ImportState } from './file-import.ts'
 
-/** What each column holds; then the file is read. */
+/** Stores the answer to what each column holds. The file is read next. */
 export function answerColumns(em: Em, file: FileImport, mapping: FileImport['mapping']): Promise<void> {
   return goOn(em, file, 'asking-columns', { state: 'reading', mapping })
 }
 
-/** Whether a date like 03/04 has its day first; then the rows are checked. */
+/** Stores the answer to whether a date like 03/04 has its day first. The rows are checked next. */
 export function answerDates(em: Em, file: FileImport, isDayFirst: boolean): Promise<void> {
   return goOn(em, file, 'asking-dates', { state: 'checking', isDayFirst })
 }
 
-/** The first answer counts; a second one, from another window, is none. */
+/** Only the first answer counts. A second one, from another window, changes nothing. */
 async function goOn(
   em: Em,
   { id }: FileImport,

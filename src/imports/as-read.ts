@@ -7,32 +7,35 @@ import { isWholeName } from './reading/headers.ts'
 import { isSwappable } from './swap-names.ts'
 
 /**
- * How a file's dates and names were read, where they can be read in two ways. Rows by their numbers: what is in them is kept
- * with them alone, and is erased with them.
+ * How a file's dates and names were interpreted, if they could be read in two ways. Rows are referred to by number,
+ * because their contents are stored only with the rows and are erased with them.
  */
 export interface AsRead {
   dates: {
-    /** A row that shows it. */
+    /** The number of a row that serves as the example. */
     number: number
-    /** It can be read in this way only. */
+    /** The example can be read in this way only. */
     decides: boolean
-    /** So many rows can't be read in the other way. */
+    /** The number of rows that would be wrong if dates were read in the other way. */
     otherwiseWrong: number
   } | null
   names: {
     numbers: number[]
     count: number
-    /** Why somebody should look: null if nothing speaks for the other order, or somebody has chosen. */
+    /** Why somebody should check the order; null if nothing speaks for the other order or somebody has chosen one. */
     doubt: Doubt | null
     isChosen: boolean
-    /** For `known`: so many customers have their names the other way round. */
+    /** The number of customers whose stored names are the other way round. It is above 0 for the doubt `known`. */
     known: number
   } | null
 }
 
 type Doubt = 'known' | 'mixed' | 'long' | 'usual'
 
-/** After matchRows(): what it has found out tells the order of names too. */
+/**
+ * Stores how dates and names were interpreted. It must come after matchRows(), whose matches help to tell the order of
+ * names.
+ */
 export async function keepAsRead(
   em: Em,
   file: FileImport,
@@ -68,9 +71,9 @@ async function datesRead(em: Em, file: FileImport, today: string): Promise<AsRea
   return number === null ? null : { number, decides: decides !== null, otherwiseWrong }
 }
 
-/** A first and a last name have two or three words; of more it is anybody's guess which are which. */
+/** A first and a last name together usually have two or three words. With this many, the split is a guess. */
 const MANY_WORDS = 4
-/** Where the family's name usually comes first. */
+/** Languages in which the family name usually comes first. */
 const LAST_FIRST = /^(?:zh|ja|ko|hu|vi)\b/
 
 async function namesRead(em: Em, file: FileImport, locale: string, isSwapped: boolean): Promise<AsRead['names']> {
@@ -98,10 +101,13 @@ async function namesRead(em: Em, file: FileImport, locale: string, isSwapped: bo
   return { numbers, count, doubt, isChosen, known }
 }
 
-/** Enough to tell; all of a large file would take seconds. */
+/** The number of matched rows that are compared. Comparing all rows of a large file would take seconds. */
 const COMPARED = 2_000
 
-/** How many of the customers who are here already have these names the other way round, if it is more than have them as read. */
+/**
+ * The number of existing customers whose names are stored the other way round; 0 if at least as many are stored as the
+ * file has them.
+ */
 async function knownOtherwise(em: Em): Promise<number> {
   const is = (one: string, other: string) =>
     sql`search_text(entered.${sql.ref(one)}) = search_text(customer.${sql.ref(other)})`

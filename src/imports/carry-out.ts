@@ -19,12 +19,12 @@ import { findImportOf } from './queries.ts'
 import { createCustomers, intoOne, updateCustomers } from './steps.ts'
 import { applyTicks } from './ticks.ts'
 
-/** One import is carried out at a time, so that two never make the same customer. */
+/** The name of a lock that lets one import at a time be carried out, so that two never create the same customer. */
 const ONE_BY_ONE = 'imports'
 
 /**
- * Begins to carry an import's plan out. Who the rows are is found anew: what came out otherwise than planned is done as it
- * is now, and kept to be shown.
+ * Begins to carry out an import's plan. The rows are matched to customers again. A row whose result differs from the
+ * plan is treated by its new result, and the difference is stored to be shown.
  */
 export async function importing(em: Em, operation: Operation): Promise<Plan> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${ONE_BY_ONE}))`)
@@ -79,7 +79,9 @@ async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<P
   }
 }
 
-/** Whom the phases go through, each in the order of ids, in which everyone else holds customers too. */
+/**
+ * Makes the tables of customers that the phases go through in the order of ids. Everyone locks customers in this order.
+ */
 async function choose(em: Em): Promise<void> {
   await rows(
     em,

@@ -6,16 +6,19 @@ import { PAGE_SIZE } from '../lib/paging.ts'
 import type { FileImport } from './file-import.ts'
 import { readField } from './read-fields.ts'
 
-/** What a row says otherwise about a customer than Clientele. */
+/** A customer for whom a row of the file has other details than Clientele. */
 export interface ChangedCustomer {
   number: number
   customerId: number
   customer: string
-  /** In the order of a customer's form. */
+  /** The changed fields, in the order of a customer's form. */
   changes: { field: FieldName; old: string | null; new: string }[]
 }
 
-/** Those that follow a row of the file, one more than a page has; as the customers are at this moment. */
+/**
+ * Lists the differences after a row of the file, comparing with customers as they are now. It returns one row more than
+ * a page shows.
+ */
 export async function listChanges(em: Em, file: FileImport, after: number): Promise<ChangedCustomer[]> {
   const { id } = file
   const values = FIELD_LIST.map(

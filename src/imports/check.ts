@@ -20,18 +20,18 @@ import { IMPORT_LOCK } from './staging.ts'
 import { swapNames } from './swap-names.ts'
 import { applyTicks } from './ticks.ts'
 
-/** More are worth a look at how they lie. */
+/** With more rows than this, the planner gets fresh statistics. */
 const MANY = 1_000
 
-/** From now on it counts as begun, so that the sweep does not take what is about to begin for lost. */
+/** Queues a job that checks an import. The import counts as begun, so that the sweep doesn't take it for lost. */
 export async function queueCheck(em: Em, importId: number): Promise<void> {
   await rows(em, sql`update import_progress set begun_at = now() where import_id = ${importId}`)
   await addJob(em, 'check-import', { importId }, `import ${importId}`)
 }
 
 /**
- * Brings an import on to the next thing that somebody must say, or to its plan: reads the file, then finds out who its rows
- * are. Safe to call again at any moment, and from several processes.
+ * Takes an import to the next question that somebody must answer, or to its plan: it reads the file and matches its
+ * rows to customers. It can be called again at any moment, and by several processes at once.
  */
 export async function checkImport(orm: Orm, importId: number, clock: () => Date): Promise<void> {
   const em = orm.em.fork()
@@ -41,7 +41,7 @@ export async function checkImport(orm: Orm, importId: number, clock: () => Date)
     let file = await findImport(em, importId)
     if (file.state === 'reading') {
       await readUpload(orm, file, retailer, dayOf(retailer, clock()).today)
-      // Found again, as to read its file has brought it on.
+      // The import is loaded again, because reading its file changed its state.
       file = await findImport(em, importId)
     }
     await settleDates(em, file)
@@ -59,7 +59,10 @@ interface Dates {
   either: boolean
 }
 
-/** One date that can be read in one way only settles all others of the file; if there is none, or both, somebody must say. */
+/**
+ * A date that can be read in only one way settles the order for the whole file. If there is no such date, or if two
+ * contradict each other, somebody must choose.
+ */
 async function settleDates(em: Em, { id: importId, state, isDayFirst }: FileImport): Promise<void> {
   if (state !== 'checking' || isDayFirst !== null) return
   const found = await row(
@@ -77,13 +80,14 @@ async function settleDates(em: Em, { id: importId, state, isDayFirst }: FileImpo
   await em.nativeUpdate(FileImport, { id: importId, state: 'checking' }, change)
 }
 
-/** Ended from elsewhere while it was planned: what is kept for it by now is taken back. */
+/** The import ended while it was being planned. This rolls back what was stored for it. */
 class Over extends Error {}
 
 async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () => Date): Promise<void> {
   await orm.em.fork().transactional(async (inner) => {
     if (!(await holdImport(inner, importId))) return
-    // Found again under the lock: its dates are settled only now, and another process may have planned it before.
+    // The import is loaded again under the lock: its dates have only now been settled, and another process may have
+    // planned it already.
     const file = await findImport(inner, importId)
     if (file.state !== 'checking') return
     const { today } = dayOf(retailer, clock())
@@ -104,7 +108,7 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
   })
 }
 
-/** One process at a time. */
+/** Takes the import's lock, which one process at a time can hold. Returns false if another process holds it. */
 async function holdImport(em: Em, importId: number): Promise<boolean> {
   const lock = await row(
     em,
@@ -113,7 +117,7 @@ async function holdImport(em: Em, importId: number): Promise<boolean> {
   return lock?.held ?? false
 }
 
-/** In which bucket each row ended (see match.ts), or each of some. */
+/** Stores the bucket that each row ended in (see match.ts), or each of the rows chosen. */
 export async function keepMatches(em: Em, file: FileImport, chosen?: RawBuilder<boolean>): Promise<void> {
   const id = sql.lit(file.id)
   const which = chosen ?? sql<boolean>`true`

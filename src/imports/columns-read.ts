@@ -7,7 +7,7 @@ import type { FileImport } from './file-import.ts'
 import { readField } from './read-fields.ts'
 import { isWholeName } from './reading/headers.ts'
 
-/** A row as it was read, for the plan to show. */
+/** A row as it was read, which the plan shows as an example. */
 export interface SampleRow extends Record<FieldName, string | null> {
   number: number
   cells: string[]
@@ -16,17 +16,17 @@ export interface SampleRow extends Record<FieldName, string | null> {
 
 export interface Reading {
   samples: SampleRow[]
-  /** The row that shows how dates were read, and its cell. */
+  /** The row that shows how dates were read, and the text of its cell. */
   date: { row: SampleRow; text: string } | null
-  /** Rows whose names can be read in two orders, and their cells. */
+  /** Rows whose names can be read in two orders, and the texts of their cells. */
   names: { row: SampleRow; text: string }[]
 }
 
 const SAMPLES = 3
-/** Looked through for the first that are fine. */
+/** The samples are the first correct rows among this many. */
 const FIRST_ROWS = 200
 
-/** What a plan shows of how its file was read; of a file whose rows are gone, nothing. */
+/** Finds examples of how a file was read, for its plan to show. There are none if its rows are gone. */
 export async function findReading(em: Em, file: FileImport): Promise<Reading> {
   const numbers = [file.asRead?.dates?.number, ...(file.asRead?.names?.numbers ?? [])].filter(
     (one) => one !== undefined

@@ -13,14 +13,16 @@ const COLUMNS = `import_id, number, cells, passed_over, ${READ_FIELDS.map((name)
   day_first, month_first, has_date, note, wrong`
 
 const HEAR_EVERY_MS = 300
-/** A COPY that takes no rows for so long has lost its connection: its rows fill what the network holds, and nobody answers. */
+/**
+ * A COPY that takes no rows for this long has lost its connection: the network's buffers are full, and nobody answers.
+ */
 const STALLED_MS = 60_000
-/** The longest that a timer knows. */
+/** The longest time that a timer accepts. */
 const NEVER_MS = 2 ** 31 - 1
 
 type Reader = (row: { number: number; cells: string[] }) => ReadRow
 
-/** Writes a sheet's rows as they are read, and says every now and then how many that are. */
+/** Writes a sheet's rows to the database as they are read, and reports their number every now and then. */
 export async function copyRows(
   client: pg.PoolClient,
   importId: number,
@@ -33,7 +35,7 @@ export async function copyRows(
     stalled.refresh()
     await hear(rows)
   })
-  // However long it takes, as long as it goes on.
+  // The copy may take any time, as long as it makes progress.
   const copy = Object.assign(from(`copy import_row (${COLUMNS}) from stdin`), { query_timeout: NEVER_MS })
   try {
     await pipeline(Readable.from(lines), client.query(copy))
@@ -59,7 +61,7 @@ async function* copyLines(
   await hear(count)
 }
 
-/** As COPY's text format has it. */
+/** Formats a row as a line of COPY's text format. */
 function line(importId: number, row: ReadRow): string {
   const text = (value: string | null) => orCopyNull(value && escapeForCopy(value))
   return `${[

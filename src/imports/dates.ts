@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 
-/** A date of a file that can be read in two ways, YYYY-MM-DD each. */
+/** A date of a file that can be read in two ways, both given as YYYY-MM-DD. */
 export interface DateExample {
   number: number
   dayFirst: string

@@ -7,10 +7,10 @@ export type { WrongCell, WrongRow } from './error-rows.ts'
 export { MOST_XLSX_ERRORS } from './error-xlsx.ts'
 
 /**
- * The rows of an import that have errors, as a file which goes up again once it is corrected: the columns as uploaded,
- * then Row and Errors. CSV streams. XLSX, with the wrong cells highlighted and commented, is built in memory, because
- * hucre's stream holds no comments: offer it up to MOST_XLSX_ERRORS rows.
- * `widest` is the number of cells in the longest row: CSV can't look ahead, and what is beyond it comes after Errors.
+ * Writes the rows of an import that have errors as a file that can be corrected and uploaded again: the uploaded
+ * columns, then Row and Errors. CSV is streamed. XLSX highlights the wrong cells and comments on them. It is built in
+ * memory, because hucre's stream holds no comments, so offer it up to MOST_XLSX_ERRORS rows. `widest` is the number of
+ * cells in the longest row. CSV can't look ahead, so cells beyond that number come after Errors.
  */
 export function writeErrors(
   format: Format,

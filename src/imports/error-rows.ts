@@ -1,11 +1,11 @@
-/** Where a row is wrong: `column` is an index into its cells, null the row as a whole. */
+/** An error in a row. `column` is an index into the row's cells, or null if the error concerns the whole row. */
 export interface WrongCell {
   column: number | null
   message: string
 }
 
 export interface WrongRow {
-  /** Its row in the uploaded file. */
+  /** The row's number in the uploaded file. */
   number: number
   cells: string[]
   wrong: WrongCell[]
@@ -15,10 +15,13 @@ export const ROW = 'Row'
 export const ERRORS = 'Errors'
 const OURS = [ROW, ERRORS].map((header) => header.toLowerCase())
 
-/** Rows without the columns of ours which they have when such a file goes up again. */
+/**
+ * The columns that people uploaded, without the columns Row and Errors, which a file of errors has when it is uploaded
+ * again.
+ */
 export interface Uploaded {
   headers: string[]
-  /** How many columns of ours were taken out. */
+  /** The number of columns that were taken out. */
   dropped: number
   read(row: WrongRow): WrongRow
 }
@@ -44,7 +47,7 @@ export function withoutOurs(headers: string[]): Uploaded {
   return { headers: kept, dropped: ours.length, read }
 }
 
-/** "Phone: Too short; Two customers match". */
+/** The errors of a row in one text: "Phone: Too short; Two customers match". */
 export function errorsOf(headers: string[], wrong: WrongCell[]): string {
   return wrong
     .map(({ column, message }) => (column === null ? message : `${nameOf(headers, column)}: ${message}`))

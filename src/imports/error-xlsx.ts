@@ -4,13 +4,13 @@ import { toXlsxText } from '../lib/sheets.ts'
 import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongCell, type WrongRow } from './error-rows.ts'
 
 /**
- * Measured with eight columns and two wrong cells a row: 2,000 take some 30 MB more while they are built and keep the
- * process busy for a third of a second; 5,000 take up to 80 MB.
+ * The most rows that are written as XLSX. With eight columns and two wrong cells a row, 2,000 rows take some 30 MB more
+ * while they are built and keep the process busy for a third of a second; 5,000 rows take up to 80 MB.
  */
 export const MOST_XLSX_ERRORS = 2_000
-/** Few rows can be long ones: as much text takes some 60 MB. */
+/** Even a few rows can be long. Text of this length takes some 60 MB. */
 const MOST_XLSX_CHARACTERS = 2_000_000
-/** One row can be so wide that all are. */
+/** One wide row makes all other rows as wide. */
 const MOST_XLSX_CELLS = 50_000
 
 const EDGE = { style: 'thin', color: { rgb: 'C65911' } } as const
@@ -22,7 +22,9 @@ const WRONG: CellStyle = {
   border: { top: EDGE, right: EDGE, bottom: EDGE, left: EDGE }
 }
 
-/** hucre's comments are two columns wide and four rows high, so that these decide how much of one is read. */
+/**
+ * hucre's comments are two columns wide and four rows high, so these sizes decide how much of a comment can be read.
+ */
 const HEIGHT = 20
 const [NARROWEST, WIDEST] = [16, 40]
 
@@ -51,7 +53,7 @@ export async function* toErrorXlsx(uploaded: Uploaded, rows: AsyncIterable<Wrong
   })
 }
 
-/** Refuses what would take too much memory; nothing was sent by then. */
+/** Collects all rows. If they would take too much memory, this refuses them before anything was sent. */
 async function collect(uploaded: Uploaded, rows: AsyncIterable<WrongRow>): Promise<WrongRow[]> {
   const wrong: WrongRow[] = []
   let [width, characters] = [uploaded.headers.length, 0]
@@ -93,7 +95,7 @@ function* wrongCells(rows: WrongRow[], width: number): Generator<[string, Partia
   }
 }
 
-/** The row as a whole is shown by the Row column. */
+/** The messages of each column. The Row column shows those that concern the whole row. */
 function byColumn(wrong: WrongCell[], width: number): Map<number, string[]> {
   const cells = Map.groupBy(wrong, ({ column }) => column ?? width)
   return new Map([...cells].map(([column, reasons]) => [column, reasons.map(({ message }) => message)]))

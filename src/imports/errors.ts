@@ -6,18 +6,22 @@ import type { Wrong } from './reading/row.ts'
 /** A row that can't be imported as it is, and why. */
 export interface WrongRow {
   number: number
-  /** As the file has them. */
+  /** The cells as the file has them. */
   cells: string[]
   wrong: Wrong[]
-  /** Whom it names, if that is what is wrong. */
+  /** The customers that the row names, if they are what is wrong. */
   customers: { id: number; name: string }[]
 }
 
-/** Keeps all rows that are wrong, or some, for 30 days: those that can't be read, and those of the table `refused` (see match.ts). */
+/**
+ * Stores wrong rows, all or those chosen, for 30 days: rows that can't be read, and the rows of the table `refused`
+ * (see match.ts).
+ */
 export async function keepErrors(em: Em, importId: number, which = sql<boolean>`true`): Promise<void> {
   const id = sql.lit(importId)
   await rows(em, sql`delete from import_error where import_id = ${id} and ${which}`)
-  // Held, so that a deletion which empties a row is either seen here or waits and then finds what is kept here.
+  // The rows are locked. A deletion that empties one has either been committed and is seen here, or waits and then
+  // finds what was stored here.
   await rows(
     em,
     sql`
@@ -37,7 +41,7 @@ export async function keepErrors(em: Em, importId: number, which = sql<boolean>`
   )
 }
 
-/** A page of them, in the order of the file. */
+/** Lists a page of the wrong rows, in the order of the file. */
 export async function listErrors(em: Em, importId: number, after: number, limit: number): Promise<WrongRow[]> {
   return rows(
     em,
@@ -49,7 +53,7 @@ export async function listErrors(em: Em, importId: number, after: number, limit:
   )
 }
 
-/** How many cells the longest of them has. */
+/** The number of cells in the longest wrong row. */
 export async function widestError(em: Em, importId: number): Promise<number> {
   const found = await row(
     em,
@@ -62,7 +66,7 @@ export async function widestError(em: Em, importId: number): Promise<number> {
 
 const BATCH = 1_000
 
-/** All of them, as they are read. */
+/** Yields all wrong rows while they are being read from the database. */
 export async function* allErrors(em: Em, importId: number): AsyncGenerator<WrongRow> {
   for (let after = 0; ; ) {
     const found = await listErrors(em, importId, after, BATCH)

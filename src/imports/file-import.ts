@@ -13,46 +13,46 @@ const FileImportSchema = defineEntity({
   tableName: 'file_import',
   properties: {
     id: p.integer().primary(),
-    /** Of the form that it came with. */
+    /** The key of the form that it came with. */
     key: p.uuid(),
-    /** NO_GROUP: those that the file names. */
+    /** NO_GROUP if the customers go into the groups that the file names. */
     groupId: p.integer(),
-    /** As it was called then; empty where there is none. */
+    /** The group's name at the time of the upload; empty if there is no single group. */
     groupName: p.text(),
     isList: p.boolean(),
     fileName: p.text(),
-    /** In bytes. */
+    /** The file's size in bytes. */
     size: p.bigint('number'),
-    /** Existing customers get the details that the file has for them. */
+    /** True if existing customers get the details that the file has for them. */
     updates: p.boolean(),
     state: p.enum(STATES),
     failure: p.text().nullable(),
     headers: p.json<string[]>(),
     mapping: p.json<Mapping>(),
-    /** Some of its first rows, while it is asked which column is what. */
+    /** Some of the first rows, shown while somebody is asked what each column holds. */
     samples: p.json<string[][]>(),
-    /** Null as long as it doesn't matter, or nobody has said. */
+    /** Null if it doesn't matter, or if nobody has answered yet. */
     isDayFirst: p.boolean().nullable(),
-    /** Its whole names are to be read in the other order than they were. */
+    /** True if whole names that were read already are to be read in the other order. */
     swapsNames: p.boolean(),
-    /** How its dates and names were read; null before there is a plan. */
+    /** How the file's dates and names were interpreted; null before there is a plan. */
     asRead: p.json<AsRead>().nullable(),
     keptPlan: p.json<Partial<Plan>>().fieldName('plan').nullable(),
-    /** What came out otherwise than planned. */
+    /** The rows whose result differed from the plan. */
     changes: p.json<Changed[]>(),
-    /** The latest that carries it out. */
+    /** The latest operation that carries out the plan; null if there is none. */
     operationId: p.integer().nullable(),
     askedById: p.integer().fieldName('asked_by'),
-    /** Moments are text, as an operation's are. */
+    /** Moments are text, as those of an operation are. */
     askedAt: p.text(),
     endedAt: p.text().nullable(),
 
-    // What is known from other rows.
+    // The following properties come from other rows.
     askedBy: p
       .text()
       .formula(({ askedById }) => `(select person.name from staff_member person where person.id = ${askedById})`)
       .fieldName('asked_by_name'),
-    /** While it is read. */
+    /** The number of rows and bytes read so far. */
     rows: p.integer().formula(({ id }) => `coalesce(${ofProgress('rows', id)}, 0)`),
     bytes: p.bigint('number').formula(({ id }) => `coalesce(${ofProgress('bytes', id)}, 0)`),
     begunAt: p
@@ -67,23 +67,26 @@ function ofProgress(column: string, id = 'id'): string {
   return `(select progress.${column} from import_progress progress where progress.import_id = ${id})`
 }
 
-/** A plan that was made before strangers were told apart has nothing of theirs. */
+/** Values that a plan lacks if it was made before strangers had a bucket of their own. */
 const NO_STRANGERS = { stranger: 0, ticked: 0, leftOut: [], noted: 0 }
 
-/** A file of customers for one group, or for those that it names, from its upload to what became of each of its rows. */
+/**
+ * The import of a file of customers into one group, or into the groups that the file names. It lasts from the upload to
+ * the result of each row.
+ */
 export class FileImport extends FileImportSchema.class {
-  // Always read, and null where there is none.
+  // These are always loaded, and null if there is no value.
   declare isDayFirst: boolean | null
   declare asRead: AsRead | null
   declare operationId: number | null
   declare begunAt: string | null
 
-  /** Each row says into which groups; one that says nothing makes a customer all the same. */
+  /** True if each row names its own groups. A row that names none still creates a customer. */
   get isIntoNamed(): boolean {
     return this.groupId === NO_GROUP
   }
 
-  /** It goes on by itself. */
+  /** True if the import proceeds without an answer from anybody. */
   get isBusy(): boolean {
     return this.state === 'uploading' || this.state === 'reading' || this.state === 'checking'
   }
@@ -92,24 +95,24 @@ export class FileImport extends FileImportSchema.class {
     return this.keptPlan ? ({ ...NO_STRANGERS, ...this.keptPlan } as Plan) : null
   }
 
-  /** Where such a file is uploaded. */
+  /** The address of the page where a file like this one is uploaded. */
   get start(): string {
     return this.isIntoNamed ? '/customers/import' : `/groups/${this.groupId}/import`
   }
 
-  /** Where its customers are. */
+  /** The address of the page that lists its customers. */
   get home(): string {
     return this.isIntoNamed ? '/customers' : `/groups/${this.groupId}/customers`
   }
 }
 FileImportSchema.setClass(FileImport)
 
-/** So many rows were planned to end in one bucket and ended in another. */
+/** How many rows were planned to end in one bucket and ended in another. */
 export interface Changed {
   was: string
   now: string
   count: number
 }
 
-/** What a file is called that was called by somebody's name. */
+/** The name of a file whose real name was erased, because it named somebody. */
 export const NAMELESS = 'A file'

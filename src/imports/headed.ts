@@ -1,6 +1,9 @@
 import type { FileImport } from './file-import.ts'
 
-/** What a page about an import tells the layout: one into the groups that its file names is none of a single group. */
+/**
+ * The title of a page about an import, and the part of the navigation that it belongs to. An import into the groups
+ * that its file names doesn't belong to a single group.
+ */
 export interface Headed {
   title: string
   active: 'groups' | 'customers'

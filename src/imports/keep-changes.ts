@@ -4,7 +4,9 @@ import { rows } from '../db/rows.ts'
 import { keepErrors } from './errors.ts'
 import type { FileImport } from './file-import.ts'
 
-/** From here on the matches are those of this moment. */
+/**
+ * Stores the rows whose bucket is no longer the planned one, and replaces the planned matches by those of this moment.
+ */
 export async function keepChanges(em: Em, { id }: FileImport): Promise<void> {
   await rows(
     em,
@@ -40,8 +42,8 @@ export async function keepChanges(em: Em, { id }: FileImport): Promise<void> {
 }
 
 /**
- * Rows that were to make a customer, until somebody got their phone or e-mail first, or who they are about was deleted. Those
- * of customers who were there before are counted by the operation.
+ * Stores the rows that should have created a customer but didn't, because another customer got their phone or e-mail
+ * first or their person was deleted. The operation counts the changes of customers who existed before.
  */
 export async function keepLate(em: Em, id: number): Promise<void> {
   await rows(

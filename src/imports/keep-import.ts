@@ -5,7 +5,7 @@ import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 
-/** Whoever lets an upload begin, or keeps it from beginning, holds this. */
+/** The name of a lock that is held by whoever lets an upload begin or prevents uploads from beginning. */
 const UPLOADS = 'uploads'
 
 export interface NewImport {
@@ -15,7 +15,7 @@ export interface NewImport {
   updates: boolean
 }
 
-/** Null if the same form has been sent before: its key finds the import it made. */
+/** Stores a new import. Returns null if the same form was sent before; its key then finds the import it made. */
 export async function insertImport(
   em: Em,
   { key, group, fileName, updates }: NewImport,
@@ -39,27 +39,31 @@ export async function insertImport(
 }
 
 /**
- * Until em's transaction ends, no upload begins: it begins after what that has done, and is no business of it. Others wait for
- * a moment only, as the rest of an upload does not hold this.
+ * Prevents uploads from beginning until em's transaction ends, so that they come after what it does. Uploads are
+ * delayed only for a moment, because they don't hold this lock after their beginning.
  */
 export async function holdUploads(em: Em): Promise<void> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${UPLOADS}))`)
 }
 
-/** Waits until nobody is being deleted, and keeps it so: as insertImport(), for what somebody types in place of a file's cells. */
+/**
+ * Waits until nobody is being deleted, and keeps it so until em's transaction ends. insertImport() does the same; this
+ * is for cells that somebody types anew.
+ */
 export async function waitForDeletions(em: Em): Promise<void> {
   await rows(em, sql`select pg_advisory_xact_lock_shared(hashtext(${UPLOADS}))`)
 }
 
 /**
- * Ends one that is not carried out, with the reason for whoever uploaded the file; null: they cancelled it. What the file said
- * about people is taken away by a job. False if it is over already, or being carried out.
+ * Ends an import that is not carried out. `failure` is the reason, for the person who uploaded the file; null means
+ * that they cancelled. A job removes what the file said about people. Returns false if the import has ended already or
+ * is being carried out.
  */
 export async function endImport(em: Em, id: number, failure: string | null, now: Date): Promise<boolean> {
   return em.transactional(async (inner) => (await end(inner, sql`id = ${id}`, failure, now)) > 0)
 }
 
-/** Ends all whose rows nobody has been shown yet, in em's transaction. */
+/** Ends all imports whose rows nobody has been shown yet, in em's transaction. */
 export async function endUnplanned(em: Em, failure: string, now: Date): Promise<void> {
   await end(em, sql`state <> 'planned'`, failure, now)
 }
@@ -85,7 +89,7 @@ async function end(em: Em, which: RawBuilder<unknown>, failure: string | null, n
   return ended.length
 }
 
-/** What a file said about people that nobody needs any more. */
+/** Deletes what a file said about people once nobody needs it. */
 export async function forgetRows(em: Em, id: number): Promise<void> {
   await rows(em, sql`delete from import_row where import_id = ${id}`)
   await rows(em, sql`delete from import_match where import_id = ${id}`)

@@ -11,10 +11,10 @@ import type { Held } from './reading/headers.ts'
 import { refuse, refuseClashes, refuseDates, refuseSameCustomer, refuseTwins } from './refusals.ts'
 
 /**
- * Finds who the rows of an import are, as the database is at this moment, all of them at once. Leaves three tables for the
- * rest of em's transaction: `entered`, what readable rows say; `refused`, those that are wrong beside others; `fresh`, in which
- * bucket each of `entered` ends. Nothing else is written. `which` may choose some rows of the file: what others have in common
- * with them is not seen then.
+ * Matches all rows of an import at once to the customers in the database at this moment. It leaves three tables for the
+ * rest of em's transaction: `entered` holds the values of the rows that can be read; `refused` the rows that are wrong
+ * because of other rows or customers; `fresh` the bucket of each row of `entered`. Nothing else is written. `which` may
+ * limit this to some rows of the file; conflicts with the other rows are then not noticed.
  */
 export async function matchRows(em: Em, file: FileImport, today: string, which = sql<boolean>`true`): Promise<void> {
   const column = (field: Held) => file.mapping.indexOf(field)
@@ -35,7 +35,7 @@ export async function matchRows(em: Em, file: FileImport, today: string, which =
   await place(em, file)
 }
 
-/** So many are sooner looked up one by one than all customers are read. */
+/** With fewer rows than this, looking each up by an index is faster than reading all customers. */
 const FEW = 30_000
 
 async function enter(em: Em, file: FileImport, which: RawBuilder<boolean>): Promise<number> {
@@ -51,7 +51,7 @@ async function enter(em: Em, file: FileImport, which: RawBuilder<boolean>): Prom
   return (await row(em, sql<{ n: number }>`select count(*)::int as n from entered`))?.n ?? 0
 }
 
-/** Most names are the same but for their case, and told so in no time. */
+/** Most names differ only in case. That comparison comes first, because it is fast. */
 const isStranger = (owner: 'by_phone' | 'by_email') => {
   const [first, last] = [sql.ref(`${owner}.first_name`), sql.ref(`${owner}.last_name`)]
   return sql`case
@@ -59,7 +59,7 @@ const isStranger = (owner: 'by_phone' | 'by_email') => {
     else is_other_name(entered.first_name, entered.last_name, ${first}, ${last}) end`
 }
 
-/** Phone first, then e-mail (docs/rules.md, 10). */
+/** Finds the customers whose phone or e-mail the rows have. A phone counts before an e-mail (docs/rules.md, 10). */
 async function findOwners(em: Em): Promise<void> {
   await rows(
     em,
@@ -76,7 +76,7 @@ async function findOwners(em: Em): Promise<void> {
   await rows(em, sql`analyze owned`)
 }
 
-/** An empty cell changes nothing, and differs from nothing. */
+/** The number of fields that the row would change. An empty cell changes nothing. */
 const CHANGED_FIELDS = sql.join(
   FIELD_LIST.map(
     ({ column }) =>

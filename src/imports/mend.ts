@@ -13,29 +13,33 @@ import { createRowReader } from './reading/row.ts'
 import { noteContacts, recheck } from './recheck.ts'
 import { rewrite } from './rewrite.ts'
 
-/** A cell as somebody has typed it anew. */
+/** A new value that somebody typed for a wrong cell. */
 export interface Edit {
   column: number
   value: string
-  /** Also in all other rows whose cell in this column says the same and is wrong. */
+  /** The value also replaces the same wrong text of this column in all other rows. */
   isForAll: boolean
 }
 
-/** What became of it: of the row itself, and of all rows that were changed. */
+/**
+ * The result of correcting a row. `rows` and `wrong` count all rows that were changed, and those of them that are still
+ * wrong.
+ */
 export interface Mended {
   rows: number
   wrong: number
-  /** Where the row ends now; null while a job finds that out. */
+  /** The bucket of the corrected row; null while a job checks the rows again. */
   bucket: Bucket | null
 }
 
-/** More are checked again by a job, while their page says so. */
+/** More rows than this are checked again by a job, and their page says so. */
 const MOST_AT_ONCE = 2_000
-/** As many are read and written within a few seconds, for which deletions wait. */
+/** This many rows are read and written within a few seconds, and deletions wait for that long. */
 const MOST = 50_000
 /**
- * Changes cells of a row with errors, as if the file had come up with them, and checks again whatever depends on that. Null if
- * the row has no errors any more. Whoever is deleted meanwhile is deleted before or after it, as with an upload.
+ * Corrects cells of a row with errors and checks everything again that depends on them, as if the file had been
+ * uploaded with the new values. Returns null if the row has no errors any more. A deletion of a customer comes either
+ * before or after this, as with an upload.
  */
 export async function mendRow(
   em: Em,
@@ -47,7 +51,8 @@ export async function mendRow(
   return em.transactional(async (inner) => {
     await waitForDeletions(inner)
     await holdPlanned(inner, id)
-    // Read again under the lock: since the page found it, somebody may have had its names or dates read the other way.
+    // The import is loaded again under the lock: since the page was shown, somebody may have changed the order of its
+    // names or dates.
     const file = await findImport(inner, id)
     const read = createRowReader(file.headers, file.mapping, { country, locale }, today)
     const sets = await chooseRows(inner, file.id, number, edits)
@@ -70,10 +75,13 @@ export async function mendRow(
   })
 }
 
-/** Its rows are those of a place in `mended`. */
+/** An edit with its number in the table `mended`, which lists the rows that the edit changes. */
 type Chosen = { edit: Edit; place: number }
 
-/** Leaves `mended`: the rows that change. One that was emptied with its customer's deletion is not filled again. */
+/**
+ * Fills the temporary table `mended` with the rows that change. A row that was emptied when its customer was deleted is
+ * not filled again.
+ */
 async function chooseRows(em: Em, importId: number, number: number, edits: Edit[]): Promise<Chosen[]> {
   const held = await row(
     em,

@@ -4,13 +4,13 @@ import { rows } from '../db/rows.ts'
 import { listErrors, type WrongRow } from './errors.ts'
 import type { FileImport } from './file-import.ts'
 
-/** In characters: twice what fits into any field of a customer. */
+/** The most characters of a corrected cell: twice what fits into any field of a customer. */
 export const LONGEST_TYPED = 500
 
-/** On a page: each may have an input for each of its cells. */
+/** The most rows of a page. Each may have an input for each of its cells. */
 export const MENDED_AT_ONCE = 10
 
-/** A row with errors, and which of its cells can be typed anew. */
+/** A row with errors, and inputs for the cells that can be corrected. */
 export interface MendableRow extends WrongRow {
   inputs: Input[]
 }
@@ -18,17 +18,17 @@ export interface MendableRow extends WrongRow {
 export interface Input {
   column: number
   value: string
-  /** So many rows, this one among them, say the same in this column and are wrong. Null: nobody has counted them. */
+  /** The number of rows, including this one, with the same wrong text in this column; null if it was not counted. */
   likes: number | null
 }
 
-/** Typed by somebody, and refused as it is. */
+/** Values that somebody typed for a row and that were refused. They are shown again. */
 export interface Typed {
   number: number
   values: Map<number, string>
 }
 
-/** A page of them. Nothing can be typed once there is no plan any more. */
+/** Lists a page of rows with errors. Their cells can be corrected only while the import has a plan. */
 export async function listMendable(
   em: Em,
   file: FileImport,
@@ -55,7 +55,10 @@ const shown = (cell: string) => cell.slice(0, LONGEST_TYPED).toWellFormed()
 
 const isWrong = ({ wrong }: WrongRow, column: number) => wrong.some((one) => one.column === column)
 
-/** The wrong cells; and where it is the phone or the e-mail that leads to the wrong customer, or to none, both. */
+/**
+ * The columns whose cells can be corrected: the wrong ones, and both phone and e-mail if either is wrong or leads to
+ * the wrong customer.
+ */
 function columnsOf({ mapping }: FileImport, row: WrongRow): number[] {
   if (row.cells.length === 0) return []
   const contacts = [mapping.indexOf('phone'), mapping.indexOf('email')].filter((column) => column >= 0)
@@ -66,7 +69,7 @@ function columnsOf({ mapping }: FileImport, row: WrongRow): number[] {
   })
 }
 
-/** Of more it would take a second to count them. */
+/** With more wrong rows than this, counting equal cells would take a second. */
 const MOST_COUNTED = 20_000
 
 const keyOf = (column: number, value: string) => `${column} ${value}`

@@ -8,30 +8,34 @@ import type { FileImport } from './file-import.ts'
 import { joiningNamed } from './named/groups.ts'
 
 /**
- * Where each row of a file ends (docs/rules.md, 27). A stranger's phone or e-mail is a customer's, but the name is quite another: left out, until it
- * is ticked and counts where it would have ended otherwise. Wrong rows can be corrected.
+ * The buckets that rows of a file end in (docs/rules.md, 27). A stranger has a customer's phone or e-mail but a quite
+ * different name. Such a row is left out unless it is ticked, and then it counts in the bucket where it would have
+ * ended otherwise. Wrong rows can be corrected.
  */
 export const BUCKETS = ['create', 'add', 'move', 'already', 'stranger', 'passed', 'wrong'] as const
 export type Bucket = (typeof BUCKETS)[number]
 
-/** What becomes of a file's rows: the buckets add up to `rows`. */
+/** How many rows of a file end in each bucket. The buckets add up to `rows`. */
 export interface Plan extends Record<Bucket, number> {
   rows: number
-  /** Where those who move come from, the largest first. */
+  /** The groups that moving customers come from, the largest number first. */
   groups: MovedFrom[]
-  /** For whom the file has other details than Clientele: of those who are added or move, and of those already there. */
+  /**
+   * The customers for whom the file has other details than Clientele: those who are added or move, and those already
+   * there.
+   */
   different: { joining: number; already: number; fields?: number }
-  /** Strangers who are ticked. */
+  /** The number of strangers who are ticked. */
   ticked: number
-  /** The first rows of strangers who are left out. */
+  /** The numbers of the first rows of strangers who are left out. */
   leftOut: number[]
-  /** Rows of which something is not kept. */
+  /** The number of rows of which something is not stored. */
   noted: number
-  /** Rows that were passed over, by the reason. */
+  /** The number of rows that were passed over, by the reason. */
   passedBy: Record<'empty' | 'template' | 'sample', number>
 }
 
-/** Whom Add Customers brings into the group. */
+/** The number of customers whom Add Customers brings into the group. */
 export function joining({ create, add, move }: Pick<Plan, 'create' | 'add' | 'move'>): number {
   return create + add + move
 }
@@ -83,7 +87,9 @@ async function movedFrom(em: Em, importId: number): Promise<MovedFrom[]> {
   )
 }
 
-/** What the reading of a row decided. */
+/**
+ * Counts what was decided when each row was read: why it was passed over, and whether something of it is not stored.
+ */
 async function ofReading(em: Em, importId: number): Promise<Pick<Plan, 'passedBy' | 'noted'>> {
   const found = await rows(
     em,
@@ -97,7 +103,10 @@ async function ofReading(em: Em, importId: number): Promise<Pick<Plan, 'passedBy
   return { passedBy: { empty: 0, template: 0, sample: 0, ...reasons }, noted }
 }
 
-/** What those owe who join, and could buy on account no longer in the groups they join: as it is now. */
+/**
+ * The present debts of the customers who join, if the groups that they join don't let them buy on account; null if they
+ * owe nothing.
+ */
 export async function debtsOfJoining(em: Em, file: FileImport): Promise<Debts | null> {
   const importId = file.id
   if (file.isIntoNamed) return debtsOnJoiningEach(em, joiningNamed(importId))

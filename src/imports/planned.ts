@@ -6,7 +6,10 @@ import { FileImport } from './file-import.ts'
 import { keepGroupsAgain, whyTooManyLists } from './named/groups.ts'
 import { type Plan, sumUp } from './plan.ts'
 
-/** Changes what a plan is made of, and answers the plan that comes of it. Add Customers comes before that or after, never between. */
+/**
+ * Changes what a plan is made of and returns the new plan. Add Customers comes either before or after this, never in
+ * between.
+ */
 export async function changePlan(em: Em, file: FileImport, change: (inner: Em) => Promise<void>): Promise<Plan> {
   return em.transactional(async (inner) => {
     await holdPlanned(inner, file.id)
@@ -19,7 +22,7 @@ export function noPlan(): RuleError {
   return new RuleError('This import has started, finished or been cancelled, so its plan can no longer be changed.')
 }
 
-/** Sums the plan of an import up anew, keeps it and answers it; in the transaction of holdPlanned(). */
+/** Sums up an import's plan again, stores it and returns it. It belongs in the transaction of holdPlanned(). */
 export async function sumUpAgain(em: Em, file: FileImport): Promise<Plan> {
   const { id } = file
   if (file.isIntoNamed) {
@@ -32,7 +35,10 @@ export async function sumUpAgain(em: Em, file: FileImport): Promise<Plan> {
   return plan
 }
 
-/** Locks an import whose plan nobody carries out, until em's transaction ends; refuses any other. */
+/**
+ * Locks an import whose plan nobody is carrying out until em's transaction ends.
+ * @throws RuleError if the import has no such plan.
+ */
 export async function holdPlanned(em: Em, importId: number): Promise<void> {
   const held = await row(
     em,

@@ -19,7 +19,7 @@ export async function findImportId(em: Em, operationId: number): Promise<number 
   return (await findLatest(em, { operationId }))?.id ?? null
 }
 
-/** The latest that somebody has begun for a group and that is not over. */
+/** The latest open import into a group that a person has begun. */
 export async function findOpenImport(em: Em, groupId: number, personId: number): Promise<FileImport | null> {
   return findLatest(em, { groupId, askedById: personId, state: { $nin: ['uploading', ...OVER] } })
 }
@@ -30,7 +30,7 @@ export async function findByKey(em: Em, key: string): Promise<FileImport | null>
 
 const MOST_LISTED = 20
 
-/** The latest into a group, over or not. */
+/** The latest imports into a group, open or ended. */
 export async function listImports(em: Em, groupId: number): Promise<FileImport[]> {
   return findImports(em, { groupId, state: { $nin: ['uploading', 'cancelled'] } }, MOST_LISTED)
 }
@@ -40,8 +40,8 @@ async function findLatest(em: Em, where: FilterQuery<FileImport>): Promise<FileI
 }
 
 /**
- * As they are at this moment, each an object of its own: what a page has found stays as it was when the same row is found again
- * in a transaction that then fails.
+ * Loads imports as they are at this moment, outside the identity map: an object that a page has found doesn't change if
+ * its row is found again in a transaction that then fails.
  */
 async function findImports(em: Em, where: FilterQuery<FileImport>, limit: number): Promise<FileImport[]> {
   return em.find(FileImport, where, { orderBy: { id: 'desc' }, limit, disableIdentityMap: true })

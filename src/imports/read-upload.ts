@@ -9,9 +9,9 @@ import { UnreadableFile } from './reading/file.ts'
 import type { Said, Told } from './reading-process.ts'
 import { type ReadingTask, readFile } from './staging.ts'
 
-/** Read in less time than a process needs to begin. */
+/** A file of this size is read in less time than a process needs to start. */
 const SMALL_BYTES = 256 * 1024
-/** In MB. With a small young generation, what has been read is let go of soon, its buffers too. */
+/** Limits in MB. A small young generation makes V8 release what has been read, with its buffers, soon. */
 const LIMITS = ['--max-old-space-size=96', '--max-semi-space-size=1']
 
 /** Reads an uploaded file into `import_row` (see staging.ts). */
@@ -28,7 +28,7 @@ export async function readUpload(
   return readFile(await em.getConnection().getNativeClient(), task)
 }
 
-/** Small as it is, it may unpack to anything. */
+/** A small archive may unpack to any size. */
 async function isArchive(em: Em, importId: number): Promise<boolean> {
   const found = await row(
     em,
@@ -40,8 +40,9 @@ async function isArchive(em: Em, importId: number): Promise<boolean> {
 }
 
 /**
- * In a process of its own: a large file keeps no page waiting, a malicious one ends that process and nothing else, and what
- * reading took of memory is given back. A thread left up to 40 MB behind, as the C library keeps what it has once had.
+ * Reads the file in a process of its own. A large file then doesn't slow down pages, a malicious one ends only that
+ * process, and its memory is given back. A thread left up to 40 MB behind, because the C library keeps memory that it
+ * once had.
  */
 async function readApart(orm: Orm, task: ReadingTask): Promise<void> {
   const reader = fork(new URL('./reading-process.ts', import.meta.url), {
@@ -58,12 +59,12 @@ async function readApart(orm: Orm, task: ReadingTask): Promise<void> {
   if (error !== undefined) throw Object.assign(new Error(`A file could not be read: ${error}`), { code })
 }
 
-/** V8 ends a process that needs more memory than it may have. */
+/** The message for a process that ended without one. V8 ends a process that needs more memory than it may have. */
 function lastWords(code: number | null, signal: string | null): Said {
   if (signal === 'SIGABRT' || code === ABORTED) return { unreadable: TOO_COMPLICATED }
   return { error: `its process ended with ${signal ?? code}` }
 }
 
-/** 128 and the signal's number, as a shell would say it. */
+/** An exit code as a shell reports it: 128 plus the number of the signal. */
 const ABORTED = 134
 const TOO_COMPLICATED = 'This file is too complicated to read. Save it as CSV and upload that.'

@@ -4,33 +4,33 @@ import { errorForLog } from '../lib/logged-error.ts'
 import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'
 
-/** What it is told, once. */
+/** The one message that the process gets. */
 export interface Told {
   url: string
   task: ReadingTask
 }
 
-/** What it says at its end: nothing, why the file can't be read, or what went wrong while it was. */
+/** The last message of the process: nothing, the reason why the file can't be read, or an error that occurred. */
 export interface Said {
   unreadable?: string
   error?: string
-  /** PostgreSQL's, of the error. */
+  /** The error's code in PostgreSQL. */
   code?: unknown
 }
 
 process.once('message', async (told: Told) => {
   process.send?.(await read(told), () => process.disconnect())
 })
-// Whoever asked is gone, by a signal or by `kill -9`, and another process may want to read the file.
+// The parent process is gone, by a signal or by `kill -9`, and another process may want to read the file.
 process.once('disconnect', () => process.exit())
-// Ctrl-C reaches all processes of a terminal; this one ends with the server.
+// Ctrl-C reaches all processes of a terminal. This one ends with the server.
 process.on('SIGINT', () => {})
 
-/** Of whatever is asked here, the longest is to look through the rows that were read; their COPY has a deadline of its own. */
+/** The longest query that runs here looks through the rows that were read. Their COPY has a deadline of its own. */
 const LONGEST_MS = 60_000
 
 async function read({ url, task }: Told): Promise<Said> {
-  // One connection to write the rows, one to read the file and to say how far it is.
+  // One connection writes the rows; the other reads the file and reports progress.
   const pool = new pg.Pool({
     connectionString: url,
     max: 2,

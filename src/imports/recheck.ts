@@ -5,7 +5,9 @@ import { keepMatches } from './check.ts'
 import type { FileImport } from './file-import.ts'
 import { matchRows } from './match.ts'
 
-/** Before rows of `mended` change: whose phones and e-mails they have. To be asked again once they have changed. */
+/**
+ * Collects the phones and e-mails of the rows in `mended`. It is called before the rows change, and again afterwards.
+ */
 export async function noteContacts(em: Em, importId: number): Promise<void> {
   await rows(em, sql`create temporary table if not exists contact (value text) on commit drop`)
   await rows(em, contactsOf(importId, 'mended'))
@@ -18,9 +20,9 @@ const contactsOf = (importId: number, table: 'mended' | 'touched') => sql`
 `
 
 /**
- * Finds out anew where the rows of `mended` end, and all others for which that makes a difference; their plan is kept as if
- * the whole file had been checked. That are those who share a phone or e-mail with one that was or is there, and those of the
- * same customers. What decides about these in turn is looked at with them: whoever has the same phone or e-mail.
+ * Matches the rows of `mended` again, and all other rows whose result depends on them, and stores the results as if the
+ * whole file had been checked. A row depends on another if it shares a phone, an e-mail or a customer with it, now or
+ * before the change. The rows that decide about these in turn, by the same phone or e-mail, are matched with them.
  */
 export async function recheck(em: Em, file: FileImport, today: string): Promise<void> {
   await noteContacts(em, file.id)
@@ -44,7 +46,7 @@ export async function recheck(em: Em, file: FileImport, today: string): Promise<
 const isIn = (table: 'touched' | 'beside'): RawBuilder<boolean> =>
   sql<boolean>`number in (select number from ${sql.table(table)})`
 
-/** Takes in all who have one of these phones or e-mails. */
+/** Adds all rows that have one of the collected phones or e-mails. */
 async function spread(em: Em, importId: number, table: 'touched' | 'beside'): Promise<void> {
   await rows(
     em,

@@ -4,7 +4,7 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { FileImport } from './file-import.ts'
 
-/** A row that is refused is out: it can't be the first of two. */
+/** Refuses rows. A refused row doesn't count any more, so that it can't be the first of two equal rows. */
 export async function refuse(em: Em, found: RawBuilder<{ number: number; wrong: unknown; customer_ids: number[] }>) {
   await rows(
     em,
@@ -33,7 +33,7 @@ export async function refuseDates(em: Em, { mapping, isDayFirst }: FileImport, t
   )
 }
 
-/** The same phone or e-mail a second time points at its first row. */
+/** Refuses rows that repeat a phone or an e-mail. The message refers to the first row that has it. */
 export async function refuseTwins(em: Em, phoneColumn: number, emailColumn: number): Promise<void> {
   const again = (contact: RawBuilder<unknown>, column: number, what: string) => sql`
     select entered.number, ${said(sql`${column}::int`, sql`'Row ' || first || ${` has the same ${what}.`}::text`)} as wrong
@@ -65,7 +65,9 @@ export async function refuseClashes(em: Em, phoneColumn: number): Promise<void> 
   await rows(em, sql`delete from owned where phone_owner <> email_owner`)
 }
 
-/** The first row of a customer is the one that counts; one with another's name only if there is no other. */
+/**
+ * Refuses all rows of a customer but the first. A row with another person's name comes first only if there is no other.
+ */
 export async function refuseSameCustomer(em: Em): Promise<void> {
   const owner = sql`coalesce(phone_owner, email_owner)`
   const message = sql`case when is_stranger then 'The phone or e-mail belongs to the customer in row ' else 'This is the same customer as row ' end

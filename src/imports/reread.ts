@@ -6,12 +6,12 @@ import { queueCheck } from './check.ts'
 import type { FileImport } from './file-import.ts'
 import { isWholeName, type WholeName } from './reading/headers.ts'
 
-/** The other way to read the dates of a file that has a plan: it gets a new one. */
+/** Reads the dates of a file that has a plan in the other order, and plans it again. */
 export function rereadDates(em: Em, file: FileImport, isDayFirst: boolean): Promise<void> {
   return planAnew(em, file, sql`is_day_first = ${isDayFirst}`)
 }
 
-/** The same for its names. Said twice, it is said once. */
+/** Reads the names of a file that has a plan in another order, and plans it again. A repeat has no effect. */
 export function rereadNames(em: Em, file: FileImport, order: WholeName): Promise<void> {
   const changed = file.mapping.map((held) => (isWholeName(held) ? order : held))
   const isOther = sql`mapping <> ${JSON.stringify(changed)}::jsonb`

@@ -3,12 +3,12 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { ReadRow } from './reading/row.ts'
 
-/** That are read again between two statements. */
+/** The number of rows that are read again between two statements. */
 const BATCH = 1_000
 
 type Reader = (row: { number: number; cells: string[] }) => ReadRow
 
-/** By the same reader as the file, so that the same rules hold. */
+/** Writes an edit into its rows and reads them again with the reader of the file, so that the same rules apply. */
 export async function rewrite(
   em: Em,
   importId: number,
@@ -52,7 +52,7 @@ async function replaceRows(em: Em, importId: number, read: ReadRow[]): Promise<v
   )
 }
 
-/** The columns of a row are called as the fields of what is read. */
+/** A row of `import_row`, whose columns are named after the fields of what was read. */
 function toRecord(importId: number, { wrong, ...read }: ReadRow): Record<string, unknown> {
   const columns = Object.entries(read).map(([field, value]) => [
     field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),

@@ -4,7 +4,7 @@ import { rows } from '../db/rows.ts'
 import { PAGE_SIZE } from '../lib/paging.ts'
 import type { Bucket } from './plan.ts'
 
-/** A row of a file as a bucket lists it. */
+/** A row of a file as the list of a bucket shows it. */
 export interface ImportedRow {
   number: number
   name: string
@@ -14,14 +14,17 @@ export interface ImportedRow {
   customerId: number | null
   customer: string | null
   from: string | null
-  /** What of it is not kept. */
+  /** A sentence that says what of the row is not stored; null if all of it is. */
   note: string | null
 }
 
-/** Which rows: those of one bucket, those there already that get new details, or those of which something is not kept. */
+/**
+ * The rows that a list shows: those of a bucket, those already there that get new details (`update`), or those of which
+ * something is not stored (`noted`).
+ */
 export type Which = Exclude<Bucket, 'wrong' | 'stranger'> | 'update' | 'noted'
 
-/** The rows of a bucket that follow a row of the file, one more than a page has. */
+/** Lists the rows after a row of the file. It returns one row more than a page shows. */
 export async function listRows(em: Em, importId: number, which: Which, after: number): Promise<ImportedRow[]> {
   const isSought = {
     update: sql`bucket = 'already' and is_different`,

@@ -6,29 +6,31 @@ import { guessMapping, type Mapping } from './reading/headers.ts'
 import { createRowReader } from './reading/row.ts'
 import { openStored } from './stored-file.ts'
 
-/** Whoever reads or checks an import holds it under this name and its number. */
+/**
+ * The name of the lock that a process holds while it reads or checks an import. The lock's number is the import's id.
+ */
 export const IMPORT_LOCK = 'file import'
 
-/** A file that waits to be read, and what reading it needs to know. */
+/** A file that waits to be read, and what is needed to read it. */
 export interface ReadingTask {
   importId: number
-  /** In bytes. */
+  /** The file's size in bytes. */
   size: number
-  /** Empty as long as nobody has said which column is what. */
+  /** Empty until somebody has said what each column holds. */
   mapping: Mapping
-  /** A column of groups says where a row goes. */
+  /** True if a column of groups says which groups a row joins; otherwise it is ignored. */
   readsGroups: boolean
   country: string
   locale: string
-  /** YYYY-MM-DD, where the retailer is. */
+  /** Today in the retailer's time zone, as YYYY-MM-DD. */
   today: string
 }
 
-/** Whoever uploaded it has cancelled. */
+/** The person who uploaded the file has cancelled the import. */
 class Cancelled extends Error {}
 
 const ROLLBACK_MS = 5_000
-/** While rows are copied a transaction is not idle; then it is the system that notices that the other machine is gone. */
+/** A transaction that copies rows is not idle, so only TCP's keepalives notice that the other machine is gone. */
 const TAKE_TIME = `
   select set_config(name, value, true) from (values
     ('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '10min'),
@@ -36,8 +38,8 @@ const TAKE_TIME = `
   ) setting (name, value)`
 
 /**
- * Reads an uploaded file row by row into `import_row`, all or none; or comes back to ask which column is what. The file is
- * forgotten with the commit. Progress goes over a second connection, and a Cancel is seen there.
+ * Reads an uploaded file into `import_row`, completely or not at all, or asks what each column holds. The file itself
+ * is deleted in the same transaction. A second connection reports progress and notices a Cancel.
  */
 export async function readFile(pool: pg.Pool, task: ReadingTask): Promise<void> {
   const client = await pool.connect()
@@ -53,7 +55,7 @@ export async function readFile(pool: pg.Pool, task: ReadingTask): Promise<void> 
   }
 }
 
-/** With a rollback, or, where that is not answered at once, with the connection. */
+/** Releases the connection after a rollback. If PostgreSQL doesn't answer at once, the connection is closed. */
 async function letGo(client: pg.PoolClient): Promise<void> {
   const rolledBack = client.query('rollback').then(
     () => true,
@@ -93,7 +95,7 @@ async function hold(client: pg.PoolClient, importId: number): Promise<boolean> {
     IMPORT_LOCK
   ])
   if (!rows[0]?.held) return false
-  // Not in the same statement, which would see what was there before whoever held it was done.
+  // This is a second statement because the first one doesn't see what the lock's former holder committed.
   const { rowCount } = await client.query(`select from file_import where id = $1 and state = 'reading'`, [importId])
   return rowCount === 1
 }
@@ -113,7 +115,8 @@ async function stage(client: pg.PoolClient, pool: pg.Pool, task: ReadingTask, sh
     [importId, JSON.stringify(sheet.headers), JSON.stringify(mapping)]
   )
   if (done.rowCount === 0) throw new Cancelled()
-  // In this order, in which whoever ends an import goes too: the other way round the two would wait for each other.
+  // This is the order in which the end of an import deletes too. In the opposite order, the two would wait for each
+  // other.
   await client.query('delete from import_chunk where import_id = $1', [importId])
 }
 

@@ -5,13 +5,16 @@ import { fieldColumns, listing } from '../customers/fields-sql.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
 
-/** Where new customers go, each by its row in `chunk`: their primary group; lists as a further part of the statement. */
+/**
+ * Where the new customers of `chunk` go: `primary` is an expression for their primary group, and `listed` a further
+ * part of the statement that adds them to lists.
+ */
 export interface Into {
   primary: RawBuilder<unknown>
   listed: RawBuilder<unknown>
 }
 
-/** All into one group, and in Default if it is a list. */
+/** All new customers go into one group. If it is a list, their primary group is Default. */
 export function intoOne({ operationId, groupId, by, at }: Omit<Told, 'chosen'>, isList: boolean): Into {
   const listed = sql`, listed as (
       insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
@@ -21,8 +24,8 @@ export function intoOne({ operationId, groupId, by, at }: Omit<Told, 'chosen'>, 
 }
 
 /**
- * New customers, from the rows of `fresh` and `entered` (see match.ts). Somebody who got the same phone or e-mail at this
- * very moment is not made a second time: the row is refused. Rows are held: who was deleted since is made by none of them.
+ * Creates customers from the rows of `fresh` and `entered` (see match.ts). A row is refused if another customer gets
+ * its phone or e-mail at this moment. The rows are locked, so that a person who was deleted since is not created again.
  */
 export function createCustomers(
   { operationId, by, at }: Pick<Told, 'operationId' | 'by' | 'at'>,
@@ -65,13 +68,13 @@ export function createCustomers(
 
 const orNone = ({ column, none }: Field) => (none === '' ? sql`coalesce(${sql.ref(column)}, '')` : sql.ref(column))
 
-/** An empty cell changes nothing. */
+/** Keeps the stored value if the cell is empty. */
 function orAsBefore({ column, none }: Field): RawBuilder<unknown> {
   const said = sql.ref(`chunk.${column}`)
   return sql`${sql.ref(column)} = coalesce(${none === '' ? sql`nullif(${said}, '')` : said}, ${sql.ref(`customer.${column}`)})`
 }
 
-/** Details that the file has otherwise, from the rows of `differing`; `already` are those who were in the group before. */
+/** Updates customers by the rows of `differing`. `already` counts those who were in the group before. */
 export function updateCustomers(operationId: number, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (

@@ -5,18 +5,18 @@ import { row } from '../db/rows.ts'
 import { type FileBytes, UnreadableFile } from './reading/sheet.ts'
 
 /**
- * Small, so that whoever reads it is done with a piece before the memory that it takes is looked through again: pieces of 1 MB
- * outlive that, and made the process 150 MB larger.
+ * Small pieces are garbage before V8's next collection of the young generation. Pieces of 1 MB outlived it and made the
+ * process 150 MB larger.
  */
 const PIECE_BYTES = 32 * 1024
 
 /**
- * Keeps an uploaded file in the database, where whichever process reads it finds it; answers its size in bytes. Without a
- * transaction, as a slow line would hold one, and its connection, for minutes: an upload that breaks off is taken away by
- * whoever sees it, or by the sweep. Nor is each piece's commit waited for: the one that says that the file is whole is, and
- * what comes before a commit is kept with it. But only as long as the database's server lives: one that crashes loses the last
- * pieces and takes the next ones, so isWhole() counts them before a file is read. Of an import that was ended from elsewhere
- * nothing more is kept.
+ * Stores an uploaded file in the database, where any process can read it, and returns its size in bytes. It uses no
+ * transaction, because a slow upload would hold one, and its connection, for minutes; an upload that breaks off is
+ * removed by the request that notices it, or by the sweep. It doesn't wait for the commit of each piece either, because
+ * the commit that declares the file complete covers the earlier ones. If PostgreSQL crashes during the upload, the last
+ * pieces may be lost while later ones are stored, so isWhole() counts them before the file is read. Nothing more is
+ * stored for an import that has ended.
  */
 export async function storeFile(pool: pg.Pool, importId: number, upload: AsyncIterable<Buffer>): Promise<number> {
   let [number, size] = [0, 0]
@@ -32,7 +32,7 @@ export async function storeFile(pool: pg.Pool, importId: number, upload: AsyncIt
   return size
 }
 
-/** Whether all pieces of so many bytes are there, to be asked in the transaction that hands the file over. */
+/** Whether all pieces of a file of `size` bytes are stored. It belongs in the transaction that hands the file over. */
 export async function isWhole(em: Em, importId: number, size: number): Promise<boolean> {
   const found = await row(
     em,
@@ -44,8 +44,8 @@ export async function isWhole(em: Em, importId: number, size: number): Promise<b
 }
 
 /**
- * All as long as each other but the last, so that a place in the file tells which one it is in; in the same memory, so that
- * each is over when the next is asked for.
+ * Cuts an upload into pieces of equal length, except the last, so that an offset tells which piece it is in. All pieces
+ * share one buffer, so each is valid only until the next one is asked for.
  */
 async function* pieces(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   const piece = Buffer.alloc(PIECE_BYTES)
@@ -63,16 +63,16 @@ async function* pieces(upload: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   if (filled) yield piece.subarray(0, filled)
 }
 
-/** What storeFile() kept, read piece by piece as it is asked for. */
+/** Opens a file that storeFile() stored. Its pieces are read as they are asked for. */
 export function openStored(pool: pg.Pool, importId: number, size: number): FileBytes {
-  // A ZIP archive's list of files is read a few bytes at a time.
+  // The last piece is kept, because a ZIP archive's directory is read a few bytes at a time.
   let last: { number: number; bytes: Buffer | undefined } = { number: -1, bytes: undefined }
   return { size, stream }
 
   async function* stream(start = 0): AsyncGenerator<Buffer> {
     for (let number = Math.floor(start / PIECE_BYTES); number * PIECE_BYTES < size; number++) {
       const bytes = await take(number)
-      // The file ends where its size says, never where something is missing.
+      // A missing piece is an error; the file ends only where its size says.
       if (bytes?.length !== Math.min(PIECE_BYTES, size - number * PIECE_BYTES)) throw new UnreadableFile(MISSING)
       yield bytes.subarray(Math.max(0, start - number * PIECE_BYTES))
     }

@@ -5,13 +5,19 @@ import { FileImport } from './file-import.ts'
 import { isWholeName } from './reading/headers.ts'
 import { COMMA_PATTERN } from './reading/whole-name.ts'
 
-/** A whole name that can be read in two orders: of several words, and no comma says which is which. */
+/**
+ * An SQL condition: whether a row's whole name can be read in two orders, because it has several words and no comma
+ * separates them.
+ */
 export function isSwappable({ mapping }: Pick<FileImport, 'mapping'>) {
   const cell = sql`coalesce(cells ->> ${sql.lit(mapping.findIndex(isWholeName))}::int, '')`
   return sql<boolean>`last_name <> '' and first_name <> '' and ${cell} !~ ${COMMA_PATTERN}`
 }
 
-/** Reads the whole names of a file that was read already in the other order, if somebody has said so; says whether. */
+/**
+ * Swaps the first and last names of a file that was read already, if somebody has asked for it. Returns whether they
+ * had.
+ */
 export async function swapNames(em: Em, file: FileImport): Promise<boolean> {
   const isAsked = await em.nativeUpdate(FileImport, { id: file.id, swapsNames: true }, { swapsNames: false })
   if (!isAsked) return false

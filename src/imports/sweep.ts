@@ -11,7 +11,10 @@ import { IMPORT_LOCK } from './staging.ts'
 
 export const IMPORTS: Work = { word: 'import', lock: IMPORT_LOCK }
 
-/** As for bulk operations: imports that are to be read or checked, and no job will. */
+/**
+ * Finds imports that wait to be read or checked but have lost their job. It queues a new one, or ends an import whose
+ * job was given up.
+ */
 export async function sweepImports(em: Em, now: Date): Promise<void> {
   const open = sql<{ id: number }>`select id from file_import where state in ('reading', 'checking')`
   await forEachLost(em, IMPORTS, open, (inner, { id, givenUp }) =>
@@ -19,13 +22,13 @@ export async function sweepImports(em: Em, now: Date): Promise<void> {
   )
 }
 
-/** How long a file's rows with errors can be downloaded. */
+/** How long a file's rows with errors can be downloaded, in days. */
 const ERRORS_KEPT_DAYS = 30
-/** An upload that takes longer has broken off; a plan that is older was left. */
+/** An upload that takes longer than this has broken off, and a plan older than this has been abandoned. */
 const UPLOAD_HOURS = 2
 const PLAN_DAYS = 7
 
-/** Takes away what broke off, what was left, and what is kept for some time only. */
+/** Removes uploads that broke off, imports that nobody finished, and what is stored for a limited time. */
 export async function forgetOldImports(em: Em, now: Date): Promise<void> {
   const ago = (days: number) => sql`${now}::timestamptz - make_interval(days => ${days})`
   await rows(
@@ -60,7 +63,7 @@ export async function forgetOldImports(em: Em, now: Date): Promise<void> {
     where file.id = import_id and file.ended_at < ${ago(UNDO_DAYS + 1)}
   `
   )
-  // Of files whose job to forget them could not be done.
+  // These rows belong to imports whose job to forget them failed.
   for (const table of [sql.table('import_row'), sql.table('import_match')]) {
     await rows(
       em,
@@ -72,7 +75,7 @@ export async function forgetOldImports(em: Em, now: Date): Promise<void> {
     `
     )
   }
-  // What a file is called, and what it has for headers, may say who is in it.
+  // A file's name and headers may say who is in it.
   await rows(
     em,
     sql`

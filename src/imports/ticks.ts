@@ -3,30 +3,33 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { PAGE_SIZE } from '../lib/paging.ts'
 
-/** A row whose phone or e-mail is a customer's, and whose name is another's. */
+/** A row that has a customer's phone or e-mail but another person's name. */
 export interface Stranger {
   number: number
-  /** As the file has it. */
+  /** The name that the file has. */
   name: string
   phone: string | null
   email: string | null
-  /** By what it was found. */
+  /** The contact by which the customer was found. */
   foundBy: 'phone' | 'email'
   customerId: number
   customer: string
-  /** Stands for the customer's name: a tick counts for this name only. */
+  /** A hash of the customer's name. A tick counts only as long as the customer has this name. */
   seen: number
   isTicked: boolean
-  /** What ticking it does: add to the group, move there from another, or nothing but give new details. */
+  /**
+   * What a tick does: it adds the customer to the group, moves them there from another group, or only gives them new
+   * details.
+   */
   ifTicked: 'add' | 'move' | 'already'
   from: string | null
 }
 
-/** So many bits of a name say whether it is still the same, and not what it is. */
+/** A short hash of the customer's name. It tells whether the name is unchanged without revealing it. */
 const NAME_SEEN = sql<number>`hashtext(customer.name)`
 const HOLDS = sql<boolean>`coalesce(found.bucket <> 'stranger' and found.name_seen = ${NAME_SEEN}, false)`
 
-/** Those that follow a row of the file, one more than a page has. */
+/** Lists the strangers after a row of the file. It returns one row more than a page shows. */
 export async function listStrangers(em: Em, importId: number, after: number): Promise<Stranger[]> {
   return rows(
     em,
@@ -47,13 +50,13 @@ export async function listStrangers(em: Em, importId: number, after: number): Pr
   )
 }
 
-/** A tick as a page's box carries it. */
+/** A tick as a box on the page sends it. */
 export interface Tick {
   number: number
   seen: number
 }
 
-/** Ticks some of the rows that a page shows, and un-ticks the others between its first and its last. */
+/** Ticks rows that a page shows, and unticks the page's other rows: those between its first and its last. */
 export async function tickRows(em: Em, importId: number, shown: { from: number; to: number }, ticks: Tick[]) {
   const [numbers, seen] = [ticks.map(({ number }) => number), ticks.map(({ seen }) => seen)]
   await rows(
@@ -69,7 +72,7 @@ export async function tickRows(em: Em, importId: number, shown: { from: number; 
   )
 }
 
-/** All of them, or none. */
+/** Ticks all strangers, or none. */
 export async function tickAll(em: Em, importId: number, isTicked: boolean): Promise<void> {
   await rows(
     em,
@@ -82,8 +85,8 @@ export async function tickAll(em: Em, importId: number, isTicked: boolean): Prom
 }
 
 /**
- * Ticks that were made before hold in `fresh` (see match.ts) as well: for the same customer, under the name that was seen
- * beside the box.
+ * Applies the stored ticks to `fresh` (see match.ts), for rows that still match the same customer under the name that
+ * was shown beside the box.
  */
 export async function applyTicks(em: Em, importId: number): Promise<void> {
   await rows(

@@ -13,14 +13,15 @@ import { undoNamed } from './named/undo.ts'
 const MANY = 1_000
 
 /**
- * Takes an import back: details are as they were, the customers it made are erased, memberships end or go back. Only what
- * nobody has changed since (docs/rules.md, 18).
+ * Begins to undo an import: details are restored, the customers that it created are erased, and memberships end or are
+ * restored, as far as nobody has changed them since (docs/rules.md, 18).
  */
 export async function undoingImport(em: Em, undone: Operation, undo: Operation): Promise<Plan> {
   const { id, groupId, isList } = undone
   const undoId = undo.id
   const total = changed(undone)
-  // Emptied by the undo before, they would be taken for empty, and read from end to end for each customer.
+  // The last undo emptied these tables. By those statistics, the planner would read them from end to end for each
+  // customer.
   if (total > MANY) await rows(em, sql`analyze created_customer, updated_customer`)
   const first: Phase[] = [(after) => restoreDetails(id, undoId, after), (after) => eraseCreated(id, after)]
   if (groupId === NO_GROUP) return undoNamed(em, undone, undo, first)
@@ -44,7 +45,10 @@ export async function undoingImport(em: Em, undone: Operation, undo: Operation):
 
 const AS_BEFORE = listing(({ column }) => sql`${sql.ref(column)} = ${sql.ref(`chunk.${column}`)}`)
 
-/** `already` are those for whom that was all: the others' memberships are counted. */
+/**
+ * Restores customers' details. `already` counts those whose details were the only change; the others are counted by
+ * their memberships.
+ */
 function restoreDetails(operationId: number, undoId: number, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
@@ -70,7 +74,10 @@ function restoreDetails(operationId: number, undoId: number, after: number): Raw
   `
 }
 
-/** Whoever has been sold something, has an account entry, was edited or put into another group since stays. */
+/**
+ * Created customers that nobody has changed since. A customer stays if they have bought something, have an account
+ * entry, were edited, or joined another group.
+ */
 function unchangedOf(id: number, made: RawBuilder<unknown>): RawBuilder<{ id: number }> {
   return sql`
     select customer.id from ${made} made
@@ -106,7 +113,7 @@ function eraseCreated(id: number, after: number): RawBuilder<Step> {
 
 const MOST_NAMED = 25
 
-/** Who was made by an import and is still here after its undo. */
+/** The customers that an import created and that are still here after its undo, in the order of their names. */
 export async function whoStayed(em: Em, operationId: number): Promise<{ id: number; name: string }[]> {
   return rows(
     em,

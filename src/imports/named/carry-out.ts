@@ -11,7 +11,7 @@ import type { Plan as Planned } from '../plan.ts'
 import { createCustomers, updateCustomers } from '../steps.ts'
 import { type By, chooseNamed, intoNamed, listEach, moveEach } from './steps.ts'
 
-/** An import into the groups that its rows name. Whoever comes into several of them is counted once. */
+/** Plans an import into the groups that its rows name. A customer who joins several groups is counted once. */
 export async function planNamed(
   em: Em,
   operation: Operation,
@@ -42,7 +42,10 @@ export async function planNamed(
   }
 }
 
-/** Once each, for their pages, with the primary group that they came from: whom the other phases changed is kept by these. */
+/**
+ * Records each customer who joined a group once for their own activity, with the primary group that they came from. The
+ * other phases record the customers that they change.
+ */
 async function keepWhoCame(em: Em, operationId: number): Promise<void> {
   const whom = sql`select customer_id, max(from_group_id) from came group by customer_id`
   await rows(em, keepingWhom(operationId, whom))

@@ -6,28 +6,31 @@ import type { MovedFrom } from '../../groups/group.ts'
 import { toCount } from '../reading/sheet.ts'
 import { nameGroups } from './match.ts'
 
-/** A group that a file names, and what its rows mean for it: they add up to those that name it. */
+/** A group that a file names, and the results of the rows that name it. These add up to the number of the rows. */
 export interface NamedGroup {
-  /** Null: a list that is to be made, or is gone again. */
+  /** Null if the group is a list that is still to be made or was deleted again. */
   id: number | null
   name: string
   kind: 'primary' | 'list'
   isNew: boolean
-  /** New customers; for lists too, beside those who are added. */
+  /** New customers. For lists, they are not part of `added`. */
   created: number
   added: number
   moved: number
   already: number
-  /** Where those who move come from. */
+  /** The groups that moving customers come from. */
   origins: MovedFrom[]
 }
 
 const MOST_NEW_LISTS = 200
 
-/** The rows of `fresh`, or of what stands for it, that mean something for the groups they name. */
+/** An SQL condition: whether a row of `fresh`, or of a table in its place, changes the groups that it names. */
 export const isIn = sql<boolean>`fresh.bucket in ('create', 'add', 'move', 'already')`
 
-/** Adds up, group by group, where the rows of `fresh` end; `named` and `wanted` say which groups they name (see match.ts). */
+/**
+ * Counts and stores, for each group, the buckets of the rows of `fresh`. The tables `named` and `wanted` say which
+ * groups the rows name (see match.ts).
+ */
 export async function keepGroups(em: Em, importId: number, fresh = sql`fresh`): Promise<void> {
   const id = sql.lit(importId)
   const what = sql`case
@@ -61,7 +64,9 @@ export async function keepGroups(em: Em, importId: number, fresh = sql`fresh`): 
   )
 }
 
-/** As keepGroups(), of a plan some rows of which have changed since: of all of them, as they are kept. */
+/**
+ * Counts the groups of a stored plan again after some of its rows have changed. It reads all rows as they are stored.
+ */
 export async function keepGroupsAgain(em: Em, importId: number): Promise<void> {
   const id = sql.lit(importId)
   await nameGroups(
@@ -71,7 +76,10 @@ export async function keepGroupsAgain(em: Em, importId: number): Promise<void> {
   await keepGroups(em, importId, sql`(select * from import_match where import_id = ${id})`)
 }
 
-/** Nobody wants a list for each row of a column that was something else. Null: there are not too many. */
+/**
+ * A sentence for a file that would make too many lists, because its column of groups holds something else; null if
+ * there are few enough.
+ */
 export async function whyTooManyLists(em: Em, importId: number): Promise<string | null> {
   const { groups, lists } = await countGroups(em, importId)
   if (lists <= MOST_NEW_LISTS) return null
@@ -93,7 +101,7 @@ export async function countGroups(
   return found ?? { groups: 0, lists: 0, inPrimary: 0 }
 }
 
-/** New lists first, then those for which most changes. */
+/** Lists the groups that a file names: new lists first, then by the number of changes. */
 export async function listGroups(em: Em, importId: number, skip: number, limit: number): Promise<NamedGroup[]> {
   return rows(
     em,
@@ -107,7 +115,7 @@ export async function listGroups(em: Em, importId: number, skip: number, limit: 
   )
 }
 
-/** Who of the customers here already joins which group. */
+/** A query for the existing customers who join groups, and for the groups they join. */
 export function joiningNamed(importId: number): RawBuilder<{ id: number; group_id: number }> {
   return sql`
     select customer_id as id, target.group_id

@@ -6,8 +6,9 @@ import type { Operation } from '../../operations/operation.ts'
 import { isIn } from './groups.ts'
 
 /**
- * Makes the lists that a plan promised, once `named` says what there is at this moment, and holds all groups that rows go into.
- * A group that was deleted since, or is of the other kind now, is not what somebody agreed to.
+ * Makes the lists that a plan promised, and locks all groups that the rows go into. It needs the table `named` of this
+ * moment.
+ * @throws RuleError if a group was deleted or has become one of the other kind, because nobody agreed to that.
  */
 export async function makeLists(em: Em, importId: number, { askedById, askedAt }: Operation): Promise<void> {
   await refuseOthers(em, importId)
@@ -57,12 +58,15 @@ async function refuseOthers(em: Em, importId: number): Promise<void> {
     )
 }
 
-/** After its undo: lists that an import made go again, unless somebody has changed them or put customers into them. */
+/**
+ * Deletes the lists that an import made, after its undo. A list stays if somebody has changed it or put customers into
+ * it.
+ */
 export async function deleteLists(em: Em, undone: Operation, undo: { by: number; at: string }) {
   const made = sql`
     select named.group_id from import_group named join file_import file on file.id = named.import_id
     where file.operation_id = ${undone.id} and named.is_new and named.group_id is not null`
-  // Held before it is asked who is in them: nobody joins in between.
+  // The lists are locked before their members are counted, so that nobody joins in between.
   const there = await rows(em, sql`select from customer_group where id in (${made}) order by id for update`)
   const gone = await rows(
     em,

@@ -5,9 +5,9 @@ import { rows } from '../../db/rows.ts'
 import type { FileImport } from '../file-import.ts'
 
 /**
- * Finds the groups that rows name: those of `entered` (see ../match.ts), or of another table. Leaves two tables for the rest of em's transaction: `named`,
- * each group once, with its id if there is one of that name; `wanted`, which row names which. A name that no group has is that
- * of a list to be made.
+ * Finds the groups that the rows of `entered` (see ../match.ts), or of another table, name. It leaves two tables for
+ * the rest of em's transaction: `named` holds each group once, with its id if it exists; `wanted` which row names which
+ * group. A name that no group has is that of a list to be made.
  */
 export async function nameGroups(em: Em, entered = sql`entered`): Promise<void> {
   await rows(em, sql`drop table if exists pg_temp.spelled, pg_temp.named, pg_temp.wanted`)
@@ -44,7 +44,7 @@ export async function nameGroups(em: Em, entered = sql`entered`): Promise<void> 
 
 const NOBODY_THERE = 'Walk-in is only for sales to people who leave no name. Enter another group.'
 
-/** Rows that name Walk-in, or two primary groups. */
+/** Finds the rows that name Walk-in, or two primary groups. */
 export function refusedGroups({
   mapping
 }: FileImport): RawBuilder<{ number: number; wrong: unknown; customer_ids: number[] }> {
@@ -58,8 +58,8 @@ export function refusedGroups({
 }
 
 /**
- * For place(): where a customer is, and in which bucket their row ends. One whose row names no group, or only those that they are
- * in, is there already.
+ * The parts of the query in matchRows() that find a customer's present groups and the bucket of the row. A row that
+ * names no group, or only groups that the customer is in, is already there.
  */
 export const INTO_NAMED = {
   member: sql`

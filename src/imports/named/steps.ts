@@ -8,8 +8,8 @@ import type { Into } from '../steps.ts'
 export type By = Pick<Told, 'operationId' | 'by' | 'at'>
 
 /**
- * Who of `existing` goes where, in the order of ids, in which everyone else holds customers too; and `came`, for whom something
- * changed: some of them in several groups.
+ * Makes the tables of who goes where, in the order of ids, in which everyone locks customers. The table `came` will
+ * hold the customers who joined a group, some of them several times.
  */
 export async function chooseNamed(em: Em): Promise<void> {
   const theirs = sql`existing join fresh on fresh.customer_id = existing.id join wanted using (number)`
@@ -30,7 +30,7 @@ export async function chooseNamed(em: Em): Promise<void> {
   await rows(em, sql`analyze moving, listing`)
 }
 
-/** As moveTo(), each to a primary group of their own. */
+/** Moves customers as moveTo() does, but each to a primary group of their own. */
 export function moveEach({ operationId, by, at }: By, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
@@ -55,7 +55,7 @@ export function moveEach({ operationId, by, at }: By, after: number): RawBuilder
   `
 }
 
-/** As addToList(), each to lists of their own. */
+/** Adds customers to lists as addToList() does, but each to lists of their own. */
 export function listEach({ operationId, by, at }: By, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
@@ -75,7 +75,7 @@ export function listEach({ operationId, by, at }: By, after: number): RawBuilder
   `
 }
 
-/** Where a new customer goes: see createCustomers(). */
+/** The groups of new customers, for createCustomers(). */
 export function intoNamed({ operationId, by, at }: By): Into {
   return {
     primary: sql`coalesce((

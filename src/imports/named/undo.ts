@@ -8,7 +8,10 @@ import { NOBODY, type Phase, type Plan } from '../../operations/plan.ts'
 import { leaveList, moveBack } from '../../operations/undo-steps.ts'
 import { deleteLists } from './lists.ts'
 
-/** Takes an import into several groups back, group by group; whoever was put into several of them is counted once. */
+/**
+ * Plans the undo of an import into several groups, group by group. A customer who was put into several groups is
+ * counted once.
+ */
 export async function undoNamed(em: Em, undone: Operation, undo: Operation, phases: Phase[]): Promise<Plan> {
   const groups = await rows(
     em,
@@ -45,7 +48,10 @@ export async function undoNamed(em: Em, undone: Operation, undo: Operation, phas
   }
 }
 
-/** Of several groups, so that each of them is told about once. */
+/**
+ * Collects customers in the table `back` in place of their activity, so that a customer of several groups is recorded
+ * once.
+ */
 const intoBack = (whom: RawBuilder<unknown>) => sql`insert into back (customer_id, to_group_id) ${whom}`
 
 async function countBack(em: Em): Promise<{ people: number; moved: number }> {

@@ -3,12 +3,15 @@ import { promisify } from 'node:util'
 import { type Entry, fromRandomAccessReader, RandomAccessReader, type ZipFile } from 'yauzl'
 import type { FileBytes } from './sheet.ts'
 
-/** Of a workbook, a few dozen are usual. */
+/** The most files that an archive may hold. A workbook usually has a few dozen. */
 const MOST_ENTRIES = 5000
 
 export class TooLarge extends Error {}
 
-/** What may be unpacked in one go; counted as it comes, whatever the archive says of itself. */
+/**
+ * The number of bytes that may be unpacked from one archive. They are counted as they come, whatever the archive
+ * claims.
+ */
 export class Allowance {
   readonly #most: number
   #taken = 0
@@ -23,7 +26,7 @@ export class Allowance {
   }
 }
 
-/** Reads of an archive what is asked for, so that it is never in memory as a whole. */
+/** Reads only the parts of an archive that are asked for, so that it is never in memory as a whole. */
 class FileReader extends RandomAccessReader {
   readonly #file: FileBytes
 

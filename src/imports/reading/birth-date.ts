@@ -15,10 +15,10 @@ const YEAR_FIRST = new RegExp(`^(\\d{4})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{1
 const COMPACT = /^(\d{4})(\d{2})(\d{2})$/
 const YEAR_LAST = new RegExp(`^(\\d{1,2})${SEPARATOR}(\\d{1,2})${SEPARATOR}(\\d{4})\\.?$`)
 const SHORT_YEAR = new RegExp(`^\\d{1,2}${SEPARATOR}\\d{1,2}${SEPARATOR}['’]?\\d{2}$`)
-/** "45", "45 years old". */
+/** An age: "45", "45 years old". */
 const AGE = /^(?:[1-9]\d?|1[0-2]\d)\s*(?:y|yo|y\.?o\.?|yrs?|years?)?\.?(?:\s*old)?$/i
 const SERIAL = /^\d{5}(?:[.,]\d+)?$/
-/** Around a month's name: "the 29th of February", "29 de febrero de 1984". */
+/** Words around the name of a month: "the 29th of February", "29 de febrero de 1984". */
 const FILLERS = new Set(['the', 'of', 'st', 'nd', 'rd', 'th', 'de', 'del', 'di', 'd', 'den', 'am', 'le', 'er', 'o'])
 const LONGEST = 60
 
@@ -35,7 +35,7 @@ function age(text: string): ReadDate {
   return wrong(`“${text}” looks like an age. Enter the birth date with day, month and year, or leave the cell empty.`)
 }
 
-/** Both ways to read a date that may have the day or the month first; wrong only if it is so either way. */
+/** Reads a date with the day first and with the month first. It has a message only if it is wrong both ways. */
 export function readDate(form: Form, months: Months, today: string, text: string): ReadDate {
   const date = text.length > LONGEST ? '' : plain(text)
   if (SHORT_YEAR.test(date)) return TWO_DIGITS
@@ -53,7 +53,7 @@ export function readDate(form: Form, months: Months, today: string, text: string
   }
 }
 
-/** Without a time of day, and with the Chinese and Japanese words for year, month and day as separators. */
+/** Removes a time of day, and replaces the Chinese and Japanese words for year, month and day by separators. */
 function plain(text: string): string {
   return text
     .replace(TIME, '')
@@ -70,7 +70,7 @@ function parse(date: string, months: Months): [string | null, string | null] | '
   return parseNamed(date, months)
 }
 
-/** With the month's name, in any order. */
+/** Reads a date with the name of a month, in any order. */
 function parseNamed(date: string, months: Months): [string | null, string | null] | 'short' | null {
   const words = date.match(/\p{L}[\p{L}\p{M}]*|\d+|[^\p{L}\d\s.,/'’-]+/gu) ?? []
   const numbers = words.filter((word) => /^\d+$/.test(word))

@@ -1,27 +1,33 @@
 import { type CustomerFields, customerFields } from '../../customers/details.ts'
 
-// Spaces of every kind, NBSP and full-width ones among them, and what takes no room at all.
+// Spaces of every kind, including NBSP and full-width ones, and characters of no width.
 const OUTER = /[\s\u00ad\u200b-\u200f\u2060]/
 const PLAIN = /^[!-~](?:[ -~]*[!-~])?$/
 
-/** An apostrophe keeps a spreadsheet from taking the cell for a formula or a number; "'t Hooft" has its own. */
+/**
+ * An apostrophe that keeps a spreadsheet from taking the cell for a formula or a number. The one of "'t Hooft" is part
+ * of the name.
+ */
 const ESCAPE = /^'(?=[=+\-@\t\r\d(\uff1d\uff0b\uff0d\uff20])/
-/** What some address books put around a phone: it takes no room, and only says in which direction to read. */
+/**
+ * Characters that some address books put around a phone number. They have no width and only set the direction of the
+ * text.
+ */
 const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069]/g
-/** How some programs keep a spreadsheet from taking a text for a number. */
+/** A formula by which some programs keep a spreadsheet from taking a text for a number. */
 const AS_FORMULA = /^="([^"]*)"$/
 const LINE_BREAKS = /[\t\n\v\f\r]+/
 const REPLACED = '\ufffd'
-/** In characters, as a spreadsheet has it. */
+/** The most characters that a spreadsheet's cell can hold. */
 export const LONGEST_CELL = 32_767
 
-/** As PostgreSQL can store it. */
+/** Replaces what PostgreSQL can't store. */
 export function toStorable(cell: string): string {
   const whole = cell.isWellFormed() ? cell : cell.toWellFormed()
   return whole.includes('\0') ? whole.replaceAll('\0', REPLACED) : whole
 }
 
-/** What the cell says, on one line. */
+/** The text of a cell on one line, without what spreadsheets and other programs put around it. */
 export function clean(cell: string): string {
   if (cell === '') return cell
   const isEscaped = cell.startsWith("'") || cell.startsWith('=')
@@ -30,13 +36,13 @@ export function clean(cell: string): string {
   return LINE_BREAKS.test(text) ? text.split(LINE_BREAKS).map(trim).join(' ') : text
 }
 
-/** As clean(), with full-width digits and letters in their usual form. */
+/** Cleans a cell as clean() does, and replaces full-width digits and letters by their usual forms. */
 export function cleanCode(cell: string): string {
   const text = clean(cell)
   return PLAIN.test(text) ? text : trim(text.normalize('NFKC').replace(INVISIBLE, '')).replace(ESCAPE, '')
 }
 
-/** By hand, as a pattern with a repeated end takes time by the square of a long gap within. */
+/** Trims without a pattern, because one with a repeated end takes quadratic time on a long gap within the text. */
 function trim(text: string): string {
   let [start, end] = [0, text.length]
   while (start < end && OUTER.test(text.charAt(start))) start++
@@ -44,7 +50,7 @@ function trim(text: string): string {
   return text.slice(start, end)
 }
 
-/** Why a cell is no use, whatever it should hold. */
+/** A sentence that says why a cell can't be used, whatever it should hold; null if it can. */
 export function whyUnusable(cell: string): string | null {
   if (cell.length > LONGEST_CELL)
     return `This cell has more than ${LONGEST_CELL.toLocaleString('en')} characters. Shorten it.`
@@ -56,7 +62,7 @@ export function whyUnusable(cell: string): string | null {
 
 export type Checked<Value> = { value: Value; message: null } | { value: null; message: string }
 
-/** The rules of the customer's form, by cell. */
+/** The checks of the customer's form, for single cells. */
 export function createForm(country: string, today: string) {
   const { shape } = customerFields(country, today)
   return function check<Name extends keyof CustomerFields>(field: Name, text: string): Checked<CustomerFields[Name]> {

@@ -85,22 +85,23 @@ async function* records(
     }
     if (batch.length > 0) yield batch
   } catch (error) {
-    // What it had read before it failed is not all handed over, so that its own count tells the row.
+    // The parser has not handed over all rows that it read before it failed, so the row's number comes from its own
+    // count.
     throw error instanceof CsvError ? new UnreadableFile(whyNot(error, parser.info.records + 1)) : error
   }
 }
 
-/** A quotation mark that was never closed takes in the following rows, up to the next one anywhere. */
+/** Whether a cell ran into the following rows, because a quotation mark was not closed. */
 function isRunTogether(cell: string): boolean {
   if (!cell.startsWith('"')) return false
   const end = cell.indexOf('"', 1)
   return end > 0 && /[\r\n]/.test(cell.slice(1, end))
 }
 
-/** The parser makes all rows of what it is given before anybody takes one, and rows of a few letters are many. */
+/** The parser makes all rows of a chunk before anybody takes one, and many short rows fit into a chunk. */
 const AT_ONCE_BYTES = 16 * 1024
 
-/** The bytes of the text as UTF-8, without the mark at its beginning. */
+/** Converts the file's text to UTF-8, without the byte order mark. */
 async function* toUtf8(file: FileBytes, encoding: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
   const decoder = new TextDecoder(encoding)
   let read = 0
@@ -128,5 +129,5 @@ const tooMany = ({ csvRows }: Limits): string =>
 const tooLarge = ({ csvBytes }: Limits): string =>
   `This file is larger than ${toCount(Math.round(csvBytes / 1024 / 1024))} MB. Split it into several files and upload them one by one.`
 
-/** A pipeline that breaks off destroys its end, and whoever reads that learns of it. */
+/** An error destroys the end of the pipeline, and whoever reads from that end handles the error. */
 const ignore = () => {}

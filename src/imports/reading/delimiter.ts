@@ -1,15 +1,15 @@
 const DELIMITERS = [',', ';', '\t', '|'] as const
 
-/** What Excel writes as the first line of some files, and hides when it opens one. */
+/** A line that Excel writes at the beginning of some files, and hides when it opens them. */
 const SEPARATOR_LINE = /^"?sep=(.)"?(?=\r\n|\r|\n|$)/i
 
 export interface Delimiter {
   delimiter: string
-  /** The line that told it is no row. */
+  /** True if the first line names the delimiter and is no row. */
   hasLine: boolean
 }
 
-/** By the first record that holds anything, outside its quotes. */
+/** Finds the delimiter by the first record that holds anything, without its quoted parts. */
 export function detectDelimiter(head: string): Delimiter {
   const told = SEPARATOR_LINE.exec(head)
   if (told?.[1]) return { delimiter: told[1], hasLine: true }

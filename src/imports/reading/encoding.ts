@@ -4,15 +4,20 @@ import type { FileBytes } from './sheet.ts'
 
 const MARK = Buffer.from('\ufeff')
 const SAMPLE = 128 * 1024
-/** An 8-bit text's letters seldom pass for UTF-8; a UTF-8 text has many whole ones for each broken one. */
+/**
+ * A file with at least this many valid characters for each broken one is UTF-8. An 8-bit text seldom has valid ones.
+ */
 const WHOLE_PER_BROKEN = 4
-/** So many broken letters tell what the rest is. */
+/** With this many broken characters, the rest of the file needn't be read. */
 const ENOUGH = 10_000
-/** Below, or when hardly better than the encoding of Western Europe, a guess is none. */
+/**
+ * The least confidence of a guess. Below this, or if it is hardly better than Western Europe's encoding, the latter is
+ * assumed.
+ */
 const LEAST_CONFIDENCE = 30
 const WESTERN = 'windows-1252'
 
-/** As TextDecoder names it. */
+/** Finds a file's encoding, by TextDecoder's name for it. */
 export async function detectEncoding(file: FileBytes, head: Buffer): Promise<string> {
   if (head.subarray(0, MARK.length).equals(MARK)) return 'utf-8'
   const utf16 = guessUtf16(head)
@@ -22,7 +27,7 @@ export async function detectEncoding(file: FileBytes, head: Buffer): Promise<str
   return guessLegacy(Buffer.concat(sample))
 }
 
-/** By its mark, or without one by the NULs that every Western letter has for its other half. */
+/** Recognises UTF-16 by its byte order mark or, without one, by the zero bytes beside Western letters. */
 export function guessUtf16(head: Buffer): 'utf-16le' | 'utf-16be' | null {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le'
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be'
@@ -37,7 +42,7 @@ export function guessUtf16(head: Buffer): 'utf-16le' | 'utf-16be' | null {
   return null
 }
 
-/** The letters beyond ASCII, as UTF-8; the sample is of the chunks with broken ones. */
+/** Counts the characters beyond ASCII, read as UTF-8. The sample has the chunks with broken ones. */
 async function countLetters(file: FileBytes): Promise<{ whole: number; broken: number; sample: Buffer[] }> {
   const counted = { whole: 0, broken: 0, sample: [] as Buffer[] }
   let sampled = 0
@@ -54,7 +59,7 @@ async function countLetters(file: FileBytes): Promise<{ whole: number; broken: n
 
   function count(chunk: Buffer): void {
     const isBroken = !isUtf8(chunk)
-    // Until something is broken, whole letters need no more than a look.
+    // As long as nothing is broken, the characters of further chunks are not counted.
     if (!isBroken && counted.whole > 1000 && counted.broken === 0) return
     const text = chunk.toString('utf8')
     counted.whole += text.match(/[^\0-\x7f\ufffd]/gu)?.length ?? 0
@@ -65,7 +70,9 @@ async function countLetters(file: FileBytes): Promise<{ whole: number; broken: n
   }
 }
 
-/** Where a letter may be cut in two: its first byte is among the last three. */
+/**
+ * The length of a chunk without a character that is cut at its end. Such a character begins in the last three bytes.
+ */
 function lastWhole(chunk: Buffer): number {
   for (let back = 1; back <= Math.min(3, chunk.length); back++) {
     const byte = chunk[chunk.length - back] ?? 0

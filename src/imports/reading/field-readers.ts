@@ -4,12 +4,12 @@ import { readGender } from './gender.ts'
 import { readEmail, readLine } from './name.ts'
 import { createPhoneReader } from './phone.ts'
 
-/** The fields that a cell says by itself; a birth date waits for what the whole file says about the order of its dates. */
+/** The fields that can be read from a cell alone. A birth date also depends on the order of dates in the whole file. */
 export type ReadField = Exclude<FieldName, 'birthDate'>
 export const READ_FIELDS = FIELD_NAMES.filter((name): name is ReadField => name !== 'birthDate')
 
 const { birthDate: _, ...none } = ofFields((field) => field.none)
-/** Of a row whose cells say nothing. */
+/** The fields of a row whose cells hold nothing. */
 export const NOTHING_READ: Record<ReadField, string | null> = none
 
 type Reader = (cell: string) => Checked<string | null>
@@ -18,7 +18,7 @@ function lineReader(form: Form, { name, longest }: NamedField): Reader {
   return (cell) => readLine(form, name, longest, clean(cell))
 }
 
-/** How the cell of each field is read: as a line of text, unless people write it in more ways than the form takes. */
+/** The reader of each field: a line of text, unless people write the field in more ways than the form accepts. */
 export function fieldReaders(form: Form, country: string): Record<ReadField, Reader> {
   const readPhone = createPhoneReader(form, country)
   return {

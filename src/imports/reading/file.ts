@@ -6,7 +6,7 @@ export { type FileBytes, type RawRow, type Sheet, UnreadableFile } from './sheet
 
 const HEAD = 64 * 1024
 
-/** What the file holds decides how it is read, whatever its name says. */
+/** Opens a file by its content, whatever its name says. */
 export async function openFile(file: FileBytes, limits: Limits = LIMITS): Promise<Sheet> {
   const head = await readHead(file)
   if (head.length === 0) throw new UnreadableFile(NOTHING)
@@ -16,7 +16,7 @@ export async function openFile(file: FileBytes, limits: Limits = LIMITS): Promis
   return openCsv(file, head, limits)
 }
 
-/** What reads workbooks is loaded for the first of them. */
+/** The reader of workbooks is imported only when the first one is opened. */
 async function openArchive(file: FileBytes, limits: Limits): Promise<Sheet> {
   const { openXlsx } = await import('./xlsx.ts')
   return openXlsx(file, limits)

@@ -1,7 +1,7 @@
 import type { Gender } from '../../customers/gender.ts'
 import type { Checked } from './cell.ts'
 
-/** In English, German, French, Spanish, Portuguese, Italian and Dutch. */
+/** Words for genders in English, German, French, Spanish, Portuguese, Italian and Dutch. */
 const WORDS: Record<Gender | 'unsaid', string> = {
   female: `f, female, woman, w, girl, lady, mrs, ms, miss, weiblich, frau, femme, feminin, feminine, mme, mujer, femenino,
     femenina, hembra, feminino, feminina, mulher, donna, femmina, femminile, vrouw, vrouwelijk, v`,

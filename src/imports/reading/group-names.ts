@@ -6,7 +6,10 @@ const SEPARATORS = /[;|]/
 const name = requiredLine('A group name', NAME_LENGTH, 'A group name needs at least one letter or number.')
 const SHOWN = 20
 
-/** The names in a cell of groups, each once whatever its case, one a line; null if there is none. */
+/**
+ * The names in a cell of groups, one per line. A name that differs only in case from an earlier one is left out; null
+ * if there is no name.
+ */
 export function readGroupNames(cell: string): Checked<string | null> {
   const names = new Map<string, string>()
   for (const part of cell.split(SEPARATORS)) {

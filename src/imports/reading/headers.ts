@@ -1,18 +1,18 @@
 import { FIELD_LIST, FIELD_NAMES, type FieldName, ofFields } from '../../customers/fields.ts'
 import { EXTRAS, GROUPS, LAST_FIRST, listed, NAMES } from './synonyms.ts'
 
-/** A whole name in one column, in the order in which its words stand. */
+/** A whole name in one column, by the order of its words. */
 export const WHOLE_NAMES = ['firstLast', 'lastFirst'] as const
 export type WholeName = (typeof WHOLE_NAMES)[number]
 
-/** All that a column can hold. */
+/** Everything that a column can hold. */
 export const HELD = [...FIELD_NAMES, ...WHOLE_NAMES, 'groups'] as const
 export type Held = (typeof HELD)[number]
 
 /** The headers of the sample file. */
 export const LABELS: Record<FieldName | 'groups', string> = { ...ofFields(({ header }) => header), groups: 'Groups' }
 
-/** What a column is called on screen, as on the customer’s form. */
+/** The names of columns on the screen, as on the customer's form. */
 const SHOWN: Record<Held, string> = {
   firstLast: 'Full name, first name first',
   lastFirst: 'Full name, last name first',
@@ -20,7 +20,7 @@ const SHOWN: Record<Held, string> = {
   groups: 'Groups'
 }
 
-/** What each column holds; null is passed over. */
+/** What each column holds. A column with null is ignored. */
 export type Mapping = (Held | null)[]
 
 const FIELD_OF = new Map(
@@ -33,7 +33,7 @@ const WHOLE_NAME_OF = new Map([
 const IS_EXTRA = new Set(EXTRAS.map(simplify))
 const IS_GROUP = new Set(GROUPS.map(simplify))
 
-/** What a column of groups is to a file: where its rows go, or nothing, as all go into one. */
+/** Whether a column of groups is read. It is ignored if all rows go into one group. */
 type Groups = 'read' | 'ignored'
 
 export function guessMapping(headers: string[], groups: Groups = 'ignored'): { mapping: Mapping; isSure: boolean } {
@@ -49,12 +49,12 @@ export function guessMapping(headers: string[], groups: Groups = 'ignored'): { m
   guessName(words, mapping)
   const isKnown = (word: string) => word === '' || IS_EXTRA.has(word) || (groups === 'ignored' && IS_GROUP.has(word))
   if (words.some((word, column) => mapping[column] === null && !isKnown(word))) isSure = false
-  // "Name" beside "Surname" is a first name, most likely: somebody has to look.
+  // "Name" beside "Surname" is most likely a first name, so somebody has to check it.
   if (mapping.some((held, column) => held === 'firstName' && !FIELD_OF.has(words[column] ?? ''))) isSure = false
   return { mapping, isSure: isSure && whyNotMapping(mapping) === null }
 }
 
-/** Where there is no first name, the first column that holds a whole name. */
+/** If no column holds a first name, the first column with a whole name is taken. */
 function guessName(words: string[], mapping: Mapping): void {
   if (mapping.includes('firstName')) return
   const column = words.findIndex((word, column) => mapping[column] === null && WHOLE_NAME_OF.has(word))
@@ -79,7 +79,7 @@ export function isWholeName(held: Held | null | undefined): held is WholeName {
   return held === 'firstLast' || held === 'lastFirst'
 }
 
-/** Without case, accents, spaces, punctuation, and what a form's header says beside the name. */
+/** A header without case, accents, spaces, punctuation, and without words that it has beside the name of the field. */
 function simplify(header: string): string {
   return header
     .normalize('NFKD')

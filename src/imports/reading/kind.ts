@@ -30,7 +30,7 @@ export function tellKind(head: Buffer): Kind {
   return guessUtf16(head) === null && isBinary(head) ? 'binary' : 'text'
 }
 
-/** In a text, control characters are strays; of anything else they make up a good part. */
+/** Text has few control characters; they are a good part of anything else. */
 function isBinary(head: Buffer): boolean {
   let [nulls, controls] = [0, 0]
   for (const byte of head) {

@@ -1,9 +1,9 @@
 const MONTHS = Array.from({ length: 12 }, (_, month) => new Date(Date.UTC(2000, month, 15)))
 
-/** The number of the month, by its names in English and in the retailer's language. */
+/** Makes a function that finds the number of a month by its name in English or in the retailer's language. */
 export function createMonths(locale: string): (word: string) => number | null {
   const months = new Map<string, number>([['sept', 9]])
-  // Some languages have another form of the name beside a day.
+  // In some languages a month's name has another form beside a day.
   for (const language of ['en', locale])
     for (const style of ['long', 'short'] as const)
       for (const day of [undefined, 'numeric'] as const) addNames(months, language, style, day)
@@ -24,7 +24,10 @@ const simplify = (word: string) =>
     .toLowerCase()
     .replace(/[^\p{L}]/gu, '')
 
-/** Whether people write 1 February as 1/2 rather than 2/1; told by how they say it, as the figures alone may go by year. */
+/**
+ * Whether people write 1 February as 1/2 rather than 2/1. This depends on the order in words, because numbers alone may
+ * begin with the year.
+ */
 export function isDayFirst(locale: string): boolean {
   const parts = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', calendar: 'gregory' }).formatToParts()
   const [first] = parts.filter(({ type }) => type === 'day' || type === 'month')

@@ -1,12 +1,13 @@
 import { FIELDS, type FieldName } from '../../customers/fields.ts'
 import type { Checked, Form } from './cell.ts'
 
-// Each proves less than the form allows, in a fraction of the time; what it does not prove, the form decides.
+// A text that matches one of these patterns is valid. They take a fraction of the time of the form's checks, which
+// decide about all other texts.
 const FINE_LINE = /^[A-Za-z][A-Za-z0-9 .'-]*$/
 const FINE_EMAIL = /^[a-z0-9]+(?:[._-][a-z0-9]+)*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,}$/
 const LONGEST_FINE_EMAIL = 254
 
-/** A text on one line, as the form's. */
+/** Reads a line of text by the rules of the form. */
 export function readLine(form: Form, field: FieldName, longest: number, text: string): Checked<string | null> {
   if (text === '' && field !== 'firstName') return { value: null, message: null }
   return text.length <= longest && FINE_LINE.test(text) ? { value: text, message: null } : form(field, text)
@@ -15,7 +16,10 @@ export function readLine(form: Form, field: FieldName, longest: number, text: st
 const LONGEST_PART = FIELDS.firstName.longest
 const TOO_LONG = `A first name or last name can have up to ${LONGEST_PART} characters. Shorten this one.`
 
-/** As readLine(), of a whole name, in which nobody has said yet which part is which. */
+/**
+ * Reads a part of a whole name as readLine() does. Its message doesn't say which part is too long, because nobody has
+ * confirmed the order.
+ */
 export function readPart(form: Form, field: 'firstName' | 'lastName', text: string): Checked<string | null> {
   return [...text].length > LONGEST_PART
     ? { value: null, message: TOO_LONG }

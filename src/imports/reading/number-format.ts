@@ -1,7 +1,7 @@
 import { isDateFormat, serialToDate } from '../../lib/hucre.ts'
 import { readWholeXml } from './xml.ts'
 
-/** The built-in ones that show a day; those of a time of day alone are none. */
+/** Whether a built-in format shows a day. Formats of a time of day alone don't count. */
 const isBuiltInDay = (id: number) =>
   (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58)
 const DAY = 'yyyy-mm-dd'
@@ -26,7 +26,7 @@ export async function readNumberFormats(chunks: AsyncIterable<Buffer>): Promise<
   return formats
 }
 
-/** A day as "1984-02-29", a number with all its digits. */
+/** A number as its cell shows it: a day as "1984-02-29", any other number with all its digits. */
 export function showNumber(value: string, format: string, is1904: boolean): string {
   const number = Number(value)
   if (value.trim() === '' || !Number.isFinite(number)) return value
@@ -39,14 +39,14 @@ function toFormat(id: string, code = ''): string {
   return isBuiltInDay(Number(id)) || (/[dy]/i.test(code) && isDateFormat(code)) ? DAY : code
 }
 
-/** Excel's own 15 digits, so that none comes from the arithmetic, and never with an exponent. */
+/** Rounds to Excel's 15 digits, which removes errors of floating-point arithmetic, and avoids an exponent. */
 function toDigits(number: number): string {
   const exact = Number(number.toPrecision(15))
   const shown = String(exact)
   return shown.includes('e') ? exact.toLocaleString('en', { useGrouping: false, maximumFractionDigits: 20 }) : shown
 }
 
-/** Phones are often kept as numbers and shown with the zeros or the + in front that numbers can't have. */
+/** Adds the leading zeros or the + of a cell's format. Phones are often stored as numbers, which can't have these. */
 function withLeading(digits: string, format: string): string {
   if (/^0{2,}$/.test(format)) return digits.padStart(format.length, '0')
   return /^["\\]?\+"?[#0]/.test(format) && /^\d+$/.test(digits) ? `+${digits}` : digits

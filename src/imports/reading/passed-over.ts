@@ -4,7 +4,7 @@ import type { Held, WholeName } from './headers.ts'
 import { isHints, isSampleEmail, samplePhone } from './template.ts'
 import { type SplitName, splitName } from './whole-name.ts'
 
-/** Why a row is nobody's: it is empty, or the template's own hints or sample. */
+/** Why a row is ignored: it is empty, or it is the template's row of hints or its sample customer. */
 export type PassedOver = 'empty' | 'template' | 'sample'
 
 export function createPassedOver(columns: Record<Held, number>, wholeName: WholeName | null, country: string) {

@@ -5,10 +5,13 @@ import { createQuickPhone } from './quick-phone.ts'
 const LONGEST = 40
 const SCIENTIFIC = /^\d(?:[.,]\d+)?e\+?\d+$/i
 const NOWHERE = ''
-/** What stands between a phone and its extension, in whatever language. */
+/** A character that separates a phone number from its extension, in whatever language. */
 const BETWEEN = /[^\d\s().+/-]/
 
-/** In E.164; a spreadsheet that has spoilt it is told from somebody who mistyped it. */
+/**
+ * Makes a reader of phones, which returns them in E.164. Its messages tell a phone that a spreadsheet has damaged from
+ * a mistyped one.
+ */
 export function createPhoneReader(form: Form, country: string): (text: string) => Checked<string | null> {
   const quick = createQuickPhone(country)
 
@@ -23,7 +26,7 @@ export function createPhoneReader(form: Form, country: string): (text: string) =
   }
 }
 
-/** What is said of a phone that is read without its extension; null if it has none. */
+/** A sentence about a phone whose extension is not stored; null if it has none. */
 export function noteOnPhone(text: string, country: string): string | null {
   const extension = BETWEEN.test(text) ? parseExtension(plain(text), country) : null
   return extension && `Extension ${extension} is not kept.`

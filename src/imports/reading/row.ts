@@ -14,23 +14,23 @@ import { splitName } from './whole-name.ts'
 export { isDayFirst } from './months.ts'
 
 export interface Wrong {
-  /** The place in the row's cells; null is the row as a whole. */
+  /** The index of the cell in the row; null if the error concerns the whole row. */
   column: number | null
   message: string
 }
 
 export interface ReadRow extends Record<ReadField, string | null> {
   number: number
-  /** As written, but for what PostgreSQL can't store. */
+  /** The cells as written, except for what PostgreSQL can't store. */
   cells: string[]
   passedOver: PassedOver | null
-  /** One a line; null if the row names none. */
+  /** The names of groups, one per line; null if the row names none. */
   groupNames: string | null
-  /** The birth date, if the day comes first, and if the month does. */
+  /** The birth date as YYYY-MM-DD if the day comes first, and if the month does. */
   dayFirst: string | null
   monthFirst: string | null
   hasDate: boolean
-  /** What of it is not kept, though nothing is wrong. */
+  /** A sentence that says what of the row is not stored although nothing is wrong. */
   note: string | null
   wrong: Wrong[]
 }
@@ -99,7 +99,7 @@ export function createRowReader(
     return { value: null, message } as Checked<null>
   }
 
-  /** A phone or e-mail that is there but wrong has been told of already. */
+  /** Requires a phone or an e-mail. A wrong one already has its own message. */
   function requireContact({ phone, email, cells, wrong }: ReadRow): void {
     if (phone || email) return
     const asked = [columns.phone, columns.email].filter((column) => column >= 0)
@@ -123,7 +123,9 @@ function unusable(cell: string): Checked<never> | null {
   return message === null ? null : { value: null, message }
 }
 
-/** Nothing is read from it, but it has to fit into a spreadsheet's cell again. */
+/**
+ * Checks a cell of a row that is passed over. Nothing is read from it, but it must fit into a spreadsheet's cell again.
+ */
 function checkPassedOver(row: ReadRow, column: number, cell: string): void {
   if (cell.length > LONGEST_CELL) row.wrong.push({ column, message: whyUnusable(cell) ?? '' })
 }

@@ -4,16 +4,16 @@ import { type Handlers, readWholeXml } from './xml.ts'
 
 const BLOCK_BYTES = 256 * 1024
 const BLOCK_ENDS = 16 * 1024
-/** 200,000 rows of seven columns, all texts different, are less than half of it. */
+/** The most bytes of all texts. 200,000 rows of seven columns, with all texts different, take less than half of it. */
 const MOST_BYTES = 32 * 1024 * 1024
 
 /**
- * The texts that a workbook's cells refer to by number. There may be a million, and a million strings weigh several times what
- * their bytes do: so they are kept as bytes, outside V8's heap, in blocks that never have to grow.
+ * The texts that a workbook's cells refer to by number. There may be a million, and a million strings take several
+ * times their bytes. So they are stored as bytes, outside V8's heap, in blocks that never have to grow.
  */
 export class SharedStrings {
   readonly #blocks: Buffer[] = []
-  /** Where each text ends; no text lies in two blocks. */
+  /** The end of each text. No text lies in two blocks. */
   readonly #ends: Uint32Array[] = []
   #count = 0
 
@@ -27,10 +27,10 @@ export class SharedStrings {
   }
 
   add(text: string): void {
-    // Of one that is too long, as much as shows that it is.
+    // Of a text that is too long, only as much is stored as shows that it is.
     const kept = text.slice(0, LONGEST_CELL + 1)
     let start = this.#endOf(this.#count - 1)
-    // A UTF-16 unit becomes three bytes at most.
+    // A UTF-16 unit takes at most three bytes in UTF-8.
     if (kept && start + kept.length * 3 > this.#blocks.length * BLOCK_BYTES) start = this.#addBlock()
     const first = Math.floor(start / BLOCK_BYTES)
     const length = this.#blocks[first]?.write(kept, start - first * BLOCK_BYTES, 'utf8') ?? 0
@@ -75,7 +75,7 @@ export async function readSharedStrings(chunks: AsyncIterable<Buffer>): Promise<
   return strings
 }
 
-/** Collects what the <t> of a text hold: the runs of a rich one, but not how it is pronounced. */
+/** Collects the text in <t> elements: the runs of formatted text, but not its pronunciation. */
 export function createTextReader(): { handlers: Handlers; take(): string } {
   let text = ''
   let [isText, isPhonetic] = [false, false]
@@ -101,7 +101,7 @@ export function createTextReader(): { handlers: Handlers; take(): string } {
   }
 }
 
-/** Excel writes what XML can't hold as its number: "_x000D_". */
+/** Replaces Excel's escapes of characters that XML can't hold: "_x000D_". */
 export function unescapeXlsx(text: string): string {
   if (!text.includes('_x')) return text
   return text.replace(/_x([0-9a-f]{4})_/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))

@@ -1,15 +1,15 @@
 /** An uploaded file's bytes, which may be streamed several times. */
 export interface FileBytes {
   size: number
-  /** From a place in it, in bytes. */
+  /** Streams the bytes from an offset on. */
   stream(start?: number): AsyncIterable<Buffer>
 }
 
-/** Says in a sentence or two what is wrong with the file as a whole and what to do about it. */
+/** An error whose message says in a sentence or two what is wrong with the whole file and what to do about it. */
 export class UnreadableFile extends Error {}
 
 export interface RawRow {
-  /** As a spreadsheet shows it: the header usually is row 1, and blank rows count. */
+  /** The row's number in a spreadsheet: the header is usually row 1, and blank rows count. */
   number: number
   cells: string[]
 }
@@ -18,9 +18,9 @@ export interface Sheet {
   kind: 'csv' | 'xlsx'
   /** The first row that is not empty, as written but trimmed. */
   headers: string[]
-  /** What follows the headers, in batches. */
+  /** Yields the rows after the headers, in batches. */
   rows(): AsyncGenerator<RawRow[]>
-  /** How much of the file's size rows() has got through. */
+  /** How many bytes of the file rows() has read. */
   readBytes(): number
 }
 
@@ -29,7 +29,7 @@ export const BATCH = 200
 export interface Limits {
   csvBytes: number
   csvRows: number
-  /** A record may not grow beyond, whatever it is made of: it is held in memory as a whole. */
+  /** The most bytes of a record, which is held in memory as a whole. */
   recordBytes: number
   xlsxBytes: number
   xlsxRows: number
@@ -51,7 +51,7 @@ export const LIMITS: Limits = {
 
 export const isBlank = (cells: string[]): boolean => cells.every((cell) => cell.trim() === '')
 
-/** Without the empty cells that spreadsheets write behind the last one. */
+/** Removes the empty cells that spreadsheets write after the last one. */
 export function withoutTail(cells: string[]): string[] {
   let length = cells.length
   while (length > 0 && cells[length - 1]?.trim() === '') length--

@@ -1,10 +1,10 @@
 import type { WholeName } from './headers.ts'
 
-/** What stands between the last name and the first: a comma, also as Chinese, Japanese and Arabic write it. */
+/** The separator of last name and first name: a comma, also as Chinese, Japanese and Arabic write it. */
 const COMMA = /[,，、،]/
-/** The same for PostgreSQL. */
+/** The separator as a pattern for PostgreSQL. */
 export const COMMA_PATTERN = COMMA.source
-/** What follows a comma without being a first name: "Sammy Davis, Jr." */
+/** Suffixes that follow a comma but are no first name: "Sammy Davis, Jr." */
 const SUFFIX = /^(?:jr|sr|junior|senior|i{2,3}|iv|m\.?d|ph\.?d|esq|dds|rn|cpa)\.?$/i
 
 export interface SplitName {
@@ -13,9 +13,9 @@ export interface SplitName {
 }
 
 /**
- * A whole name in two. A comma decides, whatever the order: "Bell, Ana Maria". Else the word that stands first is the first
- * name, or the last name, and all others are the other one: one order is the other with both swapped (see swap-names.ts). One
- * word is a first name.
+ * Splits a whole name. A comma decides, whatever the order: "Bell, Ana Maria". Otherwise the first word is the first
+ * name or the last name, depending on the order, and all other words are the other one. So one order gives the other
+ * with both parts swapped (see swap-names.ts). A single word is a first name.
  */
 export function splitName(name: string, order: WholeName): SplitName {
   const [before = '', ...after] = name.split(COMMA).map((part) => part.trim())

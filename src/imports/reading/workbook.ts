@@ -7,10 +7,10 @@ import { type Attributes, readWholeXml } from './xml.ts'
 
 export interface Workbook {
   archive: Archive
-  /** The worksheets' names in the archive, those that are shown first. */
+  /** The worksheets' names in the archive, visible ones first. */
   sheets: string[]
   strings: SharedStrings
-  /** Of each cell style, how it shows numbers. */
+  /** The number format of each cell style. */
   formats: string[]
   is1904: boolean
 }
@@ -47,7 +47,7 @@ export async function openWorkbook(file: FileBytes, allowance: Allowance): Promi
   }
 }
 
-/** Those of a part, or of the archive itself; what lies outside of it is never looked at. */
+/** The relations of a part, or of the archive itself. Relations to files outside the archive are ignored. */
 async function relationsOf(archive: Archive, part: string, allowance: Allowance): Promise<Relation[]> {
   const directory = part ? posix.dirname(part) : ''
   const name = posix.join(directory, '_rels', `${part ? posix.basename(part) : ''}.rels`)

@@ -7,7 +7,9 @@ import { type Handlers, readXml } from './xml.ts'
 
 const LAST_COLUMN = 16_383
 
-/** The rows that hold anything; of cells beyond the columns allowed, one is kept, to tell that there are any. */
+/**
+ * Reads the rows that hold anything. Of the cells beyond the allowed columns, one is kept to show that there are any.
+ */
 export async function* readWorksheet(
   workbook: Workbook,
   name: string,
@@ -92,7 +94,7 @@ function toNumber(row: string | number): number {
   return number
 }
 
-/** "AB12" is in column 27, counted from 0. */
+/** The index of a cell's column, counted from 0: "AB12" is in column 27. */
 function toColumn(reference: string): number {
   let column = 0
   for (const char of reference.toUpperCase()) {

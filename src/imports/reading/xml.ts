@@ -5,15 +5,21 @@ export type Attributes = Record<string, string>
 export interface Handlers {
   open?(name: string, attributes: Attributes): void
   close?(name: string): void
-  /** Of the elements that hold it, in pieces. */
+  /** Receives the text of an element, in pieces. */
   text?(text: string): void
 }
 
 const DEEPEST = 100
-/** What stands between two tags is held in memory; a cell of 32,767 characters, each escaped, is less. */
+/**
+ * The most bytes between two tags, which are held in memory. A cell of 32,767 characters takes less, even if each is
+ * escaped.
+ */
 const LONGEST_PIECE = 1024 * 1024
 
-/** Names come without their prefix. After each chunk it yields, so that rows can be handed on as they come. */
+/**
+ * Parses XML and calls the handlers, with names that lack their prefixes. It yields after each chunk, so that rows can
+ * be handed on as they come.
+ */
 export async function* readXml(chunks: AsyncIterable<Buffer>, { open, close, text }: Handlers): AsyncGenerator<void> {
   const parser = new SaxesParser({ position: false, xmlns: false })
   const decoder = new TextDecoder()
