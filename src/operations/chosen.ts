@@ -8,23 +8,23 @@ import { findSelection } from '../selections/selection.ts'
 
 type Target = Pick<Group, 'id' | 'isList'>
 
-/** So many are dealt with while the page waits, and are not worth a table; more are left to a job. */
+/** Up to this many customers are handled while the page waits, without a temporary table. More are left to a job. */
 export const A_FEW = 2_000
 
-/** Who an operation is about: how many, and their ids, as a table or what stands for one. */
+/** The customers whom an operation is about: their number, and their ids as a table or a subquery. */
 export interface Chosen {
   total: number
   ids: RawBuilder<unknown>
 }
 
-/** Writes down who is selected at this moment; many as a temporary table. */
+/** Collects the customers who are selected at this moment, in a temporary table if they are many. */
 export async function chooseSelected(em: Em, selectionId: string | null, group: Target): Promise<Chosen> {
   const selection = selectionId && (await findSelection(em, selectionId))
   if (!selection) throw new RuleError('This selection no longer exists. Open the list and select again.')
   return choose(em, selectedIds(selection, group), selection.filter ? selection.matched : 0)
 }
 
-/** As chooseSelected(), everyone who is in a group. */
+/** Collects everyone who is in a group, as chooseSelected() does. */
 export async function chooseMembers(em: Em, group: Target): Promise<Chosen> {
   const table = group.isList ? sql`list_membership` : sql`primary_membership`
   return choose(em, sql<{ id: number }>`select customer_id as id from ${table} where group_id = ${group.id}`)

@@ -9,7 +9,7 @@ import type { Operation } from './operation.ts'
 
 const COLUMNS = sql`id, kind, name, description, ${SETTING_COLUMNS}, version, created_at, created_by`
 
-/** Deletes a group that is empty by now, and keeps what is needed to bring it back. */
+/** Deletes a group that has no customers any more, and stores what is needed to restore it. */
 export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operation): Promise<void> {
   try {
     const deleted = await row(
@@ -28,7 +28,7 @@ export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operatio
   }
 }
 
-/** Brings a deleted group back with its id, under another name if somebody has its own by now. */
+/** Restores a deleted group with its id, under a new name if another group has taken its name. */
 export async function restoreGroup(em: Em, deletion: Operation, undo: Operation): Promise<void> {
   try {
     await dropPendingChanges(em, deletion.groupId)

@@ -2,7 +2,7 @@ import { NO_GROUP } from '../db/fixed.ts'
 import { number } from '../groups/sentences.ts'
 import type { Operation } from './operation.ts'
 
-/** A row of a result; those of a part say where it came from or went. */
+/** A row of a result. Rows that are part of the one before say which groups customers came from or went to. */
 export interface Fact {
   label: string
   count: string
@@ -31,11 +31,11 @@ const UNDONE: Record<Bucket, string> = {
   refused: 'Skipped'
 }
 
-/** Of an import into the groups that its file names, or of its undo. */
+/** Labels for an import into the groups that its file names, and for the undo of one. */
 const NAMED = { updated: 'Details updated', already: 'No changes' }
 const NAMED_UNDONE = { removed: 'Removed from lists' }
 
-/** What a result's sentence says, as rows that add up to everyone asked for. */
+/** The counts of a result as rows that add up to everyone asked for. The result's sentence says the same. */
 export function factsOf(operation: Operation): Fact[] {
   const { kind, groupId, isList, added, moved } = operation
   const isNamed = groupId === NO_GROUP
@@ -44,7 +44,7 @@ export function factsOf(operation: Operation): Fact[] {
     ...(isNamed && (kind === 'undo' ? NAMED_UNDONE : NAMED)),
     ...(kind === 'remove' && { already: 'No longer in the group' })
   }
-  // Who was added to a primary group was moved there from Default.
+  // Customers who were added to a primary group moved there from Default.
   const isMove = kind === 'add' && !isList
   const counts = { ...operation, ...(isMove && { added: 0, moved: added + moved }) }
   const ways = [...operation.groups, ...(isMove && added ? [{ name: 'Default', count: added }] : [])]

@@ -15,13 +15,13 @@ export interface NewOperation {
   expected?: number
   undoes?: number
   newName?: string
-  /** The file whose plan it carries out. */
+  /** The import whose plan the operation carries out. */
   importId?: number
 }
 
 /**
- * A selection is spent once, an operation undone once, a plan carried out once: a repeat is answered with the operation that
- * there is already.
+ * Stores a new operation. A selection is used once, an operation undone once and a plan carried out once, so a repeat
+ * returns the operation that exists already.
  */
 export async function insertOperation(
   em: Em,
@@ -31,7 +31,7 @@ export async function insertOperation(
   const { kind, group, selectionId = null, expected = null, undoes = null, newName = null, importId } = asked
   const already = importId === undefined ? null : await holdPlan(em, importId)
   if (already !== null) return { operation: await findOperation(em, already), isNew: false }
-  // By hand, as MikroORM has no insert that gives way to whichever row is in its way, and says so.
+  // This is plain SQL, because MikroORM has no insert that gives way to any conflicting row and reports it.
   const made = await row(
     em,
     prepared(sql<EntityDictionary<Operation>>`
@@ -57,12 +57,15 @@ export async function insertOperation(
   return { operation: await em.findOneOrFail(Operation, same, { refresh: true }), isNew: false }
 }
 
-/** From here on it can be told how far it is, and be cancelled. */
+/** Begins to record an operation's progress, so that it can be shown, and so that the operation can be cancelled. */
 export async function beginProgress(em: Em, operationId: number): Promise<void> {
   await rows(em, sql`insert into operation_progress (operation_id) values (${operationId}) on conflict do nothing`)
 }
 
-/** The operation that carries out, or has carried out, an import's plan; null if it is free. Held, so that one of two comes second. */
+/**
+ * The operation that carries out, or has carried out, an import's plan; null if there is none. The import is locked, so
+ * that of two requests one comes second.
+ */
 async function holdPlan(em: Em, importId: number): Promise<number | null> {
   const file = await row(
     em,

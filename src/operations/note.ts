@@ -4,7 +4,7 @@ import { DEFAULT_GROUP, NO_GROUP } from '../db/fixed.ts'
 import type { Actor } from '../lib/actor.ts'
 import { type Buckets, changed, type Operation } from './operation.ts'
 
-/** The part of a statement that writes what an operation did into the activity; null if it did nothing. */
+/** The part of a statement that records in the activity what an operation did; null if it did nothing. */
 export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<unknown> | null {
   const { id, kind, groupId, groupName, isList, askedById, askedAt, undoes } = operation
   const actor = { id: askedById, now: new Date(askedAt) }
@@ -29,7 +29,7 @@ export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<u
   return notingOperation(actor, group, { id, operation: kind, counts })
 }
 
-/** One customer is named. */
+/** Records an operation on a single customer, whom the entry names. */
 function notingOne(
   kind: Operation['kind'],
   { someone, groups }: Buckets,
@@ -42,7 +42,7 @@ function notingOne(
   return noting(from ? 'moved' : 'joined', actor, { ...named, from })
 }
 
-/** Likewise one who is where they were before. */
+/** Records an undo for a single customer, who is back where they were before. */
 function notingOneBack(
   { undoneKind, isList }: Operation,
   { groups: [to] }: Buckets,

@@ -3,7 +3,10 @@ import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { changed, type Operation } from './operation.ts'
 
-/** The one customer to whom an operation was done at the counter, as the activity names them; undefined if they were more, or are gone. */
+/**
+ * The single customer to whom an operation was done at the counter, found in the activity; undefined if there were
+ * several, or if the customer was deleted.
+ */
 export async function findOnly(em: Em, operation: Operation): Promise<{ id: number; name: string } | undefined> {
   const { id, isByHand } = operation
   if (!isByHand || changed(operation) !== 1) return undefined

@@ -9,28 +9,28 @@ export const OPEN = ['waiting', 'running'] as const
 const STATES = [...OPEN, 'done', 'cancelled', 'failed'] as const
 export type State = (typeof STATES)[number]
 
-/** What became of everyone asked for: asked = created + added + moved + removed + updated + already + refused (docs/rules.md, 6). */
+/** How many customers had which result. `asked` is the sum of the seven numbers after it (docs/rules.md, 6). */
 export interface Buckets {
   asked: number
-  /** New customers of an import. When it is undone: erased again. */
+  /** New customers of an import. For an undo: customers who were erased again. */
   created: number
-  /** Into a list; or into a primary group, out of Default. When something is undone: back in the group. */
+  /** Added to a list, or to a primary group from Default. For an undo: customers who are back in the group. */
   added: number
-  /** From another primary group into this one. When something is undone: back to the group before. */
+  /** Moved here from another primary group. For an undo: customers moved back to their former group. */
   moved: number
   removed: number
-  /** In the group already, with other details than an import's file had. When it is undone: as they were. */
+  /** Already in the group, with new details from an import. For an undo: customers with restored details. */
   updated: number
-  /** In the group already; or not in it any more, when they were to be removed. */
+  /** Already in the group or, when they were to be removed, no longer in it. */
   already: number
-  /** Deleted meanwhile; when something is undone: changed by somebody since. */
+  /** Customers who were deleted in the meantime. For an undo: customers changed by somebody since. */
   refused: number
-  /** Where those who moved came from or, when something is undone, went. */
+  /** The groups that moved customers came from. For an undo: the groups they went to. */
   groups: MovedFrom[]
-  /** Lists that an import made. When it is undone: deleted again; and kept, as somebody uses them. */
+  /** Lists that an import made. For an undo: lists that were deleted, and lists that stay because they are used. */
   lists?: number
   listsKept?: number
-  /** One of those for whom it changed something. */
+  /** The id of one of the changed customers. */
   someone: number | null
 }
 
@@ -43,20 +43,20 @@ const OperationSchema = defineEntity({
     id: p.integer().primary(),
     kind: p.enum(KINDS),
     groupId: p.integer(),
-    /** As it was called then. */
+    /** The group's name at the time of the operation. */
     groupName: p.text(),
     isList: p.boolean(),
-    /** Done to a customer at the counter, not to a selection. */
+    /** True if it was done to a customer at the counter and not to a selection. */
     isByHand: p.boolean().fieldName('by_hand').default(false),
     selectionId: p.uuid().nullable(),
-    /** The number on the button; null where there was none. */
+    /** The number of customers that the button showed; null if it showed none. */
     expected: p.integer().nullable(),
     undoes: p.integer().nullable(),
-    /** What a group that comes back is to be called. */
+    /** The new name for a group that is restored. */
     newName: p.text().nullable(),
     state: p.enum(STATES).default('waiting'),
     askedById: p.integer().fieldName('asked_by'),
-    /** Moments are text: the statements that carry it out pass them on as they are. */
+    /** Moments are text, because the statements that carry out the operation pass them on unchanged. */
     askedAt: p.text(),
     endedAt: p.text().nullable(),
     asked: count(),
@@ -72,12 +72,12 @@ const OperationSchema = defineEntity({
     listsKept: count(),
     failure: p.text().nullable(),
 
-    // What is known from other rows.
+    // The following properties come from other rows.
     askedBy: p
       .text()
       .formula(({ askedById }) => `(select person.name from staff_member person where person.id = ${askedById})`)
       .fieldName('asked_by_name'),
-    /** What the one that it undoes was. */
+    /** The kind of the operation that this one undoes. */
     undoneKind: p
       .enum(KINDS)
       .formula(({ undoes }) => `(select undone.kind from bulk_operation undone where undone.id = ${undoes})`)
@@ -86,7 +86,7 @@ const OperationSchema = defineEntity({
       .integer()
       .formula(({ id }) => `(select undo.id from bulk_operation undo where undo.undoes = ${id})`)
       .nullable(),
-    /** Customers dealt with, of how many; while it runs. */
+    /** While the operation runs, the number of customers handled so far, and of all. */
     done: p.integer().formula(({ id }) => ofProgress('done', '0', id)),
     total: p.integer().formula(({ id }) => ofProgress('total', '0', id)),
     isCancelled: p.boolean().formula(({ id }) => ofProgress('is_cancelled', 'false', id))
@@ -100,10 +100,10 @@ function ofProgress(column: string, otherwise: string, id = 'id'): string {
 export const UNDO_DAYS = 30
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** One add, move, remove or group deletion over many customers, undoable as one. */
+/** A change of many customers that can be undone as a whole, such as an add, a move or the deletion of a group. */
 export class Operation extends OperationSchema.class {
   declare [OptionalProps]?: 'isOpen'
-  // Always read, and null where there is none.
+  // These are always loaded, and null if there is no value.
   declare selectionId: string | null
   declare expected: number | null
   declare undoes: number | null
@@ -112,7 +112,7 @@ export class Operation extends OperationSchema.class {
     return this.state === 'waiting' || this.state === 'running'
   }
 
-  /** Why it can't be undone; null if it can. */
+  /** A sentence that says why the operation can't be undone; null if it can. */
   whyNotUndone(now: Date): string | null {
     if (this.kind === 'undo') return 'An undo can’t be undone. Make the change again instead.'
     if (this.undoneBy !== null) return 'This has already been undone.'
@@ -126,7 +126,7 @@ export class Operation extends OperationSchema.class {
 }
 OperationSchema.setClass(Operation)
 
-/** For whom it changed something. */
+/** The number of customers whom an operation changed. */
 export function changed({
   created,
   added,
@@ -137,12 +137,12 @@ export function changed({
   return created + added + moved + removed + updated
 }
 
-/** What was done then can still be undone. */
+/** Whether an operation of that moment is recent enough to be undone. */
 export function isRecent(at: string, now: Date): boolean {
   return now.getTime() - new Date(at).getTime() <= UNDO_DAYS * DAY_MS
 }
 
-/** As it is at this moment: a job may be at it. */
+/** Loads an operation as it is at this moment, because a job may be changing it. */
 export async function findOperation(em: Em, id: number): Promise<Operation> {
   const found = await em.findOne(Operation, id, { refresh: true })
   if (!found) throw new Refusal(404, 'This bulk change does not exist.')

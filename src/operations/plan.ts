@@ -8,7 +8,7 @@ import { RuleError } from '../lib/errors.ts'
 import type { Buckets } from './operation.ts'
 import type { Step } from './steps.ts'
 
-/** What all steps of a phase came to, groups by id. */
+/** The totals of all steps of a phase. The keys of `groups` are ids. */
 export interface Sums {
   asked: number
   done: number
@@ -17,12 +17,15 @@ export interface Sums {
   someone: number | null
 }
 
-/** The step of a phase that comes after an id. */
+/** Makes the step of a phase that continues after an id. */
 export type Phase = (after: number) => RawBuilder<Step>
 
-/** How an operation is carried out: what it is about, phase after phase, what comes last, and what that comes to. */
+/**
+ * How an operation is carried out: its phases one after the other, then conclude(); buckets() computes the result from
+ * the totals of each phase.
+ */
 export interface Plan {
-  /** About how many customers it is. */
+  /** Roughly how many customers the operation is about. */
   total: number
   phases: Phase[]
   conclude(): Promise<void>
@@ -42,14 +45,14 @@ export const NOBODY: Buckets = {
   someone: null
 }
 
-/** Why a primary group is not deleted as it is (docs/rules.md, 7). */
+/** A sentence that says why a primary group is not deleted yet (docs/rules.md, 7). */
 export function stillHolds(groupName: string): string {
   return `There are still customers in ${groupName}, so it can’t be deleted yet.`
 }
 
 export const NOTHING: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
 
-/** What came of those who were to join. */
+/** The result for customers who were to join a group. */
 export async function joined(em: Em, sums = NOTHING): Promise<Buckets> {
   const { asked, done, already, groups, someone } = sums
   const others = (await named(em, groups)).filter(({ id }) => id !== DEFAULT_GROUP)
@@ -70,13 +73,16 @@ export function departed({ asked, done, already, someone } = NOTHING): Buckets {
   return { ...NOBODY, someone, asked, removed: done, already, refused: asked - done - already }
 }
 
-/** Holds a group, so that it stays until the transaction ends. */
+/**
+ * Locks a group, so that it stays until the transaction ends.
+ * @throws RuleError with the sentence `why` if the group was deleted.
+ */
 export async function refuseDeleted(em: Em, groupId: number, why: string): Promise<void> {
   const group = await row(em, prepared(sql`select from customer_group where id = ${groupId} for key share`))
   if (!group) throw new RuleError(why)
 }
 
-/** The largest first. */
+/** The groups with their names and counts, the largest count first. */
 export async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
   if (groups.size === 0) return []
   const ids = [...groups.keys()]

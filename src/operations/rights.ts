@@ -7,13 +7,16 @@ import { changed, type Operation } from './operation.ts'
 
 type Undone = Pick<Operation, 'kind' | 'groupId' | 'isList' | 'groups'>
 
-/** The group that the one customer of an operation is put back into; null if they only leave one. */
+/** The group that the single customer of an operation is put back into by its undo; null if they only leave one. */
 function groupBack({ kind, groupId, isList, groups }: Undone): number | null {
   if (kind === 'remove') return groupId
   return isList ? null : (groups[0]?.id ?? DEFAULT_GROUP)
 }
 
-/** Managers undo anything; staff what they could do by hand: put one customer back, if not into a group that lets a till do more. */
+/**
+ * Refuses an undo that the user may not make. Managers may undo anything. Staff may undo what they could do by hand:
+ * put a single customer back, but not into a group that gives more rights at the till.
+ */
 export async function refuseUndoing(em: Em, operation: Operation, user: SignedIn): Promise<void> {
   if (user.may('manager')) return
   if (!operation.isByHand || changed(operation) > 1) throw new Refusal(403, 'Only managers and admins can do this.')

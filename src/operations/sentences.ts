@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { undone } from './undo-sentences.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 
-/** What became of everyone who was asked for: the parts add up to the whole (docs/rules.md, 6). */
+/** The result of an operation as a sentence. Its parts add up to everyone asked for (docs/rules.md, 6). */
 export function resultSentence(operation: Operation): string {
   if (operation.kind === 'add') return told(added(operation), difference(operation))
   if (operation.kind === 'remove') return told(removed(operation), difference(operation))
@@ -25,7 +25,10 @@ function added(operation: Operation): string {
   )
 }
 
-/** "3 customers moved to Trade (2 from Staff, 1 from Default)". Who was added to a primary group came from Default. */
+/**
+ * "3 customers moved to Trade (2 from Staff, 1 from Default)". Customers who were added to a primary group came from
+ * Default.
+ */
 function moves({ added, moved, groups, groupName }: Operation): string {
   const all = [...(added ? [{ id: DEFAULT_GROUP, name: 'Default', count: added }] : []), ...groups]
   const from = all.toSorted((one, other) => other.count - one.count)
@@ -36,7 +39,7 @@ function moves({ added, moved, groups, groupName }: Operation): string {
 
 const wereDeleted = (count: number) => `${customers(count)} had just been deleted.`
 
-/** The rows that could not be read are the import's own to tell. */
+/** The result of an import without its wrong rows, which the import's own page shows. */
 function imported(operation: Operation): string {
   const { created, added, moved, updated, already, refused, groups, groupName, lists = 0 } = operation
   const parts = listed([
@@ -77,7 +80,7 @@ function deleted({ removed, groupName, isList }: Operation): string {
     : `${groupName} was deleted. ${customers(removed)} moved to Default.`
 }
 
-/** Why a result is about other numbers than the button said. */
+/** A sentence that says why a result has another number than the button showed. */
 function difference({ asked, expected }: Operation): string {
   if (expected === null || expected === asked) return ''
   const count = Math.abs(expected - asked)
@@ -86,7 +89,7 @@ function difference({ asked, expected }: Operation): string {
     : `You selected ${number(expected)}, and ${number(count)} more have matched since then.`
 }
 
-/** Why somebody has to wait (docs/rules.md, 19). */
+/** A sentence that says why somebody has to wait (docs/rules.md, 19). */
 export function busySentence(operation: Operation | undefined): string {
   if (!operation)
     return 'Someone else is changing the same thing right now. Nothing was changed. Try again in a moment.'

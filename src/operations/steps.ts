@@ -2,38 +2,47 @@ import { type RawBuilder, sql } from 'kysely'
 import { keepingWhom } from '../activity/whom.ts'
 import { DEFAULT_GROUP, WALK_IN_CUSTOMER } from '../db/fixed.ts'
 
-/** What one step did: after which id the next one goes on (null at the end), how many there were, and to how many it did what. */
+/**
+ * The result of one step: the id after which the next step continues (null at the end), the number of customers it was
+ * asked to change, and how many of them it changed or found changed already.
+ */
 export interface Step {
   next: number | null
   asked: number
   done: number
   already: number
   someone: number | null
-  /** For moves: out of which groups (undone: into which), and how many each. */
+  /**
+   * For moves, the number of customers from each former group, by its id. For an undo, the number who went to each
+   * group.
+   */
   groups: Record<string, number> | null
 }
 
-/** Under a second of work, and what a Cancel waits for. */
+/** The most customers of a step. It takes less than a second, and a Cancel waits for its end. */
 export const STEP_SIZE = 20_000
 
 export interface Told {
   operationId: number
-  /** Whom it is about: a table of ids, or what stands for one. */
+  /** The ids of the customers, as a table or a subquery. */
   chosen: RawBuilder<unknown>
   groupId: number
   by: number
   at: string
 }
 
-/** Those that come next. */
+/** The customers of the next step. */
 const following = (chosen: RawBuilder<unknown>, after: number) =>
   sql`select id from ${chosen} chosen where id > ${after} order by id limit ${STEP_SIZE}`
 
-/** The end of a step: its `chunk` is as long as a step may be, or it was the last one. */
+/** The id after which the next step continues. A `chunk` shorter than a step was the last one. */
 export const nextAfter = (column: 'id' | 'customer_id' | 'number') =>
   sql`(select case when count(*) = ${STEP_SIZE} then max(${sql.ref(column)}) end from chunk)`
 
-/** Customers are held until the end, in id order: one who is deleted at this moment is either here or gone, never half. */
+/**
+ * Adds customers to a list. They are locked in the order of ids, so that a customer who is being deleted is either
+ * still here or gone.
+ */
 export function addToList({ operationId, chosen, groupId, by, at }: Told, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (${following(chosen, after)}), present as materialized (
@@ -53,9 +62,10 @@ export function addToList({ operationId, chosen, groupId, by, at }: Told, after:
 }
 
 /**
- * Held in id order, so that two who move the same customers never wait for each other crosswise. One by one: a
- * join would read all memberships for each step. Not by their place after that, as a statement does not see where somebody
- * has put them since it began.
+ * Moves customers to a primary group. Memberships are locked in the order of ids, so that two moves of the same
+ * customers don't deadlock. They are looked up one by one, because a join would read all memberships for each step. The
+ * update finds them by customer and not by their physical place, because another transaction may have moved them since
+ * the statement began.
  */
 export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> = sql`true`): RawBuilder<Step> {
   const { operationId, chosen, groupId, by, at } = told
@@ -85,14 +95,14 @@ export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> =
   `
 }
 
-/** From a primary group to Default; whoever is in another one by now stays there. */
+/** Moves customers from a primary group to Default. Customers who are in another group by now stay there. */
 export function moveToDefault(told: Told, after: number): RawBuilder<Step> {
   return moveTo({ ...told, groupId: DEFAULT_GROUP }, after, sql<boolean>`held.group_id = ${told.groupId}`)
 }
 
 /**
- * A row is found again by the group's number as it was read, not as it is known: where statistics do not know the group yet,
- * each would be looked for among all of the group's.
+ * Removes customers from a list. The delete takes the group's id from the rows that were read and not from the
+ * parameter. If statistics don't know the group yet, the planner would otherwise search all its members for each row.
  */
 export function removeFromList({ operationId, chosen, groupId }: Told, after: number): RawBuilder<Step> {
   return sql`

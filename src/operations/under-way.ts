@@ -3,15 +3,18 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { OPEN, Operation } from './operation.ts'
 
-/** Those under way, the oldest first. */
+/** The waiting and running operations, the oldest first. */
 export async function findOpen(em: Em): Promise<Operation[]> {
   return em.find(Operation, { state: { $in: [...OPEN] } }, { orderBy: { id: 'asc' }, refresh: true })
 }
 
-/** What a group's pages say of an operation that is changing it. */
+/** What a group's pages show of an operation that is changing the group. */
 export type UnderWay = Pick<Operation, 'id' | 'askedBy' | 'done' | 'total'>
 
-/** Those that are changing a group: by hand, as its pages ask it together with all else (bench: `overview`). */
+/**
+ * A query for the operations that are changing a group. It is plain SQL, because the group's pages run it together with
+ * their other queries (bench: `overview`).
+ */
 export function openIn(groupId: number): RawBuilder<UnderWay> {
   return sql`
     select operation.id, person.name as "askedBy", coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total
@@ -21,7 +24,7 @@ export function openIn(groupId: number): RawBuilder<UnderWay> {
   `
 }
 
-/** A job sees it between two of its steps. */
+/** Asks an operation to stop. Its job notices that between two steps. */
 export async function cancel(em: Em, operationId: number): Promise<void> {
   await rows(em, sql`update operation_progress set is_cancelled = true where operation_id = ${operationId}`)
 }

@@ -3,13 +3,13 @@ import { customers, groupsText, listCount, listed, told, were } from '../groups/
 import { changed, type Operation } from './operation.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 
-/** "Undo moving customers to VIP" */
+/** The title of an undo: "Undo moving customers to VIP". */
 export function undoTitle(operation: Operation): string {
   const doing = whatItDoes(operation)
   return `Undo ${lowered(doing)}`
 }
 
-/** What an undo will do, before it does; so many customers it would delete. */
+/** Sentences that say what an undo will do. `erased` is the number of customers that it would delete. */
 export function whatUndoDoes(operation: Operation, erased: number): string[] {
   const { kind, groupName, isList, created, lists = 0 } = operation
   const people = customers(changed(operation) - created)
@@ -61,12 +61,12 @@ function importUndone(operation: Operation): string {
   )
 }
 
-/** Those whom an undo did not touch. */
+/** A sentence about the customers that an undo skipped; 0 if there were none. */
 function leftAlone(count: number): string | 0 {
   return count && `${customers(count)} changed or deleted since then ${were(count)} skipped.`
 }
 
-/** What an undo did. */
+/** The result of an undo as a sentence. */
 export function undone(operation: Operation): string {
   if (operation.undoneKind === 'import') return importUndone(operation)
   const { refused, groupName, undoneKind, isList, groups } = operation
@@ -80,13 +80,13 @@ export function undone(operation: Operation): string {
   return told(`Undone: ${what}.`, rest)
 }
 
-/** "3 customers moved back to Trade", "3 customers moved back (2 to Trade, 1 to Default)" */
+/** "3 customers moved back to Trade", or "3 customers moved back (2 to Trade, 1 to Default)". */
 function movesBack(count: number, groups: MovedFrom[]): string {
   const to = groups.length === 1 ? ` to ${groups[0]?.name ?? ''}` : ` (${groupsText(groups, 'to')})`
   return `${customers(count)} moved back${to}`
 }
 
-/** What an undo did to the one customer that it was about. */
+/** The result of an undo for the single customer that it was about. */
 export function backSentence(
   { undoneKind, isList, groupName, groups: [to], ...buckets }: Operation,
   name: string

@@ -3,10 +3,13 @@ import { keepingWhom } from '../activity/whom.ts'
 import type { Operation } from './operation.ts'
 import { nextAfter, STEP_SIZE, type Step } from './steps.ts'
 
-/** `undoId` is the operation that undoes it. */
+/** An operation that is being undone by the operation `undoId`. */
 type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'> & { undoId: number }
 
-/** Whom an operation put there and nobody has changed since; a step's worth after an id, or (null) all of them at once. */
+/**
+ * Finds the memberships that an operation wrote and nobody has changed since: those of the step after an id, or all at
+ * once if `after` is null.
+ */
 function leftBy(table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' | 'groupId'>, after: number | null) {
   const theirs = sql`group_id = ${groupId} and operation_id = ${id}`
   if (after === null) return { end: sql`select null::int as next`, theirs }
@@ -20,9 +23,10 @@ function leftBy(table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' |
 const GREATEST_ID = 2_147_483_647
 
 /**
- * Only what nobody has changed since: the membership must still be the one that the operation wrote (docs/rules.md, 18).
- * Whom it was about is kept for their pages, or by `keeping`. Whoever an import made and who is still there stays as they are. Many are held in the index's order, which is that
- * of ids; few, who may be held in any, are tried again if they meet somebody crosswise.
+ * Undoes the adding of customers to a list. A membership ends only if it is still the one that the operation wrote
+ * (docs/rules.md, 18). `keeping` records the customers; by default it does so for their activity. Customers that an
+ * import created and that still exist keep their membership. Steps of many lock memberships in the index's order, which
+ * is that of ids. Steps of few may lock in any order, and they are tried again after a deadlock.
  */
 export function leaveList(
   undone: Undone,
@@ -46,7 +50,7 @@ export function leaveList(
   `
 }
 
-/** Back to the group before, if there still is one. */
+/** Moves customers back to their former group, if it still exists. */
 export function moveBack(
   undone: Omit<Undone, 'kind'>,
   after: number | null,
@@ -71,7 +75,7 @@ export function moveBack(
   `
 }
 
-/** Those who have joined again by themselves meanwhile stay as they are. */
+/** Puts customers back into a list. Those who have joined again in the meantime stay as they are. */
 export function rejoinList(undone: Omit<Undone, 'kind'>, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (

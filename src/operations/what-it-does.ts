@@ -1,6 +1,6 @@
 import type { Operation } from './operation.ts'
 
-/** What an operation is, while it is under way and as a title: "Moving customers to VIP". */
+/** A title for an operation, also while it is under way: "Moving customers to VIP". */
 export function whatItDoes({
   kind,
   groupName,
@@ -17,5 +17,5 @@ export function whatItDoes({
   return isList ? `Removing the added customers from ${groupName}` : `Moving customers back from ${groupName}`
 }
 
-/** As it stands within a sentence. */
+/** A sentence as it is written within another sentence. */
 export const lowered = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1)

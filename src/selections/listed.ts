@@ -14,11 +14,14 @@ interface Shown {
   selection: Selection
   tally: Tally
   group: Pick<Group, 'id' | 'isList'>
-  /** How many customers there are at all. */
+  /** The number of all customers. */
   everyone: number
 }
 
-/** Whoever is selected, as far as a filter means them too; a page at a time, as the list they were selected from. */
+/**
+ * Lists a page of the selected customers whom a filter also matches, in the manner of the list that they were selected
+ * from.
+ */
 export async function listSelected(em: Em, filter: CustomerFilter, day: RetailersDay, shown: Shown): Promise<ListPage> {
   const page = await mergedListPage(em, await partsOf(em, shown), filter, day)
   if (filter.isActive || filter.hasErrors) return page
@@ -26,7 +29,10 @@ export async function listSelected(em: Em, filter: CustomerFilter, day: Retailer
   return { ...page, found, range: rangeOf(page.customers, found) }
 }
 
-/** Those who match All Pages and were left alone since, and those who are ticked: nobody is in both. */
+/**
+ * The selection in two parts that share nobody: customers who match All Pages and were not ticked or unticked since,
+ * and customers who are ticked.
+ */
 async function partsOf(em: Em, { selection, tally, group, everyone }: Shown): Promise<CustomerQuery[]> {
   const { id, filter } = selection
   const ticked = { groupId: 0, isList: true, size: tally.plus, tickedIn: id }
@@ -46,7 +52,7 @@ async function frozenPart(
   const { conditions, within, without, except } = queryOf(purpose, filter, group)
   const sized = async (one: MemberSet) => ({ ...one, size: await countMembers(em, one.groupId) })
   const on = (where: Condition['where']): Condition => ({ table: 'customer', where })
-  // Looked up for one row after the other, as who is left out of a list is.
+  // The subquery makes the planner look up ticks row by row, as it does for customers who are left out of a list.
   const isUntouched = on(sql<boolean>`(
     select true from selection_tick tick where tick.selection_id = ${id} and tick.customer_id = customer.id limit 1
   ) is null`)

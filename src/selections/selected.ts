@@ -15,7 +15,7 @@ import { type Frozen, freeze, noteMatched, type Selection } from './selection.ts
 
 type Target = Pick<Group, 'id' | 'isList'>
 
-/** The ids of everyone selected at this moment, as a query. */
+/** A query for the ids of everyone selected at this moment. */
 export function selectedIds(selection: Selection, group: Target): RawBuilder<{ id: number }> {
   const ticked = sql<{ id: number }>`
     select customer_id as id from selection_tick where selection_id = ${selection.id} and is_ticked
@@ -33,7 +33,10 @@ function frozenIds({ purpose, highestId }: Selection, filter: Frozen, group: Tar
   return sql`select id from (${ids}) matching where id <= ${highestId}::int`
 }
 
-/** The customers whom a frozen filter means, those who came later included. The sizes of its groups and of all are left open. */
+/**
+ * The customers whom a frozen filter matches, including those who came later. The sizes of its groups, and the number
+ * of all customers, are left at 0.
+ */
 export function queryOf(purpose: Selection['purpose'], filter: Frozen, group: Target): CustomerQuery {
   const target: MemberSet = { groupId: group.id, isList: group.isList, size: 0 }
   const named = filter.within.map((one) => ({ ...one, size: 0 }))
@@ -47,7 +50,7 @@ export function queryOf(purpose: Selection['purpose'], filter: Frozen, group: Ta
   }
 }
 
-/** All Pages: whoever a filter means is selected from now on, and counted. Answers how the selection is then. */
+/** Selects everyone whom a filter matches, as All Pages does, counts them, and returns the changed selection. */
 export async function selectAllPages(em: Em, selection: Selection, group: Target, filter: Frozen): Promise<Selection> {
   return em.transactional(async (inner) => {
     const frozen = await freeze(inner, selection, filter)
@@ -57,25 +60,28 @@ export async function selectAllPages(em: Em, selection: Selection, group: Target
   })
 }
 
-/** How many match the frozen filter now. */
+/** Counts the customers who match the frozen filter now. */
 async function countFrozen(em: Em, selection: Selection, group: Target): Promise<number> {
   if (!selection.filter) return 0
   const ids = frozenIds(selection, selection.filter, group)
   return (await row(em, sql<{ n: number }>`select count(*)::int as n from (${ids}) frozen`))?.n ?? 0
 }
 
-/** What a picker's bar says. */
+/** The numbers in a picker's bar. */
 export interface Tally {
   selected: number
-  /** Who matched All Pages when it was chosen; null if it is not. */
+  /** The number who matched when All Pages was chosen; null if it was not chosen. */
   matched: number | null
-  /** Of these, who was un-ticked since. */
+  /** How many of these were unticked since. */
   minus: number
-  /** Who was ticked beside them. */
+  /** The number of customers who were ticked besides. */
   plus: number
 }
 
-/** Counts by what was counted when All Pages was chosen and by the ticks since: a tick must not cost what a million costs. */
+/**
+ * Counts the selection from the number stored when All Pages was chosen and from the ticks since, so that a tick
+ * doesn't cost a count of a million customers.
+ */
 export async function tally(em: Em, selection: Selection, group: Target): Promise<Tally> {
   const matched = selection.filter ? selection.matched : null
   const { plus, minus } = selection.hasTicks ? await countTicks(em, selection, group) : { plus: 0, minus: 0 }
@@ -94,7 +100,7 @@ async function countTicks(em: Em, selection: Selection, group: Target): Promise<
   return counted ?? { plus: 0, minus: 0 }
 }
 
-/** Which of the customers shown on a page are selected. */
+/** Finds which customers of a page are selected. */
 export async function whichSelected(
   em: Em,
   selection: Selection,

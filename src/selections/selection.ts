@@ -11,38 +11,41 @@ export type Purpose = 'add' | 'remove'
 
 /** The conditions of All Pages as they were when it was chosen. */
 export interface Frozen {
-  /** As a list's URL says them. */
+  /** The parameters of the list's URL. */
   params: Record<string, string>
-  /** The group that they name, as it was called then. */
+  /** The group that the parameters name, with the kind that it had then. */
   within: Pick<MemberSet, 'groupId' | 'isList'>[]
-  /** People who are in the group already are meant too. */
+  /** True if customers who are already in the group are included. */
   withMembers: boolean
-  /** The day and zone that ages and "days ago" are counted in. */
+  /** The day and time zone by which ages and "days ago" are counted. */
   today: string
   timeZone: string
 }
 
 /**
- * Who is selected on a picker's page, for as long as it takes: whoever is ticked, and whoever matches the frozen filter,
- * was there when it was frozen, and is not un-ticked (docs/rules.md, 15).
+ * The customers selected on a picker's page: those ticked, and those who match the frozen filter, existed when it was
+ * frozen and are not unticked (docs/rules.md, 15).
  */
 export interface Selection {
   id: string
   groupId: number
   purpose: Purpose
-  /** Null while All Pages has not been chosen. */
+  /** Null unless All Pages has been chosen. */
   filter: Frozen | null
-  /** The newest customer when the filter was frozen; who came later was not on any of those pages. */
+  /** The id of the newest customer when the filter was frozen. Later customers were on none of the pages. */
   highestId: number
-  /** How many matched the filter when it was frozen. */
+  /** The number of customers who matched the filter when it was frozen. */
   matched: number
-  /** Somebody was ticked or un-ticked, since All Pages was chosen if it was. */
+  /** True if customers were ticked or unticked, after All Pages was chosen if it was. */
   hasTicks: boolean
-  /** The operation that it was spent on. */
+  /** The operation that has used the selection; null if none has. */
   operationId: number | null
 }
 
-/** The selection of that id, empty as yet if nobody has begun it. Another person's, or one for another page, is refused. */
+/**
+ * The selection of an id, still empty if nobody has begun it.
+ * @throws Refusal with 404 if it belongs to another person or another page.
+ */
 export async function openSelection(em: Em, id: string, group: Group, purpose: Purpose, actor: Actor) {
   const found = await findSelection(em, id)
   if (!found) return { selection: emptySelection(id, group.id, purpose), isNew: true }
@@ -55,7 +58,7 @@ interface Group {
   id: number
 }
 
-/** One that nobody has begun; it is kept with its first tick. */
+/** A selection that nobody has begun. It is stored with its first tick. */
 export function emptySelection(id: string, groupId: number, purpose: Purpose): Selection {
   return { id, groupId, purpose, filter: null, highestId: 0, matched: 0, hasTicks: false, operationId: null }
 }
@@ -73,9 +76,10 @@ export async function findSelection(em: Em, id: string): Promise<(Selection & { 
 }
 
 /**
- * What the boxes of a page say that they did not say before: who was ticked, who un-ticked. Begins the selection, if nobody
- * has. One that `isSpent` next need not wait for the disk: the operation that spends it does. If none comes, as it was
- * refused or the person is asked first, these ticks are lost should PostgreSQL fail within the second.
+ * Stores the boxes of a page that changed: the customers who were ticked and unticked. It begins the selection if
+ * nobody has. If an operation uses the selection next (`isSpent`), this commit doesn't wait for the disk, because the
+ * operation's commit does. If the operation is refused or the person is asked first, and PostgreSQL fails within the
+ * second, these ticks are lost.
  */
 export async function noteTicks(
   em: Em,
@@ -105,7 +109,7 @@ export async function noteTicks(
   )
 }
 
-/** Everyone whom a filter means now, on whatever page; what was ticked and un-ticked before is forgotten. Answers how it is then. */
+/** Selects everyone whom a filter matches now and forgets all earlier ticks. Returns the changed selection. */
 export async function freeze(em: Em, selection: Selection, filter: Frozen): Promise<Selection> {
   await rows(em, sql`delete from selection_tick where selection_id = ${selection.id}`)
   const frozen = await row(
@@ -122,13 +126,13 @@ export async function noteMatched(em: Em, selectionId: string, matched: number):
   await rows(em, sql`update selection set matched = ${matched} where id = ${selectionId}`)
 }
 
-/** Answers how it is then. */
+/** Empties a selection and returns it. */
 export async function selectNone(em: Em, { id, groupId, purpose }: Selection): Promise<Selection> {
   await rows(em, prepared(sql`with ${emptying(id)} select`))
   return emptySelection(id, groupId, purpose)
 }
 
-/** What a statement begins with that takes everyone out of a selection beside what else it does. */
+/** The beginning of a statement that empties a selection besides its own work. */
 export function emptying(selectionId: string): RawBuilder<unknown> {
   return sql`
     unticked as (
@@ -141,7 +145,7 @@ export function emptying(selectionId: string): RawBuilder<unknown> {
 
 const KEPT_DAYS = 7
 
-/** Forgets selections that nobody came back to. */
+/** Deletes selections that nobody came back to. */
 export async function forgetOldSelections(em: Em, now: Date): Promise<void> {
   await rows(em, sql`delete from selection where made_at < ${now}::timestamptz - make_interval(days => ${KEPT_DAYS})`)
 }

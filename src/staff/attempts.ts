@@ -7,23 +7,23 @@ import { isPasswordOf } from './passwords.ts'
 import type { StaffMember } from './staff-member.ts'
 import { inTurn, isCrowded } from './turns.ts'
 
-/** So many tries an account has before each further one must wait: about 100 guesses a day, and nobody is ever locked out. */
+/** Failed tries of an account that cost no wait. Later ones allow about 100 guesses a day, and nobody is locked out. */
 const FREE_TRIES = 4
 
-/** An address may be a whole shop's: it has to wait only while more different accounts than this have failed from it. */
+/** Accounts that may fail from one IP address, perhaps a whole shop's, before it has to wait. */
 const FREE_ACCOUNTS = 20
 
 const FIRST_WAIT_SECONDS = 15
 const LONGEST_WAIT_SECONDS = { account: 15 * 60, address: 60 }
 const REMEMBERED_SECONDS = 24 * 60 * 60
 
-/** Who tries: what is slowed down first, and (null for a browser that is known) where it tries from. */
+/** Whose password is tried, and from which IP address; the address is null for a known browser. */
 export interface Trier {
   account: string
   address: string | null
 }
 
-/** A try that comes too soon. */
+/** The answer to a try that comes too soon. */
 export interface Wait {
   seconds: number
   sentence: string
@@ -34,14 +34,17 @@ const CROWDED: Wait = {
   sentence: 'Too many people are signing in right now. Wait 5 seconds, then try again.'
 }
 
-/** Whether it is the person's password, or how long to wait. Tries are looked at in turn: many at once gain nothing, and each knows of the failures before it. */
+/**
+ * Checks a password, or says how long to wait. Tries are checked one by one, so that each knows of the failures before
+ * it and many at once gain nothing.
+ */
 export async function tryPassword(
   em: Em,
   trier: Trier,
   person: StaffMember | null,
   password: string
 ): Promise<boolean | Wait> {
-  // A browser that is known waits for no crowd of strangers.
+  // A known browser needn't wait for a crowd of strangers.
   const isKnown = trier.address === null
   if (isCrowded() && !isKnown) return CROWDED
   return inTurn(async () => {
@@ -53,13 +56,13 @@ export async function tryPassword(
   }, isKnown).catch(comeAgain)
 }
 
-/** Whose turn has not come in time. */
+/** The wait of a try whose turn has not come in time. Other errors are thrown again. */
 function comeAgain(error: unknown): Wait {
   if (!(error instanceof RetryLater)) throw error
   return { seconds: error.seconds, sentence: `${error.reason} Wait ${error.seconds} seconds, then try again.` }
 }
 
-/** Counts a try before it is looked at, as there may be other processes. Null: go on. */
+/** Counts a try before it is checked, because there may be other processes. Returns null if the try may go on. */
 async function claimTry(em: Em, { account, address }: Trier): Promise<Wait | null> {
   const { failures } = limiters(em)
   if (address) {
@@ -74,7 +77,7 @@ async function claimTry(em: Em, { account, address }: Trier): Promise<Wait | nul
   return waiting('for this account', seconds)
 }
 
-/** The account's failure is counted already; here the address's, once for each account. */
+/** Counts a failure against the address, once for each account. It was already counted against the account. */
 async function noteFailure(em: Em, { account, address }: Trier): Promise<void> {
   if (!address) return
   const { failures } = limiters(em)
@@ -82,7 +85,7 @@ async function noteFailure(em: Em, { account, address }: Trier): Promise<void> {
   if (consumedPoints === 1) await failures.penalty(address)
 }
 
-/** Who gets in after all was no attacker, and does not count against the colleagues at the same address. */
+/** Forgets the failures of a person who signed in after all, which must not count against colleagues at the address. */
 async function forgetFailures(em: Em, { account, address }: Trier): Promise<void> {
   const { failures, turns } = limiters(em)
   await failures.delete(account)
@@ -91,7 +94,7 @@ async function forgetFailures(em: Em, { account, address }: Trier): Promise<void
   await rows(em, sql`delete from sign_in_attempt where expire < ${Date.now()}`)
 }
 
-/** Who is past what is free gets one turn, then the next after a wait that doubles. Answers how long to wait; 0: it is theirs. */
+/** Claims a try beyond the free ones, for which the wait doubles each time. Returns the seconds to wait; 0 for none. */
 async function claimTurn(em: Em, of: keyof typeof LONGEST_WAIT_SECONDS, key: string, excess: number): Promise<number> {
   if (excess <= 0) return 0
   const customDuration = Math.min(FIRST_WAIT_SECONDS * 2 ** (excess - 1), LONGEST_WAIT_SECONDS[of])
@@ -124,7 +127,7 @@ function limiters(em: Em) {
   }
 }
 
-/** em, with as much of pg's client as the limiters use. */
+/** Presents em as the part of pg's client that the limiters use. */
 function clientOf(em: Em) {
   return {
     async query({ text, values }: { text: string; values: unknown[] }) {

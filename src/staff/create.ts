@@ -7,7 +7,7 @@ import { type Role, StaffMember } from './staff-member.ts'
 
 export const NAME_LENGTH = 80
 
-/** What a form asks of whoever makes their own account. */
+/** The fields of a form in which people make their own account. */
 export const accountFields = {
   name: requiredLine('The name', NAME_LENGTH, 'Enter the name.'),
   email: requiredLine('The e-mail', 254, 'Enter the e-mail.')
@@ -20,11 +20,11 @@ interface Account {
   name: string
   email: string
   role: Role
-  /** Null until the invitation is used. */
+  /** Null until the person has used their invitation. */
   passwordHash: string | null
 }
 
-/** Answers the new admin's id. */
+/** Creates an admin and returns their id. */
 export async function createAdmin(em: Em, form: { name: string; email: string; password: string }): Promise<number> {
   const { password, ...words } = form
   return createAccount(em, { ...words, role: 'admin', passwordHash: await hashPassword(password) }, new Date())

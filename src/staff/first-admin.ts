@@ -8,12 +8,15 @@ import { dropLinks, makeSetUp } from './links.ts'
 import { passwordProblem } from './passwords.ts'
 import { StaffMember } from './staff-member.ts'
 
-/** Any number; the same for every process that starts. */
+/** The number of a lock. It is arbitrary, but the same for every process that starts. */
 const FIRST_ADMIN_LOCK = 7_243_902
 
 type Credentials = Pick<Config, 'ADMIN_EMAIL' | 'ADMIN_PASSWORD'>
 
-/** On a database without staff: makes the admin that the environment names or, without one, the token of a set-up link. */
+/**
+ * Prepares a database without staff: creates the admin that the environment names or, if it names none, returns the
+ * token of a set-up link.
+ */
 export async function ensureFirstAdmin(em: Em, config: Credentials, now: Date): Promise<{ setUpToken: string } | null> {
   return em.transactional(async (inner) => {
     await liftDeadlines(inner)

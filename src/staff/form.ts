@@ -12,7 +12,7 @@ export type Invitation = z.output<typeof invitation>
 export const staffChanges = z.object({ name, role, version })
 export type StaffChanges = z.output<typeof staffChanges>
 
-/** What the form shows: as typed, or as it is kept. */
+/** The values that the form shows: those that were typed or those that are stored. */
 export interface StaffForm {
   name: string
   email: string
@@ -28,7 +28,7 @@ export function formOf({ name, email, role }: StaffMember): StaffForm {
 const text = z.string().catch('')
 const typed = z.object({ name: text, email: text, role: z.enum(ROLES).catch('staff') })
 
-/** What was typed, however wrong, to be shown again. */
+/** The values that were typed, however wrong, for the form to show again. */
 export function asTyped(body: unknown): StaffForm {
   return typed.parse(body ?? {})
 }

@@ -5,7 +5,7 @@ import type { StaffActor } from '../lib/actor.ts'
 import { createAccount } from './create.ts'
 import type { Invitation } from './form.ts'
 
-/** Makes an account that waits for its password, once for the form's key; answers whose it is. */
+/** Creates an account without a password and returns its id. A form that is sent twice creates one account. */
 export async function invite(em: Em, form: Invitation, actor: StaffActor): Promise<number> {
   const { name, email, role, key } = form
   const { location } = await once(em, { key, form: 'invitation', by: actor.id }, async (inner) => {

@@ -6,13 +6,13 @@ const OneTimeLinkSchema = defineEntity({
   properties: {
     tokenHash: p.blob().primary(),
     purpose: p.enum(['set-up', 'invitation', 'reset'] as const),
-    /** Null: the set-up link of an empty database, which is nobody's yet. */
+    /** Null for the set-up link of an empty database, which belongs to nobody yet. */
     staffMember: () => p.manyToOne(StaffMember).nullable(),
     expiresAt: p.datetime()
   }
 })
 
-/** Lets one person set a password, or set up the shop, once. */
+/** A link by which one person can, once, set a password or set up the shop. */
 export class OneTimeLink extends OneTimeLinkSchema.class {
   isOpen(now: Date): boolean {
     return this.expiresAt > now

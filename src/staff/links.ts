@@ -15,12 +15,18 @@ interface NewLink {
   expiresAt: Date
 }
 
-/** Makes the only link that works for this person from now on: to their first password, or to a new one. The token is kept nowhere. */
+/**
+ * Makes a link with which a person sets their first password or a new one, and voids their earlier links. The token
+ * itself is not stored.
+ */
 export async function makeLink(em: Em, person: Pick<StaffMember, 'id' | 'passwordHash'>, now: Date): Promise<NewLink> {
   return insertLink(em, person.passwordHash ? 'reset' : 'invitation', person.id, now)
 }
 
-/** As makeLink(), for who asks for a link alone; an invitation's own goes without saying. */
+/**
+ * Makes a link as makeLink() does and records it in the activity. An invitation's first link needs no record of its
+ * own.
+ */
 export async function makeNotedLink(
   em: Em,
   person: Pick<StaffMember, 'id' | 'passwordHash'>,
@@ -33,18 +39,21 @@ export async function makeNotedLink(
   })
 }
 
-/** Whose link this is. Looking does not use it up: whatever looks into mails for danger must not spend it. */
+/**
+ * The person to whom a link belongs; null if it doesn't work. This doesn't use the link up, because programs that scan
+ * mail open links too.
+ */
 export async function findLinkOwner(em: Em, token: string, now: Date): Promise<StaffMember | null> {
   const link = await em.findOne(OneTimeLink, lettingIn(token), { populate: ['staffMember'] })
   return link?.isOpen(now) ? (link.staffMember ?? null) : null
 }
 
-/** Uses a link up; of several who try at once one is answered true. */
+/** Uses a link up. Of several people who try at once, one gets true. */
 export async function useLink(em: Em, token: string, now: Date): Promise<boolean> {
   return useUp(em, lettingIn(token), now)
 }
 
-/** Makes the only set-up link that works from now on. */
+/** Makes a set-up link and voids the earlier ones. */
 export async function makeSetUp(em: Em, now: Date): Promise<string> {
   const { token } = await insertLink(em, 'set-up', null, now)
   return token
@@ -56,12 +65,12 @@ export async function findSetUp(em: Em, token: string, now: Date): Promise<boole
   return link?.isOpen(now) ?? false
 }
 
-/** Uses a set-up link up; of several who try at once one is answered true. */
+/** Uses a set-up link up. Of several people who try at once, one gets true. */
 export async function useSetUp(em: Em, token: string, now: Date): Promise<boolean> {
   return useUp(em, settingUp(token), now)
 }
 
-/** A person's links; null: the set-up links. */
+/** Deletes a person's links, or the set-up links if `staffMemberId` is null. */
 export async function dropLinks(em: Em, staffMemberId: number | null): Promise<void> {
   await em.nativeDelete(OneTimeLink, { staffMember: staffMemberId })
 }
@@ -69,7 +78,7 @@ export async function dropLinks(em: Em, staffMemberId: number | null): Promise<v
 const settingUp = (token: string) => ({ tokenHash: hashToken(token), purpose: 'set-up' as const })
 const lettingIn = (token: string) => ({ tokenHash: hashToken(token), purpose: { $ne: 'set-up' as const } })
 
-/** Looks and deletes at one stroke. */
+/** Checks and deletes a link in one statement. */
 async function useUp(em: Em, link: FilterQuery<OneTimeLink>, now: Date): Promise<boolean> {
   return (await em.nativeDelete(OneTimeLink, { $and: [link, { expiresAt: { $gt: now } }] })) === 1
 }

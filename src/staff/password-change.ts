@@ -11,7 +11,7 @@ interface Chosen {
   passwordHash: string
 }
 
-/** Sets a person's password by their one-time link; null if somebody has used it meanwhile. */
+/** Sets a person's password by their one-time link. Returns null if the link has been used already. */
 export async function usePasswordLink(
   em: Em,
   link: { token: string; id: number; password: string },
@@ -25,7 +25,7 @@ export async function usePasswordLink(
   })
 }
 
-/** Sets a person's password, which signs them out everywhere and makes their links worthless. */
+/** Sets a person's password, signs them out everywhere and voids their links. */
 export async function changePassword(em: Em, id: number, password: string, now: Date): Promise<Chosen> {
   const passwordHash = await hashPassword(password)
   return em.transactional(async (inner) => {
@@ -34,7 +34,10 @@ export async function changePassword(em: Em, id: number, password: string, now: 
   })
 }
 
-/** By hand, as MikroORM would make it a new version of the person: whoever has their form open has nothing to be told. */
+/**
+ * Stores a password by plain SQL. MikroORM would raise the person's version, and an open form of theirs would then be
+ * refused for no reason.
+ */
 async function keepPassword(em: Em, id: number, passwordHash: string): Promise<Chosen> {
   await rows(em, sql`update staff_member set password_hash = ${passwordHash} where id = ${id}`)
   await closeSessionsOf(em, id)

@@ -7,13 +7,15 @@ import { inTurn } from './turns.ts'
 const SHORTEST = 12
 const LONGEST = 200
 
-/** So many different characters must be left when all that is easy to guess is taken away. */
+/** The number of different characters that must be left when everything easy to guess is removed. */
 const FEWEST_OTHERS = 5
 
-/** argon2id, which is the library's default, with the first of OWASP's recommended settings (memory in KiB). */
+/**
+ * The cost of argon2id, the library's default algorithm: the first of OWASP's recommended settings, with memory in KiB.
+ */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
 
-// What the commonest long passwords are made of; a word stands before those that it contains.
+// Parts of the commonest long passwords. A word is listed before the words that it contains.
 const COMMON_WORDS = `
   administrator christopher civilization construction cosmopolitan counterstrike entertainment finalfantasy greenlantern
   ingodwetrust intelligence international jamesbond justinbieber leavemealone michaeljackson minecraft mortalkombat
@@ -48,23 +50,26 @@ const WALKS = [
   '1q2w3e4r5t6y7u8i9o0p'
 ].flatMap((walk) => [walk, [...walk].reverse().join('')])
 
-/** An accented letter is one character on one keyboard and two on another. */
+/** Composes accents, because some keyboards type an accented letter as one character and others as two. */
 const composed = (password: string) => password.normalize('NFC')
 
-/** With a salt of its own, unless it is told one. */
+/** Hashes a password, with a random salt unless one is given. */
 export async function hashPassword(password: string, salt?: Buffer): Promise<string> {
   return inTurn(() => hash(composed(password), { ...COST, ...(salt && { salt }) }))
 }
 
 const nobodysHash = hashPassword(randomUUID())
 
-/** To be asked in turn, by tryPassword(). Takes as long for nobody, and for a person without a password, as for one who has mistyped theirs. */
+/**
+ * Checks a person's password; tryPassword() calls it in turn. It takes equally long if there is no such person or they
+ * have no password, so that the time reveals nothing.
+ */
 export async function isPasswordOf(person: StaffMember | null, password: string): Promise<boolean> {
   const isRight = await verify(person?.passwordHash ?? (await nobodysHash), composed(password))
   return isRight && Boolean(person?.passwordHash)
 }
 
-/** The password that a person chooses, who is `known` by these words. */
+/** The schema of a new password. `known` are words that people know of the person. */
 export function newPassword(known: string[]) {
   return z
     .string('Enter a password.')
@@ -75,7 +80,10 @@ export function newPassword(known: string[]) {
     })
 }
 
-/** Why a password won't do, in a sentence, or null. No rules of composition: only length, and not to be guessed from `known` words. */
+/**
+ * A sentence that says why a password is refused; null if it is accepted. It must be long enough and not be guessable
+ * from common or `known` words. There are no rules about kinds of characters.
+ */
 export function passwordProblem(password: string, known: string[]): string | null {
   if (password === '') return 'Enter a password.'
   const { length } = [...password]
@@ -92,13 +100,13 @@ function isPredictable(password: string, known: string[]): boolean {
   return new Set(withoutWalks(unrepeated)).size < FEWEST_OTHERS
 }
 
-/** A name or an e-mail, whole and in its parts. */
+/** The words of a name or an e-mail: the whole and its parts. */
 function wordsOf(text: string): string[] {
   const whole = text.toLowerCase()
   return [whole, ...whole.split(/[^\p{L}\p{N}]+/u)].filter((word) => word.length >= 3)
 }
 
-/** Without what follows the alphabet, the digits or the keyboard for three characters or more. */
+/** Removes runs of three or more characters that follow the alphabet, the digits or the keyboard. */
 function withoutWalks(text: string): string {
   let rest = ''
   for (let at = 0; at < text.length; ) {

@@ -9,7 +9,7 @@ import { dropLinks } from './links.ts'
 import { closeSessionsOf } from './sessions.ts'
 import { StaffMember } from './staff-member.ts'
 
-/** Changes a person over the version that somebody was shown (src/db/versioned.ts). */
+/** Changes a person, if they still have the version that the form was filled in for (src/db/versioned.ts). */
 export async function changeStaff(em: Em, id: number, form: StaffChanges, actor: Actor): Promise<void> {
   const { version, ...values } = form
   await em.transactional(async (inner) => {
@@ -20,7 +20,7 @@ export async function changeStaff(em: Em, id: number, form: StaffChanges, actor:
   })
 }
 
-/** Signs a person out everywhere, at once, and lets them in no more. */
+/** Disables a person: signs them out everywhere at once and refuses further sign-ins. */
 export async function disable(em: Em, id: number, actor: Actor): Promise<void> {
   await em.transactional(async (inner) => {
     await keepAnAdmin(inner, id)
@@ -35,14 +35,14 @@ export async function enable(em: Em, id: number, actor: Actor): Promise<void> {
   await em.transactional(async (inner) => {
     const enabled = await inner.nativeUpdate(StaffMember, { id, disabledAt: { $ne: null } }, { disabledAt: null })
     if (enabled) await note(inner, 'staff-enabled', actor, { staffMemberId: id })
-    // Of a sign-in that was under way while the person was disabled.
+    // This closes a session whose sign-in was under way while the person was disabled.
     await closeSessionsOf(inner, id)
   })
 }
 
 /**
- * Refuses to go on without the person if they are the last admin who can sign in. Whoever takes an admin away locks all
- * of them first, so that the second of two sees what the first has left.
+ * Refuses a change to the last admin who can sign in. A change that takes away an admin locks all of them first, so
+ * that the second of two changes sees the result of the first.
  */
 async function keepAnAdmin(em: Em, id: number): Promise<void> {
   const canSignIn = { role: 'admin' as const, disabledAt: null, passwordHash: { $ne: null } }

@@ -6,7 +6,7 @@ import { StaffMember } from './staff-member.ts'
 const IDLE_HOURS = 12
 const LONGEST_DAYS = 7
 
-/** How often a session in use is written to: its idle time is exact to this. */
+/** A session in use is updated this often, so its idle time is exact to this many minutes. */
 const TOUCH_MINUTES = 5
 
 export const SESSION_SECONDS = LONGEST_DAYS * 24 * 60 * 60
@@ -34,13 +34,13 @@ export function openSince(now: Date): { seenAt: Date; createdAt: Date } {
   return { seenAt: hoursBefore(now, IDLE_HOURS), createdAt: hoursBefore(now, LONGEST_DAYS * 24) }
 }
 
-/** Session.isOpen(), for the question that every request asks. */
+/** Session.isOpen() as an SQL condition, which every request uses. */
 export function isOpenSql(now: Date): RawBuilder<boolean> {
   const { seenAt, createdAt } = openSince(now)
   return sql`(session.seen_at > ${seenAt} and session.created_at > ${createdAt})`
 }
 
-/** Whether it is time to write down that a session is in use. */
+/** Whether the time of a session's last use should be updated. */
 export function isTouchDue(seenAt: Date, now: Date): boolean {
   return now.getTime() - seenAt.getTime() > TOUCH_MINUTES * 60_000
 }

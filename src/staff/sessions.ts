@@ -6,7 +6,10 @@ import { isOpenSql, isTouchDue, openSince, Session } from './session.ts'
 import { isAtLeast, type Role } from './staff-member.ts'
 import { hashToken, newToken } from './token.ts'
 
-/** Who makes a request. No entity: every request reads one, and an entity takes the ORM a millisecond. */
+/**
+ * The person who makes a request. This is no entity, because every request reads one, and an entity takes MikroORM a
+ * millisecond.
+ */
 export class SignedIn {
   readonly id: number
   readonly name: string
@@ -32,7 +35,7 @@ export async function openSession(em: Em, staffMemberId: number, now: Date): Pro
   return token
 }
 
-/** A session that is open, and whose it is. */
+/** An open session and its person. */
 export interface OpenSession {
   id: number
   name: string
@@ -42,8 +45,8 @@ export interface OpenSession {
 }
 
 /**
- * The one that a token opens, if any: without one there is none. By hand, as every request asks it (bench: `overview` and
- * every other page).
+ * A query for the open session of a token, which finds nothing without a token. It is plain SQL, because every request
+ * runs it (bench: `overview` and every other page).
  */
 export function sessionOf(token: string | undefined, now: Date): RawBuilder<OpenSession> {
   return sql<OpenSession>`
@@ -53,7 +56,7 @@ export function sessionOf(token: string | undefined, now: Date): RawBuilder<Open
   `
 }
 
-/** Keeps a session open that is in use. */
+/** Records that a session is in use, which keeps it open. */
 export async function touch(em: Em, token: string, { seenAt }: OpenSession, now: Date): Promise<void> {
   if (!isTouchDue(new Date(seenAt), now)) return
   await em.nativeUpdate(Session, { tokenHash: hashToken(token) }, { seenAt: now })
@@ -63,7 +66,7 @@ export async function closeSession(em: Em, token: string): Promise<void> {
   await em.nativeDelete(Session, { tokenHash: hashToken(token) })
 }
 
-/** Closes a session at its person's own wish. */
+/** Signs a person out of one session at their own wish. */
 export async function signOut(em: Em, token: string, now: Date): Promise<void> {
   await em.transactional(async (inner) => {
     const session = await inner.findOne(Session, hashToken(token), { lockMode: LockMode.PESSIMISTIC_WRITE })
@@ -79,13 +82,13 @@ export async function closeSessionsOf(em: Em, staffMemberId: number): Promise<vo
   await em.nativeDelete(Session, { staffMember: staffMemberId })
 }
 
-/** In how many other browsers a person is signed in than the one that is asking. */
+/** Counts the other browsers in which a person is signed in. */
 export async function countOthers(em: Em, staffMemberId: number, token: string, now: Date): Promise<number> {
   const { seenAt, createdAt } = openSince(now)
   return em.count(Session, { ...others(staffMemberId, token), seenAt: { $gt: seenAt }, createdAt: { $gt: createdAt } })
 }
 
-/** Signs a person out everywhere but where they ask for it; says of how many browsers. */
+/** Signs a person out of all other browsers and returns the number of these. */
 export async function signOutOthers(em: Em, staffMemberId: number, token: string, now: Date): Promise<number> {
   return em.transactional(async (inner) => {
     const found = await inner.find(Session, others(staffMemberId, token), { lockMode: LockMode.PESSIMISTIC_WRITE })

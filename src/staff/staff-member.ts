@@ -1,11 +1,11 @@
 import { defineEntity, OptionalProps, p } from '@mikro-orm/core'
 
-/** From least to most; each may do all that the one before may. */
+/** The roles in ascending order. Each role may do everything that the one before may. */
 export const ROLES = ['staff', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 export const ROLE_NAMES: Record<Role, string> = { staff: 'Staff', manager: 'Manager', admin: 'Admin' }
 
-/** Whether a role may do what another one may. */
+/** Whether a role may do everything that the role `least` may. */
 export function isAtLeast(role: Role, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least)
 }
@@ -18,7 +18,7 @@ const StaffMemberSchema = defineEntity({
     email: p.text(),
     role: p.enum(ROLES),
     passwordHash: p.text().nullable().lazy(),
-    /** Whether there is one, for who has no business with the hash. */
+    /** Whether the person has a password, for code that must not see the hash. */
     hasPassword: p.boolean().formula((columns) => `(${columns.passwordHash} is not null)`),
     disabledAt: p.datetime().nullable(),
     version: p.integer().version(),
@@ -33,7 +33,7 @@ export class StaffMember extends StaffMemberSchema.class {
     return isAtLeast(this.role, role)
   }
 
-  /** Invited: until they choose their first password. */
+  /** The person's state. They are invited until they choose their first password. */
   get state(): 'active' | 'invited' | 'disabled' {
     if (this.disabledAt) return 'disabled'
     return this.hasPassword ? 'active' : 'invited'

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** 256 random bits, so that a plain hash at rest is enough. */
+/** Makes a token of 256 random bits. It is stored as a plain hash, which is enough for so many bits. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
 }

@@ -1,30 +1,36 @@
 import { RetryLater } from '../lib/errors.ts'
 
-/** To hash a password takes a core and 19 MB for some 30 ms; the other core is for pages. */
+/**
+ * The number of passwords that are hashed at once. A hash takes a core and 19 MB for some 30 ms; the other core is left
+ * for pages.
+ */
 const AT_ONCE = 1
-/** About as many as are answered within 3 seconds. */
+/** The most callers who wait. They are served within about 3 seconds. */
 const MOST_WAITING = 50
 /**
- * Whoever is in front may wait for a database that does not answer, and so may the next one: with what a turn itself may take
- * then, nobody has to wait for 8 s.
+ * The longest wait for a turn. The database may not answer the first caller in the queue, nor the next. With the time
+ * that a turn itself may take then, nobody waits for 8 s.
  */
 const LONGEST_WAIT_MS = 6_000
 
 let running = 0
 const waiting: (() => void)[] = []
-/** Of these, how many go before the others. */
+/** The number of waiting callers who go before the others. */
 let first = 0
 
 export function howManyWait(): number {
   return waiting.length
 }
 
-/** Whoever comes now had better come again. */
+/** Whether the queue is full, so that further callers should try again later. */
 export function isCrowded(): boolean {
   return howManyWait() >= MOST_WAITING
 }
 
-/** Does work once it is its turn: in the order of asking, or before all who are waiting. One whose turn does not come in time is told to come again. */
+/**
+ * Does work when its turn comes: in the order of calls or, if `isFirst`, before all others who wait.
+ * @throws RetryLater if its turn doesn't come in time.
+ */
 export async function inTurn<Result>(work: () => Promise<Result>, isFirst = false): Promise<Result> {
   if (running < AT_ONCE) running++
   else await myTurn(isFirst)
@@ -33,7 +39,7 @@ export async function inTurn<Result>(work: () => Promise<Result>, isFirst = fals
   } finally {
     const next = waiting.shift()
     first = Math.max(0, first - 1)
-    // The place goes over to the next one; nobody who has just come gets in between.
+    // The place passes directly to the next caller, so that a newcomer can't take it in between.
     if (next) next()
     else running--
   }
