@@ -4,7 +4,7 @@ import { prepared } from '../db/prepared.ts'
 import { row } from '../db/rows.ts'
 import { A_FEW } from '../operations/chosen.ts'
 import type { Buckets, Operation } from '../operations/operation.ts'
-import type { Phase, Sums } from '../operations/plan.ts'
+import type { Phase, PhaseTotals } from '../operations/plan.ts'
 import type { Step } from '../operations/steps.ts'
 import { planOf } from './plans.ts'
 
@@ -22,7 +22,7 @@ export async function carryOut(em: Em, operation: Operation, hear = unwatched): 
   const isLong = plan.total > A_FEW
   if (isLong) await stepByIndex(em)
   await hear(0, plan.total)
-  const all: Sums[] = []
+  const all: PhaseTotals[] = []
   let dealtWith = 0
   for (const step of plan.phases) {
     const hearMore = async (asked: number) => {
@@ -37,8 +37,13 @@ export async function carryOut(em: Em, operation: Operation, hear = unwatched): 
 }
 
 /** Runs one phase of a plan step by step, and adds up what its steps did. */
-async function runPhase(em: Em, phase: Phase, isLong: boolean, hear: (asked: number) => Promise<void>): Promise<Sums> {
-  const sums: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
+async function runPhase(
+  em: Em,
+  phase: Phase,
+  isLong: boolean,
+  hear: (asked: number) => Promise<void>
+): Promise<PhaseTotals> {
+  const sums: PhaseTotals = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
   // Planning the query of a short phase takes longer than running it, so that one is prepared. A long phase is worth a
   // plan of its own.
   for (let after: number | null = 0; after !== null; ) {

@@ -10,7 +10,7 @@ import { isSwappable } from './swap-names.ts'
  * How a file's dates and names were interpreted, if they could be read in two ways. Rows are referred to by number,
  * because their contents are stored only with the rows and are erased with them.
  */
-export interface AsRead {
+export interface Interpretation {
   dates: {
     /** The number of a row that serves as the example. */
     number: number
@@ -42,7 +42,7 @@ export async function keepAsRead(
   retailer: { locale: string; today: string },
   isSwapped: boolean
 ) {
-  const asRead: AsRead = {
+  const asRead: Interpretation = {
     dates: file.mapping.includes('birthDate') ? await datesRead(em, file, retailer.today) : null,
     names: file.mapping.some(isWholeName) ? await namesRead(em, file, retailer.locale, isSwapped) : null
   }
@@ -52,7 +52,7 @@ export async function keepAsRead(
 const readable = ({ id }: FileImport) =>
   sql`import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null`
 
-async function datesRead(em: Em, file: FileImport, today: string): Promise<AsRead['dates']> {
+async function datesRead(em: Em, file: FileImport, today: string): Promise<Interpretation['dates']> {
   const [here, there] =
     file.isDayFirst === false ? [sql`month_first`, sql`day_first`] : [sql`day_first`, sql`month_first`]
   const isFine = (date: typeof here) => sql`coalesce(${date} between ${EARLIEST_BIRTH}::date and ${today}::date, false)`
@@ -76,7 +76,12 @@ const MANY_WORDS = 4
 /** Languages in which the family name usually comes first. */
 const LAST_FIRST = /^(?:zh|ja|ko|hu|vi)\b/
 
-async function namesRead(em: Em, file: FileImport, locale: string, isSwapped: boolean): Promise<AsRead['names']> {
+async function namesRead(
+  em: Em,
+  file: FileImport,
+  locale: string,
+  isSwapped: boolean
+): Promise<Interpretation['names']> {
   const words = sql`cardinality(string_to_array(btrim(first_name || ' ' || last_name), ' '))`
   const found = await row(
     em,

@@ -6,9 +6,9 @@ import { rows } from '../db/rows.ts'
 import { dayOf } from '../figures/calendar.ts'
 import type { Operation } from '../operations/operation.ts'
 import { joined, type Phase, type Plan, refuseDeleted } from '../operations/plan.ts'
-import { addToList, moveTo, type Told } from '../operations/steps.ts'
+import { addToList, type MembershipChange, moveTo } from '../operations/steps.ts'
 import { findRetailer } from '../retailer/queries.ts'
-import { type Changed, FileImport } from './file-import.ts'
+import { type BucketChange, FileImport } from './file-import.ts'
 import { keepChanges, keepLate } from './keep-changes.ts'
 import { matchRows } from './match.ts'
 import { planNamed } from './named/carry-out.ts'
@@ -52,7 +52,7 @@ async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<P
   const planned = await sumUp(em, file.id)
   await choose(em)
   if (file.isIntoNamed) return planNamed(em, operation, { file, planned, conclude: () => conclude(em, file) })
-  const told: Told = { operationId, groupId, by, at, chosen: sql`existing` }
+  const told: MembershipChange = { operationId, groupId, by, at, chosen: sql`existing` }
   const step = isList ? addToList : moveTo
   const join: Phase = (after) => step(told, after)
   const update: Phase = (after) => updateCustomers(operationId, after)
@@ -105,7 +105,7 @@ async function conclude(em: Em, { id }: FileImport): Promise<void> {
   await keepLate(em, id)
   const changes = await rows(
     em,
-    sql<Changed>`select was, now, count(*)::int as count from import_change where import_id = ${id} group by was, now order by count(*) desc`
+    sql<BucketChange>`select was, now, count(*)::int as count from import_change where import_id = ${id} group by was, now order by count(*) desc`
   )
   const keptPlan = await sumUp(em, id)
   await em.nativeUpdate(FileImport, { id }, { state: 'done', endedAt: raw('now()'), keptPlan, changes })

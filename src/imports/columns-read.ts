@@ -14,7 +14,7 @@ export interface SampleRow extends Record<FieldName, string | null> {
   groupNames: string | null
 }
 
-export interface Reading {
+export interface ReadingExamples {
   samples: SampleRow[]
   /** The row that shows how dates were read, and the text of its cell. */
   date: { row: SampleRow; text: string } | null
@@ -27,7 +27,7 @@ const SAMPLES = 3
 const FIRST_ROWS = 200
 
 /** Finds examples of how a file was read, for its plan to show. There are none if its rows are gone. */
-export async function findReading(em: Em, file: FileImport): Promise<Reading> {
+export async function findReading(em: Em, file: FileImport): Promise<ReadingExamples> {
   const numbers = [file.asRead?.dates?.number, ...(file.asRead?.names?.numbers ?? [])].filter(
     (one) => one !== undefined
   )

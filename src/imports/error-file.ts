@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import { type Cell, type Format, toCsv } from '../lib/sheets.ts'
-import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongRow, withoutOurs } from './error-rows.ts'
+import { ERRORS, errorsOf, padded, ROW, type UploadedColumns, type WrongRow, withoutOurs } from './error-rows.ts'
 import { toErrorXlsx } from './error-xlsx.ts'
 
-export type { WrongCell, WrongRow } from './error-rows.ts'
+export type { CellError, WrongRow } from './error-rows.ts'
 export { MOST_XLSX_ERRORS } from './error-xlsx.ts'
 
 /**
@@ -24,7 +24,11 @@ export function writeErrors(
   return toCsv([...padded(uploaded.headers, width), ROW, ERRORS], toLines(uploaded, width, rows))
 }
 
-async function* toLines(uploaded: Uploaded, width: number, rows: AsyncIterable<WrongRow>): AsyncGenerator<Cell[]> {
+async function* toLines(
+  uploaded: UploadedColumns,
+  width: number,
+  rows: AsyncIterable<WrongRow>
+): AsyncGenerator<Cell[]> {
   for await (const row of rows) {
     const { number, cells, wrong } = uploaded.read(row)
     yield [...padded(cells, width), number, errorsOf(uploaded.headers, wrong), ...cells.slice(width)]

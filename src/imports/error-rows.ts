@@ -1,5 +1,5 @@
 /** An error in a row. `column` is an index into the row's cells, or null if the error concerns the whole row. */
-export interface WrongCell {
+export interface CellError {
   column: number | null
   message: string
 }
@@ -8,7 +8,7 @@ export interface WrongRow {
   /** The row's number in the uploaded file. */
   number: number
   cells: string[]
-  wrong: WrongCell[]
+  wrong: CellError[]
 }
 
 export const ROW = 'Row'
@@ -19,14 +19,14 @@ const OURS = [ROW, ERRORS].map((header) => header.toLowerCase())
  * The columns that people uploaded, without the columns Row and Errors, which a file of errors has when it is uploaded
  * again.
  */
-export interface Uploaded {
+export interface UploadedColumns {
   headers: string[]
   /** The number of columns that were taken out. */
   dropped: number
   read(row: WrongRow): WrongRow
 }
 
-export function withoutOurs(headers: string[]): Uploaded {
+export function withoutOurs(headers: string[]): UploadedColumns {
   const ours = headers.flatMap((header, column) => (OURS.includes(header.trim().toLowerCase()) ? [column] : []))
   const keep = <Value>(values: Value[]) => values.filter((_, column) => !ours.includes(column))
   const move = (column: number) => column - ours.filter((our) => our < column).length
@@ -48,7 +48,7 @@ export function withoutOurs(headers: string[]): Uploaded {
 }
 
 /** The errors of a row in one text: "Phone: Too short; Two customers match". */
-export function errorsOf(headers: string[], wrong: WrongCell[]): string {
+export function errorsOf(headers: string[], wrong: CellError[]): string {
   return wrong
     .map(({ column, message }) => (column === null ? message : `${nameOf(headers, column)}: ${message}`))
     .join('; ')

@@ -1,7 +1,7 @@
 import { RuleError } from '../lib/errors.ts'
 import type { Cell, CellStyle, ColumnDef } from '../lib/hucre.ts'
 import { toXlsxText } from '../lib/sheets.ts'
-import { ERRORS, errorsOf, padded, ROW, type Uploaded, type WrongCell, type WrongRow } from './error-rows.ts'
+import { type CellError, ERRORS, errorsOf, padded, ROW, type UploadedColumns, type WrongRow } from './error-rows.ts'
 
 /**
  * The most rows that are written as XLSX. With eight columns and two wrong cells a row, 2,000 rows take some 30 MB more
@@ -28,7 +28,10 @@ const WRONG: CellStyle = {
 const HEIGHT = 20
 const [NARROWEST, WIDEST] = [16, 40]
 
-export async function* toErrorXlsx(uploaded: Uploaded, rows: AsyncIterable<WrongRow>): AsyncGenerator<Uint8Array> {
+export async function* toErrorXlsx(
+  uploaded: UploadedColumns,
+  rows: AsyncIterable<WrongRow>
+): AsyncGenerator<Uint8Array> {
   const wrong = await collect(uploaded, rows)
   const width = wrong.reduce((widest, { cells }) => Math.max(widest, cells.length), uploaded.headers.length)
   const heads = [...padded(uploaded.headers, width), ROW, ERRORS]
@@ -54,7 +57,7 @@ export async function* toErrorXlsx(uploaded: Uploaded, rows: AsyncIterable<Wrong
 }
 
 /** Collects all rows. If they would take too much memory, this refuses them before anything was sent. */
-async function collect(uploaded: Uploaded, rows: AsyncIterable<WrongRow>): Promise<WrongRow[]> {
+async function collect(uploaded: UploadedColumns, rows: AsyncIterable<WrongRow>): Promise<WrongRow[]> {
   const wrong: WrongRow[] = []
   let [width, characters] = [uploaded.headers.length, 0]
   for await (const row of rows) {
@@ -96,7 +99,7 @@ function* wrongCells(rows: WrongRow[], width: number): Generator<[string, Partia
 }
 
 /** The messages of each column. The Row column shows those that concern the whole row. */
-function byColumn(wrong: WrongCell[], width: number): Map<number, string[]> {
+function byColumn(wrong: CellError[], width: number): Map<number, string[]> {
   const cells = Map.groupBy(wrong, ({ column }) => column ?? width)
   return new Map([...cells].map(([column, reasons]) => [column, reasons.map(({ message }) => message)]))
 }

@@ -1,14 +1,14 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import type { Wrong } from './reading/row.ts'
+import type { RowError } from './reading/row.ts'
 
 /** A row that can't be imported as it is, and why. */
 export interface WrongRow {
   number: number
   /** The cells as the file has them. */
   cells: string[]
-  wrong: Wrong[]
+  wrong: RowError[]
   /** The customers that the row names, if they are what is wrong. */
   customers: { id: number; name: string }[]
 }

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import { NO_GROUP } from '../db/fixed.ts'
-import type { AsRead } from './as-read.ts'
+import type { Interpretation } from './as-read.ts'
 import type { Plan } from './plan.ts'
 import type { Mapping } from './reading/headers.ts'
 
@@ -36,10 +36,10 @@ const FileImportSchema = defineEntity({
     /** True if whole names that were read already are to be read in the other order. */
     swapsNames: p.boolean(),
     /** How the file's dates and names were interpreted; null before there is a plan. */
-    asRead: p.json<AsRead>().nullable(),
+    asRead: p.json<Interpretation>().nullable(),
     keptPlan: p.json<Partial<Plan>>().fieldName('plan').nullable(),
     /** The rows whose result differed from the plan. */
-    changes: p.json<Changed[]>(),
+    changes: p.json<BucketChange[]>(),
     /** The latest operation that carries out the plan; null if there is none. */
     operationId: p.integer().nullable(),
     askedById: p.integer().fieldName('asked_by'),
@@ -77,7 +77,7 @@ const NO_STRANGERS = { stranger: 0, ticked: 0, leftOut: [], noted: 0 }
 export class FileImport extends FileImportSchema.class {
   // These are always loaded, and null if there is no value.
   declare isDayFirst: boolean | null
-  declare asRead: AsRead | null
+  declare asRead: Interpretation | null
   declare operationId: number | null
   declare begunAt: string | null
 
@@ -108,7 +108,7 @@ export class FileImport extends FileImportSchema.class {
 FileImportSchema.setClass(FileImport)
 
 /** How many rows were planned to end in one bucket and ended in another. */
-export interface Changed {
+export interface BucketChange {
   was: string
   now: string
   count: number

@@ -7,7 +7,7 @@ import { row, rows } from '../db/rows.ts'
 import type { FileImport } from './file-import.ts'
 import { INTO_NAMED, nameGroups, refusedGroups } from './named/match.ts'
 import { readFields } from './read-fields.ts'
-import type { Held } from './reading/headers.ts'
+import type { ColumnContent } from './reading/headers.ts'
 import { refuse, refuseClashes, refuseDates, refuseSameCustomer, refuseTwins } from './refusals.ts'
 
 /**
@@ -17,7 +17,7 @@ import { refuse, refuseClashes, refuseDates, refuseSameCustomer, refuseTwins } f
  * limit this to some rows of the file; conflicts with the other rows are then not noticed.
  */
 export async function matchRows(em: Em, file: FileImport, today: string, which = sql<boolean>`true`): Promise<void> {
-  const column = (field: Held) => file.mapping.indexOf(field)
+  const column = (field: ColumnContent) => file.mapping.indexOf(field)
   if ((await enter(em, file, which)) < FEW) await preferIndexes(em)
   await rows(
     em,

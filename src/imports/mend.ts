@@ -25,7 +25,7 @@ export interface Edit {
  * The result of correcting a row. `rows` and `wrong` count all rows that were changed, and those of them that are still
  * wrong.
  */
-export interface Mended {
+export interface CorrectionResult {
   rows: number
   wrong: number
   /** The bucket of the corrected row; null while a job checks the rows again. */
@@ -47,7 +47,7 @@ export async function mendRow(
   { country, locale }: Retailer,
   today: string,
   { number, edits }: { number: number; edits: Edit[] }
-): Promise<Mended | null> {
+): Promise<CorrectionResult | null> {
   return em.transactional(async (inner) => {
     await waitForDeletions(inner)
     await holdPlanned(inner, id)
@@ -76,13 +76,13 @@ export async function mendRow(
 }
 
 /** An edit with its number in the table `mended`, which lists the rows that the edit changes. */
-type Chosen = { edit: Edit; place: number }
+type NumberedEdit = { edit: Edit; place: number }
 
 /**
  * Fills the temporary table `mended` with the rows that change. A row that was emptied when its customer was deleted is
  * not filled again.
  */
-async function chooseRows(em: Em, importId: number, number: number, edits: Edit[]): Promise<Chosen[]> {
+async function chooseRows(em: Em, importId: number, number: number, edits: Edit[]): Promise<NumberedEdit[]> {
   const held = await row(
     em,
     sql<{ cells: string[] }>`
@@ -92,7 +92,7 @@ async function chooseRows(em: Em, importId: number, number: number, edits: Edit[
   )
   if (!held) return []
   await rows(em, sql`create temporary table mended (number integer, place integer) on commit drop`)
-  const sets: Chosen[] = []
+  const sets: NumberedEdit[] = []
   for (const [place, edit] of edits.entries()) {
     const { column, isForAll } = edit
     const isLike = sql`(
@@ -118,10 +118,10 @@ async function countMended(em: Em): Promise<number> {
   return (await row(em, sql<{ n: number }>`select count(distinct number)::int as n from mended`))?.n ?? 0
 }
 
-async function outcome(em: Em, importId: number, number: number): Promise<Mended> {
+async function outcome(em: Em, importId: number, number: number): Promise<CorrectionResult> {
   const found = await row(
     em,
-    sql<Mended>`
+    sql<CorrectionResult>`
     select count(*)::int as rows, (count(*) filter (where bucket = 'wrong'))::int as wrong,
       min(bucket) filter (where number = ${number}) as bucket
     from import_match where import_id = ${importId} and number in (select number from mended)

@@ -12,10 +12,10 @@ export const MENDED_AT_ONCE = 10
 
 /** A row with errors, and inputs for the cells that can be corrected. */
 export interface MendableRow extends WrongRow {
-  inputs: Input[]
+  inputs: CellInput[]
 }
 
-export interface Input {
+export interface CellInput {
   column: number
   value: string
   /** The number of rows, including this one, with the same wrong text in this column; null if it was not counted. */
@@ -23,7 +23,7 @@ export interface Input {
 }
 
 /** Values that somebody typed for a row and that were refused. They are shown again. */
-export interface Typed {
+export interface RefusedValues {
   number: number
   values: Map<number, string>
 }
@@ -32,7 +32,7 @@ export interface Typed {
 export async function listMendable(
   em: Em,
   file: FileImport,
-  { after, limit, typed = null }: { after: number; limit: number; typed?: Typed | null }
+  { after, limit, typed = null }: { after: number; limit: number; typed?: RefusedValues | null }
 ): Promise<MendableRow[]> {
   const found = await listErrors(em, file.id, after, limit)
   if (file.state !== 'planned') return found.map((row) => ({ ...row, inputs: [] }))

@@ -40,7 +40,7 @@ export function joining({ create, add, move }: Pick<Plan, 'create' | 'add' | 'mo
   return create + add + move
 }
 
-type Sums = Omit<Plan, 'groups' | 'passedBy' | 'noted' | 'different'> & {
+type BucketTotals = Omit<Plan, 'groups' | 'passedBy' | 'noted' | 'different'> & {
   differentJoining: number
   differentAlready: number
   fields: number
@@ -52,7 +52,7 @@ const MOST_NAMED = 20
 export async function sumUp(em: Em, importId: number): Promise<Plan> {
   const sums = await row(
     em,
-    sql<Sums>`
+    sql<BucketTotals>`
     select count(*)::int as rows, ${sql.join(BUCKETS.map(counted))},
       (count(*) filter (where is_different and bucket in ('add', 'move')))::int as "differentJoining",
       (count(*) filter (where is_different and bucket = 'already'))::int as "differentAlready",

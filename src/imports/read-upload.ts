@@ -6,7 +6,7 @@ import { row } from '../db/rows.ts'
 import type { Retailer } from '../retailer/retailer.ts'
 import type { FileImport } from './file-import.ts'
 import { UnreadableFile } from './reading/file.ts'
-import type { Said, Told } from './reading-process.ts'
+import type { ReadingRequest, ReadingResult } from './reading-process.ts'
 import { type ReadingTask, readFile } from './staging.ts'
 
 /** A file of this size is read in less time than a process needs to start. */
@@ -49,18 +49,18 @@ async function readApart(orm: Orm, task: ReadingTask): Promise<void> {
     execArgv: [...execArgv, ...LIMITS],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc']
   })
-  const said = Promise.withResolvers<Said>()
+  const said = Promise.withResolvers<ReadingResult>()
   reader.once('message', said.resolve)
   reader.once('error', said.reject)
   reader.once('exit', (code, signal) => said.resolve(lastWords(code, signal)))
-  reader.send({ url: orm.config.get('clientUrl'), task } satisfies Told)
+  reader.send({ url: orm.config.get('clientUrl'), task } satisfies ReadingRequest)
   const { unreadable, error, code } = await said.promise
   if (unreadable !== undefined) throw new UnreadableFile(unreadable)
   if (error !== undefined) throw Object.assign(new Error(`A file could not be read: ${error}`), { code })
 }
 
 /** The message for a process that ended without one. V8 ends a process that needs more memory than it may have. */
-function lastWords(code: number | null, signal: string | null): Said {
+function lastWords(code: number | null, signal: string | null): ReadingResult {
   if (signal === 'SIGABRT' || code === ABORTED) return { unreadable: TOO_COMPLICATED }
   return { error: `its process ended with ${signal ?? code}` }
 }

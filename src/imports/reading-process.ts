@@ -5,20 +5,20 @@ import { UnreadableFile } from './reading/file.ts'
 import { type ReadingTask, readFile } from './staging.ts'
 
 /** The one message that the process gets. */
-export interface Told {
+export interface ReadingRequest {
   url: string
   task: ReadingTask
 }
 
 /** The last message of the process: nothing, the reason why the file can't be read, or an error that occurred. */
-export interface Said {
+export interface ReadingResult {
   unreadable?: string
   error?: string
   /** The error's code in PostgreSQL. */
   code?: unknown
 }
 
-process.once('message', async (told: Told) => {
+process.once('message', async (told: ReadingRequest) => {
   process.send?.(await read(told), () => process.disconnect())
 })
 // The parent process is gone, by a signal or by `kill -9`, and another process may want to read the file.
@@ -29,7 +29,7 @@ process.on('SIGINT', () => {})
 /** The longest query that runs here looks through the rows that were read. Their COPY has a deadline of its own. */
 const LONGEST_MS = 60_000
 
-async function read({ url, task }: Told): Promise<Said> {
+async function read({ url, task }: ReadingRequest): Promise<ReadingResult> {
   // One connection writes the rows; the other reads the file and reports progress.
   const pool = new pg.Pool({
     connectionString: url,

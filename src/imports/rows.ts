@@ -22,10 +22,10 @@ export interface ImportedRow {
  * The rows that a list shows: those of a bucket, those already there that get new details (`update`), or those of which
  * something is not stored (`noted`).
  */
-export type Which = Exclude<Bucket, 'wrong' | 'stranger'> | 'update' | 'noted'
+export type RowFilter = Exclude<Bucket, 'wrong' | 'stranger'> | 'update' | 'noted'
 
 /** Lists the rows after a row of the file. It returns one row more than a page shows. */
-export async function listRows(em: Em, importId: number, which: Which, after: number): Promise<ImportedRow[]> {
+export async function listRows(em: Em, importId: number, which: RowFilter, after: number): Promise<ImportedRow[]> {
   const isSought = {
     update: sql`bucket = 'already' and is_different`,
     noted: sql`number in (

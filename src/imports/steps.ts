@@ -3,19 +3,22 @@ import { keepingWhom } from '../activity/whom.ts'
 import type { Field } from '../customers/field.ts'
 import { fieldColumns, listing } from '../customers/fields-sql.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
-import { nextAfter, STEP_SIZE, type Step, type Told } from '../operations/steps.ts'
+import { type MembershipChange, nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
 
 /**
  * Where the new customers of `chunk` go: `primary` is an expression for their primary group, and `listed` a further
  * part of the statement that adds them to lists.
  */
-export interface Into {
+export interface Destination {
   primary: RawBuilder<unknown>
   listed: RawBuilder<unknown>
 }
 
 /** All new customers go into one group. If it is a list, their primary group is Default. */
-export function intoOne({ operationId, groupId, by, at }: Omit<Told, 'chosen'>, isList: boolean): Into {
+export function intoOne(
+  { operationId, groupId, by, at }: Omit<MembershipChange, 'chosen'>,
+  isList: boolean
+): Destination {
   const listed = sql`, listed as (
       insert into list_membership (group_id, customer_id, joined_at, joined_by, operation_id)
       select ${groupId}, id, ${at}, ${by}, ${operationId} from made
@@ -28,9 +31,9 @@ export function intoOne({ operationId, groupId, by, at }: Omit<Told, 'chosen'>, 
  * its phone or e-mail at this moment. The rows are locked, so that a person who was deleted since is not created again.
  */
 export function createCustomers(
-  { operationId, by, at }: Pick<Told, 'operationId' | 'by' | 'at'>,
+  { operationId, by, at }: Pick<MembershipChange, 'operationId' | 'by' | 'at'>,
   importId: number,
-  { primary, listed }: Into,
+  { primary, listed }: Destination,
   after: number
 ): RawBuilder<Step> {
   return sql`

@@ -9,7 +9,7 @@ import type { Buckets } from './operation.ts'
 import type { Step } from './steps.ts'
 
 /** The totals of all steps of a phase. The keys of `groups` are ids. */
-export interface Sums {
+export interface PhaseTotals {
   asked: number
   done: number
   already: number
@@ -29,7 +29,7 @@ export interface Plan {
   total: number
   phases: Phase[]
   conclude(): Promise<void>
-  buckets(sums: Sums[]): Promise<Buckets>
+  buckets(sums: PhaseTotals[]): Promise<Buckets>
 }
 
 export const NOBODY: Buckets = {
@@ -50,7 +50,7 @@ export function stillHolds(groupName: string): string {
   return `There are still customers in ${groupName}, so it can’t be deleted yet.`
 }
 
-export const NOTHING: Sums = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
+export const NOTHING: PhaseTotals = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
 
 /** The result for customers who were to join a group. */
 export async function joined(em: Em, sums = NOTHING): Promise<Buckets> {

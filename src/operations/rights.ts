@@ -5,10 +5,10 @@ import { Refusal } from '../lib/errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
 import { changed, type Operation } from './operation.ts'
 
-type Undone = Pick<Operation, 'kind' | 'groupId' | 'isList' | 'groups'>
+type UndoneOperation = Pick<Operation, 'kind' | 'groupId' | 'isList' | 'groups'>
 
 /** The group that the single customer of an operation is put back into by its undo; null if they only leave one. */
-function groupBack({ kind, groupId, isList, groups }: Undone): number | null {
+function groupBack({ kind, groupId, isList, groups }: UndoneOperation): number | null {
   if (kind === 'remove') return groupId
   return isList ? null : (groups[0]?.id ?? DEFAULT_GROUP)
 }

@@ -22,7 +22,7 @@ export interface Step {
 /** The most customers of a step. It takes less than a second, and a Cancel waits for its end. */
 export const STEP_SIZE = 20_000
 
-export interface Told {
+export interface MembershipChange {
   operationId: number
   /** The ids of the customers, as a table or a subquery. */
   chosen: RawBuilder<unknown>
@@ -43,7 +43,7 @@ export const nextAfter = (column: 'id' | 'customer_id' | 'number') =>
  * Adds customers to a list. They are locked in the order of ids, so that a customer who is being deleted is either
  * still here or gone.
  */
-export function addToList({ operationId, chosen, groupId, by, at }: Told, after: number): RawBuilder<Step> {
+export function addToList({ operationId, chosen, groupId, by, at }: MembershipChange, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (${following(chosen, after)}), present as materialized (
       select customer.id from customer join chunk on chunk.id = customer.id
@@ -67,7 +67,11 @@ export function addToList({ operationId, chosen, groupId, by, at }: Told, after:
  * update finds them by customer and not by their physical place, because another transaction may have moved them since
  * the statement began.
  */
-export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> = sql`true`): RawBuilder<Step> {
+export function moveTo(
+  told: MembershipChange,
+  after: number,
+  isMoved: RawBuilder<boolean> = sql`true`
+): RawBuilder<Step> {
   const { operationId, chosen, groupId, by, at } = told
   return sql`
     with chunk as materialized (${following(chosen, after)}), held as materialized (
@@ -96,7 +100,7 @@ export function moveTo(told: Told, after: number, isMoved: RawBuilder<boolean> =
 }
 
 /** Moves customers from a primary group to Default. Customers who are in another group by now stay there. */
-export function moveToDefault(told: Told, after: number): RawBuilder<Step> {
+export function moveToDefault(told: MembershipChange, after: number): RawBuilder<Step> {
   return moveTo({ ...told, groupId: DEFAULT_GROUP }, after, sql<boolean>`held.group_id = ${told.groupId}`)
 }
 
@@ -104,7 +108,7 @@ export function moveToDefault(told: Told, after: number): RawBuilder<Step> {
  * Removes customers from a list. The delete takes the group's id from the rows that were read and not from the
  * parameter. If statistics don't know the group yet, the planner would otherwise search all its members for each row.
  */
-export function removeFromList({ operationId, chosen, groupId }: Told, after: number): RawBuilder<Step> {
+export function removeFromList({ operationId, chosen, groupId }: MembershipChange, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (${following(chosen, after)}), held as materialized (
       select group_id, customer_id from list_membership join chunk on id = customer_id

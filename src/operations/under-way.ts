@@ -9,13 +9,13 @@ export async function findOpen(em: Em): Promise<Operation[]> {
 }
 
 /** What a group's pages show of an operation that is changing the group. */
-export type UnderWay = Pick<Operation, 'id' | 'askedBy' | 'done' | 'total'>
+export type OpenOperation = Pick<Operation, 'id' | 'askedBy' | 'done' | 'total'>
 
 /**
  * A query for the operations that are changing a group. It is plain SQL, because the group's pages run it together with
  * their other queries (bench: `overview`).
  */
-export function openIn(groupId: number): RawBuilder<UnderWay> {
+export function openIn(groupId: number): RawBuilder<OpenOperation> {
   return sql`
     select operation.id, person.name as "askedBy", coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total
     from bulk_operation operation join staff_member person on person.id = operation.asked_by

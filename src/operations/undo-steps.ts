@@ -4,13 +4,17 @@ import type { Operation } from './operation.ts'
 import { nextAfter, STEP_SIZE, type Step } from './steps.ts'
 
 /** An operation that is being undone by the operation `undoId`. */
-type Undone = Pick<Operation, 'id' | 'groupId' | 'kind'> & { undoId: number }
+type UndoneOperation = Pick<Operation, 'id' | 'groupId' | 'kind'> & { undoId: number }
 
 /**
  * Finds the memberships that an operation wrote and nobody has changed since: those of the step after an id, or all at
  * once if `after` is null.
  */
-function leftBy(table: RawBuilder<unknown>, { id, groupId }: Pick<Undone, 'id' | 'groupId'>, after: number | null) {
+function leftBy(
+  table: RawBuilder<unknown>,
+  { id, groupId }: Pick<UndoneOperation, 'id' | 'groupId'>,
+  after: number | null
+) {
   const theirs = sql`group_id = ${groupId} and operation_id = ${id}`
   if (after === null) return { end: sql`select null::int as next`, theirs }
   const step = sql`select customer_id from ${table} where ${theirs} and customer_id > ${after} order by customer_id limit ${STEP_SIZE}`
@@ -29,7 +33,7 @@ const GREATEST_ID = 2_147_483_647
  * is that of ids. Steps of few may lock in any order, and they are tried again after a deadlock.
  */
 export function leaveList(
-  undone: Undone,
+  undone: UndoneOperation,
   after: number | null,
   keeping = (ended: RawBuilder<unknown>) => keepingWhom(undone.undoId, ended)
 ): RawBuilder<Step> {
@@ -52,7 +56,7 @@ export function leaveList(
 
 /** Moves customers back to their former group, if it still exists. */
 export function moveBack(
-  undone: Omit<Undone, 'kind'>,
+  undone: Omit<UndoneOperation, 'kind'>,
   after: number | null,
   keeping = (restored: RawBuilder<unknown>) => keepingWhom(undone.undoId, restored)
 ): RawBuilder<Step> {
@@ -76,7 +80,7 @@ export function moveBack(
 }
 
 /** Puts customers back into a list. Those who have joined again in the meantime stay as they are. */
-export function rejoinList(undone: Omit<Undone, 'kind'>, after: number): RawBuilder<Step> {
+export function rejoinList(undone: Omit<UndoneOperation, 'kind'>, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select * from ended_membership where operation_id = ${undone.id} and customer_id > ${after}

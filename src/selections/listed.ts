@@ -8,9 +8,9 @@ import { countMembers } from '../figures/queries.ts'
 import type { Group } from '../groups/group.ts'
 import { rangeOf } from '../lib/range.ts'
 import { queryOf, type Tally } from './selected.ts'
-import type { Frozen, Selection } from './selection.ts'
+import type { FrozenFilter, Selection } from './selection.ts'
 
-interface Shown {
+interface SelectionView {
   selection: Selection
   tally: Tally
   group: Pick<Group, 'id' | 'isList'>
@@ -22,7 +22,12 @@ interface Shown {
  * Lists a page of the selected customers whom a filter also matches, in the manner of the list that they were selected
  * from.
  */
-export async function listSelected(em: Em, filter: CustomerFilter, day: RetailersDay, shown: Shown): Promise<ListPage> {
+export async function listSelected(
+  em: Em,
+  filter: CustomerFilter,
+  day: RetailersDay,
+  shown: SelectionView
+): Promise<ListPage> {
   const page = await mergedListPage(em, await partsOf(em, shown), filter, day)
   if (filter.isActive || filter.hasErrors) return page
   const found = { count: shown.tally.selected, isMore: false }
@@ -33,7 +38,7 @@ export async function listSelected(em: Em, filter: CustomerFilter, day: Retailer
  * The selection in two parts that share nobody: customers who match All Pages and were not ticked or unticked since,
  * and customers who are ticked.
  */
-async function partsOf(em: Em, { selection, tally, group, everyone }: Shown): Promise<CustomerQuery[]> {
+async function partsOf(em: Em, { selection, tally, group, everyone }: SelectionView): Promise<CustomerQuery[]> {
   const { id, filter } = selection
   const ticked = { groupId: 0, isList: true, size: tally.plus, tickedIn: id }
   const byHand = { conditions: [], within: [ticked], except: [WALK_IN_CUSTOMER], everyone }
@@ -45,8 +50,8 @@ async function partsOf(em: Em, { selection, tally, group, everyone }: Shown): Pr
 async function frozenPart(
   em: Em,
   { id, purpose, highestId, hasTicks }: Selection,
-  filter: Frozen,
-  group: Shown['group'],
+  filter: FrozenFilter,
+  group: SelectionView['group'],
   everyone: number
 ): Promise<CustomerQuery> {
   const { conditions, within, without, except } = queryOf(purpose, filter, group)

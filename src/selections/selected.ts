@@ -11,7 +11,7 @@ import type { Em } from '../db/orm.ts'
 import { prepared } from '../db/prepared.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
-import { type Frozen, freeze, noteMatched, type Selection } from './selection.ts'
+import { type FrozenFilter, freeze, noteMatched, type Selection } from './selection.ts'
 
 type Target = Pick<Group, 'id' | 'isList'>
 
@@ -28,7 +28,7 @@ export function selectedIds(selection: Selection, group: Target): RawBuilder<{ i
   `
 }
 
-function frozenIds({ purpose, highestId }: Selection, filter: Frozen, group: Target): RawBuilder<{ id: number }> {
+function frozenIds({ purpose, highestId }: Selection, filter: FrozenFilter, group: Target): RawBuilder<{ id: number }> {
   const ids = matchingIds(queryOf(purpose, filter, group))
   return sql`select id from (${ids}) matching where id <= ${highestId}::int`
 }
@@ -37,7 +37,7 @@ function frozenIds({ purpose, highestId }: Selection, filter: Frozen, group: Tar
  * The customers whom a frozen filter matches, including those who came later. The sizes of its groups, and the number
  * of all customers, are left at 0.
  */
-export function queryOf(purpose: Selection['purpose'], filter: Frozen, group: Target): CustomerQuery {
+export function queryOf(purpose: Selection['purpose'], filter: FrozenFilter, group: Target): CustomerQuery {
   const target: MemberSet = { groupId: group.id, isList: group.isList, size: 0 }
   const named = filter.within.map((one) => ({ ...one, size: 0 }))
   const isAmongOthers = purpose === 'add' && !filter.withMembers
@@ -51,7 +51,12 @@ export function queryOf(purpose: Selection['purpose'], filter: Frozen, group: Ta
 }
 
 /** Selects everyone whom a filter matches, as All Pages does, counts them, and returns the changed selection. */
-export async function selectAllPages(em: Em, selection: Selection, group: Target, filter: Frozen): Promise<Selection> {
+export async function selectAllPages(
+  em: Em,
+  selection: Selection,
+  group: Target,
+  filter: FrozenFilter
+): Promise<Selection> {
   return em.transactional(async (inner) => {
     const frozen = await freeze(inner, selection, filter)
     const matched = await countFrozen(inner, frozen, group)
@@ -116,7 +121,7 @@ export async function whichSelected(
     left join selection_tick tick on tick.selection_id = ${selection.id} and tick.customer_id = shown.id
     where coalesce(tick.is_ticked, ${isFrozen})
   `
-  // Prepared only without a filter, as the best plan of one depends on its values.
+  // Prepared only without a filter, because the best plan for a filter depends on its values.
   const found = await rows(em, selection.filter ? query : prepared(query))
   return new Set(found.map(({ id }) => id))
 }

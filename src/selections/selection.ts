@@ -10,7 +10,7 @@ import { Refusal } from '../lib/errors.ts'
 export type Purpose = 'add' | 'remove'
 
 /** The conditions of All Pages as they were when it was chosen. */
-export interface Frozen {
+export interface FrozenFilter {
   /** The parameters of the list's URL. */
   params: Record<string, string>
   /** The group that the parameters name, with the kind that it had then. */
@@ -31,7 +31,7 @@ export interface Selection {
   groupId: number
   purpose: Purpose
   /** Null unless All Pages has been chosen. */
-  filter: Frozen | null
+  filter: FrozenFilter | null
   /** The id of the newest customer when the filter was frozen. Later customers were on none of the pages. */
   highestId: number
   /** The number of customers who matched the filter when it was frozen. */
@@ -110,7 +110,7 @@ export async function noteTicks(
 }
 
 /** Selects everyone whom a filter matches now and forgets all earlier ticks. Returns the changed selection. */
-export async function freeze(em: Em, selection: Selection, filter: Frozen): Promise<Selection> {
+export async function freeze(em: Em, selection: Selection, filter: FrozenFilter): Promise<Selection> {
   await rows(em, sql`delete from selection_tick where selection_id = ${selection.id}`)
   const frozen = await row(
     em,

@@ -6,7 +6,7 @@ import { dropLinks, useLink } from './links.ts'
 import { hashPassword } from './passwords.ts'
 import { closeSessionsOf } from './sessions.ts'
 
-interface Chosen {
+interface NewPassword {
   id: number
   passwordHash: string
 }
@@ -16,7 +16,7 @@ export async function usePasswordLink(
   em: Em,
   link: { token: string; id: number; password: string },
   now: Date
-): Promise<Chosen | null> {
+): Promise<NewPassword | null> {
   const passwordHash = await hashPassword(link.password)
   return em.transactional(async (inner) => {
     if (!(await useLink(inner, link.token, now))) return null
@@ -26,7 +26,7 @@ export async function usePasswordLink(
 }
 
 /** Sets a person's password, signs them out everywhere and voids their links. */
-export async function changePassword(em: Em, id: number, password: string, now: Date): Promise<Chosen> {
+export async function changePassword(em: Em, id: number, password: string, now: Date): Promise<NewPassword> {
   const passwordHash = await hashPassword(password)
   return em.transactional(async (inner) => {
     await note(inner, 'password-changed', { id, now }, { staffMemberId: id })
@@ -38,7 +38,7 @@ export async function changePassword(em: Em, id: number, password: string, now: 
  * Stores a password by plain SQL. MikroORM would raise the person's version, and an open form of theirs would then be
  * refused for no reason.
  */
-async function keepPassword(em: Em, id: number, passwordHash: string): Promise<Chosen> {
+async function keepPassword(em: Em, id: number, passwordHash: string): Promise<NewPassword> {
   await rows(em, sql`update staff_member set password_hash = ${passwordHash} where id = ${id}`)
   await closeSessionsOf(em, id)
   await dropLinks(em, id)

@@ -9,7 +9,7 @@ import { NOBODY, type Phase, type Plan } from '../../operations/plan.ts'
 import type { FileImport } from '../file-import.ts'
 import type { Plan as Planned } from '../plan.ts'
 import { createCustomers, updateCustomers } from '../steps.ts'
-import { type By, chooseNamed, intoNamed, listEach, moveEach } from './steps.ts'
+import { type ChangeOrigin, chooseNamed, intoNamed, listEach, moveEach } from './steps.ts'
 
 /** Plans an import into the groups that its rows name. A customer who joins several groups is counted once. */
 export async function planNamed(
@@ -18,7 +18,7 @@ export async function planNamed(
   { file, planned, conclude }: { file: FileImport; planned: Planned; conclude: () => Promise<void> }
 ): Promise<Plan> {
   const { id: operationId, askedById: by, askedAt: at } = operation
-  const told: By = { operationId, by, at }
+  const told: ChangeOrigin = { operationId, by, at }
   await chooseNamed(em)
   const size = await row(
     em,

@@ -2,10 +2,10 @@ import { type RawBuilder, sql } from 'kysely'
 import { DEFAULT_GROUP, WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { rows } from '../../db/rows.ts'
-import { nextAfter, STEP_SIZE, type Step, type Told } from '../../operations/steps.ts'
-import type { Into } from '../steps.ts'
+import { type MembershipChange, nextAfter, STEP_SIZE, type Step } from '../../operations/steps.ts'
+import type { Destination } from '../steps.ts'
 
-export type By = Pick<Told, 'operationId' | 'by' | 'at'>
+export type ChangeOrigin = Pick<MembershipChange, 'operationId' | 'by' | 'at'>
 
 /**
  * Makes the tables of who goes where, in the order of ids, in which everyone locks customers. The table `came` will
@@ -31,7 +31,7 @@ export async function chooseNamed(em: Em): Promise<void> {
 }
 
 /** Moves customers as moveTo() does, but each to a primary group of their own. */
-export function moveEach({ operationId, by, at }: By, after: number): RawBuilder<Step> {
+export function moveEach({ operationId, by, at }: ChangeOrigin, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select id, group_id from moving where id > ${after} order by id limit ${STEP_SIZE}
@@ -56,7 +56,7 @@ export function moveEach({ operationId, by, at }: By, after: number): RawBuilder
 }
 
 /** Adds customers to lists as addToList() does, but each to lists of their own. */
-export function listEach({ operationId, by, at }: By, after: number): RawBuilder<Step> {
+export function listEach({ operationId, by, at }: ChangeOrigin, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select number, id, group_id from listing where number > ${after} order by number limit ${STEP_SIZE}
@@ -76,7 +76,7 @@ export function listEach({ operationId, by, at }: By, after: number): RawBuilder
 }
 
 /** The groups of new customers, for createCustomers(). */
-export function intoNamed({ operationId, by, at }: By): Into {
+export function intoNamed({ operationId, by, at }: ChangeOrigin): Destination {
   return {
     primary: sql`coalesce((
       select group_id from wanted where wanted.number = chunk.number and not wanted.is_list

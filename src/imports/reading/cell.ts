@@ -60,12 +60,15 @@ export function whyUnusable(cell: string): string | null {
   return null
 }
 
-export type Checked<Value> = { value: Value; message: null } | { value: null; message: string }
+export type CellResult<Value> = { value: Value; message: null } | { value: null; message: string }
 
 /** The checks of the customer's form, for single cells. */
 export function createForm(country: string, today: string) {
   const { shape } = customerFields(country, today)
-  return function check<Name extends keyof CustomerFields>(field: Name, text: string): Checked<CustomerFields[Name]> {
+  return function check<Name extends keyof CustomerFields>(
+    field: Name,
+    text: string
+  ): CellResult<CustomerFields[Name]> {
     const { success, data, error } = shape[field].safeParse(text)
     if (success) return { value: data as CustomerFields[Name], message: null }
     return { value: null, message: error.issues[0]?.message ?? 'This can’t be read.' }

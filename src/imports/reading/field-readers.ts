@@ -1,5 +1,5 @@
 import { FIELD_NAMES, type FieldName, type NamedField, ofFields } from '../../customers/fields.ts'
-import { type Checked, clean, cleanCode, type Form } from './cell.ts'
+import { type CellResult, clean, cleanCode, type Form } from './cell.ts'
 import { readGender } from './gender.ts'
 import { readEmail, readLine } from './name.ts'
 import { createPhoneReader } from './phone.ts'
@@ -12,7 +12,7 @@ const { birthDate: _, ...none } = ofFields((field) => field.none)
 /** The fields of a row whose cells hold nothing. */
 export const NOTHING_READ: Record<ReadField, string | null> = none
 
-type Reader = (cell: string) => Checked<string | null>
+type Reader = (cell: string) => CellResult<string | null>
 
 function lineReader(form: Form, { name, longest }: NamedField): Reader {
   return (cell) => readLine(form, name, longest, clean(cell))

@@ -1,5 +1,5 @@
 import type { Gender } from '../../customers/gender.ts'
-import type { Checked } from './cell.ts'
+import type { CellResult } from './cell.ts'
 
 /** Words for genders in English, German, French, Spanish, Portuguese, Italian and Dutch. */
 const WORDS: Record<Gender | 'unsaid', string> = {
@@ -17,7 +17,7 @@ const GENDER_OF = new Map(
   Object.entries(WORDS).flatMap(([gender, words]) => words.split(',').map((word) => [word.trim(), gender] as const))
 )
 
-export function readGender(text: string): Checked<Gender | null> {
+export function readGender(text: string): CellResult<Gender | null> {
   const gender = GENDER_OF.get(simplify(text))
   if (gender) return { value: gender === 'unsaid' ? null : (gender as Gender), message: null }
   if (/^[\s\p{Pd}?./]*$/u.test(text)) return { value: null, message: null }

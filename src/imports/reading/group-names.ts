@@ -1,6 +1,6 @@
 import { NAME_LENGTH } from '../../groups/form.ts'
 import { requiredLine } from '../../lib/fields.ts'
-import { type Checked, clean } from './cell.ts'
+import { type CellResult, clean } from './cell.ts'
 
 const SEPARATORS = /[;|]/
 const name = requiredLine('A group name', NAME_LENGTH, 'A group name needs at least one letter or number.')
@@ -10,7 +10,7 @@ const SHOWN = 20
  * The names in a cell of groups, one per line. A name that differs only in case from an earlier one is left out; null
  * if there is no name.
  */
-export function readGroupNames(cell: string): Checked<string | null> {
+export function readGroupNames(cell: string): CellResult<string | null> {
   const names = new Map<string, string>()
   for (const part of cell.split(SEPARATORS)) {
     const text = clean(part)

@@ -7,13 +7,13 @@ export type WholeName = (typeof WHOLE_NAMES)[number]
 
 /** Everything that a column can hold. */
 export const HELD = [...FIELD_NAMES, ...WHOLE_NAMES, 'groups'] as const
-export type Held = (typeof HELD)[number]
+export type ColumnContent = (typeof HELD)[number]
 
 /** The headers of the sample file. */
 export const LABELS: Record<FieldName | 'groups', string> = { ...ofFields(({ header }) => header), groups: 'Groups' }
 
 /** The names of columns on the screen, as on the customer's form. */
-const SHOWN: Record<Held, string> = {
+const SHOWN: Record<ColumnContent, string> = {
   firstLast: 'Full name, first name first',
   lastFirst: 'Full name, last name first',
   ...ofFields(({ label }) => label),
@@ -21,7 +21,7 @@ const SHOWN: Record<Held, string> = {
 }
 
 /** What each column holds. A column with null is ignored. */
-export type Mapping = (Held | null)[]
+export type Mapping = (ColumnContent | null)[]
 
 const FIELD_OF = new Map(
   FIELD_LIST.flatMap(({ name, synonyms }) => listed(synonyms).map((word) => [simplify(word), name] as const))
@@ -75,7 +75,7 @@ export function whyNotMapping(mapping: Mapping): string | null {
   return null
 }
 
-export function isWholeName(held: Held | null | undefined): held is WholeName {
+export function isWholeName(held: ColumnContent | null | undefined): held is WholeName {
   return held === 'firstLast' || held === 'lastFirst'
 }
 

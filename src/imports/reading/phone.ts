@@ -1,5 +1,5 @@
 import { formatPhone, parseExtension, parsePhone } from '../../lib/phone.ts'
-import type { Checked, Form } from './cell.ts'
+import type { CellResult, Form } from './cell.ts'
 import { createQuickPhone } from './quick-phone.ts'
 
 const LONGEST = 40
@@ -12,7 +12,7 @@ const BETWEEN = /[^\d\s().+/-]/
  * Makes a reader of phones, which returns them in E.164. Its messages tell a phone that a spreadsheet has damaged from
  * a mistyped one.
  */
-export function createPhoneReader(form: Form, country: string): (text: string) => Checked<string | null> {
+export function createPhoneReader(form: Form, country: string): (text: string) => CellResult<string | null> {
   const quick = createQuickPhone(country)
 
   return function readPhone(text) {

@@ -1,19 +1,19 @@
 import { FIELDS } from '../../customers/fields.ts'
 import { NO_DATE, readDate } from './birth-date.ts'
-import { type Checked, clean, cleanCode, createForm, LONGEST_CELL, toStorable, whyUnusable } from './cell.ts'
+import { type CellResult, clean, cleanCode, createForm, LONGEST_CELL, toStorable, whyUnusable } from './cell.ts'
 import { fieldReaders, NOTHING_READ, READ_FIELDS, type ReadField } from './field-readers.ts'
 import { readGroupNames } from './group-names.ts'
-import { HELD, type Held, isWholeName, type Mapping } from './headers.ts'
+import { type ColumnContent, HELD, isWholeName, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
 import { readPart } from './name.ts'
-import { createPassedOver, type PassedOver } from './passed-over.ts'
+import { createPassedOver, type PassedOverReason } from './passed-over.ts'
 import { noteOnPhone } from './phone.ts'
 import { isBlank, type RawRow } from './sheet.ts'
 import { splitName } from './whole-name.ts'
 
 export { isDayFirst } from './months.ts'
 
-export interface Wrong {
+export interface RowError {
   /** The index of the cell in the row; null if the error concerns the whole row. */
   column: number | null
   message: string
@@ -23,7 +23,7 @@ export interface ReadRow extends Record<ReadField, string | null> {
   number: number
   /** The cells as written, except for what PostgreSQL can't store. */
   cells: string[]
-  passedOver: PassedOver | null
+  passedOver: PassedOverReason | null
   /** The names of groups, one per line; null if the row names none. */
   groupNames: string | null
   /** The birth date as YYYY-MM-DD if the day comes first, and if the month does. */
@@ -32,7 +32,7 @@ export interface ReadRow extends Record<ReadField, string | null> {
   hasDate: boolean
   /** A sentence that says what of the row is not stored although nothing is wrong. */
   note: string | null
-  wrong: Wrong[]
+  wrong: RowError[]
 }
 
 type Retailer = { country: string; locale: string }
@@ -46,7 +46,7 @@ export function createRowReader(
   const form = createForm(country, today)
   const readers = fieldReaders(form, country)
   const months = createMonths(locale)
-  const columns = Object.fromEntries(HELD.map((held) => [held, mapping.indexOf(held)])) as Record<Held, number>
+  const columns = Object.fromEntries(HELD.map((held) => [held, mapping.indexOf(held)])) as Record<ColumnContent, number>
   const wholeName = mapping.find(isWholeName) ?? null
   const whyPassedOver = createPassedOver(columns, wholeName, country)
   const width = Math.max(headers.length, mapping.length)
@@ -63,7 +63,7 @@ export function createRowReader(
   }
 
   function readCells(row: ReadRow): void {
-    const take = <Value>(field: Held, read: (cell: string) => Checked<Value>): Value | null => {
+    const take = <Value>(field: ColumnContent, read: (cell: string) => CellResult<Value>): Value | null => {
       const column = columns[field]
       const cell = row.cells[column] ?? ''
       const { value, message } = unusable(cell) ?? read(cell)
@@ -84,7 +84,7 @@ export function createRowReader(
     for (const [column, cell] of row.cells.entries()) if (mapping[column] == null) checkPassedOver(row, column, cell)
   }
 
-  function readWholeName(text: string): Checked<Pick<ReadRow, 'firstName' | 'lastName'>> {
+  function readWholeName(text: string): CellResult<Pick<ReadRow, 'firstName' | 'lastName'>> {
     const { first, last } = splitName(text, wholeName ?? 'firstLast')
     if (first === '') return { value: null, message: 'Enter a name.' }
     const [firstName, lastName] = [readPart(form, 'firstName', first), readPart(form, 'lastName', last)]
@@ -93,10 +93,10 @@ export function createRowReader(
     return { value: { firstName: firstName.value ?? '', lastName: lastName.value ?? '' }, message }
   }
 
-  function readBirthDate(row: ReadRow, text: string): Checked<null> {
+  function readBirthDate(row: ReadRow, text: string): CellResult<null> {
     const { dayFirst, monthFirst, message } = row.hasDate ? readDate(form, months, today, text) : NO_DATE
     Object.assign(row, { dayFirst, monthFirst })
-    return { value: null, message } as Checked<null>
+    return { value: null, message } as CellResult<null>
   }
 
   /** Requires a phone or an e-mail. A wrong one already has its own message. */
@@ -111,14 +111,14 @@ export function createRowReader(
 
 const NAMELESS = READ_FIELDS.filter((name) => name !== 'firstName' && name !== 'lastName')
 
-const byColumn = (one: Wrong, other: Wrong) => (one.column ?? LAST) - (other.column ?? LAST)
+const byColumn = (one: RowError, other: RowError) => (one.column ?? LAST) - (other.column ?? LAST)
 const LAST = Number.MAX_SAFE_INTEGER
 
 const NO_CONTACT = 'Enter a phone number or an e-mail address: one of the two.'
 const TOO_MANY_CELLS =
   'This row has more cells than the file has headers. If a value contains the separator, such as a comma, put quotation marks around it.'
 
-function unusable(cell: string): Checked<never> | null {
+function unusable(cell: string): CellResult<never> | null {
   const message = whyUnusable(cell)
   return message === null ? null : { value: null, message }
 }

@@ -4,7 +4,7 @@ import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
-import { openIn, type UnderWay } from '../../operations/under-way.ts'
+import { type OpenOperation, openIn } from '../../operations/under-way.ts'
 import type { App } from '../../web/validation.ts'
 import { type Nobody, offersFor } from '../customers/nobody.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
@@ -24,7 +24,7 @@ declare module '../../web/view.ts' {
         columns: ShownColumn[]
         members: number
         /** Bulk operations that are changing it at this moment. */
-        under: UnderWay[]
+        under: OpenOperation[]
         canAdd: boolean
         panel: Panel | null
         nobody: Nobody | null

@@ -4,7 +4,7 @@ import { CustomerFilter, type SortKey } from '../../customers/list/index.ts'
 import { id, ids } from '../../lib/fields.ts'
 import type { Currency } from '../../lib/money.ts'
 import { withQuery } from '../../lib/url.ts'
-import type { Frozen } from '../../selections/selection.ts'
+import type { FrozenFilter } from '../../selections/selection.ts'
 
 /** Ids as one field carries them: "3 17 204". What is none is passed over. */
 const idList = z
@@ -86,7 +86,7 @@ export class Picked {
   }
 
   /** Where All Pages was chosen if this list has another filter by now; else null. */
-  earlier(frozen: Frozen | null): Earlier | null {
+  earlier(frozen: FrozenFilter | null): Earlier | null {
     if (!frozen) return null
     const chosen = Object.entries(frozen.params)
     const now = this.filter.params

@@ -6,7 +6,7 @@ import { figuresOf, type GroupFigures, lagOf, NO_FIGURES } from '../../figures/q
 import type { Group } from '../../groups/group.ts'
 import { groupById, toGroup } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
-import { openIn, type UnderWay } from '../../operations/under-way.ts'
+import { type OpenOperation, openIn } from '../../operations/under-way.ts'
 import { type Permission, policyOf } from '../../sales/policy.ts'
 import type { App } from '../../web/validation.ts'
 import { sentence } from '../activity/sentence.ts'
@@ -30,7 +30,7 @@ declare module '../../web/view.ts' {
       refresh: Refresh | null
       policy: Permission[]
       /** Bulk operations that are changing it at this moment. */
-      under: UnderWay[]
+      under: OpenOperation[]
       canAdd: boolean
       timeline: Entry[]
       sentence: typeof sentence

@@ -1,6 +1,6 @@
 import { type ChangedCustomer, listChanges } from '../../imports/changes.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { type Headed, headed } from '../../imports/headed.ts'
+import { headed, type ImportHeading } from '../../imports/headed.ts'
 import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
@@ -8,7 +8,7 @@ import { cut, type Placed, placeFields } from './beyond.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/changes': Headed & Placed & { file: FileImport; found: ChangedCustomer[] }
+    'imports/changes': ImportHeading & Placed & { file: FileImport; found: ChangedCustomer[] }
   }
 }
 

@@ -2,8 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { MOST_XLSX_ERRORS, writeErrors } from '../../imports/error-file.ts'
 import { allErrors, widestError } from '../../imports/errors.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { type Headed, headed } from '../../imports/headed.ts'
-import { listMendable, MENDED_AT_ONCE, type MendableRow, type Typed } from '../../imports/mendable.ts'
+import { headed, type ImportHeading } from '../../imports/headed.ts'
+import { listMendable, MENDED_AT_ONCE, type MendableRow, type RefusedValues } from '../../imports/mendable.ts'
 import { findImport } from '../../imports/queries.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -16,7 +16,8 @@ import { type Beyond, cut, type Placed, placeFields } from './beyond.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/errors': Headed & Placed & { file: FileImport; wrong: MendableRow[]; after: number; told: Flash | null }
+    'imports/errors': ImportHeading &
+      Placed & { file: FileImport; wrong: MendableRow[]; after: number; told: Flash | null }
   }
 }
 
@@ -42,7 +43,7 @@ export async function errorsPage(
   reply: FastifyReply,
   file: FileImport,
   beyond: Beyond,
-  { told = null, typed = null }: { told?: Flash | null; typed?: Typed | null } = {}
+  { told = null, typed = null }: { told?: Flash | null; typed?: RefusedValues | null } = {}
 ) {
   const most = file.state === 'planned' ? MENDED_AT_ONCE : PAGE_SIZE
   const { after } = beyond

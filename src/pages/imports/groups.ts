@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FileImport } from '../../imports/file-import.ts'
-import { type Headed, headed } from '../../imports/headed.ts'
+import { headed, type ImportHeading } from '../../imports/headed.ts'
 import { countGroups, listGroups, type NamedGroup } from '../../imports/named/groups.ts'
 import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -10,7 +10,7 @@ import { after } from './beyond.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/groups': Headed & { file: FileImport; groups: NamedGroup[]; counted: number; skip: number }
+    'imports/groups': ImportHeading & { file: FileImport; groups: NamedGroup[]; counted: number; skip: number }
   }
 }
 

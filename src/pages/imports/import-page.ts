@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Debts } from '../../impact/debts.ts'
-import { findReading, type Reading } from '../../imports/columns-read.ts'
+import { findReading, type ReadingExamples } from '../../imports/columns-read.ts'
 import { type DateExample, findDateExample } from '../../imports/dates.ts'
 import { MOST_XLSX_ERRORS } from '../../imports/error-file.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { type Headed, headed } from '../../imports/headed.ts'
-import { listMendable, type MendableRow, type Typed } from '../../imports/mendable.ts'
+import { headed, type ImportHeading } from '../../imports/headed.ts'
+import { listMendable, type MendableRow, type RefusedValues } from '../../imports/mendable.ts'
 import { countGroups, listGroups, type NamedGroup } from '../../imports/named/groups.ts'
 import { debtsOfJoining } from '../../imports/plan.ts'
 import type { Mapping } from '../../imports/reading/headers.ts'
@@ -22,7 +22,7 @@ type Person = { id: number; name: string }
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/show': Headed & {
+    'imports/show': ImportHeading & {
       file: FileImport
       /** What each of its columns holds, as far as it is known or was just chosen. */
       mapping: Mapping
@@ -41,7 +41,7 @@ declare module '../../web/view.ts' {
       offersXlsx: boolean
       example: DateExample | null
       /** How a file with a plan was read. */
-      reading: Reading | null
+      reading: ReadingExamples | null
       /** Of an import into the groups that its file names: the first of them, and how many there are. */
       groups: NamedGroup[]
       counted: { groups: number; lists: number; inPrimary: number } | null
@@ -65,7 +65,7 @@ interface Asked {
   errors?: FieldErrors
   refusal?: string | null
   told?: Flash | null
-  typed?: Typed | null
+  typed?: RefusedValues | null
   mapping?: Mapping
 }
 

@@ -1,5 +1,5 @@
 import type { FileImport } from '../../imports/file-import.ts'
-import type { Mended } from '../../imports/mend.ts'
+import type { CorrectionResult } from '../../imports/mend.ts'
 import type { Bucket } from '../../imports/plan.ts'
 import type { Flash } from '../../web/view.ts'
 
@@ -23,7 +23,12 @@ const NAMED = {
 }
 
 /** What is said of a row after its cells were typed anew. */
-export function whatBecame(file: FileImport, row: number, typed: unknown[] | null, mended: Mended | null): Flash {
+export function whatBecame(
+  file: FileImport,
+  row: number,
+  typed: unknown[] | null,
+  mended: CorrectionResult | null
+): Flash {
   if (typed?.length === 0)
     return { text: `Nothing was changed in row ${number(row)}. Correct the marked cells, then save.`, tone: 'error' }
   if (!mended) return { text: `Row ${number(row)} no longer has errors. Nothing was changed.`, tone: 'error' }

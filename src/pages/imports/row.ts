@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { dayOf } from '../../figures/calendar.ts'
 import type { FileImport } from '../../imports/file-import.ts'
 import { type Edit, mendRow } from '../../imports/mend.ts'
-import { LONGEST_TYPED, listMendable, type Typed } from '../../imports/mendable.ts'
+import { LONGEST_TYPED, listMendable, type RefusedValues } from '../../imports/mendable.ts'
 import { noPlan } from '../../imports/planned.ts'
 import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -62,7 +62,7 @@ async function readEdits({ em }: FastifyRequest, file: FileImport, number: numbe
   })
 }
 
-type Answer = { told?: ReturnType<typeof whatBecame>; typed?: Typed }
+type Answer = { told?: ReturnType<typeof whatBecame>; typed?: RefusedValues }
 
 async function pageAt(
   request: FastifyRequest,

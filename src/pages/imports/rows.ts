@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import type { FileImport } from '../../imports/file-import.ts'
-import { type Headed, headed } from '../../imports/headed.ts'
+import { headed, type ImportHeading } from '../../imports/headed.ts'
 import { findImport } from '../../imports/queries.ts'
-import { type ImportedRow, listRows, type Which } from '../../imports/rows.ts'
+import { type ImportedRow, listRows, type RowFilter } from '../../imports/rows.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { cut, type Placed, placeFields } from './beyond.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/rows': Headed & Placed & { file: FileImport; which: Which; found: ImportedRow[] }
+    'imports/rows': ImportHeading & Placed & { file: FileImport; which: RowFilter; found: ImportedRow[] }
   }
 }
 
@@ -31,6 +31,6 @@ export async function rowsRoutes(app: App) {
   })
 }
 
-function sizeOf({ plan }: FileImport, which: Which): number {
+function sizeOf({ plan }: FileImport, which: RowFilter): number {
   return (which === 'update' ? plan?.different.already : plan?.[which]) ?? 0
 }

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { FileImport } from '../../imports/file-import.ts'
-import { type Headed, headed } from '../../imports/headed.ts'
+import { headed, type ImportHeading } from '../../imports/headed.ts'
 import { changePlan } from '../../imports/planned.ts'
 import { findImport } from '../../imports/queries.ts'
 import { listStrangers, type Stranger, type Tick, tickAll, tickRows } from '../../imports/ticks.ts'
@@ -11,9 +11,9 @@ import type { App } from '../../web/validation.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/strangers': Headed & { file: FileImport; found: Stranger[]; after: number; next: number | null }
+    'imports/strangers': ImportHeading & { file: FileImport; found: Stranger[]; after: number; next: number | null }
     /** What stands on the page of strangers and changes with their ticks. */
-    'imports/ticked': Headed & { file: Pick<FileImport, 'id' | 'plan' | 'state'> }
+    'imports/ticked': ImportHeading & { file: Pick<FileImport, 'id' | 'plan' | 'state'> }
   }
 }
 
