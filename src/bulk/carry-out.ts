@@ -2,10 +2,10 @@ import { stepByIndex } from '../db/by-index.ts'
 import type { Em } from '../db/orm.ts'
 import { prepared } from '../db/prepared.ts'
 import { row } from '../db/rows.ts'
-import { A_FEW } from '../operations/chosen.ts'
 import type { Buckets, Operation } from '../operations/operation.ts'
 import type { Phase, PhaseTotals } from '../operations/plan.ts'
 import type { Step } from '../operations/steps.ts'
+import { A_FEW } from '../operations/subjects.ts'
 import { planOf } from './plans.ts'
 
 /**

@@ -1,13 +1,22 @@
 import { DEFAULT_GROUP, NO_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
-import { importing } from '../imports/carry-out.ts'
-import { undoingImport } from '../imports/undo.ts'
+import { planImport } from '../imports/carry-out.ts'
+import { planImportUndo } from '../imports/undo.ts'
 import { RuleError } from '../lib/errors.ts'
-import { A_FEW, chooseMembers, chooseSelected } from '../operations/chosen.ts'
-import { deleteKeeping, restoreGroup } from '../operations/deleted-group.ts'
-import { changed, findOperation, type Operation } from '../operations/operation.ts'
-import { departed, joined, NOBODY, NOTHING, named, type Plan, refuseDeleted, stillHolds } from '../operations/plan.ts'
+import { deleteGroup, restoreGroup } from '../operations/deleted-group.ts'
+import { countChanged, findOperation, type Operation } from '../operations/operation.ts'
+import {
+  bucketsOfJoining,
+  bucketsOfLeaving,
+  NO_BUCKETS,
+  NO_TOTALS,
+  type Plan,
+  refuseDeleted,
+  stillHasCustomers,
+  withGroupNames
+} from '../operations/plan.ts'
 import { addToList, moveTo, moveToDefault, removeFromList } from '../operations/steps.ts'
+import { A_FEW, chooseMembers, chooseSelected } from '../operations/subjects.ts'
 import { leaveList, moveBack, rejoinList } from '../operations/undo-steps.ts'
 
 /**
@@ -16,7 +25,7 @@ import { leaveList, moveBack, rejoinList } from '../operations/undo-steps.ts'
  */
 export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   if (operation.undoes !== null) return planUndo(em, operation, await findOperation(em, operation.undoes))
-  if (operation.kind === 'import') return importing(em, operation)
+  if (operation.kind === 'import') return planImport(em, operation)
   const { id: operationId, groupId, isList, askedById: by, askedAt: at, selectionId } = operation
   const group = { id: groupId, isList }
   const isDeletion = operation.kind === 'delete-group'
@@ -27,14 +36,14 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   // A group that was empty when its deletion was confirmed is not empty any more, and nobody confirmed moving its
   // customers.
   if (isDeletion && !isList && operation.expected === 0 && total > 0)
-    throw new RuleError(stillHolds(operation.groupName))
+    throw new RuleError(stillHasCustomers(operation.groupName))
   if (operation.kind === 'add') {
     const step = isList ? addToList : moveTo
     return {
       total,
       phases: [(after) => step(told, after)],
       conclude: async () => {},
-      buckets: async ([sums]) => joined(em, sums)
+      buckets: async ([sums]) => bucketsOfJoining(em, sums)
     }
   }
   const step = isList ? removeFromList : moveToDefault
@@ -42,9 +51,9 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
     total,
     phases: [(after) => step(told, after)],
     conclude: async () => {
-      if (isDeletion) await deleteKeeping(em, operation)
+      if (isDeletion) await deleteGroup(em, operation)
     },
-    buckets: async ([sums]) => departed(sums)
+    buckets: async ([sums]) => bucketsOfLeaving(sums)
   }
 }
 
@@ -52,10 +61,10 @@ async function planUndo(em: Em, undo: Operation, undone: Operation): Promise<Pla
   if (undone.kind === 'delete-group') await restoreGroup(em, undone, undo)
   else if (undone.groupId !== NO_GROUP)
     await refuseDeleted(em, undone.groupId, `${undone.groupName} has been deleted. Undo its deletion first, then this.`)
-  if (undone.kind === 'import') return undoingImport(em, undone, undo)
+  if (undone.kind === 'import') return planImportUndo(em, undone, undo)
   const { id, groupId, isList } = undone
   const isAdd = undone.kind === 'add'
-  const total = changed(undone)
+  const total = countChanged(undone)
   return {
     total,
     phases: [
@@ -68,10 +77,11 @@ async function planUndo(em: Em, undo: Operation, undone: Operation): Promise<Pla
       }
     ],
     conclude: async () => {},
-    buckets: async ([{ done, groups, someone } = NOTHING]) => {
+    buckets: async ([{ done, groups, someone } = NO_TOTALS]) => {
       const refused = total - done
-      if (isList) return { ...NOBODY, someone, asked: total, ...(isAdd ? { removed: done } : { added: done }), refused }
-      return { ...NOBODY, someone, asked: total, moved: done, refused, groups: await named(em, groups) }
+      if (isList)
+        return { ...NO_BUCKETS, someone, asked: total, ...(isAdd ? { removed: done } : { added: done }), refused }
+      return { ...NO_BUCKETS, someone, asked: total, moved: done, refused, groups: await withGroupNames(em, groups) }
     }
   }
 }

@@ -4,11 +4,11 @@ import { addJob } from '../db/queue/jobs.ts'
 import type { Group } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
-import { A_FEW } from '../operations/chosen.ts'
 import { beginProgress, insertOperation, type NewOperation } from '../operations/keep-operation.ts'
-import { changed, findOperation, type Operation } from '../operations/operation.ts'
+import { findOpenOperations } from '../operations/open-operations.ts'
+import { countChanged, findOperation, type Operation } from '../operations/operation.ts'
 import { busySentence } from '../operations/sentences.ts'
-import { findOpen } from '../operations/under-way.ts'
+import { A_FEW } from '../operations/subjects.ts'
 import { GROUP_GONE, performWithin } from './perform.ts'
 
 /**
@@ -57,7 +57,7 @@ async function performNow(em: Em, asked: NewOperation, actor: Actor): Promise<Op
 
 /** The sentence for somebody who waited in vain for a row that is locked (docs/rules.md, 19). */
 export async function whyBusy(em: Em): Promise<string> {
-  return busySentence((await findOpen(em)).find(({ state }) => state === 'running'))
+  return busySentence((await findOpenOperations(em)).find(({ state }) => state === 'running'))
 }
 
 /** Deletes a group that may have members. The customers of a primary group move to Default. */
@@ -71,5 +71,9 @@ export async function undoOperation(em: Em, operation: Operation, actor: Actor, 
   const refusal = operation.undoneBy === null ? operation.whyNotUndone(actor.now) : null
   if (refusal) throw new RuleError(refusal)
   const group = { id: operation.groupId, name: newName ?? operation.groupName, isList: operation.isList }
-  return startOperation(em, { kind: 'undo', group, undoes: operation.id, newName, size: changed(operation) }, actor)
+  return startOperation(
+    em,
+    { kind: 'undo', group, undoes: operation.id, newName, size: countChanged(operation) },
+    actor
+  )
 }

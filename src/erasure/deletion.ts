@@ -11,7 +11,7 @@ import { Refusal, RuleError } from '../lib/errors.ts'
 import type { Decimal } from '../lib/format.ts'
 import { eraseFromImports } from './from-imports.ts'
 import { eraseFromSelections } from './from-selections.ts'
-import { findIdentity, type Identity } from './known.ts'
+import { findIdentity, type Identity } from './identity.ts'
 
 /** What a deletion ends. A customer who owes something, or is owed something, can't be deleted. */
 export interface DeletionEffect {

@@ -5,7 +5,7 @@ import { rows } from '../db/rows.ts'
 import { NAMELESS } from '../imports/file-import.ts'
 import { endUnplanned, holdUploads } from '../imports/keep-import.ts'
 import { READ_FIELDS } from '../imports/reading/field-readers.ts'
-import { type Identity, mentions } from './known.ts'
+import { type Identity, mentions } from './identity.ts'
 
 const WAITED = 'A customer was deleted while this file was waiting. Upload it again, without them if they are in it.'
 

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import type { Identity } from './known.ts'
+import type { Identity } from './identity.ts'
 
 /** A search that found more customers than this does not single anybody out. */
 const MANY = 100

@@ -4,7 +4,7 @@ import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import type { Decimal } from '../lib/format.ts'
-import { changed, type Operation } from '../operations/operation.ts'
+import { countChanged, type Operation } from '../operations/operation.ts'
 import { sellsOnAccount } from '../sales/policy.ts'
 
 /** Customers who owe something: how many there are, how much they owe in all, and which of them owe most. */
@@ -81,7 +81,7 @@ export async function debtsOnUndoing(em: Em, operation: Operation): Promise<Debt
     ) former on former.id = moved.previous_group_id
     where moved.operation_id = ${id} and moved.group_id = ${heldBy} and (not former.allows_on_account or former.restricts_purchases)
   `
-  return debtsOf(em, back, changed(operation))
+  return debtsOf(em, back, countChanged(operation))
 }
 
 /** Looking up one debtor among some customers takes about as long as reading this many of those customers. */

@@ -6,7 +6,7 @@ import type { Group, MovedFrom } from '../groups/group.ts'
 import { findGroup } from '../groups/queries.ts'
 import { SETTINGS_BY_NAME, type SettingValues } from '../groups/settings.ts'
 import { sellsOnAccount } from '../sales/policy.ts'
-import { selectedIds } from '../selections/selected.ts'
+import { selectedIds } from '../selections/selected-customers.ts'
 import type { Purpose, Selection } from '../selections/selection.ts'
 import { type Debts, debtsOnJoining } from './debts.ts'
 

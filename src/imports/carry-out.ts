@@ -5,7 +5,7 @@ import { addJob } from '../db/queue/jobs.ts'
 import { rows } from '../db/rows.ts'
 import { dayOf } from '../figures/calendar.ts'
 import type { Operation } from '../operations/operation.ts'
-import { joined, type Phase, type Plan, refuseDeleted } from '../operations/plan.ts'
+import { bucketsOfJoining, type Phase, type Plan, refuseDeleted } from '../operations/plan.ts'
 import { addToList, type MembershipChange, moveTo } from '../operations/steps.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import { type BucketChange, FileImport } from './file-import.ts'
@@ -23,10 +23,10 @@ import { applyTicks } from './ticks.ts'
 const ONE_BY_ONE = 'imports'
 
 /**
- * Begins to carry out an import's plan. The rows are matched to customers again. A row whose result differs from the
- * plan is treated by its new result, and the difference is stored to be shown.
+ * Plans how an import is carried out. Its rows are matched to customers again. A row whose result differs from the
+ * import's plan is treated by its new result, and the difference is stored to be shown.
  */
-export async function importing(em: Em, operation: Operation): Promise<Plan> {
+export async function planImport(em: Em, operation: Operation): Promise<Plan> {
   await rows(em, sql`select pg_advisory_xact_lock(hashtext(${ONE_BY_ONE}))`)
   const file = await findImportOf(em, operation.id)
   if (!file.isIntoNamed)
@@ -64,7 +64,7 @@ async function toPlan(em: Em, operation: Operation, file: FileImport): Promise<P
     phases: file.updates ? [join, create, update] : [join, create],
     conclude: async () => conclude(em, file),
     buckets: async ([existing, created, updated]) => {
-      const buckets = await joined(em, existing)
+      const buckets = await bucketsOfJoining(em, existing)
       const changed = updated?.already ?? 0
       const made = created?.done ?? 0
       return {

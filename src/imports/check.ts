@@ -6,9 +6,9 @@ import { liftDeadlines } from '../db/take-time.ts'
 import { dayOf } from '../figures/calendar.ts'
 import { findRetailer } from '../retailer/queries.ts'
 import type { Retailer } from '../retailer/retailer.ts'
-import { keepAsRead } from './as-read.ts'
 import { keepErrors } from './errors.ts'
 import { FileImport } from './file-import.ts'
+import { keepInterpretation } from './interpretation.ts'
 import { endImport } from './keep-import.ts'
 import { matchRows } from './match.ts'
 import { keepGroups, whyTooManyLists } from './named/groups.ts'
@@ -47,7 +47,7 @@ export async function checkImport(orm: Orm, importId: number, clock: () => Date)
     await settleDates(em, file)
     await plan(orm, importId, retailer, clock)
   } catch (error) {
-    if (error instanceof Over) return
+    if (error instanceof ImportEnded) return
     if (!(error instanceof UnreadableFile)) throw error
     await endImport(em, importId, error.message, clock())
   }
@@ -81,7 +81,7 @@ async function settleDates(em: Em, { id: importId, state, isDayFirst }: FileImpo
 }
 
 /** The import ended while it was being planned. This rolls back what was stored for it. */
-class Over extends Error {}
+class ImportEnded extends Error {}
 
 async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () => Date): Promise<void> {
   await orm.em.fork().transactional(async (inner) => {
@@ -100,11 +100,11 @@ async function plan(orm: Orm, importId: number, retailer: Retailer, clock: () =>
       const why = await whyTooManyLists(inner, importId)
       if (why) throw new UnreadableFile(why)
     }
-    await keepAsRead(inner, file, { locale: retailer.locale, today }, isSwapped)
+    await keepInterpretation(inner, file, { locale: retailer.locale, today }, isSwapped)
     const found = await sumUp(inner, importId)
     const change = { state: 'planned' as const, keptPlan: found }
     const planned = await inner.nativeUpdate(FileImport, { id: importId, state: 'checking' }, change)
-    if (!planned) throw new Over()
+    if (!planned) throw new ImportEnded()
   })
 }
 

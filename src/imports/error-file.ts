@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { type Cell, type Format, toCsv } from '../lib/sheets.ts'
-import { ERRORS, errorsOf, padded, ROW, type UploadedColumns, type WrongRow, withoutOurs } from './error-rows.ts'
+import { ERRORS, errorsOf, padded, ROW, type UploadedColumns, type WrongRow, withoutOwnColumns } from './error-rows.ts'
 import { toErrorXlsx } from './error-xlsx.ts'
 
 export type { CellError, WrongRow } from './error-rows.ts'
@@ -18,7 +18,7 @@ export function writeErrors(
   rows: AsyncIterable<WrongRow>,
   widest = headers.length
 ): Readable {
-  const uploaded = withoutOurs(headers)
+  const uploaded = withoutOwnColumns(headers)
   if (format === 'xlsx') return Readable.from(toErrorXlsx(uploaded, rows), { objectMode: false })
   const width = Math.max(uploaded.headers.length, widest - uploaded.dropped)
   return toCsv([...padded(uploaded.headers, width), ROW, ERRORS], toLines(uploaded, width, rows))

@@ -13,7 +13,7 @@ export interface WrongRow {
 
 export const ROW = 'Row'
 export const ERRORS = 'Errors'
-const OURS = [ROW, ERRORS].map((header) => header.toLowerCase())
+const OWN_HEADERS = [ROW, ERRORS].map((header) => header.toLowerCase())
 
 /**
  * The columns that people uploaded, without the columns Row and Errors, which a file of errors has when it is uploaded
@@ -26,8 +26,8 @@ export interface UploadedColumns {
   read(row: WrongRow): WrongRow
 }
 
-export function withoutOurs(headers: string[]): UploadedColumns {
-  const ours = headers.flatMap((header, column) => (OURS.includes(header.trim().toLowerCase()) ? [column] : []))
+export function withoutOwnColumns(headers: string[]): UploadedColumns {
+  const ours = headers.flatMap((header, column) => (OWN_HEADERS.includes(header.trim().toLowerCase()) ? [column] : []))
   const keep = <Value>(values: Value[]) => values.filter((_, column) => !ours.includes(column))
   const move = (column: number) => column - ours.filter((our) => our < column).length
   const kept = keep(headers)

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import { NO_GROUP } from '../db/fixed.ts'
-import type { Interpretation } from './as-read.ts'
+import type { Interpretation } from './interpretation.ts'
 import type { Plan } from './plan.ts'
 import type { Mapping } from './reading/headers.ts'
 

@@ -24,7 +24,7 @@ export async function readUpload(
   const { id: importId, size, mapping } = file
   const task = { importId, size, mapping, readsGroups: file.isIntoNamed, country, locale, today }
   const em = orm.em.fork()
-  if (size > SMALL_BYTES || (await isArchive(em, importId))) return readApart(orm, task)
+  if (size > SMALL_BYTES || (await isArchive(em, importId))) return readInProcess(orm, task)
   return readFile(await em.getConnection().getNativeClient(), task)
 }
 
@@ -44,7 +44,7 @@ async function isArchive(em: Em, importId: number): Promise<boolean> {
  * process, and its memory is given back. A thread left up to 40 MB behind, because the C library keeps memory that it
  * once had.
  */
-async function readApart(orm: Orm, task: ReadingTask): Promise<void> {
+async function readInProcess(orm: Orm, task: ReadingTask): Promise<void> {
   const reader = fork(new URL('./reading-process.ts', import.meta.url), {
     execArgv: [...execArgv, ...LIMITS],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc']
@@ -52,7 +52,7 @@ async function readApart(orm: Orm, task: ReadingTask): Promise<void> {
   const said = Promise.withResolvers<ReadingResult>()
   reader.once('message', said.resolve)
   reader.once('error', said.reject)
-  reader.once('exit', (code, signal) => said.resolve(lastWords(code, signal)))
+  reader.once('exit', (code, signal) => said.resolve(resultOfExit(code, signal)))
   reader.send({ url: orm.config.get('clientUrl'), task } satisfies ReadingRequest)
   const { unreadable, error, code } = await said.promise
   if (unreadable !== undefined) throw new UnreadableFile(unreadable)
@@ -60,7 +60,7 @@ async function readApart(orm: Orm, task: ReadingTask): Promise<void> {
 }
 
 /** The message for a process that ended without one. V8 ends a process that needs more memory than it may have. */
-function lastWords(code: number | null, signal: string | null): ReadingResult {
+function resultOfExit(code: number | null, signal: string | null): ReadingResult {
   if (signal === 'SIGABRT' || code === ABORTED) return { unreadable: TOO_COMPLICATED }
   return { error: `its process ended with ${signal ?? code}` }
 }

@@ -27,7 +27,7 @@ const contactsOf = (importId: number, table: 'mended' | 'touched') => sql`
 export async function recheck(em: Em, file: FileImport, today: string): Promise<void> {
   await noteContacts(em, file.id)
   await rows(em, sql`create temporary table touched on commit drop as select distinct number from mended`)
-  await spread(em, file.id, 'touched')
+  await addSharers(em, file.id, 'touched')
   await rows(
     em,
     sql`
@@ -35,10 +35,10 @@ export async function recheck(em: Em, file: FileImport, today: string): Promise<
     where value is not null and (phone = any(array(select value from contact)) or email = any(array(select value from contact)))
   `
   )
-  await spread(em, file.id, 'touched')
+  await addSharers(em, file.id, 'touched')
   await rows(em, contactsOf(file.id, 'touched'))
   await rows(em, sql`create temporary table beside on commit drop as select number from touched`)
-  await spread(em, file.id, 'beside')
+  await addSharers(em, file.id, 'beside')
   await matchRows(em, file, today, isIn('beside'))
   await keepMatches(em, file, isIn('touched'))
 }
@@ -47,7 +47,7 @@ const isIn = (table: 'touched' | 'beside'): RawBuilder<boolean> =>
   sql<boolean>`number in (select number from ${sql.table(table)})`
 
 /** Adds all rows that have one of the collected phones or e-mails. */
-async function spread(em: Em, importId: number, table: 'touched' | 'beside'): Promise<void> {
+async function addSharers(em: Em, importId: number, table: 'touched' | 'beside'): Promise<void> {
   await rows(
     em,
     sql`

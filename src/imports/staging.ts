@@ -50,13 +50,13 @@ export async function readFile(pool: pg.Pool, task: ReadingTask): Promise<void> 
     await client.query('commit')
     client.release()
   } catch (error) {
-    await letGo(client)
+    await releaseAborted(client)
     if (!(error instanceof Cancelled)) throw error
   }
 }
 
 /** Releases the connection after a rollback. If PostgreSQL doesn't answer at once, the connection is closed. */
-async function letGo(client: pg.PoolClient): Promise<void> {
+async function releaseAborted(client: pg.PoolClient): Promise<void> {
   const rolledBack = client.query('rollback').then(
     () => true,
     () => false

@@ -4,27 +4,27 @@ import { listing } from '../customers/fields-sql.ts'
 import { NO_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
-import { changed, type Operation } from '../operations/operation.ts'
-import { NOBODY, named, type Phase, type Plan } from '../operations/plan.ts'
+import { countChanged, type Operation } from '../operations/operation.ts'
+import { NO_BUCKETS, type Phase, type Plan, withGroupNames } from '../operations/plan.ts'
 import { nextAfter, STEP_SIZE, type Step } from '../operations/steps.ts'
 import { leaveList, moveBack } from '../operations/undo-steps.ts'
-import { undoNamed } from './named/undo.ts'
+import { planNamedUndo } from './named/undo.ts'
 
 const MANY = 1_000
 
 /**
- * Begins to undo an import: details are restored, the customers that it created are erased, and memberships end or are
- * restored, as far as nobody has changed them since (docs/rules.md, 18).
+ * Plans the undo of an import: details are restored, the customers that it created are erased, and memberships end or
+ * are restored, as far as nobody has changed them since (docs/rules.md, 18).
  */
-export async function undoingImport(em: Em, undone: Operation, undo: Operation): Promise<Plan> {
+export async function planImportUndo(em: Em, undone: Operation, undo: Operation): Promise<Plan> {
   const { id, groupId, isList } = undone
   const undoId = undo.id
-  const total = changed(undone)
+  const total = countChanged(undone)
   // The last undo emptied these tables. By those statistics, the planner would read them from end to end for each
   // customer.
   if (total > MANY) await rows(em, sql`analyze created_customer, updated_customer`)
   const first: Phase[] = [(after) => restoreDetails(id, undoId, after), (after) => eraseCreated(id, after)]
-  if (groupId === NO_GROUP) return undoNamed(em, undone, undo, first)
+  if (groupId === NO_GROUP) return planNamedUndo(em, undone, undo, first)
   return {
     total,
     phases: [
@@ -36,9 +36,9 @@ export async function undoingImport(em: Em, undone: Operation, undo: Operation):
       const back = left?.done ?? 0
       const created = erased?.done ?? 0
       const updated = restored?.already ?? 0
-      const buckets = { ...NOBODY, asked: total, created, updated, refused: total - back - created - updated }
+      const buckets = { ...NO_BUCKETS, asked: total, created, updated, refused: total - back - created - updated }
       if (isList) return { ...buckets, removed: back }
-      return { ...buckets, moved: back, groups: left ? await named(em, left.groups) : [] }
+      return { ...buckets, moved: back, groups: left ? await withGroupNames(em, left.groups) : [] }
     }
   }
 }
@@ -114,7 +114,7 @@ function eraseCreated(id: number, after: number): RawBuilder<Step> {
 const MOST_NAMED = 25
 
 /** The customers that an import created and that are still here after its undo, in the order of their names. */
-export async function whoStayed(em: Em, operationId: number): Promise<{ id: number; name: string }[]> {
+export async function listRemaining(em: Em, operationId: number): Promise<{ id: number; name: string }[]> {
   return rows(
     em,
     sql<{ id: number; name: string }>`

@@ -10,7 +10,7 @@ import type { Operation } from './operation.ts'
 const COLUMNS = sql`id, kind, name, description, ${SETTING_COLUMNS}, version, created_at, created_by`
 
 /** Deletes a group that has no customers any more, and stores what is needed to restore it. */
-export async function deleteKeeping(em: Em, { id, groupId, groupName }: Operation): Promise<void> {
+export async function deleteGroup(em: Em, { id, groupId, groupName }: Operation): Promise<void> {
   try {
     const deleted = await row(
       em,

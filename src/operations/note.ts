@@ -2,14 +2,14 @@ import type { RawBuilder } from 'kysely'
 import { type About, noting, notingOperation } from '../activity/note.ts'
 import { DEFAULT_GROUP, NO_GROUP } from '../db/fixed.ts'
 import type { Actor } from '../lib/actor.ts'
-import { type Buckets, changed, type Operation } from './operation.ts'
+import { type Buckets, countChanged, type Operation } from './operation.ts'
 
 /** The part of a statement that records in the activity what an operation did; null if it did nothing. */
 export function notingDone(operation: Operation, buckets: Buckets): RawBuilder<unknown> | null {
   const { id, kind, groupId, groupName, isList, askedById, askedAt, undoes } = operation
   const actor = { id: askedById, now: new Date(askedAt) }
   const group = groupId === NO_GROUP ? undefined : { id: groupId, name: groupName }
-  const customers = changed(buckets)
+  const customers = countChanged(buckets)
   if (kind === 'delete-group') {
     const details = { counts: { customers }, by: isList ? 'list' : 'primary' }
     return noting('group-deleted', actor, { group, operationId: id, details })

@@ -117,7 +117,7 @@ export class Operation extends OperationSchema.class {
     if (this.kind === 'undo') return 'An undo can’t be undone. Make the change again instead.'
     if (this.undoneBy !== null) return 'This has already been undone.'
     if (this.state !== 'done') return 'This was never finished, so there is nothing to undo.'
-    if (changed(this) === 0 && this.kind !== 'delete-group')
+    if (countChanged(this) === 0 && this.kind !== 'delete-group')
       return 'This changed no customers, so there is nothing to undo.'
     return isRecent(this.endedAt ?? this.askedAt, now)
       ? null
@@ -127,7 +127,7 @@ export class Operation extends OperationSchema.class {
 OperationSchema.setClass(Operation)
 
 /** The number of customers whom an operation changed. */
-export function changed({
+export function countChanged({
   created,
   added,
   moved,

@@ -32,7 +32,7 @@ export interface Plan {
   buckets(sums: PhaseTotals[]): Promise<Buckets>
 }
 
-export const NOBODY: Buckets = {
+export const NO_BUCKETS: Buckets = {
   asked: 0,
   created: 0,
   added: 0,
@@ -46,19 +46,19 @@ export const NOBODY: Buckets = {
 }
 
 /** A sentence that says why a primary group is not deleted yet (docs/rules.md, 7). */
-export function stillHolds(groupName: string): string {
+export function stillHasCustomers(groupName: string): string {
   return `There are still customers in ${groupName}, so it can’t be deleted yet.`
 }
 
-export const NOTHING: PhaseTotals = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
+export const NO_TOTALS: PhaseTotals = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
 
 /** The result for customers who were to join a group. */
-export async function joined(em: Em, sums = NOTHING): Promise<Buckets> {
+export async function bucketsOfJoining(em: Em, sums = NO_TOTALS): Promise<Buckets> {
   const { asked, done, already, groups, someone } = sums
-  const others = (await named(em, groups)).filter(({ id }) => id !== DEFAULT_GROUP)
+  const others = (await withGroupNames(em, groups)).filter(({ id }) => id !== DEFAULT_GROUP)
   const moved = others.reduce((sum, { count }) => sum + count, 0)
   return {
-    ...NOBODY,
+    ...NO_BUCKETS,
     asked,
     added: done - moved,
     moved,
@@ -69,8 +69,8 @@ export async function joined(em: Em, sums = NOTHING): Promise<Buckets> {
   }
 }
 
-export function departed({ asked, done, already, someone } = NOTHING): Buckets {
-  return { ...NOBODY, someone, asked, removed: done, already, refused: asked - done - already }
+export function bucketsOfLeaving({ asked, done, already, someone } = NO_TOTALS): Buckets {
+  return { ...NO_BUCKETS, someone, asked, removed: done, already, refused: asked - done - already }
 }
 
 /**
@@ -83,7 +83,7 @@ export async function refuseDeleted(em: Em, groupId: number, why: string): Promi
 }
 
 /** The groups with their names and counts, the largest count first. */
-export async function named(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
+export async function withGroupNames(em: Em, groups: Map<number, number>): Promise<MovedFrom[]> {
   if (groups.size === 0) return []
   const ids = [...groups.keys()]
   const found = await rows(

@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { Group } from '../groups/group.ts'
 import { Refusal } from '../lib/errors.ts'
 import type { SignedIn } from '../staff/sessions.ts'
-import { changed, type Operation } from './operation.ts'
+import { countChanged, type Operation } from './operation.ts'
 
 type UndoneOperation = Pick<Operation, 'kind' | 'groupId' | 'isList' | 'groups'>
 
@@ -19,7 +19,8 @@ function groupBack({ kind, groupId, isList, groups }: UndoneOperation): number |
  */
 export async function refuseUndoing(em: Em, operation: Operation, user: SignedIn): Promise<void> {
   if (user.may('manager')) return
-  if (!operation.isByHand || changed(operation) > 1) throw new Refusal(403, 'Only managers and admins can do this.')
+  if (!operation.isByHand || countChanged(operation) > 1)
+    throw new Refusal(403, 'Only managers and admins can do this.')
   const back = groupBack(operation)
   const group = back === null ? null : await em.findOne(Group, back)
   group?.refuseTaking(user)

@@ -1,6 +1,6 @@
 import type { MovedFrom } from '../groups/group.ts'
 import { customers, groupsText, listCount, listed, told, were } from '../groups/sentences.ts'
-import { changed, type Operation } from './operation.ts'
+import { countChanged, type Operation } from './operation.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 
 /** The title of an undo: "Undo moving customers to VIP". */
@@ -12,8 +12,8 @@ export function undoTitle(operation: Operation): string {
 /** Sentences that say what an undo will do. `erased` is the number of customers that it would delete. */
 export function whatUndoDoes(operation: Operation, erased: number): string[] {
   const { kind, groupName, isList, created, lists = 0 } = operation
-  const people = customers(changed(operation) - created)
-  const hasOthers = changed(operation) > created
+  const people = customers(countChanged(operation) - created)
+  const hasOthers = countChanged(operation) > created
   if (kind === 'delete-group')
     return [`Undo restores ${groupName}${hasOthers ? ` with ${people}` : ''}.`, ...(hasOthers ? [UNLESS_CHANGED] : [])]
   if (kind !== 'import') {
@@ -70,7 +70,7 @@ function leftAlone(count: number): string | 0 {
 export function undone(operation: Operation): string {
   if (operation.undoneKind === 'import') return importUndone(operation)
   const { refused, groupName, undoneKind, isList, groups } = operation
-  const back = changed(operation)
+  const back = countChanged(operation)
   const rest = leftAlone(refused)
   if (undoneKind === 'delete-group')
     return told(`${groupName} was restored with ${back === 0 ? 'no customers' : customers(back)}.`, rest)
@@ -91,7 +91,7 @@ export function backSentence(
   { undoneKind, isList, groupName, groups: [to], ...buckets }: Operation,
   name: string
 ): string {
-  if (changed(buckets) === 0) return `Nothing was undone: someone changed ${name}’s groups since then.`
+  if (countChanged(buckets) === 0) return `Nothing was undone: someone changed ${name}’s groups since then.`
   if (undoneKind === 'remove') return `${name} is back in ${groupName}.`
   return isList ? `${name} is no longer in ${groupName}.` : `${name} is back in ${to?.name ?? 'Default'}.`
 }

@@ -10,7 +10,7 @@ type UndoneOperation = Pick<Operation, 'id' | 'groupId' | 'kind'> & { undoId: nu
  * Finds the memberships that an operation wrote and nobody has changed since: those of the step after an id, or all at
  * once if `after` is null.
  */
-function leftBy(
+function unchangedMembers(
   table: RawBuilder<unknown>,
   { id, groupId }: Pick<UndoneOperation, 'id' | 'groupId'>,
   after: number | null
@@ -38,7 +38,7 @@ export function leaveList(
   keeping = (ended: RawBuilder<unknown>) => keepingWhom(undone.undoId, ended)
 ): RawBuilder<Step> {
   const { id, kind } = undone
-  const { end, theirs } = leftBy(sql`list_membership`, undone, after)
+  const { end, theirs } = unchangedMembers(sql`list_membership`, undone, after)
   const isMade = sql`
     exists (select from created_customer made where operation_id = ${id} and made.customer_id = list_membership.customer_id offset 0)
   `
@@ -60,7 +60,7 @@ export function moveBack(
   after: number | null,
   keeping = (restored: RawBuilder<unknown>) => keepingWhom(undone.undoId, restored)
 ): RawBuilder<Step> {
-  const { end, theirs } = leftBy(sql`primary_membership`, undone, after)
+  const { end, theirs } = unchangedMembers(sql`primary_membership`, undone, after)
   return sql`
     with chunk as materialized (${end}), restored as (
       update primary_membership membership

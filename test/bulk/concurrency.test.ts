@@ -8,7 +8,7 @@ import { row } from '../../src/db/rows.ts'
 import { findGroup } from '../../src/groups/queries.ts'
 import { RuleError } from '../../src/lib/errors.ts'
 import { insertOperation } from '../../src/operations/keep-operation.ts'
-import { changed } from '../../src/operations/operation.ts'
+import { countChanged } from '../../src/operations/operation.ts'
 import { count, NOW, testApp } from '../helper.ts'
 import { addCustomers, addGroup, addList, groupsOf, join } from '../shop.ts'
 
@@ -25,7 +25,7 @@ async function remove(inner: Em, groupId: number, isMoving: boolean) {
 async function removing(inner: Em, groupId: number): Promise<number> {
   const group = await findGroup(inner, groupId)
   const { operation } = await insertOperation(inner, { kind: 'delete-group', group }, actor)
-  return changed(await carryOut(inner, operation))
+  return countChanged(await carryOut(inner, operation))
 }
 
 /** Runs `first` up to its commit, starts `second`, waits until the database makes it wait, and commits `first`. */

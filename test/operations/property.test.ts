@@ -13,7 +13,7 @@ import { findGroup } from '../../src/groups/queries.ts'
 import { Refusal } from '../../src/lib/errors.ts'
 import { addMembers } from '../../src/membership/join.ts'
 import { removeMembers } from '../../src/membership/leave.ts'
-import { changed, findOperation, type Operation } from '../../src/operations/operation.ts'
+import { countChanged, findOperation, type Operation } from '../../src/operations/operation.ts'
 import { freeze, noteTicks, openSelection } from '../../src/selections/selection.ts'
 import { NOW, type Shop, testApp } from '../helper.ts'
 import { addCustomer, addGroup, addList, addSale } from '../shop.ts'
@@ -107,7 +107,7 @@ async function exactly(shop: Shop, world: World, one: Step, told: string): Promi
   const expected = mirror(world, one, at, real?.id ?? null)
   if (real && expected) {
     const { asked, already, refused } = real
-    const counted = { asked, done: changed(real), already, refused }
+    const counted = { asked, done: countChanged(real), already, refused }
     same(
       counted,
       { asked: expected.asked, done: expected.done, already: expected.already, refused: expected.refused },
@@ -330,7 +330,7 @@ async function readOperations(em: Em, { operations, model }: World): Promise<voi
       kind,
       group: groupId,
       isList,
-      changed: changed(buckets),
+      changed: countChanged(buckets),
       ended,
       isUndone: undoneBy !== null
     })

@@ -5,11 +5,11 @@ import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
 import type { MovedFrom } from '../../groups/group.ts'
 import type { Buckets, Operation } from '../../operations/operation.ts'
-import { NOBODY, type Phase, type Plan } from '../../operations/plan.ts'
+import { NO_BUCKETS, type Phase, type Plan } from '../../operations/plan.ts'
 import type { FileImport } from '../file-import.ts'
 import type { Plan as Planned } from '../plan.ts'
 import { createCustomers, updateCustomers } from '../steps.ts'
-import { type ChangeOrigin, chooseNamed, intoNamed, listEach, moveEach } from './steps.ts'
+import { addToOwnLists, type ChangeOrigin, chooseNamed, intoNamed, moveToOwnGroup } from './steps.ts'
 
 /** Plans an import into the groups that its rows name. A customer who joins several groups is counted once. */
 export async function planNamed(
@@ -29,13 +29,13 @@ export async function planNamed(
   return {
     total: (size?.n ?? 0) + planned.create + changing,
     phases: [
-      (after) => moveEach(told, after),
-      (after) => listEach(told, after),
+      (after) => moveToOwnGroup(told, after),
+      (after) => addToOwnLists(told, after),
       (after) => createCustomers(told, file.id, intoNamed(told), after),
       ...(file.updates ? [update] : [])
     ],
     conclude: async () => {
-      await keepWhoCame(em, operationId)
+      await recordJoiners(em, operationId)
       await conclude()
     },
     buckets: async ([, , created]) => bucketsOf(em, operationId, created?.done ?? 0)
@@ -46,7 +46,7 @@ export async function planNamed(
  * Records each customer who joined a group once for their own activity, with the primary group that they came from. The
  * other phases record the customers that they change.
  */
-async function keepWhoCame(em: Em, operationId: number): Promise<void> {
+async function recordJoiners(em: Em, operationId: number): Promise<void> {
   const whom = sql`select customer_id, max(from_group_id) from came group by customer_id`
   await rows(em, keepingWhom(operationId, whom))
 }
@@ -71,7 +71,7 @@ async function bucketsOf(em: Em, operationId: number, created: number): Promise<
   )
   const { existing = 0, came = 0, moved = 0, updated = 0, gone = 0, lists = 0 } = found ?? {}
   return {
-    ...NOBODY,
+    ...NO_BUCKETS,
     asked: existing + created,
     created,
     added: came - moved,

@@ -25,7 +25,7 @@ export interface NamedGroup {
 const MOST_NEW_LISTS = 200
 
 /** An SQL condition: whether a row of `fresh`, or of a table in its place, changes the groups that it names. */
-export const isIn = sql<boolean>`fresh.bucket in ('create', 'add', 'move', 'already')`
+export const changesGroups = sql<boolean>`fresh.bucket in ('create', 'add', 'move', 'already')`
 
 /**
  * Counts and stores, for each group, the buckets of the rows of `fresh`. The tables `named` and `wanted` say which
@@ -48,7 +48,7 @@ export async function keepGroups(em: Em, importId: number, fresh = sql`fresh`): 
       from wanted join ${fresh} fresh using (number)
       left join list_membership member
         on wanted.is_list and member.group_id = wanted.group_id and member.customer_id = fresh.customer_id
-      where ${isIn}
+      where ${changesGroups}
     ), counted as (
       select key, what, case when what = 'moved' then from_group_id end as from_group_id, count(*)::int as n from told group by 1, 2, 3
     ), origins as (
@@ -67,7 +67,7 @@ export async function keepGroups(em: Em, importId: number, fresh = sql`fresh`): 
 /**
  * Counts the groups of a stored plan again after some of its rows have changed. It reads all rows as they are stored.
  */
-export async function keepGroupsAgain(em: Em, importId: number): Promise<void> {
+export async function recountGroups(em: Em, importId: number): Promise<void> {
   const id = sql.lit(importId)
   await nameGroups(
     em,

@@ -3,7 +3,7 @@ import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
 import { RuleError } from '../../lib/errors.ts'
 import type { Operation } from '../../operations/operation.ts'
-import { isIn } from './groups.ts'
+import { changesGroups } from './groups.ts'
 
 /**
  * Makes the lists that a plan promised, and locks all groups that the rows go into. It needs the table `named` of this
@@ -19,7 +19,7 @@ export async function makeLists(em: Em, importId: number, { askedById, askedAt }
     with made as (
       insert into customer_group (kind, name, created_at, created_by)
       select 'list', name, ${askedAt}, ${askedById} from named
-      where is_new and exists (select from wanted join fresh using (number) where wanted.key = named.key and ${isIn}) order by name
+      where is_new and exists (select from wanted join fresh using (number) where wanted.key = named.key and ${changesGroups}) order by name
       on conflict do nothing returning id, name
     ), noted as (
       insert into activity (at, by, kind, group_id, details)
@@ -35,7 +35,7 @@ export async function makeLists(em: Em, importId: number, { askedById, askedAt }
   const missing = await row(
     em,
     sql<{ name: string }>`
-    select name from named join wanted using (key) join fresh using (number) where named.group_id is null and ${isIn} limit 1
+    select name from named join wanted using (key) join fresh using (number) where named.group_id is null and ${changesGroups} limit 1
   `
   )
   if (missing) throw new RuleError(`Someone created a group called ${missing.name} a moment ago. Try again.`)

@@ -31,7 +31,7 @@ export async function chooseNamed(em: Em): Promise<void> {
 }
 
 /** Moves customers as moveTo() does, but each to a primary group of their own. */
-export function moveEach({ operationId, by, at }: ChangeOrigin, after: number): RawBuilder<Step> {
+export function moveToOwnGroup({ operationId, by, at }: ChangeOrigin, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select id, group_id from moving where id > ${after} order by id limit ${STEP_SIZE}
@@ -56,7 +56,7 @@ export function moveEach({ operationId, by, at }: ChangeOrigin, after: number): 
 }
 
 /** Adds customers to lists as addToList() does, but each to lists of their own. */
-export function listEach({ operationId, by, at }: ChangeOrigin, after: number): RawBuilder<Step> {
+export function addToOwnLists({ operationId, by, at }: ChangeOrigin, after: number): RawBuilder<Step> {
   return sql`
     with chunk as materialized (
       select number, id, group_id from listing where number > ${after} order by number limit ${STEP_SIZE}

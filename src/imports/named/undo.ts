@@ -3,8 +3,8 @@ import { keepingWhom } from '../../activity/whom.ts'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
 import type { MovedFrom } from '../../groups/group.ts'
-import { changed, type Operation } from '../../operations/operation.ts'
-import { NOBODY, type Phase, type Plan } from '../../operations/plan.ts'
+import { countChanged, type Operation } from '../../operations/operation.ts'
+import { NO_BUCKETS, type Phase, type Plan } from '../../operations/plan.ts'
 import { leaveList, moveBack } from '../../operations/undo-steps.ts'
 import { deleteLists } from './lists.ts'
 
@@ -12,7 +12,7 @@ import { deleteLists } from './lists.ts'
  * Plans the undo of an import into several groups, group by group. A customer who was put into several groups is
  * counted once.
  */
-export async function undoNamed(em: Em, undone: Operation, undo: Operation, phases: Phase[]): Promise<Plan> {
+export async function planNamedUndo(em: Em, undone: Operation, undo: Operation, phases: Phase[]): Promise<Plan> {
   const groups = await rows(
     em,
     sql<{ id: number; isList: boolean }>`
@@ -22,7 +22,7 @@ export async function undoNamed(em: Em, undone: Operation, undo: Operation, phas
   `
   )
   await rows(em, sql`create temporary table back (customer_id integer, to_group_id integer) on commit drop`)
-  const total = changed(undone)
+  const total = countChanged(undone)
   let fate = { lists: 0, listsKept: 0 }
   return {
     total,
@@ -42,7 +42,7 @@ export async function undoNamed(em: Em, undone: Operation, undo: Operation, phas
       const { people, moved } = await countBack(em)
       const [created, updated] = [erased?.done ?? 0, restored?.already ?? 0]
       const refused = total - people - created - updated
-      const buckets = { ...NOBODY, asked: total, created, updated, refused, moved, removed: people - moved }
+      const buckets = { ...NO_BUCKETS, asked: total, created, updated, refused, moved, removed: people - moved }
       return { ...buckets, groups: await backTo(em), ...fate }
     }
   }

@@ -6,8 +6,8 @@ export const WHOLE_NAMES = ['firstLast', 'lastFirst'] as const
 export type WholeName = (typeof WHOLE_NAMES)[number]
 
 /** Everything that a column can hold. */
-export const HELD = [...FIELD_NAMES, ...WHOLE_NAMES, 'groups'] as const
-export type ColumnContent = (typeof HELD)[number]
+export const COLUMN_CONTENTS = [...FIELD_NAMES, ...WHOLE_NAMES, 'groups'] as const
+export type ColumnContent = (typeof COLUMN_CONTENTS)[number]
 
 /** The headers of the sample file. */
 export const LABELS: Record<FieldName | 'groups', string> = { ...ofFields(({ header }) => header), groups: 'Groups' }
@@ -63,7 +63,7 @@ function guessName(words: string[], mapping: Mapping): void {
 }
 
 export function whyNotMapping(mapping: Mapping): string | null {
-  const twice = HELD.find((held) => mapping.filter((one) => one === held).length > 1)
+  const twice = COLUMN_CONTENTS.find((held) => mapping.filter((one) => one === held).length > 1)
   if (twice) return `You chose “${SHOWN[twice]}” for more than one column. Choose it only once.`
   const whole = mapping.filter(isWholeName)
   if (whole.length > 1) return 'You chose the full name for more than one column. Choose it only once.'

@@ -3,7 +3,7 @@ import { NO_DATE, readDate } from './birth-date.ts'
 import { type CellResult, clean, cleanCode, createForm, LONGEST_CELL, toStorable, whyUnusable } from './cell.ts'
 import { fieldReaders, NOTHING_READ, READ_FIELDS, type ReadField } from './field-readers.ts'
 import { readGroupNames } from './group-names.ts'
-import { type ColumnContent, HELD, isWholeName, type Mapping } from './headers.ts'
+import { COLUMN_CONTENTS, type ColumnContent, isWholeName, type Mapping } from './headers.ts'
 import { createMonths } from './months.ts'
 import { readPart } from './name.ts'
 import { createPassedOver, type PassedOverReason } from './passed-over.ts'
@@ -46,7 +46,10 @@ export function createRowReader(
   const form = createForm(country, today)
   const readers = fieldReaders(form, country)
   const months = createMonths(locale)
-  const columns = Object.fromEntries(HELD.map((held) => [held, mapping.indexOf(held)])) as Record<ColumnContent, number>
+  const columns = Object.fromEntries(COLUMN_CONTENTS.map((held) => [held, mapping.indexOf(held)])) as Record<
+    ColumnContent,
+    number
+  >
   const wholeName = mapping.find(isWholeName) ?? null
   const whyPassedOver = createPassedOver(columns, wholeName, country)
   const width = Math.max(headers.length, mapping.length)

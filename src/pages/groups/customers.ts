@@ -4,7 +4,7 @@ import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
 import { sizesOf, toSized } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
-import { type OpenOperation, openIn } from '../../operations/under-way.ts'
+import { type OpenOperation, openOperationsIn } from '../../operations/open-operations.ts'
 import type { App } from '../../web/validation.ts'
 import { type Nobody, offersFor } from '../customers/nobody.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
@@ -40,7 +40,7 @@ export async function memberRoutes(app: App) {
   app.get('/groups/:id/customers', route, async (request, reply) => {
     const { em } = request
     const { id } = request.params
-    const { under, ...found } = await together(em, { ...sizesOf(id), under: openIn(id) })
+    const { under, ...found } = await together(em, { ...sizesOf(id), under: openOperationsIn(id) })
     const { group, members, everyone } = toSized(em, found)
     const filter = CustomerFilter.from(request.query, retailerOf(request))
     const path = `/groups/${group.id}/customers`

@@ -8,7 +8,7 @@ import { findGroup } from '../../groups/queries.ts'
 import { findImpact, type Impact } from '../../impact/group-deletion.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
-import { stillHolds } from '../../operations/plan.ts'
+import { stillHasCustomers } from '../../operations/plan.ts'
 import type { App } from '../../web/validation.ts'
 import { afterwards } from '../operations/show.ts'
 import { actorOf } from '../shared/access.ts'
@@ -36,7 +36,8 @@ export async function groupDeletionRoutes(app: App) {
     const group = await findGroup(request.em, request.params.id)
     try {
       const members = await countMembers(request.em, group.id)
-      if (members > 0 && !group.isList && request.body.move !== 'true') throw new RuleError(stillHolds(group.name))
+      if (members > 0 && !group.isList && request.body.move !== 'true')
+        throw new RuleError(stillHasCustomers(group.name))
       const deletion = await deleteGroup(request.em, group, members, actorOf(request))
       return afterwards(reply, deletion, '/groups')
     } catch (error) {

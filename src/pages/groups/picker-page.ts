@@ -11,8 +11,8 @@ import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Group } from '../../groups/group.ts'
 import type { Sized } from '../../groups/queries.ts'
 import { findMembers } from '../../impact/effects.ts'
-import { listSelected } from '../../selections/listed.ts'
-import { type Tally, tally, whichSelected } from '../../selections/selected.ts'
+import { listSelected } from '../../selections/list-selected.ts'
+import { findSelectedOf, type Tally, tally } from '../../selections/selected-customers.ts'
 import { emptySelection, openSelection, type Purpose, type Selection } from '../../selections/selection.ts'
 import { wantsFragment } from '../../web/view.ts'
 import { openPanel, type Panel } from '../customers/panel.ts'
@@ -94,7 +94,7 @@ export async function pickerPage(
     : await listPage(em, { path, filter, day, list: listToPickFrom(sized, purpose, picked) })
   const ids = shown.customers.rows.map((customer) => customer.id)
   const [selected, members, panel] = await Promise.all([
-    whichSelected(em, selection, group, ids),
+    findSelectedOf(em, selection, group, ids),
     purpose === 'add' && (picked.withMembers || picked.onlySelected) ? findMembers(em, group, ids) : new Set<number>(),
     openPanel(request, { filter, hasGroups: true })
   ])

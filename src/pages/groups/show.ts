@@ -6,7 +6,7 @@ import { figuresOf, type GroupFigures, lagOf, NO_FIGURES } from '../../figures/q
 import type { Group } from '../../groups/group.ts'
 import { groupById, toGroup } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
-import { type OpenOperation, openIn } from '../../operations/under-way.ts'
+import { type OpenOperation, openOperationsIn } from '../../operations/open-operations.ts'
 import { type Permission, policyOf } from '../../sales/policy.ts'
 import type { App } from '../../web/validation.ts'
 import { sentence } from '../activity/sentence.ts'
@@ -49,7 +49,7 @@ export async function overviewRoutes(app: App) {
       figures: figuresOf(id),
       lags: lagOf(id),
       overviews: overviewsOf([id]),
-      under: openIn(id),
+      under: openOperationsIn(id),
       timeline: timelineOf({ groupId: id })
     })
     const group = toGroup(em, found.groups[0])

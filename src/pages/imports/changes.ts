@@ -1,6 +1,6 @@
 import { type ChangedCustomer, listChanges } from '../../imports/changes.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { headed, type ImportHeading } from '../../imports/headed.ts'
+import { type ImportHeading, importHeading } from '../../imports/heading.ts'
 import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
@@ -22,6 +22,6 @@ export async function changeRoutes(app: App) {
     const found = await listChanges(request.em, file, request.query.after)
     const { joining, already } = file.plan?.different ?? { joining: 0, already: 0 }
     const { shown, ...placed } = cut(found, request.query, joining + already)
-    return reply.page('imports/changes', { ...headed(file), file, found: shown, ...placed }, 'imports/_changes')
+    return reply.page('imports/changes', { ...importHeading(file), file, found: shown, ...placed }, 'imports/_changes')
   })
 }

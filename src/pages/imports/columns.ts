@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { answerColumns } from '../../imports/answers.ts'
 import { findImport } from '../../imports/queries.ts'
-import { HELD, whyNotMapping } from '../../imports/reading/headers.ts'
+import { COLUMN_CONTENTS, whyNotMapping } from '../../imports/reading/headers.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { importPage } from './import-page.ts'
 
 const config = { role: 'manager' as const }
-const column = z.enum(HELD).nullable().catch(null)
+const column = z.enum(COLUMN_CONTENTS).nullable().catch(null)
 const columns = { config, schema: { params: idParams, body: z.record(z.string(), z.unknown()).default({}) } } as const
 
 /** What each column of a file holds, where its headers leave that open. */

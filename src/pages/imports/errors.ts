@@ -1,9 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import {
+  CORRECTED_AT_ONCE,
+  type CorrectableRow,
+  listCorrectable,
+  type RefusedValues
+} from '../../imports/correctable-rows.ts'
 import { MOST_XLSX_ERRORS, writeErrors } from '../../imports/error-file.ts'
 import { allErrors, widestError } from '../../imports/errors.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { headed, type ImportHeading } from '../../imports/headed.ts'
-import { listMendable, MENDED_AT_ONCE, type MendableRow, type RefusedValues } from '../../imports/mendable.ts'
+import { type ImportHeading, importHeading } from '../../imports/heading.ts'
 import { findImport } from '../../imports/queries.ts'
 import { Refusal } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -17,7 +22,7 @@ import { type Beyond, cut, type Placed, placeFields } from './beyond.ts'
 declare module '../../web/view.ts' {
   interface Views {
     'imports/errors': ImportHeading &
-      Placed & { file: FileImport; wrong: MendableRow[]; after: number; told: Flash | null }
+      Placed & { file: FileImport; wrong: CorrectableRow[]; after: number; told: Flash | null }
   }
 }
 
@@ -45,11 +50,11 @@ export async function errorsPage(
   beyond: Beyond,
   { told = null, typed = null }: { told?: Flash | null; typed?: RefusedValues | null } = {}
 ) {
-  const most = file.state === 'planned' ? MENDED_AT_ONCE : PAGE_SIZE
+  const most = file.state === 'planned' ? CORRECTED_AT_ONCE : PAGE_SIZE
   const { after } = beyond
-  const found = await listMendable(request.em, file, { after, limit: most + 1, typed })
+  const found = await listCorrectable(request.em, file, { after, limit: most + 1, typed })
   const { shown, ...placed } = cut(found, beyond, file.plan?.wrong ?? 0, most)
-  const page = { ...headed(file), file, wrong: shown, after, ...placed, told }
+  const page = { ...importHeading(file), file, wrong: shown, after, ...placed, told }
   return reply.page('imports/errors', page, 'imports/_errors')
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FileImport } from '../../imports/file-import.ts'
-import { headed, type ImportHeading } from '../../imports/headed.ts'
+import { type ImportHeading, importHeading } from '../../imports/heading.ts'
 import { countGroups, listGroups, type NamedGroup } from '../../imports/named/groups.ts'
 import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -26,7 +26,7 @@ export async function importGroupRoutes(app: App) {
     const groups = await listGroups(em, file.id, query.skip, PAGE_SIZE)
     return reply.page(
       'imports/groups',
-      { ...headed(file), file, groups, counted, skip: query.skip },
+      { ...importHeading(file), file, groups, counted, skip: query.skip },
       'imports/_groups_page'
     )
   })

@@ -1,16 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Debts } from '../../impact/debts.ts'
-import { findReading, type ReadingExamples } from '../../imports/columns-read.ts'
+import { type CorrectableRow, listCorrectable, type RefusedValues } from '../../imports/correctable-rows.ts'
 import { type DateExample, findDateExample } from '../../imports/dates.ts'
 import { MOST_XLSX_ERRORS } from '../../imports/error-file.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { headed, type ImportHeading } from '../../imports/headed.ts'
-import { listMendable, type MendableRow, type RefusedValues } from '../../imports/mendable.ts'
+import { type ImportHeading, importHeading } from '../../imports/heading.ts'
 import { countGroups, listGroups, type NamedGroup } from '../../imports/named/groups.ts'
 import { debtsOfJoining } from '../../imports/plan.ts'
 import type { Mapping } from '../../imports/reading/headers.ts'
 import { isDayFirst } from '../../imports/reading/row.ts'
-import { whoStayed } from '../../imports/undo.ts'
+import { findReadingExamples, type ReadingExamples } from '../../imports/reading-examples.ts'
+import { listRemaining } from '../../imports/undo.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
 import { findOperation, type Operation } from '../../operations/operation.ts'
 import { resultSentence } from '../../operations/sentences.ts'
@@ -32,7 +32,7 @@ declare module '../../web/view.ts' {
       counts: Count[]
       canUndo: boolean
       /** The first rows that are wrong. */
-      wrong: MendableRow[]
+      wrong: CorrectableRow[]
       /** What became of a row that was mended. */
       told: Flash | null
       /** What those owe who would be moved out of on-account sale; null if nobody, or nothing is planned. */
@@ -80,7 +80,7 @@ export async function importPage(
   const isUnderWay = file.isBusy || operation?.isOpen === true
   const hasErrors = file.state === 'planned' || file.state === 'done'
   const page = {
-    ...headed(file),
+    ...importHeading(file),
     file,
     mapping,
     operation,
@@ -88,7 +88,7 @@ export async function importPage(
     counts: countsOf(file, operation),
     canUndo: operation !== null && operation.whyNotUndone(now) === null,
     wrong: hasErrors
-      ? await listMendable(em, file, {
+      ? await listCorrectable(em, file, {
           after: 0,
           limit: file.state === 'planned' ? SHOWN_FORMS : SHOWN_ERRORS,
           typed
@@ -100,10 +100,10 @@ export async function importPage(
     example: file.state === 'asking-dates' ? await findDateExample(em, file.id) : null,
     groups: hasErrors && file.isIntoNamed ? await listGroups(em, file.id, 0, SHOWN_GROUPS) : [],
     counted: hasErrors && file.isIntoNamed ? await countGroups(em, file.id) : null,
-    reading: file.state === 'planned' ? await findReading(em, file) : null,
+    reading: file.state === 'planned' ? await findReadingExamples(em, file) : null,
     isDayFirst: isDayFirst(retailerOf(request).locale),
     seconds: file.begunAt === null ? 0 : Math.max(0, (now.getTime() - new Date(file.begunAt).getTime()) / 1000),
-    stayed: operation?.undoneBy ? await whoStayed(em, operation.id) : [],
+    stayed: operation?.undoneBy ? await listRemaining(em, operation.id) : [],
     errors,
     refresh: isUnderWay ? { seconds: 1, href: `/imports/${file.id}` } : null
   }

@@ -1,18 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { dayOf } from '../../figures/calendar.ts'
+import { noPlan } from '../../imports/change-plan.ts'
+import { correctRow, type Edit } from '../../imports/correct-row.ts'
+import { LONGEST_TYPED, listCorrectable, type RefusedValues } from '../../imports/correctable-rows.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { type Edit, mendRow } from '../../imports/mend.ts'
-import { LONGEST_TYPED, listMendable, type RefusedValues } from '../../imports/mendable.ts'
-import { noPlan } from '../../imports/planned.ts'
 import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { wantsFragment } from '../../web/view.ts'
 import { retailerOf } from '../shared/access.ts'
+import { correctionMessage } from './correction-message.ts'
 import { errorsPage } from './errors.ts'
 import { importPage } from './import-page.ts'
-import { whatBecame } from './mended.ts'
 
 const LARGEST = 2_147_483_647
 const number = z.coerce.number().int().min(0).max(LARGEST)
@@ -38,8 +38,8 @@ export async function rowRoutes(app: App) {
     }
     const retailer = retailerOf(request)
     const { today } = dayOf(retailer, request.now)
-    const mended = edits.length ? await mendRow(em, file, retailer, today, { number: params.number, edits }) : null
-    const told = whatBecame(file, params.number, typed, mended)
+    const mended = edits.length ? await correctRow(em, file, retailer, today, { number: params.number, edits }) : null
+    const told = correctionMessage(file, params.number, typed, mended)
     if (wantsFragment(request)) {
       // Found again where cells were changed, as its plan has changed with them.
       const shown = edits.length ? await findImport(em, file.id) : file
@@ -53,7 +53,7 @@ export async function rowRoutes(app: App) {
 
 /** The cells that were typed otherwise than they were shown; null if the row has no form. */
 async function readEdits({ em }: FastifyRequest, file: FileImport, number: number, body: Record<string, unknown>) {
-  const [row] = await listMendable(em, file, { after: number - 1, limit: 1 })
+  const [row] = await listCorrectable(em, file, { after: number - 1, limit: 1 })
   if (row?.number !== number) return null
   return row.inputs.flatMap(({ column, value }): Edit[] => {
     const typed = body[`cell-${column}`]
@@ -62,7 +62,7 @@ async function readEdits({ em }: FastifyRequest, file: FileImport, number: numbe
   })
 }
 
-type Answer = { told?: ReturnType<typeof whatBecame>; typed?: RefusedValues }
+type Answer = { told?: ReturnType<typeof correctionMessage>; typed?: RefusedValues }
 
 async function pageAt(
   request: FastifyRequest,

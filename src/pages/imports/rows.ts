@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FileImport } from '../../imports/file-import.ts'
-import { headed, type ImportHeading } from '../../imports/headed.ts'
+import { type ImportHeading, importHeading } from '../../imports/heading.ts'
 import { findImport } from '../../imports/queries.ts'
 import { type ImportedRow, listRows, type RowFilter } from '../../imports/rows.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -27,7 +27,7 @@ export async function rowsRoutes(app: App) {
       request.query,
       sizeOf(file, which)
     )
-    return reply.page('imports/rows', { ...headed(file), file, which, found: shown, ...placed }, 'imports/_rows')
+    return reply.page('imports/rows', { ...importHeading(file), file, which, found: shown, ...placed }, 'imports/_rows')
   })
 }
 

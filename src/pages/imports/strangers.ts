@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { changePlan } from '../../imports/change-plan.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import { headed, type ImportHeading } from '../../imports/headed.ts'
-import { changePlan } from '../../imports/planned.ts'
+import { type ImportHeading, importHeading } from '../../imports/heading.ts'
 import { findImport } from '../../imports/queries.ts'
 import { listStrangers, type Stranger, type Tick, tickAll, tickRows } from '../../imports/ticks.ts'
 import { idParams } from '../../lib/fields.ts'
@@ -68,7 +68,11 @@ export async function strangerRoutes(app: App) {
       else await tickRows(em, id, { from, to }, ticked)
     })
     if (button === 'tick')
-      return reply.page('imports/ticked', { ...headed(file), file: { id, plan, state: file.state } }, 'imports/_ticked')
+      return reply.page(
+        'imports/ticked',
+        { ...importHeading(file), file: { id, plan, state: file.state } },
+        'imports/_ticked'
+      )
     const isPlace = typeof button === 'number'
     return reply.seeOther(
       `/imports/${id}/strangers?after=${isPlace ? button : after}`,
@@ -83,5 +87,9 @@ async function strangersPage(request: FastifyRequest, reply: FastifyReply, file:
   const found = await listStrangers(request.em, file.id, after)
   const shown = found.slice(0, PAGE_SIZE)
   const next = found.length > PAGE_SIZE ? (shown.at(-1)?.number ?? null) : null
-  return reply.page('imports/strangers', { ...headed(file), file, found: shown, after, next }, 'imports/_strangers')
+  return reply.page(
+    'imports/strangers',
+    { ...importHeading(file), file, found: shown, after, next },
+    'imports/_strangers'
+  )
 }

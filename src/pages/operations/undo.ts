@@ -9,9 +9,9 @@ import { RuleError } from '../../lib/errors.ts'
 import { idParams, line, localPath, tick } from '../../lib/fields.ts'
 import { withQuery } from '../../lib/url.ts'
 import { nameTaken } from '../../operations/deleted-group.ts'
-import { findOnly } from '../../operations/only.ts'
 import { findOperation, type Operation } from '../../operations/operation.ts'
 import { refuseUndoing } from '../../operations/rights.ts'
+import { findSingleCustomer } from '../../operations/single-customer.ts'
 import { backSentence, undoTitle, whatUndoDoes } from '../../operations/undo-sentences.ts'
 import { refererPath } from '../../web/url.ts'
 import type { App } from '../../web/validation.ts'
@@ -79,7 +79,7 @@ export async function undoRoutes(app: App) {
         actorOf(request),
         name === operation.groupName ? undefined : name
       )
-      const only = await findOnly(em, operation)
+      const only = await findSingleCustomer(em, operation)
       if (only)
         return reply.seeOther(back ?? pageOf(request) ?? `/customers/${only.id}`, backSentence(undone, only.name))
       return afterwards(

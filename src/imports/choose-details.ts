@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
+import { noPlan } from './change-plan.ts'
 import type { FileImport } from './file-import.ts'
-import { noPlan } from './planned.ts'
 
 /** Chooses whether existing customers get the details that the file has for them. */
 export async function chooseDetails(em: Em, { id }: FileImport, updates: boolean): Promise<void> {

@@ -27,7 +27,7 @@ const SAMPLES = 3
 const FIRST_ROWS = 200
 
 /** Finds examples of how a file was read, for its plan to show. There are none if its rows are gone. */
-export async function findReading(em: Em, file: FileImport): Promise<ReadingExamples> {
+export async function findReadingExamples(em: Em, file: FileImport): Promise<ReadingExamples> {
   const numbers = [file.asRead?.dates?.number, ...(file.asRead?.names?.numbers ?? [])].filter(
     (one) => one !== undefined
   )

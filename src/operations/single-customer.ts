@@ -1,15 +1,18 @@
 import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { changed, type Operation } from './operation.ts'
+import { countChanged, type Operation } from './operation.ts'
 
 /**
  * The single customer to whom an operation was done at the counter, found in the activity; undefined if there were
  * several, or if the customer was deleted.
  */
-export async function findOnly(em: Em, operation: Operation): Promise<{ id: number; name: string } | undefined> {
+export async function findSingleCustomer(
+  em: Em,
+  operation: Operation
+): Promise<{ id: number; name: string } | undefined> {
   const { id, isByHand } = operation
-  if (!isByHand || changed(operation) !== 1) return undefined
+  if (!isByHand || countChanged(operation) !== 1) return undefined
   return row(
     em,
     sql<{ id: number; name: string }>`

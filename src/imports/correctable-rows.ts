@@ -8,10 +8,10 @@ import type { FileImport } from './file-import.ts'
 export const LONGEST_TYPED = 500
 
 /** The most rows of a page. Each may have an input for each of its cells. */
-export const MENDED_AT_ONCE = 10
+export const CORRECTED_AT_ONCE = 10
 
 /** A row with errors, and inputs for the cells that can be corrected. */
-export interface MendableRow extends WrongRow {
+export interface CorrectableRow extends WrongRow {
   inputs: CellInput[]
 }
 
@@ -29,11 +29,11 @@ export interface RefusedValues {
 }
 
 /** Lists a page of rows with errors. Their cells can be corrected only while the import has a plan. */
-export async function listMendable(
+export async function listCorrectable(
   em: Em,
   file: FileImport,
   { after, limit, typed = null }: { after: number; limit: number; typed?: RefusedValues | null }
-): Promise<MendableRow[]> {
+): Promise<CorrectableRow[]> {
   const found = await listErrors(em, file.id, after, limit)
   if (file.state !== 'planned') return found.map((row) => ({ ...row, inputs: [] }))
   const likes = await countLikes(em, file, found)

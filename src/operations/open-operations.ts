@@ -4,7 +4,7 @@ import { rows } from '../db/rows.ts'
 import { OPEN, Operation } from './operation.ts'
 
 /** The waiting and running operations, the oldest first. */
-export async function findOpen(em: Em): Promise<Operation[]> {
+export async function findOpenOperations(em: Em): Promise<Operation[]> {
   return em.find(Operation, { state: { $in: [...OPEN] } }, { orderBy: { id: 'asc' }, refresh: true })
 }
 
@@ -15,7 +15,7 @@ export type OpenOperation = Pick<Operation, 'id' | 'askedBy' | 'done' | 'total'>
  * A query for the operations that are changing a group. It is plain SQL, because the group's pages run it together with
  * their other queries (bench: `overview`).
  */
-export function openIn(groupId: number): RawBuilder<OpenOperation> {
+export function openOperationsIn(groupId: number): RawBuilder<OpenOperation> {
   return sql`
     select operation.id, person.name as "askedBy", coalesce(progress.done, 0) as done, coalesce(progress.total, 0) as total
     from bulk_operation operation join staff_member person on person.id = operation.asked_by

@@ -1,5 +1,5 @@
+import type { CorrectionResult } from '../../imports/correct-row.ts'
 import type { FileImport } from '../../imports/file-import.ts'
-import type { CorrectionResult } from '../../imports/mend.ts'
 import type { Bucket } from '../../imports/plan.ts'
 import type { Flash } from '../../web/view.ts'
 
@@ -23,7 +23,7 @@ const NAMED = {
 }
 
 /** What is said of a row after its cells were typed anew. */
-export function whatBecame(
+export function correctionMessage(
   file: FileImport,
   row: number,
   typed: unknown[] | null,

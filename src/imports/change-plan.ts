@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { RuleError } from '../lib/errors.ts'
 import { FileImport } from './file-import.ts'
-import { keepGroupsAgain, whyTooManyLists } from './named/groups.ts'
+import { recountGroups, whyTooManyLists } from './named/groups.ts'
 import { type Plan, sumUp } from './plan.ts'
 
 /**
@@ -26,7 +26,7 @@ export function noPlan(): RuleError {
 export async function sumUpAgain(em: Em, file: FileImport): Promise<Plan> {
   const { id } = file
   if (file.isIntoNamed) {
-    await keepGroupsAgain(em, id)
+    await recountGroups(em, id)
     const why = await whyTooManyLists(em, id)
     if (why) throw new RuleError(why)
   }

@@ -7,7 +7,7 @@ import type { RetailersDay } from '../figures/calendar.ts'
 import { countMembers } from '../figures/queries.ts'
 import type { Group } from '../groups/group.ts'
 import { rangeOf } from '../lib/range.ts'
-import { queryOf, type Tally } from './selected.ts'
+import { queryOf, type Tally } from './selected-customers.ts'
 import type { FrozenFilter, Selection } from './selection.ts'
 
 interface SelectionView {

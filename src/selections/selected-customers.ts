@@ -106,7 +106,7 @@ async function countTicks(em: Em, selection: Selection, group: Target): Promise<
 }
 
 /** Finds which customers of a page are selected. */
-export async function whichSelected(
+export async function findSelectedOf(
   em: Em,
   selection: Selection,
   group: Target,

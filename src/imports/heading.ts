@@ -9,7 +9,7 @@ export interface ImportHeading {
   active: 'groups' | 'customers'
 }
 
-export function headed(file: FileImport): ImportHeading {
+export function importHeading(file: FileImport): ImportHeading {
   if (file.isIntoNamed) return { title: 'Import Customers', active: 'customers' }
   return { title: `Import Customers into ${file.groupName}`, active: 'groups' }
 }

@@ -3,11 +3,11 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Retailer } from '../retailer/retailer.ts'
+import { holdPlanned, sumUpAgain } from './change-plan.ts'
 import { queueCheck } from './check.ts'
 import { FileImport } from './file-import.ts'
 import { waitForDeletions } from './keep-import.ts'
 import type { Bucket } from './plan.ts'
-import { holdPlanned, sumUpAgain } from './planned.ts'
 import { findImport } from './queries.ts'
 import { createRowReader } from './reading/row.ts'
 import { noteContacts, recheck } from './recheck.ts'
@@ -41,7 +41,7 @@ const MOST = 50_000
  * uploaded with the new values. Returns null if the row has no errors any more. A deletion of a customer comes either
  * before or after this, as with an upload.
  */
-export async function mendRow(
+export async function correctRow(
   em: Em,
   { id }: Pick<FileImport, 'id'>,
   { country, locale }: Retailer,

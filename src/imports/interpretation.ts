@@ -36,15 +36,15 @@ type Doubt = 'known' | 'mixed' | 'long' | 'usual'
  * Stores how dates and names were interpreted. It must come after matchRows(), whose matches help to tell the order of
  * names.
  */
-export async function keepAsRead(
+export async function keepInterpretation(
   em: Em,
   file: FileImport,
   retailer: { locale: string; today: string },
   isSwapped: boolean
 ) {
   const asRead: Interpretation = {
-    dates: file.mapping.includes('birthDate') ? await datesRead(em, file, retailer.today) : null,
-    names: file.mapping.some(isWholeName) ? await namesRead(em, file, retailer.locale, isSwapped) : null
+    dates: file.mapping.includes('birthDate') ? await interpretDates(em, file, retailer.today) : null,
+    names: file.mapping.some(isWholeName) ? await interpretNames(em, file, retailer.locale, isSwapped) : null
   }
   await em.nativeUpdate(FileImport, { id: file.id, state: 'checking' }, { asRead })
 }
@@ -52,7 +52,7 @@ export async function keepAsRead(
 const readable = ({ id }: FileImport) =>
   sql`import_row where import_id = ${sql.lit(id)} and passed_over is null and wrong is null`
 
-async function datesRead(em: Em, file: FileImport, today: string): Promise<Interpretation['dates']> {
+async function interpretDates(em: Em, file: FileImport, today: string): Promise<Interpretation['dates']> {
   const [here, there] =
     file.isDayFirst === false ? [sql`month_first`, sql`day_first`] : [sql`day_first`, sql`month_first`]
   const isFine = (date: typeof here) => sql`coalesce(${date} between ${EARLIEST_BIRTH}::date and ${today}::date, false)`
@@ -76,7 +76,7 @@ const MANY_WORDS = 4
 /** Languages in which the family name usually comes first. */
 const LAST_FIRST = /^(?:zh|ja|ko|hu|vi)\b/
 
-async function namesRead(
+async function interpretNames(
   em: Em,
   file: FileImport,
   locale: string,
@@ -98,7 +98,7 @@ async function namesRead(
   )
   if (!found?.count) return null
   const { count, first, longest, isLong, commas } = found
-  const known = await knownOtherwise(em)
+  const known = await countSwapped(em)
   const isUsual = LAST_FIRST.test(locale) && file.mapping.includes('firstLast')
   const isChosen = isSwapped || (file.asRead?.names?.isChosen ?? false)
   const doubt = isChosen ? null : known ? 'known' : commas ? 'mixed' : isLong ? 'long' : isUsual ? 'usual' : null
@@ -113,7 +113,7 @@ const COMPARED = 2_000
  * The number of existing customers whose names are stored the other way round; 0 if at least as many are stored as the
  * file has them.
  */
-async function knownOtherwise(em: Em): Promise<number> {
+async function countSwapped(em: Em): Promise<number> {
   const is = (one: string, other: string) =>
     sql`search_text(entered.${sql.ref(one)}) = search_text(customer.${sql.ref(other)})`
   const found = await row(

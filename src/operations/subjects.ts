@@ -3,7 +3,7 @@ import type { Em } from '../db/orm.ts'
 import { row, rows } from '../db/rows.ts'
 import type { Group } from '../groups/group.ts'
 import { RuleError } from '../lib/errors.ts'
-import { selectedIds } from '../selections/selected.ts'
+import { selectedIds } from '../selections/selected-customers.ts'
 import { findSelection } from '../selections/selection.ts'
 
 type Target = Pick<Group, 'id' | 'isList'>
