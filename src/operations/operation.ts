@@ -86,7 +86,7 @@ const OperationSchema = defineEntity({
       .integer()
       .formula(({ id }) => `(select undo.id from bulk_operation undo where undo.undoes = ${id})`)
       .nullable(),
-    /** While the operation runs, the number of customers handled so far, and of all. */
+    /** The number of customers handled so far, and of all, while the operation runs. */
     done: p.integer().formula(({ id }) => ofProgress('done', '0', id)),
     total: p.integer().formula(({ id }) => ofProgress('total', '0', id)),
     isCancelled: p.boolean().formula(({ id }) => ofProgress('is_cancelled', 'false', id))

@@ -23,8 +23,8 @@ export interface FrozenFilter {
 }
 
 /**
- * The customers selected on a picker's page: those ticked, and those who match the frozen filter, existed when it was
- * frozen and are not unticked (docs/rules.md, 15).
+ * Who is selected on a picker's page: customers who are ticked, and those who match the frozen filter, existed when it
+ * was frozen and are not unticked (docs/rules.md, 15).
  */
 export interface Selection {
   id: string
@@ -76,10 +76,9 @@ export async function findSelection(em: Em, id: string): Promise<(Selection & { 
 }
 
 /**
- * Stores the boxes of a page that changed: the customers who were ticked and unticked. It begins the selection if
- * nobody has. If an operation uses the selection next (`isSpent`), this commit doesn't wait for the disk, because the
- * operation's commit does. If the operation is refused or the person is asked first, and PostgreSQL fails within the
- * second, these ticks are lost.
+ * Stores the customers who were ticked and unticked on a page, and begins the selection if nobody has. If an operation
+ * uses the selection next (`isSpent`), this commit doesn't wait for the disk, because the operation's does. If none
+ * follows after all and PostgreSQL fails within the second, these ticks are lost.
  */
 export async function noteTicks(
   em: Em,
@@ -109,7 +108,7 @@ export async function noteTicks(
   )
 }
 
-/** Selects everyone whom a filter matches now and forgets all earlier ticks. Returns the changed selection. */
+/** Selects everyone whom a filter matches now and forgets earlier ticks. Returns the changed selection. */
 export async function freeze(em: Em, selection: Selection, filter: FrozenFilter): Promise<Selection> {
   await rows(em, sql`delete from selection_tick where selection_id = ${selection.id}`)
   const frozen = await row(
