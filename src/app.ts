@@ -52,7 +52,7 @@ export async function buildApp(setting: Setting) {
   app.server.maxConnections = MOST_CONNECTIONS
 
   await app.register(pages, setting)
-  await app.register(api, { prefix: '/api/v1', config })
+  await app.register(api, { prefix: '/api/v1', orm, config })
   return app
 }
 

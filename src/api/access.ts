@@ -4,7 +4,7 @@ import { findHolders, type KeyHolder } from '../tills/keys.ts'
 import type { Scope } from '../tills/scopes.ts'
 import { hashOf } from '../tills/till-key.ts'
 import type { App } from '../web/validation.ts'
-import { limitRequests } from './limits.ts'
+import type { limitRequests } from './limits.ts'
 import { Problem } from './problem.ts'
 
 declare module 'fastify' {
@@ -27,14 +27,13 @@ const BEARER = /^Bearer (clt_[\w-]{43})$/i
  * No route is open by oversight: those that are say so, and all others need a key whose scopes allow it. A key is looked up with
  * each request, so that one that is ended ends at once, in every process; those of requests that arrive together, together.
  */
-export function controlAccess(app: App, orm: Orm): void {
+export function controlAccess(app: App, orm: Orm, limit: ReturnType<typeof limitRequests>): void {
   const holderOf = together<{ hash: string; now: Date }, KeyHolder | undefined>(async (asked) => {
     const [first] = asked
     if (!first) return []
     const found = await findHolders(orm.em.fork(), [...new Set(asked.map(({ hash }) => hash))], first.now)
     return asked.map(({ hash }) => found.get(hash))
   }, MOST_KEYS)
-  const limit = limitRequests()
 
   app.decorateRequest('holder')
   app.addHook('onRequest', async (request, reply) => {

@@ -4,9 +4,14 @@ import type { App } from '../web/validation.ts'
 /** Checks what programs send, and says of each field in a sentence what is wrong with it. */
 export function validateStrictly(app: App): void {
   app.setValidatorCompiler<z.ZodType>(({ schema }) => (data) => {
-    const parsed = schema.safeParse(data, { error: sentenceOf, reportInput: true })
+    const parsed = schema.safeParse(data, OPTIONS)
     return parsed.success ? { value: parsed.data } : { error: parsed.error }
   })
+}
+
+/** @throws ZodError as a route of such a body would. */
+export function parseStrictly<Schema extends z.ZodType>(schema: Schema, data: unknown): z.output<Schema> {
+  return schema.parse(data, OPTIONS)
 }
 
 const KINDS: Record<string, string> = {
@@ -18,6 +23,8 @@ const KINDS: Record<string, string> = {
   object: 'an object',
   null: 'null'
 }
+
+const OPTIONS: z.core.ParseContext<z.core.$ZodIssue> = { error: sentenceOf, reportInput: true }
 
 /** Where a schema has no sentence of its own. */
 function sentenceOf(issue: z.core.$ZodRawIssue): string | undefined {

@@ -33,9 +33,18 @@ export async function createCustomer(
   return id === null ? firstResult(em, sent) : { location: `/customers/${id}`, isRepeat: false }
 }
 
+/** The same for whoever has no form: that their phone or e-mail is taken tells that it was done before. Returns their number. */
+export async function addCustomer(em: Em, fields: CustomerFields, groups: GroupFields, actor: Actor): Promise<number> {
+  const id = await explainingTaken(em, othersWith(fields, null), () =>
+    em.transactional((inner) => insertIntoGroups(inner, null, fields, groups, actor))
+  )
+  if (id === null) throw new Error('A customer was not made')
+  return id
+}
+
 async function insertIntoGroups(
   em: Em,
-  sent: SentForm,
+  sent: SentForm | null,
   fields: CustomerFields,
   groups: GroupFields,
   actor: Actor
@@ -46,14 +55,19 @@ async function insertIntoGroups(
 }
 
 /** Null if the form's key is spent. Who is new has a number before, so that the key can say where they will be. */
-async function insertCustomer(em: Em, sent: SentForm, fields: CustomerFields, actor: Actor): Promise<number | null> {
+async function insertCustomer(
+  em: Em,
+  sent: SentForm | null,
+  fields: CustomerFields,
+  actor: Actor
+): Promise<number | null> {
   const made = await row(
     em,
     prepared(sql<{ id: number }>`
     with fresh as materialized (
       select nextval('customer_id_seq')::int as id
     ), claimed as (
-      ${claimKey(sent, sql`select '/customers/' || id from fresh`)}
+      ${sent ? claimKey(sent, sql`select '/customers/' || id from fresh`) : sql`select 1`}
     ), made as (
       insert into customer (id, ${fieldColumns()}, created_at)
       select fresh.id, ${listing(({ name, type }) => sql`${fields[name]}::${sql.raw(type)}`)}, ${actor.now} from fresh, claimed

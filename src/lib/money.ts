@@ -39,6 +39,12 @@ export function thousandths(value: Decimal): bigint {
   return BigInt(`${whole}${fraction.padEnd(3, '0')}`)
 }
 
+/** Thousandths as a decimal, with three decimals. */
+export function inUnits(thousandths: bigint): Decimal {
+  const digits = `${thousandths < 0n ? -thousandths : thousandths}`.padStart(4, '0')
+  return `${thousandths < 0n ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}`
+}
+
 /** Without the zeros that say nothing: "12.50" is "12.5", "10.00" is "10". */
 export const shortest = (value: Decimal) => value.replace(/\.0*$|(\.\d*[1-9])0+$/, '$1')
 

@@ -1,5 +1,5 @@
 import type { Decimal } from '../lib/format.ts'
-import { negated } from '../lib/money.ts'
+import { inUnits, negated } from '../lib/money.ts'
 import type { Known } from './known.ts'
 import { type Decision, decide, isOnAccount } from './policy.ts'
 import { findExcess, type Remainder } from './returns.ts'
@@ -127,9 +127,3 @@ function atStake({ lines, tenders }: Sale, code: string): Decimal {
 }
 
 const positive = (value: Decimal): Decimal => (value.startsWith('-') ? negated(value) : value)
-
-/** Thousandths as a decimal. */
-export function inUnits(thousandths: bigint): Decimal {
-  const digits = `${thousandths < 0n ? -thousandths : thousandths}`.padStart(4, '0')
-  return `${thousandths < 0n ? '-' : ''}${digits.slice(0, -3)}.${digits.slice(-3)}`
-}

@@ -10,13 +10,19 @@ t.test('programs and pages have a front each', async (t) => {
   const description = await app.inject('/api/v1/openapi.json')
   t.equal(description.statusCode, 200)
   t.match(description.headers['content-type'], /^application\/json/)
-  t.match(description.json(), { openapi: '3.1.0', info: { title: 'Clientele' }, paths: {} })
+  t.match(description.json(), { openapi: '3.1.0', info: { title: 'Clientele' }, paths: { '/sales': { post: {} } } })
   t.notOk(description.headers['set-cookie'])
 
   const nowhere = await app.inject('/api/v1/nowhere')
   t.equal(nowhere.statusCode, 404)
   t.match(nowhere.headers['content-type'], /^application\/problem\+json/)
-  t.same(nowhere.json(), { type: 'about:blank', title: 'Not Found', status: 404 })
+  t.same(nowhere.json(), {
+    type: 'about:blank',
+    title: 'Not Found',
+    status: 404,
+    code: 'not-found',
+    detail: 'There is nothing at this address.'
+  })
 
   // A program sends no Origin, and has no session that it could be sent to sign in for.
   const foreign = await app.inject({
