@@ -89,16 +89,22 @@ interface NewGroup {
   allowsDiscounts?: boolean
   restrictsPurchases?: boolean
   largestDiscount?: string
+  automaticDiscount?: string
+  priceList?: string
+  purchaseMessage?: string
 }
 
 export async function addGroup(em: Em, name: string, settings: NewGroup = {}): Promise<number> {
   const { kind = 'primary', description = '', ...rest } = settings
   const { allowsOnAccount = false, allowsDiscounts = false, restrictsPurchases = false, largestDiscount = null } = rest
+  const { automaticDiscount = null, priceList = null, purchaseMessage = null } = rest
   const made = await row(
     em,
     sql<{ id: number }>`
-    insert into customer_group (kind, name, description, allows_on_account, allows_discounts, restricts_purchases, largest_discount)
-    values (${kind}, ${name}, ${description}, ${allowsOnAccount}, ${allowsDiscounts}, ${restrictsPurchases}, ${largestDiscount}) returning id
+    insert into customer_group (kind, name, description, allows_on_account, allows_discounts, restricts_purchases, largest_discount,
+      automatic_discount, price_list, purchase_message)
+    values (${kind}, ${name}, ${description}, ${allowsOnAccount}, ${allowsDiscounts}, ${restrictsPurchases}, ${largestDiscount},
+      ${automaticDiscount}, ${priceList}, ${purchaseMessage}) returning id
   `
   )
   return made?.id ?? 0

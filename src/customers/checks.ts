@@ -7,10 +7,6 @@ import { GENDERS } from './gender.ts'
 export const EARLIEST_BIRTH = '1900-01-01'
 export const BORN_TOO_EARLY = 'The birth date must be in 1900 or later.'
 
-export function optionalLine(label: string, longest: number) {
-  return line(label, longest).transform((value) => value || null)
-}
-
 export function phoneText(longest: number, country: string) {
   return line('The phone', longest).transform((value, context) => {
     if (value === '') return null

@@ -1,5 +1,5 @@
-import { line, requiredLine } from '../lib/fields.ts'
-import { birthDate, emailText, gender, optionalLine, phoneText } from './checks.ts'
+import { line, optionalLine, requiredLine } from '../lib/fields.ts'
+import { birthDate, emailText, gender, phoneText } from './checks.ts'
 import { type Field, lineOf } from './field.ts'
 import { GENDER_NAMES } from './gender.ts'
 

@@ -1,10 +1,10 @@
 import { p } from '@mikro-orm/core'
 import { z } from 'zod'
-import { line, tick } from '../lib/fields.ts'
+import { line, optionalLine, tick } from '../lib/fields.ts'
 import { DASH, type Format } from '../lib/format.ts'
 import { shortest, thousandths } from '../lib/money.ts'
 
-type Kind = 'on-off' | 'percentage'
+type Kind = 'on-off' | 'percentage' | 'text'
 
 /** A setting as it is kept, or as it was typed. */
 type Value = boolean | string | null | undefined
@@ -64,8 +64,30 @@ export function percentage<const Name extends string>(told: Told<Name>) {
     none: null as string | null | undefined,
     schema: percent(`The ${told.spoken}`),
     typed: z.string().catch(''),
+    /** Of its input. */
+    attrs: { inputmode: 'decimal', maxlength: LONGEST_PERCENTAGE },
     toForm: (value: Value) => (isGiven(value) ? shortest(value) : ''),
     summary: (value: Value, f: Format): string | null => (isGiven(value) ? read(value, f) : null),
+    read,
+    readKept: read
+  }
+}
+
+/** One line of at most so many characters. Nothing typed is null. */
+export function text<const Name extends string>(told: Told<Name> & { longest: number }) {
+  const read = (value: Value, _f: Format) => (isGiven(value) ? value : DASH)
+  return {
+    isNotForWalkIn: false,
+    hintOfDefault: '',
+    ...told,
+    kind: 'text' as Kind,
+    property: p.text().nullable(),
+    none: null as string | null | undefined,
+    schema: optionalLine(`The ${told.spoken}`, told.longest),
+    typed: z.string().catch(''),
+    attrs: { maxlength: told.longest },
+    toForm: (value: Value) => (isGiven(value) ? value : ''),
+    summary: (value: Value, _f: Format): string | null => (isGiven(value) ? value : null),
     read,
     readKept: read
   }
@@ -76,8 +98,10 @@ const isGiven = (value: Value): value is string => typeof value === 'string' && 
 /** A percentage never has thousands, so that a comma can only mean what a point does. */
 const plain = (typed: string) => typed.trim().replace(',', '.')
 
+const LONGEST_PERCENTAGE = 20
+
 function percent(label: string) {
-  return line(label, 20).transform((typed, context): string | null => {
+  return line(label, LONGEST_PERCENTAGE).transform((typed, context): string | null => {
     if (typed === '') return null
     const [, whole = '', fraction = ''] = /^(\d+)(?:\.(\d+))?$/.exec(plain(typed)) ?? []
     if (whole === '') context.addIssue(`${label} must be a number from 0 to 100, such as 10 or 12.5, without a % sign.`)

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { onOff, percentage } from './setting-kinds.ts'
+import { onOff, percentage, text } from './setting-kinds.ts'
 
 /**
  * What can be set of a primary group. The form and its conflict, the head, Compare, activity, a deletion's undo, what is read of
@@ -38,9 +38,35 @@ export const SETTINGS = [
     name: 'largestDiscount',
     column: 'largest_discount',
     label: 'Largest manual discount',
-    hint: 'The most that the cashier can take off a price, where manual discounts are allowed. Leave it empty for no limit.',
+    hint: 'The most that the cashier can take off. Empty means no limit.',
     short: 'Largest discount',
     spoken: 'largest manual discount'
+  }),
+  percentage({
+    name: 'automaticDiscount',
+    column: 'automatic_discount',
+    label: 'Automatic discount',
+    hint: 'What the till takes off every price by itself.',
+    short: 'Automatic discount',
+    spoken: 'automatic discount'
+  }),
+  text({
+    name: 'priceList',
+    column: 'price_list',
+    label: 'Price list',
+    longest: 80,
+    hint: 'Its name at the till, such as “trade”.',
+    short: 'Price list',
+    spoken: 'price list'
+  }),
+  text({
+    name: 'purchaseMessage',
+    column: 'purchase_message',
+    label: 'Message for the cashier',
+    longest: 200,
+    hint: 'What the till says where purchases are restricted.',
+    short: 'Message',
+    spoken: 'message for the cashier'
   })
 ]
 

@@ -34,6 +34,11 @@ export function requiredLine(label: string, longest: number, missing: string) {
   return line(label, longest).refine((value) => VISIBLE.test(value), missing)
 }
 
+/** A line that may be left empty, or without anything to see: then it is null. */
+export function optionalLine(label: string, longest: number) {
+  return line(label, longest).transform((value) => (VISIBLE.test(value) ? value : null))
+}
+
 /** A text of several lines that a person typed. It is tidied and limited in the same way as line() does. */
 export function paragraph(label: string, longest: number) {
   return z

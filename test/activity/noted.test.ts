@@ -70,6 +70,18 @@ t.test('a limit set, changed and taken away', async (t) => {
   )
 })
 
+t.test('what tills are told set, changed and taken away', async (t) => {
+  const group = await addGroup(em, 'Advised')
+  const set = (version: number, told: Record<string, string>) =>
+    since(manager, em, () => manager.post(`/groups/${group}/edit`, { name: 'Advised', version, ...told }))
+  t.same(await set(1, { automaticDiscount: '5', priceList: 'trade', purchaseMessage: 'Ask for Kim.' }), [
+    'manager person changed Advised: automatic discount — → 5%, price list — → trade, message for the cashier — → Ask for Kim.'
+  ])
+  t.same(await set(2, { automaticDiscount: '5.0', priceList: ' trade', purchaseMessage: '' }), [
+    'manager person changed Advised: message for the cashier Ask for Kim. → —'
+  ])
+})
+
 t.test('a group deleted with its customers says how many and where they went', async (t) => {
   const [group, list] = [await addGroup(em, 'Closing'), await addList(em, 'Letters')]
   await addCustomers(em, ['A', 'B'], { group, lists: [list] })

@@ -61,6 +61,18 @@ t.test('a limit is compared where one of them has it', async (t) => {
   await em.execute('delete from customer_group where id = ?', [limited])
 })
 
+t.test('what tills are told is compared where one of them has it', async (t) => {
+  const told = { automaticDiscount: '5', priceList: 'trade', purchaseMessage: 'Ask for Kim.' }
+  const advising = await addGroup(em, 'Advising', told)
+  const page = await staff.get(path(home, advising, club))
+  t.same(tables(page.body)[0]?.slice(-3), [
+    ['Automatic discount', '—', '5%', '—'],
+    ['Price list', '—', 'trade', '—'],
+    ['Message', '—', 'Ask for Kim.', '—']
+  ])
+  await em.execute('delete from customer_group where id = ?', [advising])
+})
+
 t.test('groups are ticked in their list, in a form that needs no script; Walk-in can’t be', async (t) => {
   const { body } = await staff.get('/groups')
   t.match(body, /<form id="compare"[^>]* action="\/groups\/compare" method="get">/)

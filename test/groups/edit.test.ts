@@ -156,6 +156,42 @@ t.test(
   }
 )
 
+t.test('a price list and a message are a line of text each, and what can’t be is told by its field', async (t) => {
+  const wrongs: [string, string, string][] = [
+    ['priceList', 'x'.repeat(81), 'The price list must have at most 80 characters.'],
+    ['priceList', 'a\nb', 'The price list has characters that can’t be shown. Type it again.'],
+    ['purchaseMessage', 'x'.repeat(201), 'The message for the cashier must have at most 200 characters.'],
+    ['purchaseMessage', 'a\u202eb', 'The message for the cashier has characters that can’t be shown. Type it again.'],
+    ['automaticDiscount', '101', 'The automatic discount can’t be more than 100.']
+  ]
+  const id = await addGroup(em, 'Advised')
+  for (const [field, value, sentence] of wrongs) {
+    for (const path of ['/groups', `/groups/${id}/edit`]) {
+      const typed = { name: 'Advice', kind: 'primary', key: randomUUID(), version: 1, [field]: value }
+      const answer = await manager.post(path, typed)
+      t.equal(answer.statusCode, 422, `${path} ${field}`)
+      t.match(words(answer.body), `There is a problem ${sentence}`)
+      t.match(answer.body, `<a href="#${field}">`)
+      t.equal(fieldValue(answer.body, field), value)
+    }
+  }
+  const rights = [
+    [' trade ', 'trade'],
+    ['<b>"trade"</b>', '<b>"trade"</b>'],
+    ['𝄞'.repeat(80), '𝄞'.repeat(80)],
+    ['\u200b', null],
+    ['', null]
+  ] as const
+  for (const [index, [priceList, saved]] of rights.entries()) {
+    await manager.post(`/groups/${id}/edit`, { name: 'Advised', version: index + 1, priceList, purchaseMessage: '' })
+    const advice = sql`select price_list, purchase_message, version from customer_group where id = ${id}`
+    t.same(await row(em, advice), { price_list: saved, purchase_message: null, version: index + 2 })
+    t.equal(fieldValue((await manager.get(`/groups/${id}/edit`)).body, 'priceList'), saved ?? '')
+  }
+  const list = { name: 'No advice', kind: 'list', key: randomUUID(), priceList: 'x'.repeat(81) }
+  t.equal((await manager.post('/groups', list)).statusCode, 303, 'of a list it means nothing, right or wrong')
+})
+
 t.test('a taken name is refused with the name of its owner and a link', async (t) => {
   const owner = await addList(em, 'Stamm­gäste')
   const other = await addGroup(em, 'Other')
@@ -255,3 +291,28 @@ t.test('a limit is on the pages of its group, and in both versions of a conflict
   await manager.post(`/groups/${WALK_IN}/edit`, { ...mine, version, largestDiscount: '5' })
   t.match(await limitOf(WALK_IN), { limit: '5.00' })
 })
+
+t.test(
+  'what tills are told is on the form, a percentage also in the head, and in both versions of a conflict',
+  async (t) => {
+    const told = { automaticDiscount: '5.00', priceList: 'trade', purchaseMessage: 'Ask for Kim.' }
+    const id = await addGroup(em, 'Advising', told)
+    const head = words((await manager.get(`/groups/${id}/products`)).body)
+    t.match(head, 'Manual discounts no Automatic discount 5% Add Customer')
+    const form = (await manager.get(`/groups/${id}/edit`)).body
+    const shown = ['automaticDiscount', 'priceList', 'purchaseMessage'].map((name) => fieldValue(form, name))
+    t.same(shown, ['5', 'trade', 'Ask for Kim.'])
+    const mine = { name: 'Advising', ...told }
+    t.equal((await manager.post(`/groups/${id}/edit`, { ...mine, version: 1, priceList: '' })).statusCode, 303)
+    const both = await manager.post(`/groups/${id}/edit`, { ...mine, version: 1, purchaseMessage: '' })
+    t.equal(both.statusCode, 409)
+    t.match(
+      words(both.body),
+      /Their version.*Automatic discount 5% Price list — Message for the cashier Ask for Kim\. Your version.*Price list trade Message for the cashier —/
+    )
+    await manager.post(`/groups/${WALK_IN}/edit`, { ...mine, version: (await limitOf(WALK_IN))?.version ?? 0 })
+    const advice = sql`select automatic_discount, price_list, purchase_message from customer_group where id = ${WALK_IN}`
+    const kept = { automatic_discount: '5.00', price_list: 'trade', purchase_message: 'Ask for Kim.' }
+    t.same(await row(em, advice), kept, 'Walk-in may have all of it')
+  }
+)

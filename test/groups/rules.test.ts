@@ -72,6 +72,36 @@ t.test('a primary group is no list, a list no primary group', async (t) => {
       'update customer_group set largest_discount = 100.01 where id = 11',
       'customer_group_largest_discount_check'
     ],
+    [
+      'a list with an automatic discount',
+      'update customer_group set automatic_discount = 5 where id = 12',
+      'group_list_without_advice'
+    ],
+    [
+      'a list with a price list',
+      `update customer_group set price_list = 'trade' where id = 12`,
+      'group_list_without_advice'
+    ],
+    [
+      'a list with a message',
+      `update customer_group set purchase_message = 'No' where id = 12`,
+      'group_list_without_advice'
+    ],
+    [
+      'more than the whole price off by itself',
+      'update customer_group set automatic_discount = 100.01 where id = 11',
+      'customer_group_automatic_discount_check'
+    ],
+    [
+      'a price list without a name',
+      `update customer_group set price_list = '' where id = 11`,
+      'customer_group_price_list_check'
+    ],
+    [
+      'too long a message',
+      `update customer_group set purchase_message = repeat('x', 201) where id = 11`,
+      'customer_group_purchase_message_check'
+    ],
     ['a third kind', `insert into customer_group (kind, name) values ('tag', 'Club')`, 'customer_group_kind_check']
   ])
 })

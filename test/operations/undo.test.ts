@@ -111,6 +111,9 @@ t.test('a deleted group comes back with its id, its settings and its customers',
   const group = await addGroup(em, 'Phoenix', {
     allowsOnAccount: true,
     largestDiscount: '12.50',
+    automaticDiscount: '5.00',
+    priceList: 'trade',
+    purchaseMessage: 'Ask for Kim.',
     description: 'From the ashes'
   })
   const list = await addList(em, 'Scroll')
