@@ -38,6 +38,7 @@ type Query = z.output<typeof query>
 const list = {
   config: { scope: 'customers:read' },
   schema: {
+    operationId: 'listCustomers',
     summary: 'Find customers: by phone, by e-mail, by a search, by ids, or all of them',
     tags: ['customers'],
     querystring: query,
@@ -46,11 +47,18 @@ const list = {
 } as const
 const show = {
   config: { scope: 'customers:read' },
-  schema: { summary: 'A customer', tags: ['customers'], params: idParams, response: { 200: customerSchema } }
+  schema: {
+    operationId: 'getCustomer',
+    summary: 'A customer',
+    tags: ['customers'],
+    params: idParams,
+    response: { 200: customerSchema }
+  }
 } as const
 const policy = {
   config: { scope: 'customers:read' },
   schema: {
+    operationId: 'getPolicy',
     summary: 'What a till may do for a customer',
     tags: ['customers'],
     params: idParams,

@@ -25,6 +25,7 @@ const query = z.strictObject({
 
 const list = {
   schema: {
+    operationId: 'listGroups',
     summary: 'Groups, with their figures',
     tags: ['groups'],
     querystring: query,
@@ -32,11 +33,18 @@ const list = {
   }
 } as const
 const show = {
-  schema: { summary: 'A group', tags: ['groups'], params: idParams, response: { 200: groupSchema } }
+  schema: {
+    operationId: 'getGroup',
+    summary: 'A group',
+    tags: ['groups'],
+    params: idParams,
+    response: { 200: groupSchema }
+  }
 } as const
 const customers = {
   config: { scope: 'customers:read' },
   schema: {
+    operationId: 'listGroupCustomers',
     summary: 'The customers in a group',
     tags: ['groups'],
     params: idParams,

@@ -15,6 +15,7 @@ const tags = ['customers']
 const move = {
   config,
   schema: {
+    operationId: 'setPrimaryGroup',
     summary: 'Move a customer to a primary group',
     tags,
     params: idParams,
@@ -23,8 +24,14 @@ const move = {
   }
 } as const
 const onList = z.strictObject({ id: idText, group_id: idText })
-const join = { config, schema: { summary: 'Put a customer on a list', tags, params: onList, response } } as const
-const leave = { config, schema: { summary: 'Take a customer off a list', tags, params: onList, response } } as const
+const join = {
+  config,
+  schema: { operationId: 'addToList', summary: 'Put a customer on a list', tags, params: onList, response }
+} as const
+const leave = {
+  config,
+  schema: { operationId: 'removeFromList', summary: 'Take a customer off a list', tags, params: onList, response }
+} as const
 
 /** PUT /customers/:id/primary_group, PUT and DELETE /customers/:id/lists/:group_id. Repeated, they change nothing. */
 export async function membershipRoutes(app: App) {

@@ -1,30 +1,69 @@
 import swagger from '@fastify/swagger'
+import type { RouteOptions } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
-import { SCOPES } from '../tills/scopes.ts'
 import type { App } from '../web/validation.ts'
+import { withoutTwins } from './openapi-schemas.ts'
+import { problemSchema } from './schemas/problem.ts'
 
-const DESCRIPTION = `Points of sale ask here what a customer may do, and tell what they sold. Each request carries the till’s key:
-\`Authorization: Bearer clt_…\`; admins make keys at /settings/tills. Amounts and quantities are decimals written as text, in the
-currency that GET /shop says, tax included; times are RFC 3339. Errors are application/problem+json with a \`code\` to act on and a
-\`detail\` that can be read to a customer; a code that a till does not know is a refusal. Version 1 only grows.`
+const DESCRIPTION = `Points of sale ask here what a customer may do, and tell what they sold.
+
+**Keys.** Each request carries the till’s key: \`Authorization: Bearer clt_…\`. Admins make keys at /settings/tills. A key has scopes; what each
+address needs is said with it.
+
+**Money and quantities** are decimals written as text ("12.50", "-1.5"), in the currency that GET /shop says, tax included; never JSON
+numbers. Times are RFC 3339.
+
+**Errors** are application/problem+json: \`code\` is what to act on, \`detail\` a sentence that can be read to a customer, \`errors\` names the fields
+that are wrong. A code that a till does not know is a refusal. 429 and 503 say in Retry-After when to send the same again.
+
+**Sales.** The till makes a UUID for each sale before it sends it. Sent again, however often, it is the same sale: the first answer comes back,
+with \`Idempotent-Replayed: true\`, for ever. A refused sale does not use its id up.
+
+**Lists** are \`{items, next}\`: give \`next\` back as ?next= for the page after it; it is null at the end.
+
+**Limits.** Of each key 20 requests a second and 60 at once; a batch counts one for 50 sales. RateLimit says what is left.
+
+Version 1 only grows: fields and codes may come, none goes.`
 
 /** The document at /openapi.json is made of the schemas that validate. */
 export async function describeApi(app: App): Promise<void> {
+  app.addHook('onRoute', describeRoute)
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Clientele', version: '1', description: DESCRIPTION },
       servers: [{ url: '/api/v1' }],
-      components: {
-        securitySchemes: {
-          key: { type: 'http', scheme: 'bearer', description: `Scopes: ${Object.keys(SCOPES).join(', ')}.` }
-        }
-      },
+      tags: [
+        { name: 'shop', description: 'Who asks' },
+        { name: 'customers', description: 'Whom tills sell to, and what they may do' },
+        { name: 'groups', description: 'What decides it' },
+        { name: 'sales', description: 'What was sold' }
+      ],
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
       security: [{ key: [] }]
     },
     stripBasePath: true,
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject
+    transformObject: (document) => withoutTwins(jsonSchemaTransformObject(document))
   })
   app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async () => app.swagger())
+}
+
+/** Says of each address what its key needs, and how it refuses. */
+function describeRoute(route: RouteOptions): void {
+  const { schema, config } = route
+  if (!schema || schema.hide) return
+  const needs = config?.scope ? `Needs the scope \`${config.scope}\`.` : 'Any key will do.'
+  schema.description = schema.description ? `${schema.description} ${needs}` : needs
+  schema.response = {
+    ...(schema.response as object),
+    '4XX': {
+      description: 'Refused: `code` says why.',
+      content: { 'application/problem+json': { schema: problemSchema } }
+    },
+    '5XX': {
+      description: 'Not possible right now: send the same again later.',
+      content: { 'application/problem+json': { schema: problemSchema } }
+    }
+  }
 }

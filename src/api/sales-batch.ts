@@ -31,6 +31,7 @@ const batch = {
   config: { scope: 'sales:write' },
   bodyLimit: LONGEST_BATCH,
   schema: {
+    operationId: 'recordSales',
     summary: 'Record what a till sold while it was offline',
     description: `Facts: policy refuses nothing. What it would have refused is recorded, flagged, and stands in To review. Each item of \`sales\` is as POST /sales takes it; one that is not gets its problem, and spoils no other.`,
     tags: ['sales'],

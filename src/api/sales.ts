@@ -19,6 +19,7 @@ const record = {
   config: { scope: 'sales:write' },
   bodyLimit: LONGEST_BODY,
   schema: {
+    operationId: 'recordSale',
     summary: 'Record a sale, if policy allows it',
     description: 'The same id and body again is answered with the first answer and `Idempotent-Replayed: true`.',
     tags: ['sales'],
@@ -29,6 +30,7 @@ const record = {
 const show = {
   config: { scope: 'sales:read' },
   schema: {
+    operationId: 'getSale',
     summary: 'A sale as it was recorded, with its decision',
     tags: ['sales'],
     params: z.strictObject({ id: uuid }),
@@ -38,6 +40,7 @@ const show = {
 const byReceipt = {
   config: { scope: 'sales:read' },
   schema: {
+    operationId: 'findSale',
     summary: 'The sale that has a receipt number of a till',
     tags: ['sales'],
     querystring: z.strictObject({ receipt: z.string().min(1).max(80), till_id: idText.optional() }),
@@ -47,6 +50,7 @@ const byReceipt = {
 const ofCustomer = {
   config: { scope: 'sales:read' },
   schema: {
+    operationId: 'listCustomerSales',
     summary: 'A customer’s sales, the newest first',
     tags: ['customers'],
     params: idParams,

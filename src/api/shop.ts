@@ -16,7 +16,12 @@ const shopSchema = z
   .meta({ id: 'Shop' })
 
 const show = {
-  schema: { summary: 'Which shop and till this key belongs to', tags: ['shop'], response: { 200: shopSchema } }
+  schema: {
+    operationId: 'getShop',
+    summary: 'Which shop and till this key belongs to',
+    tags: ['shop'],
+    response: { 200: shopSchema }
+  }
 } as const
 
 /** GET /shop */

@@ -21,6 +21,7 @@ import { idParams } from './schemas/values.ts'
 const create = {
   config: { scope: 'customers:write' },
   schema: {
+    operationId: 'createCustomer',
     summary: 'Make a customer',
     tags: ['customers'],
     body: newCustomerSchema,
@@ -30,6 +31,7 @@ const create = {
 const change = {
   config: { scope: 'customers:write' },
   schema: {
+    operationId: 'updateCustomer',
     summary: 'Change a customer’s details; null clears one, what is left out stays',
     tags: ['customers'],
     params: idParams,

@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { requiredLine, line as textLine } from '../../lib/fields.ts'
-import { moment, money, moneyAnswer, quantity, quantityAnswer, rowId, uuid } from './values.ts'
+import { moment, money, moneyAnswer, quantity, quantityAnswer, rowId, text, uuid } from './values.ts'
 
 const NOTHING = '0'
 
 const line = z
   .strictObject({
-    sku: requiredLine('The product code', 100, 'Each line needs a product code.'),
-    name: requiredLine('The product name', 300, 'Each line needs a product name.'),
+    sku: text('The product code', 100),
+    name: text('The product name', 300),
     quantity,
     amount: money.describe('The line’s total, after all discounts.'),
     discount: money
@@ -30,16 +29,14 @@ const tenders = z
 export const newSaleSchema = z
   .strictObject({
     id: uuid.describe('Made by the till, before it sends the sale; sent again it is the same sale.'),
-    receipt: requiredLine('The receipt number', 80, 'A sale needs a receipt number.').describe(
-      'Unique within its till.'
-    ),
+    receipt: text('The receipt number', 80).describe('Unique within its till.'),
     customer_id: rowId.nullable().describe('Null: a walk-in.'),
     sold_at: z.iso.datetime({ offset: true }).meta({ id: 'SoldAt', format: 'date-time' }),
     lines: z.array(line).min(1, 'A sale needs at least one line.').max(1000, 'A sale can have at most 1,000 lines.'),
     tenders,
     rounding: money.default(NOTHING).describe('Lines are tenders plus this; below 1 unit either way.'),
     returns: uuid.nullable().default(null).describe('The sale of which something is brought back.'),
-    cashier: textLine('The cashier', 100).nullable().default(null)
+    cashier: text('The cashier', 100).nullable().default(null)
   })
   .meta({ id: 'NewSale' })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { LARGEST_ID } from '../../lib/fields.ts'
+import { LARGEST_ID, requiredLine } from '../../lib/fields.ts'
 
 /** The kinds of values that programs send and are sent. */
 
@@ -17,6 +17,14 @@ export const money = decimalText('An amount').meta({ id: 'Money', examples: ['12
 export const quantity = decimalText('A quantity')
   .refine((value) => Number(value) !== 0, 'A quantity can’t be 0.')
   .meta({ id: 'Quantity', examples: ['2', '0.255'] })
+
+/** A line of text that is not empty, of at most so many characters. */
+export const text = (label: string, longest: number) =>
+  z
+    .string()
+    .min(1, `${label} can’t be empty.`)
+    .max(longest, `${label} must have at most ${longest} characters.`)
+    .pipe(requiredLine(label, longest, `${label} can’t be empty.`))
 
 /** What is answered is not checked again. */
 export const moneyAnswer = z.string().meta({ id: 'MoneyAnswer', examples: ['12.50'] })
