@@ -24,7 +24,7 @@ export const text = (label: string, longest: number) =>
     .string()
     .min(1, `${label} can’t be empty.`)
     .max(longest, `${label} must have at most ${longest} characters.`)
-    .pipe(requiredLine(label, longest, `${label} can’t be empty.`))
+    .pipe(requiredLine(label, longest, `${label} can’t be empty.`) as z.ZodType<string, string>)
 
 /** What is answered is not checked again. */
 export const moneyAnswer = z.string().meta({ id: 'MoneyAnswer', examples: ['12.50'] })
