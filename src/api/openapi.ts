@@ -52,7 +52,8 @@ export async function describeApi(app: App): Promise<void> {
 /** Says of each address what its key needs, and how it refuses. */
 function describeRoute(route: RouteOptions): void {
   const { schema, config } = route
-  if (!schema || schema.hide) return
+  // A route of GET is also one of HEAD, with the same description.
+  if (!schema || schema.hide || Object.hasOwn(schema.response ?? {}, '4XX')) return
   const needs = config?.scope ? `Needs the scope \`${config.scope}\`.` : 'Any key will do.'
   schema.description = schema.description ? `${schema.description} ${needs}` : needs
   schema.response = {

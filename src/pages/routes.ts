@@ -1,6 +1,7 @@
 import type { Health } from '../health/health.ts'
 import type { App } from '../web/validation.ts'
 import { activityRoutes } from './activity/index.ts'
+import { apiDocsRoutes } from './api/docs.ts'
 import { accountRoutes } from './customers/account.ts'
 import { addCustomersRoutes } from './customers/add.ts'
 import { adjustmentRoutes } from './customers/adjustments.ts'
@@ -72,6 +73,7 @@ interface ForRoutes {
 export async function routes(app: App, { publicUrl, health, sessions }: ForRoutes): Promise<void> {
   await healthRoutes(app, health)
   await keyRoutes(app)
+  await apiDocsRoutes(app)
   await signInRoutes(app, sessions)
   await signOutRoutes(app, sessions)
   await linkRoutes(app, sessions)

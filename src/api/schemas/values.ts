@@ -42,7 +42,7 @@ const MOST_ROWS = 200
 
 export const listQuery = {
   limit: z.coerce.number<string>('This must be a number.').int().min(1).max(MOST_ROWS).default(USUAL_LENGTH),
-  next: z.string().max(200).optional().describe('What the page before said as its `next`.')
+  next: z.string().max(200).optional().describe('What the page before said as its next.')
 }
 
 export const listOf = <Item extends z.ZodType>(item: Item) =>
