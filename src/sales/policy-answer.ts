@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { Decimal } from '../lib/format.ts'
 import { shortest, withDecimals } from '../lib/money.ts'
-import { givesDiscounts, inOneSentence, type Policy, sellsOnAccount } from './policy.ts'
+import { inOneSentence, type Permission, type Policy, policyOf } from './policy.ts'
 
 const money = z.string()
 const percent = z.string().nullable()
+const ADVICE = 'Advice to the till, not enforced.'
 
 /** What a customer's primary group lets a till do, as programs are told. */
 export const policySchema = z
@@ -12,7 +13,10 @@ export const policySchema = z
     customer_id: z.int(),
     group: z.object({ id: z.int(), name: z.string(), since: z.string() }),
     settings_version: z.int(),
-    purchases: z.object({ allowed: z.boolean(), message: z.string().nullable() }),
+    purchases: z.object({
+      allowed: z.boolean(),
+      message: z.string().nullable().describe('For the cashier, where purchases are not allowed.')
+    }),
     on_account: z.object({
       allowed: z.boolean(),
       limit: money.nullable(),
@@ -24,9 +28,9 @@ export const policySchema = z
     }),
     discounts: z.object({
       manual: z.boolean(),
-      max_percent: percent,
-      automatic_percent: percent,
-      price_list: z.string().nullable()
+      max_percent: percent.describe('Of a line’s amount and discount together, rounded half up. Null: no limit.'),
+      automatic_percent: percent.describe(ADVICE),
+      price_list: z.string().nullable().describe(ADVICE)
     }),
     sentences: z.array(z.string())
   })
@@ -34,20 +38,30 @@ export const policySchema = z
 
 export type PolicyAnswer = z.output<typeof policySchema>
 
-interface Asked extends Policy {
+/** A customer and the policy of their primary group. */
+interface Governed extends Policy {
   customerId: number
+  /** Since when they are in the group. */
   since: string
+  /** What they owe. */
   balance: Decimal
 }
 
-export function policyAnswer({ customerId, group, since, balance, decimals }: Asked): PolicyAnswer {
+/** What a customer's page shows and what tills are told: it is made of the same permissions, so that the two never differ. */
+export function policyAnswer({ customerId, group, since, balance, decimals }: Governed): PolicyAnswer {
+  const permissions = policyOf(group)
+  const isAllowed = (what: Permission['what']) => permissions.some((one) => one.what === what && one.isAllowed)
+  const manual = isAllowed('Manual discounts')
   return {
     customer_id: customerId,
     group: { id: group.id, name: group.name, since },
     settings_version: group.version,
-    purchases: { allowed: !group.restrictsPurchases, message: null },
+    purchases: {
+      allowed: isAllowed('Purchases'),
+      message: isAllowed('Purchases') ? null : (group.purchaseMessage ?? null)
+    },
     on_account: {
-      allowed: sellsOnAccount(group),
+      allowed: isAllowed('On-account sale'),
       limit: null,
       limit_from: null,
       balance: withDecimals(balance, decimals),
@@ -56,11 +70,13 @@ export function policyAnswer({ customerId, group, since, balance, decimals }: As
       on_hold: false
     },
     discounts: {
-      manual: givesDiscounts(group),
-      max_percent: givesDiscounts(group) && group.largestDiscount ? shortest(group.largestDiscount) : null,
-      automatic_percent: null,
-      price_list: null
+      manual,
+      max_percent: manual ? written(group.largestDiscount) : null,
+      automatic_percent: written(group.automaticDiscount),
+      price_list: group.priceList ?? null
     },
     sentences: [inOneSentence(group)]
   }
 }
+
+const written = (percentage: Decimal | null | undefined) => (percentage ? shortest(percentage) : null)

@@ -2,8 +2,9 @@ import { WALK_IN_GROUP } from '../db/fixed.ts'
 import type { Group } from '../groups/group.ts'
 import type { SettingValues } from '../groups/settings.ts'
 import type { Decimal } from '../lib/format.ts'
-import { shortest, thousandths } from '../lib/money.ts'
-import { isReturned, type Line, type Sale } from './sale.ts'
+import { isNothing, shortest } from '../lib/money.ts'
+import { isDiscountOver } from './discount-limit.ts'
+import { isReturned, type Sale } from './sale.ts'
 
 /** One thing a till may or may not do for a customer, and which group decided. */
 export interface Permission {
@@ -91,7 +92,10 @@ export type Decision =
  */
 export function decide({ group, decimals }: Policy, { lines, tenders }: Pick<Sale, 'lines' | 'tenders'>): Decision {
   const sold = lines.filter((line) => !isReturned(line))
-  if (sold.length > 0 && group.restrictsPurchases) return refused('purchase-restricted', nothing(group))
+  if (sold.length > 0 && group.restrictsPurchases) {
+    const message = group.purchaseMessage ? ` ${group.purchaseMessage}` : ''
+    return refused('purchase-restricted', nothing(group) + message)
+  }
   if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) {
     return refused('on-account-not-allowed', 'Walk-in sales are paid at once.')
   }
@@ -103,34 +107,26 @@ export function decide({ group, decimals }: Policy, { lines, tenders }: Pick<Sal
     return refused('manual-discount-not-allowed', `Customers in ${group.name} can’t be given manual discounts.`)
   }
   const { largestDiscount } = group
-  if (largestDiscount && sold.some((line) => isOver(largestDiscount, line, decimals))) {
+  if (largestDiscount && sold.some((line) => isDiscountOver(largestDiscount, line, decimals))) {
     const sentence = `Customers in ${group.name} can be given at most ${shortest(largestDiscount)}% off.`
     return { ...refused('manual-discount-too-large', sentence), maxPercent: shortest(largestDiscount) }
   }
   return { isTaken: true, sentence: inOneSentence(group) }
 }
 
-/** What a group lets a till do, as it is kept with a sale that was taken. */
+/** What a group lets a till do: as it is kept with a sale that was taken, and as tills are told. */
 export function inOneSentence(group: Settings): string {
-  const { name, restrictsPurchases, largestDiscount } = group
+  const { name, restrictsPurchases, automaticDiscount } = group
   if (restrictsPurchases) return `${name}: can’t buy at all, but bring things back.`
   const account = sellsOnAccount(group) ? 'may buy on account' : 'pays at the till'
-  if (!givesDiscounts(group)) return `${name}: ${account}, no discount by hand.`
-  return `${name}: ${account}, ${largestDiscount ? `up to ${shortest(largestDiscount)}% off by hand` : 'discounts by hand'}.`
+  if (!automaticDiscount || isNothing(automaticDiscount)) return `${name}: ${account}, ${byHand(group, ' off')}.`
+  return `${name}: ${account}, ${shortest(automaticDiscount)}% off by itself, ${byHand(group, '')}.`
 }
 
-/**
- * Whether more was taken off than so many percent of the price before, rounded half up to the smallest coin: exactly, as a
- * float would refuse what is just allowed.
- */
-function isOver(limit: Decimal, { amount, discount }: Line, decimals: number): boolean {
-  const [paid, off] = [thousandths(amount), thousandths(discount)]
-  const coin = 10n ** BigInt(3 - decimals)
-  const most = (thousandths(limit) * (paid + off) * 2n) / (HUNDRED_PERCENT * coin)
-  return off > 0n && off > ((most + 1n) / 2n) * coin
+function byHand(group: Settings, off: string): string {
+  if (!givesDiscounts(group)) return 'no discount by hand'
+  return group.largestDiscount ? `up to ${shortest(group.largestDiscount)}%${off} by hand` : 'discounts by hand'
 }
-
-const HUNDRED_PERCENT = thousandths('100')
 
 const refused = (code: RefusalCode, sentence: string) => ({ isTaken: false as const, code, sentence })
 

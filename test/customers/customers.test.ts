@@ -161,7 +161,7 @@ t.test('a customer’s page says who, since when, what the till may do and what 
   )
   t.match(
     text,
-    /Set by the primary group, VIP \. Purchases allowed .* On-account sale not allowed Customers in VIP pay at the till\./
+    /Set by the primary group, VIP \. VIP: pays at the till, no discount by hand\. Purchases allowed .* On-account sale not allowed Customers in VIP pay at the till\./
   )
   t.match(text, /Primary group VIP since Mar 2, 2026, by manager person List Nachrichten since Mar 2, 2026/)
   t.match(text, /Recent orders Feb 28, 2026 \$99\.50 R-1, 1 units?/)

@@ -5,7 +5,8 @@ import { WALK_IN_CUSTOMER, WALK_IN_GROUP } from '../../src/db/fixed.ts'
 import { rows } from '../../src/db/rows.ts'
 import { findGroup } from '../../src/groups/queries.ts'
 import { RuleError } from '../../src/lib/errors.ts'
-import { decide, type Settings } from '../../src/sales/policy.ts'
+import { decide, policyOf, type Settings } from '../../src/sales/policy.ts'
+import { policyAnswer } from '../../src/sales/policy-answer.ts'
 import { saleSchema } from '../../src/sales/sale.ts'
 import { testApp, words } from '../helper.ts'
 import { answerTo } from '../page.ts'
@@ -42,18 +43,27 @@ async function set(...on: Setting[]): Promise<void> {
 }
 
 async function setLimit(largestDiscount: string, ...on: Setting[]): Promise<void> {
+  await save({ largestDiscount }, ...on)
+}
+
+async function save(typed: Record<string, string>, ...on: Setting[]): Promise<void> {
   const { version } = await findGroup(shop.orm.em.fork(), group)
   const ticked = Object.fromEntries(on.map((setting) => [setting, 'true']))
-  const form = { name: 'Gold', version, largestDiscount, ...ticked }
+  const form = { name: 'Gold', version, ...typed, ...ticked }
   const asked = await manager.post(`/groups/${group}/edit`, form)
   const sure = answerTo(asked.body)
   const answer = sure ? await manager.post(`/groups/${group}/edit`, { ...form, sure }) : asked
   t.equal(answer.statusCode, 303)
 }
 
+type Governing = Settings & { version: number }
+
+const decisionOn = (settings: Governing, one: NewSale, decimals = 2) =>
+  decide({ group: settings, decimals }, saleSchema.parse({ till: 1, ...one }))
+
 /** Why a till must not take it; null if it may. */
-function refusalOf(settings: Settings & { version: number }, one: NewSale): string | null {
-  const decision = decide({ group: settings, decimals: 2 }, saleSchema.parse({ till: 1, ...one }))
+function refusalOf(settings: Governing, one: NewSale): string | null {
+  const decision = decisionOn(settings, one)
   return decision.isTaken ? null : decision.sentence
 }
 
@@ -80,6 +90,11 @@ t.test('restrict purchases: off, they buy; on, they can’t at all, but bring ba
   await till(t, sale(), 'Customers in Gold can’t buy at all.')
   await till(t, brought(), null)
   t.match(await told(), 'Purchases not allowed Customers in Gold can’t buy at all.')
+  await save({ purchaseMessage: 'Ask for Kim.' }, 'restrictsPurchases')
+  await till(t, sale(), 'Customers in Gold can’t buy at all. Ask for Kim.')
+  await till(t, brought(), null)
+  await save({ purchaseMessage: 'Ask for Kim.' })
+  await till(t, sale(), null)
 })
 
 t.test('a return is taken, whatever was taken off it', async (t) => {
@@ -106,7 +121,7 @@ t.test('allow manual discounts: off, the till refuses them; on, the cashier may 
   t.match(await told(), 'Manual discounts allowed The cashier can give customers in Gold manual discounts.')
 })
 
-t.test('largest manual discount: exactly that is taken, a cent more is refused', async (t) => {
+t.test('largest manual discount: that, rounded half up to a cent, is taken, and a cent more is refused', async (t) => {
   const off = (amount: string, discount: string, quantity = '1') =>
     sale({ lines: [{ ...line, quantity, amount, discount }], tenders: { cash: amount } })
   const refusal = 'Customers in Gold can be given at most 10% off.'
@@ -139,6 +154,46 @@ t.test('largest manual discount: exactly that is taken, a cent more is refused',
   t.match(await told(), 'Manual discounts not allowed Customers in Gold can’t be given manual discounts.')
   await set('allowsDiscounts')
   await till(t, off('1', '99'), null)
+})
+
+t.test('the limit of a line is rounded half up to the smallest coin of the currency', async (t) => {
+  await setLimit('10', 'allowsDiscounts')
+  const settings = await findGroup(shop.orm.em.fork(), group)
+  const isTaken = (amount: string, discount: string, decimals: number) =>
+    decisionOn(settings, sale({ lines: [{ ...line, amount, discount }], tenders: { cash: amount } }), decimals).isTaken
+  const answers = (decimals: number, ...lines: [amount: string, discount: string][]) =>
+    lines.map(([amount, discount]) => isTaken(amount, discount, decimals))
+  t.same(answers(0, ['9', '1'], ['4', '1'], ['3', '1'], ['13', '2'], ['12', '2']), [true, true, false, true, false])
+  t.same(answers(2, ['1.12', '0.13'], ['1.11', '0.13'], ['0.04', '0.01'], ['0.03', '0.01']), [true, false, true, false])
+  t.same(answers(3, ['1.125', '0.125'], ['1.124', '0.126'], ['0.004', '0.001']), [true, false, true])
+})
+
+t.test('a refusal has a code, what is too large also its limit, and what is taken the group’s policy', async (t) => {
+  const on = (change: Partial<Governing>) => ({ ...settings, name: 'Trade', ...change })
+  const settings = await findGroup(shop.orm.em.fork(), group)
+  await set()
+  const none = on(await findGroup(shop.orm.em.fork(), group))
+  const codeOf = (by: Governing, one: NewSale) => {
+    const decision = decisionOn(by, one)
+    return decision.isTaken ? null : decision.code
+  }
+  t.equal(codeOf(on({ restrictsPurchases: true }), sale()), 'purchase-restricted')
+  t.equal(codeOf(none, onAccount()), 'on-account-not-allowed')
+  t.equal(codeOf(none, discounted()), 'manual-discount-not-allowed')
+  t.match(decisionOn(on({ allowsDiscounts: true, largestDiscount: '12.50' }), discounted()), {
+    code: 'manual-discount-too-large',
+    maxPercent: '12.5'
+  })
+  const trade = on({
+    allowsOnAccount: true,
+    allowsDiscounts: true,
+    largestDiscount: '10.00',
+    automaticDiscount: '5.00'
+  })
+  t.same(decisionOn(trade, sale()), {
+    isTaken: true,
+    sentence: 'Trade: may buy on account, 5% off by itself, up to 10% by hand.'
+  })
 })
 
 t.test('each setting changes its own answer and no other', async (t) => {
@@ -190,6 +245,19 @@ t.test('every way to set a group: what is recorded is just what decide takes', a
     const nameless = sales().map((one) => ({ ...one, customerId: WALK_IN_CUSTOMER }))
     const settings = await findGroup(shop.orm.em.fork(), group)
     const walkIn = await findGroup(shop.orm.em.fork(), WALK_IN_GROUP)
+    const asked = { customerId: member, group: settings, since: '2026-01-02', balance: '0', decimals: 2 }
+    const { purchases, on_account, discounts } = policyAnswer(asked)
+    t.same(
+      [purchases.allowed, on_account.allowed, discounts.manual],
+      policyOf(settings).map(({ isAllowed }) => isAllowed)
+    )
+    t.equal(purchases.allowed, decisionOn(settings, sale()).isTaken)
+    t.equal(on_account.allowed, decisionOn(settings, onAccount()).isTaken)
+    const { isTaken } = decisionOn(
+      settings,
+      sale({ lines: [{ ...line, amount: '19.99', discount: '0.01' }], tenders: { cash: '19.99' } })
+    )
+    t.equal(discounts.manual, isTaken)
     const expected = [...named, ...nameless].map((one) => {
       const why = refusalOf(one.customerId === WALK_IN_CUSTOMER ? walkIn : settings, one)
       return why === null

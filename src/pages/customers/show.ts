@@ -4,13 +4,15 @@ import { type CustomerFigures, findCustomerFigures } from '../../customers/figur
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
+import { dayIn } from '../../lib/format.ts'
+import { decimalsOf } from '../../lib/money.ts'
 import { listMemberships, type MembershipOfCustomer } from '../../membership/of-customer.ts'
-import type { Permission } from '../../sales/policy.ts'
-import { policyOf } from '../../sales/policy.ts'
+import { type Permission, policyOf } from '../../sales/policy.ts'
+import { type PolicyAnswer, policyAnswer } from '../../sales/policy-answer.ts'
 import { listRecentSales, type RecentSale } from '../../sales/queries.ts'
 import type { App } from '../../web/validation.ts'
 import { sentence } from '../activity/sentence.ts'
-import { calendarOf } from '../shared/access.ts'
+import { calendarOf, retailerOf } from '../shared/access.ts'
 import { listBefore } from './list-before.ts'
 
 declare module '../../web/view.ts' {
@@ -22,7 +24,9 @@ declare module '../../web/view.ts' {
       details: CustomerFigures
       memberships: MembershipOfCustomer[]
       group: Group
-      policy: Permission[]
+      permissions: Permission[]
+      /** What a till is told of them. */
+      policy: PolicyAnswer
       sales: RecentSale[]
       timeline: Entry[]
       sentence: typeof sentence
@@ -47,7 +51,25 @@ export async function customerRoutes(app: App) {
     const primary = memberships.find((one) => one.kind === 'primary')
     if (!details || !primary) throw new Error(`Customer ${customer.id} has no totals or no primary group`)
     const group = await findGroup(em, primary.groupId)
-    const page = { customer, details, memberships, group, policy: policyOf(group), sales, timeline, sentence }
+    const { currency, timeZone } = retailerOf(request)
+    const policy = policyAnswer({
+      customerId: customer.id,
+      group,
+      since: dayIn(timeZone, new Date(primary.joinedAt)),
+      balance: details.balance,
+      decimals: decimalsOf(currency)
+    })
+    const page = {
+      customer,
+      details,
+      memberships,
+      group,
+      permissions: policyOf(group),
+      policy,
+      sales,
+      timeline,
+      sentence
+    }
     const back = listBefore(request)
     return reply.page('customers/show', { title: customer.name, active: 'customers', ...page, back })
   })

@@ -28,7 +28,7 @@ declare module '../../web/view.ts' {
       drawn: Drawn | null
       /** After how many seconds the figures are looked at again by themselves. */
       refresh: Refresh | null
-      policy: Permission[]
+      permissions: Permission[]
       /** Bulk operations that are changing it at this moment. */
       under: OpenOperation[]
       canAdd: boolean
@@ -71,7 +71,7 @@ export async function overviewRoutes(app: App) {
         overview,
         drawn: overview && draw(group, customers, overview, formatOf(retailerOf(request))),
         refresh: refreshOf(group, asOf, overview, now),
-        policy: policyOf(group),
+        permissions: policyOf(group),
         under,
         canAdd: group.mayTake(signedIn(request)),
         timeline,
