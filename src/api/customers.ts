@@ -8,7 +8,6 @@ import { rows } from '../db/rows.ts'
 import { countEveryone } from '../figures/queries.ts'
 import { LARGEST_ID } from '../lib/fields.ts'
 import { dayIn } from '../lib/format.ts'
-import { decimalsOf } from '../lib/money.ts'
 import { parsePhone } from '../lib/phone.ts'
 import type { App } from '../web/validation.ts'
 import { afterOf, nextOf } from './cursor.ts'
@@ -83,8 +82,7 @@ export async function customerRoutes(app: App) {
   })
 }
 
-const read = ({ em, holder }: FastifyRequest, ids: number[]) =>
-  readCustomers(em, ids, decimalsOf(holder.retailer.currency))
+const read = ({ em, holder }: FastifyRequest, ids: number[]) => readCustomers(em, ids, holder.retailer)
 
 export async function readOne(request: FastifyRequest, id: number) {
   const [customer] = id === WALK_IN_CUSTOMER ? [] : await read(request, [id])

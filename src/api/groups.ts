@@ -6,7 +6,6 @@ import { likePattern } from '../db/like.ts'
 import { prepared } from '../db/prepared.ts'
 import { rows } from '../db/rows.ts'
 import { findGroup } from '../groups/queries.ts'
-import { decimalsOf } from '../lib/money.ts'
 import type { App } from '../web/validation.ts'
 import { afterOf, nextOf } from './cursor.ts'
 import { tagged } from './etag.ts'
@@ -89,7 +88,7 @@ export async function groupRoutes(app: App) {
     `)
     )
     const ids = found.slice(0, query.limit).map(({ id }) => id)
-    const items = await readCustomers(em, ids, decimalsOf(holder.retailer.currency))
+    const items = await readCustomers(em, ids, holder.retailer)
     return { items, next: nextOf(name, found, query.limit) }
   })
 }

@@ -4,10 +4,11 @@ import type { Em } from '../db/orm.ts'
 import { prepared } from '../db/prepared.ts'
 import { rows } from '../db/rows.ts'
 import { SETTINGS_BY_NAME } from '../groups/settings.ts'
-import type { Decimal } from '../lib/format.ts'
-import { withDecimals } from '../lib/money.ts'
+import { type Decimal, dayIn } from '../lib/format.ts'
+import { decimalsOf, withDecimals } from '../lib/money.ts'
 import type { Policy } from '../sales/policy.ts'
 import { policyAnswer } from '../sales/policy-answer.ts'
+import type { KeyHolder } from '../tills/keys.ts'
 import type { CustomerAnswer } from './schemas/customer.ts'
 
 interface Membership {
@@ -40,7 +41,7 @@ interface Row {
  * Customers as tills see them, in the order of their ids as given; who does not exist is left out. By hand and prepared, as tills
  * ask it all day: each customer is looked up alone, whatever the planner believes.
  */
-export async function readCustomers(em: Em, ids: number[], decimals: number): Promise<CustomerAnswer[]> {
+export async function readCustomers(em: Em, ids: number[], retailer: KeyHolder['retailer']): Promise<CustomerAnswer[]> {
   const found = await rows(
     em,
     prepared(sql<Row>`
@@ -64,13 +65,16 @@ export async function readCustomers(em: Em, ids: number[], decimals: number): Pr
     order by asked.place
   `)
   )
-  return found.map((row) => answerOf(row, decimals))
+  const decimals = decimalsOf(retailer.currency)
+  return found.map((row) => answerOf(row, decimals, retailer.timeZone))
 }
 
 function answerOf(
   { group, since, spent, balance, lists, last_order_at, ...row }: Row,
-  decimals: number
+  decimals: number,
+  timeZone: string
 ): CustomerAnswer {
+  const dayOf = (moment: string) => dayIn(timeZone, new Date(moment))
   return {
     id: row.id,
     version: row.version,
@@ -82,12 +86,12 @@ function answerOf(
     birth_date: row.birth_date,
     gender: row.gender,
     location: row.location,
-    primary_group: { id: group.id, name: group.name, since: inUtc(since) },
-    lists: lists.map((list) => ({ ...list, since: inUtc(list.since) })),
+    primary_group: { id: group.id, name: group.name, since: dayOf(since) },
+    lists: lists.map((list) => ({ ...list, since: dayOf(list.since) })),
     orders: row.orders,
     spent: withDecimals(spent, decimals),
     last_order_at: last_order_at && inUtc(last_order_at),
-    policy: policyAnswer({ customerId: row.id, group, since: inUtc(since), balance, decimals })
+    policy: policyAnswer({ customerId: row.id, group, since: dayOf(since), balance, decimals })
   }
 }
 

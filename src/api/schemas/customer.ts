@@ -8,7 +8,7 @@ const text = (longest: number) => z.string().max(longest * 4)
 const membership = z.object({
   id: rowId,
   name: z.string(),
-  since: moment.describe('When the customer joined it.')
+  since: z.string().meta({ format: 'date' }).describe('The day the customer joined it.')
 })
 
 /** A customer as tills see them. */
