@@ -16,8 +16,6 @@ const all = (names: string[], reason: string) => Object.fromEntries(names.map((n
 export const EXPLAINED: Record<string, string> = {
   ...all(['compression/br', 'compression/gzip', 'compression/current'], PACKING),
   ...all(['ranking/30-days/first-time', 'ranking/90-days/first-time', 'ranking/365-days/first-time'], FIRST),
-  'sales/by-16-writers':
-    'a sale also asks which settings its customer’s group has and is checked line by line by Node.js, where bare SQL only writes the rows; 0.35 to 0.57 of it in five runs',
   'list/large/full-count':
     '900,000 members are counted only when somebody asks, in half the time of the leanest SQL; 407 to 625 ms in four runs',
   ...all(['membership/add', 'membership/move'], MEMBERSHIP),

@@ -12,6 +12,7 @@ import { membershipCases } from './memberships.ts'
 import { processCases } from './process.ts'
 import { saleCases } from './sales.ts'
 import { searchCases } from './search.ts'
+import { tillCases } from './tills.ts'
 
 /**
  * All cases in the order in which they run: first those that only read, then those that change a little, and last those
@@ -24,6 +25,7 @@ export const CASES: Case[] = [
   ...atOnceCases,
   ...browserCases,
   ...figureCases,
+  ...tillCases,
   ...saleCases,
   ...customerCases,
   ...membershipCases,
