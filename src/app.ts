@@ -5,7 +5,7 @@ import { api } from './api/api.ts'
 import type { Config } from './config.ts'
 import type { Orm } from './db/orm.ts'
 import { errorForLog } from './lib/logged-error.ts'
-import { type ForPages, pages } from './pages/pages.ts'
+import { type PageOptions, pages } from './pages/pages.ts'
 import { compressPages } from './web/compression.ts'
 import { endUnreadRequests, UPLOAD_MS } from './web/deadline.ts'
 import { jobForLog, requestForLog } from './web/logged.ts'
@@ -19,7 +19,7 @@ const IDLE_MS = 120_000
 /** A shop's browsers need a few each; what a stranger opens must leave memory for them. */
 const MOST_CONNECTIONS = 1_000
 
-export interface Setting extends ForPages {
+export interface AppOptions extends PageOptions {
   orm: Orm
   clock?: () => Date
   /** Told of each route. */
@@ -27,11 +27,11 @@ export interface Setting extends ForPages {
 }
 
 /** The whole application, ready to listen or to be asked by inject(). */
-export async function buildApp(setting: Setting) {
-  const { orm, clock = () => new Date(), config, onRoute } = setting
+export async function buildApp(options: AppOptions) {
+  const { orm, clock = () => new Date(), config, onRoute } = options
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, serializers: { req: requestForLog, err: errorForLog, job: jobForLog } },
-    trustProxy: trusted(config.TRUST_PROXY),
+    trustProxy: proxyTrustOf(config.TRUST_PROXY),
     genReqId: () => randomUUID(),
     requestTimeout: UPLOAD_MS,
     connectionTimeout: IDLE_MS,
@@ -51,7 +51,7 @@ export async function buildApp(setting: Setting) {
   openRequests(app, { orm, clock })
   app.server.maxConnections = MOST_CONNECTIONS
 
-  await app.register(pages, setting)
+  await app.register(pages, options)
   await app.register(api, { prefix: '/api/v1', orm, config })
   return app
 }
@@ -68,6 +68,6 @@ function closeWithTheLastAnswer(app: FastifyInstance): void {
 }
 
 /** A number is how many proxies stand before us. */
-function trusted(proxies: Config['TRUST_PROXY']) {
+function proxyTrustOf(proxies: Config['TRUST_PROXY']) {
   return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies
 }

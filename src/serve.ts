@@ -27,12 +27,12 @@ export type Prepare = (em: Em, address: string, now: Date) => Promise<string[]>
 
 /** The whole life of a server: database, migrations, application, and a clean end at Ctrl-C or SIGTERM. */
 export async function serve(config: Config & { purpose?: Purpose }, prepare: Prepare): Promise<void> {
-  const stop = hearStops()
+  const stop = listenForStops()
   const database = await openUpToDate(config)
   try {
     await runUntil(stop, database, config, prepare)
   } finally {
-    await within(LEAVE_MS, database.close())
+    await waitAtMost(LEAVE_MS, database.close())
   }
 }
 
@@ -42,7 +42,7 @@ interface Stop {
   now: AbortSignal
 }
 
-function hearStops(): Stop {
+function listenForStops(): Stop {
   const [announced, now] = [new AbortController(), new AbortController()]
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => now.abort())
   process.on('SIGTERM', () => {
@@ -79,17 +79,17 @@ async function runUntil(stop: Stop, database: Embedded, config: Config, prepare:
     ]
     await app.listen({ host: config.HOST, port: config.PORT }).catch((error) => explainPort(error, config))
     for (const line of [...lines, ...warnings(config)]) console.log(line)
-    await aborted(stop.announced)
+    await untilAborted(stop.announced)
     health.isStopping = true
-    await aborted(stop.now)
-    await within(DRAIN_MS, Promise.allSettled([app.close(), ...running.map((one) => one.stop())]))
+    await untilAborted(stop.now)
+    await waitAtMost(DRAIN_MS, Promise.allSettled([app.close(), ...running.map((one) => one.stop())]))
     app.server.closeAllConnections()
   } finally {
-    await within(CLOSE_MS, Promise.all([pulse.stop(), orm.close()]))
+    await waitAtMost(CLOSE_MS, Promise.all([pulse.stop(), orm.close()]))
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
+async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
 }
 
@@ -97,7 +97,7 @@ async function aborted(signal: AbortSignal): Promise<void> {
  * A close that hangs must not keep the process: pg was seen never to settle after a lost connection. But the timer must, when
  * nothing else is left that would: a process that waits for nothing ends with an error.
  */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work.catch(() => {}), sleep(ms)])
 }
 

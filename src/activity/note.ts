@@ -45,7 +45,7 @@ export interface Counts {
   left?: number
 }
 
-export interface About {
+export interface EntryContent {
   group?: { id: number; name: string }
   /** The primary group that somebody was moved from. */
   from?: { id: number; name: string }
@@ -58,7 +58,7 @@ export interface About {
 }
 
 /** Writes down what somebody did, in em's transaction: with what was done, or not at all. */
-export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: About = {}): Promise<void> {
+export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: EntryContent = {}): Promise<void> {
   const { customerId = null, values = [] } = about
   await rows(
     em,
@@ -74,7 +74,7 @@ export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: Abo
 }
 
 /** The part of a statement that writes an entry down; what is personal of it, note() alone writes. */
-export function noting(kind: Kind, actor: Actor | Nobody, about: Omit<About, 'values'>): RawBuilder<unknown> {
+export function noting(kind: Kind, actor: Actor | Nobody, about: Omit<EntryContent, 'values'>): RawBuilder<unknown> {
   const { group, from, customerId = null, staffMemberId = null, operationId = null } = about
   const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
   return sql`
@@ -86,7 +86,7 @@ export function noting(kind: Kind, actor: Actor | Nobody, about: Omit<About, 'va
 
 const tillOf = (actor: Actor | Nobody) => ('till' in actor ? (actor.till ?? null) : null)
 
-interface Done {
+interface OperationEntry {
   id: number
   operation: Operation
   counts: Counts
@@ -95,7 +95,7 @@ interface Done {
 }
 
 /** The same for a bulk operation: one entry, however many customers it was about. */
-export function notingOperation(actor: Actor, group: About['group'], done: Done): RawBuilder<unknown> {
+export function notingOperation(actor: Actor, group: EntryContent['group'], done: OperationEntry): RawBuilder<unknown> {
   const { id, ...details } = done
   return noting('operation', actor, { group, operationId: id, details })
 }

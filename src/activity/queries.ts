@@ -3,11 +3,11 @@ import type { Em } from '../db/orm.ts'
 import { prepared } from '../db/prepared.ts'
 import { rows } from '../db/rows.ts'
 import { type Page, type PageRequest, type Paging, paging, type SortColumn, toPage } from '../lib/paging.ts'
+import { departureCountOf } from './departures.ts'
 import type { Kind } from './kinds.ts'
 import type { Change, Details, Operation } from './note.ts'
-import { narrowing, type Scope, ways } from './scope.ts'
-import { takenOf } from './taken.ts'
-import { operationsOf } from './whom.ts'
+import { operationsOf } from './operation-customers.ts'
+import { alternativesOf, restrictionsOf, type Scope } from './scope.ts'
 
 /** An entry with the names that what it is about has today; null: it is gone. */
 export interface Entry {
@@ -60,12 +60,12 @@ export async function listTimeline(em: Em, scope: Pick<Scope, 'groupId' | 'custo
 }
 
 function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Paging): RawBuilder<Entry> {
-  const common = [...narrowing(scope, timeZone), where]
-  const found = ways(scope).map((way) => {
-    const all = sql.join([...way, ...common], sql` and `)
+  const common = [...restrictionsOf(scope, timeZone), where]
+  const found = alternativesOf(scope).map((alternative) => {
+    const all = sql.join([...alternative, ...common], sql` and `)
     return sql`(select activity.id from activity where ${all} order by ${orderBy} limit ${sql.lit(limit)})`
   })
-  const { whom, theirs, from, taken } = oneOf(scope)
+  const { whom, theirs, from, taken } = customerPartsOf(scope)
   return sql<Entry>`
     select activity.id::int, activity.at, activity.kind, coalesce(doer.name, shop.name || ', till ' || till.name) as by,
       activity.group_id as "groupId", grouped.name as group, former.id as "fromGroupId", former.name as "fromGroup",
@@ -93,9 +93,9 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
 }
 
 /** Of one customer, what a bulk operation did is told of them alone: where they came from or, undone, went back to. */
-function oneOf({ customerId, groupId }: Scope) {
+function customerPartsOf({ customerId, groupId }: Scope) {
   if (customerId === undefined) {
-    const taken = takenOf(groupId)
+    const taken = departureCountOf(groupId)
     const from = sql`coalesce(activity.from_group_id, case when ${taken} is not null then ${groupId ?? null}::int end)`
     return { whom: sql`activity.customer_id`, theirs: sql``, from, taken }
   }
@@ -108,7 +108,7 @@ function oneOf({ customerId, groupId }: Scope) {
       ) theirs on true
     `,
     from: sql`coalesce(activity.from_group_id, theirs.group_id)`,
-    taken: takenOf(undefined)
+    taken: departureCountOf(undefined)
   }
 }
 

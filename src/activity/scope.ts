@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
+import { departuresFrom } from './departures.ts'
 import type { Kind } from './kinds.ts'
-import { takenFrom } from './taken.ts'
-import { operationsOf } from './whom.ts'
+import { operationsOf } from './operation-customers.ts'
 
 /** Which entries; several conditions narrow further. Days are the retailer's. */
 export interface Scope {
@@ -17,11 +17,11 @@ export interface Scope {
 }
 
 /** The columns that can name a group, a person or a customer, each asked on its own: an "or" over two indexes would have to sort. */
-export function ways({ groupId, personId, customerId }: Scope): RawBuilder<boolean>[][] {
+export function alternativesOf({ groupId, personId, customerId }: Scope): RawBuilder<boolean>[][] {
   const groups =
     groupId === undefined
       ? [[]]
-      : [[sql<boolean>`group_id = ${groupId}`], [sql<boolean>`from_group_id = ${groupId}`], takenFrom(groupId)]
+      : [[sql<boolean>`group_id = ${groupId}`], [sql<boolean>`from_group_id = ${groupId}`], departuresFrom(groupId)]
   const people =
     personId === undefined ? [[]] : [[sql<boolean>`by = ${personId}`], [sql<boolean>`staff_member_id = ${personId}`]]
   const customers =
@@ -37,7 +37,7 @@ function byOperation(customerId: number): RawBuilder<boolean>[] {
   ]
 }
 
-export function narrowing({ kind, hidesSignIns, from, to }: Scope, timeZone: string): RawBuilder<boolean>[] {
+export function restrictionsOf({ kind, hidesSignIns, from, to }: Scope, timeZone: string): RawBuilder<boolean>[] {
   const all: RawBuilder<boolean>[] = []
   if (kind !== undefined) all.push(sql`kind = ${kind}`)
   if (hidesSignIns) all.push(sql`kind not in ('signed-in', 'signed-out')`)

@@ -14,21 +14,21 @@ import { planOf } from './plans.ts'
  */
 export type ProgressListener = (done: number, total: number) => Promise<void>
 
-const unwatched: ProgressListener = async () => {}
+const ignoreProgress: ProgressListener = async () => {}
 
 /** Carries out an operation step by step, in em's transaction. */
-export async function carryOut(em: Em, operation: Operation, hear = unwatched): Promise<Buckets> {
+export async function carryOut(em: Em, operation: Operation, report = ignoreProgress): Promise<Buckets> {
   const plan = await planOf(em, operation)
   const isLong = plan.total > A_FEW
   if (isLong) await stepByIndex(em)
-  await hear(0, plan.total)
+  await report(0, plan.total)
   const all: PhaseTotals[] = []
   let dealtWith = 0
   for (const step of plan.phases) {
-    const hearMore = async (asked: number) => {
-      if (isLong) await hear(dealtWith + asked, plan.total)
+    const reportMore = async (asked: number) => {
+      if (isLong) await report(dealtWith + asked, plan.total)
     }
-    const sums = await runPhase(em, step, isLong, hearMore)
+    const sums = await runPhase(em, step, isLong, reportMore)
     dealtWith += sums.asked
     all.push(sums)
   }
@@ -41,7 +41,7 @@ async function runPhase(
   em: Em,
   phase: Phase,
   isLong: boolean,
-  hear: (asked: number) => Promise<void>
+  report: (asked: number) => Promise<void>
 ): Promise<PhaseTotals> {
   const sums: PhaseTotals = { asked: 0, done: 0, already: 0, groups: new Map(), someone: null }
   // Planning the query of a short phase takes longer than running it, so that one is prepared. A long phase is worth a
@@ -57,7 +57,7 @@ async function runPhase(
     for (const [group, number] of Object.entries(step.groups ?? {})) {
       sums.groups.set(Number(group), (sums.groups.get(Number(group)) ?? 0) + number)
     }
-    await hear(sums.asked)
+    await report(sums.asked)
   }
   return sums
 }

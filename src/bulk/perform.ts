@@ -11,7 +11,7 @@ import { type Buckets, findOperation, OPEN, Operation } from '../operations/oper
 import { emptying } from '../selections/selection.ts'
 import { carryOut, type ProgressListener } from './carry-out.ts'
 
-class Cancelled extends Error {}
+class Cancellation extends Error {}
 
 export const GROUP_GONE = 'Someone else deleted the group, so nothing was changed.'
 
@@ -74,7 +74,7 @@ function progressListener(outside: Em, operationId: number): ProgressListener {
       returning is_cancelled as "isCancelled"
     `
     )
-    if (progress?.isCancelled) throw new Cancelled()
+    if (progress?.isCancelled) throw new Cancellation()
   }
 }
 
@@ -106,7 +106,7 @@ async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date)
  * if another attempt might succeed.
  */
 function failureOf(error: unknown): string | null | undefined {
-  if (error instanceof Cancelled) return null
+  if (error instanceof Cancellation) return null
   if (error instanceof RuleError) return error.message
   return isForeignKeyBreach(error) ? GROUP_GONE : undefined
 }

@@ -32,7 +32,7 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   const { total, ids: chosen } = isDeletion
     ? await chooseMembers(em, group)
     : await chooseSelected(em, selectionId, group)
-  const told = { operationId, chosen, groupId, by, at }
+  const details = { operationId, chosen, groupId, by, at }
   // A group that was empty when its deletion was confirmed is not empty any more, and nobody confirmed moving its
   // customers.
   if (isDeletion && !isList && operation.expected === 0 && total > 0)
@@ -41,7 +41,7 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
     const step = isList ? addToList : moveTo
     return {
       total,
-      phases: [(after) => step(told, after)],
+      phases: [(after) => step(details, after)],
       conclude: async () => {},
       buckets: async ([sums]) => bucketsOfJoining(em, sums)
     }
@@ -49,7 +49,7 @@ export async function planOf(em: Em, operation: Operation): Promise<Plan> {
   const step = isList ? removeFromList : moveToDefault
   return {
     total,
-    phases: [(after) => step(told, after)],
+    phases: [(after) => step(details, after)],
     conclude: async () => {
       if (isDeletion) await deleteGroup(em, operation)
     },

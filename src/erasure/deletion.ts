@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { noteCustomerDeleted } from '../activity/note.ts'
-import { eraseFromOperations } from '../activity/whom.ts'
+import { eraseFromOperations } from '../activity/operation-customers.ts'
 import type { Customer } from '../customers/customer.ts'
 import { forgetPlaces } from '../customers/places.ts'
 import { isDeadlock } from '../db/breaches.ts'

@@ -21,7 +21,7 @@ export async function findByName(em: Em, name: string): Promise<(GroupChoice & {
   )
 }
 
-interface Choosing {
+interface ChoiceQuery {
   kind: 'primary' | 'list'
   q?: string
   /** Staff may choose no group that lets a till do more. */
@@ -34,9 +34,9 @@ interface Choosing {
 /** Groups that a customer can be put into, by name; Walk-in is never one of them. */
 export async function listChoices(
   em: Em,
-  { kind, q = '', withPrivileged, except = [], limit }: Choosing
+  { kind, q = '', withPrivileged, except = [], limit }: ChoiceQuery
 ): Promise<GroupChoice[]> {
-  const named = q ? sql` and ${isNamed(q)}` : sql``
+  const named = q ? sql` and ${matchesName(q)}` : sql``
   return rows(
     em,
     sql<GroupChoice>`
@@ -50,7 +50,7 @@ export async function listChoices(
 }
 
 /** A part of the name; one or two letters, which no trigram index can find, only where a word begins. */
-export function isNamed(q: string) {
+export function matchesName(q: string) {
   return [...q].length < 3
     ? sql`words_of(solid_text(name)) @@ ${wordPrefix(q)}`
     : sql`search_text(name) like '%' || ${likePattern(q)} || '%'`

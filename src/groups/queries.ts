@@ -25,27 +25,30 @@ export function groupById(groupId: number): RawBuilder<EntityDictionary<Group>> 
 }
 
 /** What a list of a group's customers has to know before it is read. */
-export interface Sized {
+export interface GroupWithCounts {
   group: Group
   members: number
   everyone: number
 }
 
-export function sizesOf(groupId: number) {
+export function groupWithCountsOf(groupId: number) {
   return { groups: groupById(groupId), members: membersOf(groupId), everyone: EVERYONE }
 }
 
-export function toSized(em: Em, { groups, members, everyone }: Answers<ReturnType<typeof sizesOf>>): Sized {
+export function toGroupWithCounts(
+  em: Em,
+  { groups, members, everyone }: Answers<ReturnType<typeof groupWithCountsOf>>
+): GroupWithCounts {
   return { group: toGroup(em, groups[0]), members: members[0]?.count ?? 0, everyone: everyone[0]?.count ?? 0 }
 }
 
-export async function findCounted(em: Em, groupId: number): Promise<Omit<Sized, 'everyone'>> {
+export async function findGroupWithMemberCount(em: Em, groupId: number): Promise<Omit<GroupWithCounts, 'everyone'>> {
   const { groups, members } = await together(em, { groups: groupById(groupId), members: membersOf(groupId) })
   return { group: toGroup(em, groups[0]), members: members[0]?.count ?? 0 }
 }
 
-export async function findSized(em: Em, groupId: number): Promise<Sized> {
-  return toSized(em, await together(em, sizesOf(groupId)))
+export async function findGroupWithCounts(em: Em, groupId: number): Promise<GroupWithCounts> {
+  return toGroupWithCounts(em, await together(em, groupWithCountsOf(groupId)))
 }
 
 export function toGroup(em: Em, found: EntityDictionary<Group> | undefined): Group {

@@ -7,13 +7,13 @@ export const number = (value: number) => value.toLocaleString('en')
 export const customers = (count: number) => (count === 1 ? '1 customer' : `${number(count)} customers`)
 export const listCount = (count: number) => (count === 1 ? '1 list' : `${number(count)} lists`)
 
-export const were = (count: number) => (count === 1 ? 'was' : 'were')
+export const wasOrWere = (count: number) => (count === 1 ? 'was' : 'were')
 
 /** Parts of a sentence; those without words are left out. */
-export const listed = (parts: (string | number | false)[]) => parts.filter(Boolean).join(', ')
+export const joinWithCommas = (parts: (string | number | false)[]) => parts.filter(Boolean).join(', ')
 
 /** Sentences, one after the other; likewise. */
-export const told = (...sentences: (string | number | false)[]) => sentences.filter(Boolean).join(' ')
+export const joinSentences = (...sentences: (string | number | false)[]) => sentences.filter(Boolean).join(' ')
 
 /** "280 from Staff, 32 from VIP" */
 export function groupsText(groups: MovedFrom[], word: 'from' | 'to'): string {
@@ -42,6 +42,6 @@ export async function removedSentence(em: Em, group: Group, asked: number[], rem
   const one =
     asked.length === 1 && (await row(em, sql<{ name: string }>`select name from customer where id = ${asked[0] ?? 0}`))
   const who = one ? one.name : customers(removed)
-  const gone = `${who} ${were(removed)} removed from ${group.name}`
+  const gone = `${who} ${wasOrWere(removed)} removed from ${group.name}`
   return group.isList ? `${gone}.` : `${gone} and moved to Default.`
 }

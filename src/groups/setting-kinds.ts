@@ -9,7 +9,7 @@ type Kind = 'on-off' | 'percentage' | 'text'
 /** A setting as it is kept, or as it was typed. */
 type Value = boolean | string | null | undefined
 
-interface Told<Name extends string> {
+interface SettingDescription<Name extends string> {
   name: Name
   /** In the table; what MikroORM makes of the name. */
   column: string
@@ -27,12 +27,14 @@ interface Told<Name extends string> {
 }
 
 /** "yes" and "no", and in the head perhaps other words. */
-export function onOff<const Name extends string>(told: Told<Name> & { words?: { on: string; off: string } }) {
-  const { words = { on: 'yes', off: 'no' } } = told
+export function onOff<const Name extends string>(
+  description: SettingDescription<Name> & { words?: { on: string; off: string } }
+) {
+  const { words = { on: 'yes', off: 'no' } } = description
   return {
     isNotForWalkIn: false,
     hintOfDefault: '',
-    ...told,
+    ...description,
     kind: 'on-off' as Kind,
     property: p.boolean().default(false),
     /** What a group has that was never asked, or can't have it. */
@@ -53,16 +55,16 @@ export function onOff<const Name extends string>(told: Told<Name> & { words?: { 
 }
 
 /** From 0 to 100 with up to two decimals, as PostgreSQL writes a numeric(5,2): "12.50". Nothing typed is no limit: null. */
-export function percentage<const Name extends string>(told: Told<Name>) {
+export function percentage<const Name extends string>(description: SettingDescription<Name>) {
   const read = (value: Value, f: Format) => (isGiven(value) ? f.percentage(plain(value)) : DASH)
   return {
     isNotForWalkIn: false,
     hintOfDefault: '',
-    ...told,
+    ...description,
     kind: 'percentage' as Kind,
     property: p.decimal().nullable(),
     none: null as string | null | undefined,
-    schema: percent(`The ${told.spoken}`),
+    schema: percent(`The ${description.spoken}`),
     typed: z.string().catch(''),
     /** Of its input. */
     attrs: { inputmode: 'decimal', maxlength: LONGEST_PERCENTAGE },
@@ -74,18 +76,18 @@ export function percentage<const Name extends string>(told: Told<Name>) {
 }
 
 /** One line of at most so many characters. Nothing typed is null. */
-export function text<const Name extends string>(told: Told<Name> & { longest: number }) {
+export function text<const Name extends string>(description: SettingDescription<Name> & { longest: number }) {
   const read = (value: Value, _f: Format) => (isGiven(value) ? value : DASH)
   return {
     isNotForWalkIn: false,
     hintOfDefault: '',
-    ...told,
+    ...description,
     kind: 'text' as Kind,
     property: p.text().nullable(),
     none: null as string | null | undefined,
-    schema: optionalLine(`The ${told.spoken}`, told.longest),
+    schema: optionalLine(`The ${description.spoken}`, description.longest),
     typed: z.string().catch(''),
-    attrs: { maxlength: told.longest },
+    attrs: { maxlength: description.longest },
     toForm: (value: Value) => (isGiven(value) ? value : ''),
     summary: (value: Value, _f: Format): string | null => (isGiven(value) ? value : null),
     read,

@@ -71,13 +71,13 @@ export const SETTINGS = [
 ]
 
 export type Setting = (typeof SETTINGS)[number]
-type Each<Key extends keyof Setting> = { [One in Setting as One['name']]: One[Key] }
+type BySetting<Key extends keyof Setting> = { [One in Setting as One['name']]: One[Key] }
 
 /** The settings of one group. */
-export type SettingValues = Each<'none'>
+export type SettingValues = BySetting<'none'>
 
 /** One part of each setting, by its name: what an object of a form or an entity is made of. */
-export function partsOf<Key extends keyof Setting>(key: Key): Each<Key> {
+export function partsOf<Key extends keyof Setting>(key: Key): BySetting<Key> {
   return byName((setting) => setting[key])
 }
 
@@ -99,8 +99,8 @@ export const NOT_FOR_WALK_IN: Partial<SettingValues> = Object.fromEntries(
 )
 
 // TypeScript doesn't know that every name gets its own.
-function byName<Made>(of: (setting: Setting) => unknown): Made {
-  return Object.fromEntries(SETTINGS.map((setting) => [setting.name, of(setting)])) as Made
+function byName<Result>(of: (setting: Setting) => unknown): Result {
+  return Object.fromEntries(SETTINGS.map((setting) => [setting.name, of(setting)])) as Result
 }
 
 /** For an insert or a delete. */
@@ -117,4 +117,6 @@ function selected({ kind, column }: Setting) {
 }
 
 /** For a row that was kept as JSON before there was one of them. */
-export const NONE_KEPT = JSON.stringify(Object.fromEntries(SETTINGS.map(({ column, none }) => [column, none])))
+export const NO_SETTINGS_AS_KEPT = JSON.stringify(
+  Object.fromEntries(SETTINGS.map(({ column, none }) => [column, none]))
+)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import { FIGURES } from '../figures/queries.ts'
-import { isNamed } from './choices.ts'
+import { matchesName } from './choices.ts'
 import type { Group } from './group.ts'
 
 /** A group that customers can be put into, or taken out of, many at a time. */
@@ -24,7 +24,7 @@ export async function listTargets(em: Em, purpose: 'add' | 'remove', q: string, 
     sql<Target>`
     select grouped.id, grouped.name, grouped.kind, figures.customers
     from customer_group grouped join ${FIGURES} figures on figures.group_id = grouped.id
-    where ${fits} and ${q ? isNamed(q) : sql`true`}
+    where ${fits} and ${q ? matchesName(q) : sql`true`}
     order by grouped.name, grouped.id limit ${limit}
   `
   )

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { keepingWhom } from '../activity/whom.ts'
+import { recordingCustomers } from '../activity/operation-customers.ts'
 import type { Field } from '../customers/field.ts'
 import { fieldColumns, listing } from '../customers/fields-sql.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
@@ -56,7 +56,7 @@ export function createCustomers(
     ), kept as (
       insert into created_customer (operation_id, customer_id) select ${operationId}, id from made
     ), whom as (
-      ${keepingWhom(operationId, sql`select id, null::int from made`)}
+      ${recordingCustomers(operationId, sql`select id, null::int from made`)}
     )${listed}, late as (
       insert into refused (number, wrong, customer_ids)
       select number, jsonb_build_array(jsonb_build_object('column', null,
@@ -93,7 +93,7 @@ export function updateCustomers(operationId: number, after: number): RawBuilder<
       from chunk join held on held.id = chunk.id where customer.id = chunk.id
       returning customer.id, chunk.bucket
     ), whom as (
-      ${keepingWhom(operationId, sql`select id, null::int from changed where bucket = 'already'`)}
+      ${recordingCustomers(operationId, sql`select id, null::int from changed where bucket = 'already'`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from changed)::int as done, (select count(*) from changed where bucket = 'already')::int as already,

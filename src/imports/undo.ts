@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { keepingWhom } from '../activity/whom.ts'
+import { recordingCustomers } from '../activity/operation-customers.ts'
 import { listing } from '../customers/fields-sql.ts'
 import { NO_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
@@ -66,7 +66,7 @@ function restoreDetails(operationId: number, undoId: number, after: number): Raw
       from chunk join held on held.id = chunk.customer_id where customer.id = chunk.customer_id
       returning customer.id, was_member
     ), whom as (
-      ${keepingWhom(undoId, sql`select id, null::int from restored where was_member`)}
+      ${recordingCustomers(undoId, sql`select id, null::int from restored where was_member`)}
     )
     select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from restored)::int as done,

@@ -8,7 +8,7 @@ import type { Actor } from '../lib/actor.ts'
 export const NEW_OPERATION = sql`fresh as materialized (select nextval('bulk_operation_id_seq')::int as id)`
 export const NEW_OPERATION_ID = sql<number>`(select id from fresh)`
 
-interface ByHand {
+interface ManualChange {
   kind: 'add' | 'remove'
   group: { id: number; name: string; isList: boolean }
   actor: Actor
@@ -18,7 +18,10 @@ interface ByHand {
  * The part of the statement that records the operation, so that it can be undone like any bulk operation. `counted` is
  * a query of one row with the counts of a result. A change that changes nothing is not recorded.
  */
-export function recordingByHand({ kind, group, actor }: ByHand, counted: RawBuilder<unknown>): RawBuilder<unknown> {
+export function recordingByHand(
+  { kind, group, actor }: ManualChange,
+  counted: RawBuilder<unknown>
+): RawBuilder<unknown> {
   return sql`
     insert into bulk_operation (id, kind, group_id, group_name, is_list, by_hand, state, asked_by, asked_at, ended_at,
       asked, added, moved, removed, already, refused, groups) overriding system value

@@ -3,7 +3,7 @@ import { isForeignKeyBreach, isUniqueBreach } from '../db/breaches.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
 import { dropPendingChanges } from '../figures/forget.ts'
-import { NONE_KEPT, SETTING_COLUMNS } from '../groups/settings.ts'
+import { NO_SETTINGS_AS_KEPT, SETTING_COLUMNS } from '../groups/settings.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Operation } from './operation.ts'
 
@@ -37,7 +37,7 @@ export async function restoreGroup(em: Em, deletion: Operation, undo: Operation)
       sql`
       insert into customer_group (${COLUMNS})
       select id, kind, coalesce(${undo.newName}::text, name), description, ${SETTING_COLUMNS}, version, created_at, created_by
-      from deleted_group cross join jsonb_populate_record(null::customer_group, ${NONE_KEPT}::jsonb || kept) restored
+      from deleted_group cross join jsonb_populate_record(null::customer_group, ${NO_SETTINGS_AS_KEPT}::jsonb || kept) restored
       where operation_id = ${deletion.id} returning 1
     `
     )

@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { type About, noting, notingOperation } from '../activity/note.ts'
+import { type EntryContent, noting, notingOperation } from '../activity/note.ts'
 import { DEFAULT_GROUP, NO_GROUP } from '../db/fixed.ts'
 import type { Actor } from '../lib/actor.ts'
 import { type Buckets, countChanged, type Operation } from './operation.ts'
@@ -34,7 +34,7 @@ function notingOne(
   kind: Operation['kind'],
   { someone, groups }: Buckets,
   actor: Actor,
-  about: About
+  about: EntryContent
 ): RawBuilder<unknown> {
   const [from] = groups
   const named = { ...about, ...(someone !== null && { customerId: someone }) }
@@ -47,7 +47,7 @@ function notingOneBack(
   { undoneKind, isList }: Operation,
   { groups: [to] }: Buckets,
   actor: Actor,
-  about: About
+  about: EntryContent
 ): RawBuilder<unknown> {
   if (isList) return noting(undoneKind === 'remove' ? 'joined' : 'left', actor, about)
   const from = undoneKind === 'add' ? about.group : { id: DEFAULT_GROUP, name: 'Default' }

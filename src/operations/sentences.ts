@@ -1,13 +1,22 @@
 import { DEFAULT_GROUP } from '../db/fixed.ts'
-import { customers, groupsText, listCount, listed, number, sourcesText, told, were } from '../groups/sentences.ts'
+import {
+  customers,
+  groupsText,
+  joinSentences,
+  joinWithCommas,
+  listCount,
+  number,
+  sourcesText,
+  wasOrWere
+} from '../groups/sentences.ts'
 import type { Operation } from './operation.ts'
 import { undone } from './undo-sentences.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 
 /** The result of an operation as a sentence. Its parts add up to everyone asked for (docs/rules.md, 6). */
 export function resultSentence(operation: Operation): string {
-  if (operation.kind === 'add') return told(added(operation), difference(operation))
-  if (operation.kind === 'remove') return told(removed(operation), difference(operation))
+  if (operation.kind === 'add') return joinSentences(added(operation), difference(operation))
+  if (operation.kind === 'remove') return joinSentences(removed(operation), difference(operation))
   if (operation.kind === 'import') return imported(operation)
   return operation.kind === 'undo' ? undone(operation) : deleted(operation)
 }
@@ -16,11 +25,11 @@ function added(operation: Operation): string {
   const { asked, added, moved, already, refused, groupName, isList } = operation
   const verb = isList ? 'added' : 'moved'
   if (asked === 0) return `No customers were ${verb} to ${groupName}: none are selected.`
-  return told(
+  return joinSentences(
     isList && added > 0 && `${customers(added)} added to ${groupName}.`,
     !isList && added + moved > 0 && `${moves(operation)}.`,
     added + moved === 0 && `No customers were ${verb} to ${groupName}.`,
-    already && `${customers(already)} ${were(already)} already in ${groupName}.`,
+    already && `${customers(already)} ${wasOrWere(already)} already in ${groupName}.`,
     refused && wereDeleted(refused)
   )
 }
@@ -42,7 +51,7 @@ const wereDeleted = (count: number) => `${customers(count)} had just been delete
 /** The result of an import without its wrong rows, which the import's own page shows. */
 function imported(operation: Operation): string {
   const { created, added, moved, updated, already, refused, groups, groupName, lists = 0 } = operation
-  const parts = listed([
+  const parts = joinWithCommas([
     created && `${number(created)} created`,
     added && `${number(added)} added`,
     moved && `${number(moved)} moved (${groupsText(groups, 'from')})`,
@@ -54,9 +63,9 @@ function imported(operation: Operation): string {
   const joined = created + added + moved
   const count = joined ? customers(joined) : 'No customers'
   if (!groupName)
-    return told(
+    return joinSentences(
       `${count} ${joined === 1 ? 'was' : 'were'} imported${parts && `: ${parts}`}.`,
-      lists && `${listCount(lists)} ${were(lists)} created.`
+      lists && `${listCount(lists)} ${wasOrWere(lists)} created.`
     )
   return `${count} joined ${groupName}${parts && `: ${parts}`}.`
 }
@@ -64,11 +73,11 @@ function imported(operation: Operation): string {
 function removed({ asked, removed, already, refused, groupName, isList }: Operation): string {
   if (asked === 0) return `No customers were removed from ${groupName}: none are selected.`
   const toDefault = isList ? '' : ` and moved to Default`
-  return told(
+  return joinSentences(
     removed
       ? `${customers(removed)} removed from ${groupName}${toDefault}.`
       : `No customers were removed from ${groupName}.`,
-    already && `${customers(already)} ${were(already)} no longer in ${groupName}.`,
+    already && `${customers(already)} ${wasOrWere(already)} no longer in ${groupName}.`,
     refused && wereDeleted(refused)
   )
 }
@@ -76,7 +85,7 @@ function removed({ asked, removed, already, refused, groupName, isList }: Operat
 function deleted({ removed, groupName, isList }: Operation): string {
   if (removed === 0) return `${groupName} was deleted.`
   return isList
-    ? `${groupName} was deleted. ${customers(removed)} ${were(removed)} on it.`
+    ? `${groupName} was deleted. ${customers(removed)} ${wasOrWere(removed)} on it.`
     : `${groupName} was deleted. ${customers(removed)} moved to Default.`
 }
 
@@ -85,7 +94,7 @@ function difference({ asked, expected }: Operation): string {
   if (expected === null || expected === asked) return ''
   const count = Math.abs(expected - asked)
   return expected > asked
-    ? `You selected ${number(expected)}, but ${number(count)} ${were(count)} deleted or no longer matched.`
+    ? `You selected ${number(expected)}, but ${number(count)} ${wasOrWere(count)} deleted or no longer matched.`
     : `You selected ${number(expected)}, and ${number(count)} more have matched since then.`
 }
 

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { keepingWhom } from '../activity/whom.ts'
+import { recordingCustomers } from '../activity/operation-customers.ts'
 import { DEFAULT_GROUP, WALK_IN_CUSTOMER } from '../db/fixed.ts'
 
 /**
@@ -53,7 +53,7 @@ export function addToList({ operationId, chosen, groupId, by, at }: MembershipCh
       select ${groupId}, id, ${at}, ${by}, ${operationId} from present order by id
       on conflict do nothing returning customer_id
     ), kept as (
-      ${keepingWhom(operationId, sql`select customer_id, null::int from added`)}
+      ${recordingCustomers(operationId, sql`select customer_id, null::int from added`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from added)::int as done, (select min(customer_id) from added) as someone,
@@ -90,7 +90,7 @@ export function moveTo(
     ), counted as (
       select group_id, count(*) as number, min(customer_id) as someone from moved group by group_id
     ), kept as (
-      ${keepingWhom(operationId, sql`select customer_id, group_id from moved`)}
+      ${recordingCustomers(operationId, sql`select customer_id, group_id from moved`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select coalesce(sum(number), 0) from counted)::int as done, (select min(someone) from counted) as someone,
@@ -121,7 +121,7 @@ export function removeFromList({ operationId, chosen, groupId }: MembershipChang
       insert into ended_membership (operation_id, customer_id, joined_at, joined_by, joined_operation_id)
       select ${operationId}, customer_id, joined_at, joined_by, operation_id from ended
     ), whom as (
-      ${keepingWhom(operationId, sql`select customer_id, null::int from ended`)}
+      ${recordingCustomers(operationId, sql`select customer_id, null::int from ended`)}
     )
     select ${nextAfter('id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from ended)::int as done, (select min(customer_id) from ended) as someone,

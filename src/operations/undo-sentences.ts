@@ -1,5 +1,5 @@
 import type { MovedFrom } from '../groups/group.ts'
-import { customers, groupsText, listCount, listed, told, were } from '../groups/sentences.ts'
+import { customers, groupsText, joinSentences, joinWithCommas, listCount, wasOrWere } from '../groups/sentences.ts'
 import { countChanged, type Operation } from './operation.ts'
 import { lowered, whatItDoes } from './what-it-does.ts'
 
@@ -44,26 +44,26 @@ const UNLESS_CHANGED = 'Customers changed since then are skipped.'
 
 function importUndone(operation: Operation): string {
   const { created, removed, moved, updated, refused, groupName, groups, lists = 0, listsKept = 0 } = operation
-  const parts = listed([
+  const parts = joinWithCommas([
     removed && `${customers(removed)} removed from ${groupName || 'the lists they had joined'}`,
     moved && movesBack(moved, groups),
     updated && `old details restored for ${customers(updated)}`
   ])
-  const deleted = created && `${customers(created)} created by the import ${were(created)} deleted.`
-  if (!parts && !deleted) return told('Nothing was undone.', leftAlone(refused))
-  return told(
+  const deleted = created && `${customers(created)} created by the import ${wasOrWere(created)} deleted.`
+  if (!parts && !deleted) return joinSentences('Nothing was undone.', leftAlone(refused))
+  return joinSentences(
     deleted,
     parts && `Undone: ${parts}.`,
     leftAlone(refused),
-    lists && `${listCount(lists)} created by the import ${were(lists)} deleted.`,
+    lists && `${listCount(lists)} created by the import ${wasOrWere(lists)} deleted.`,
     listsKept &&
-      `${listCount(listsKept)} ${were(listsKept)} kept because ${listsKept === 1 ? 'it' : 'they'} had other customers or later changes.`
+      `${listCount(listsKept)} ${wasOrWere(listsKept)} kept because ${listsKept === 1 ? 'it' : 'they'} had other customers or later changes.`
   )
 }
 
 /** A sentence about the customers that an undo skipped; 0 if there were none. */
 function leftAlone(count: number): string | 0 {
-  return count && `${customers(count)} changed or deleted since then ${were(count)} skipped.`
+  return count && `${customers(count)} changed or deleted since then ${wasOrWere(count)} skipped.`
 }
 
 /** The result of an undo as a sentence. */
@@ -73,11 +73,11 @@ export function undone(operation: Operation): string {
   const back = countChanged(operation)
   const rest = leftAlone(refused)
   if (undoneKind === 'delete-group')
-    return told(`${groupName} was restored with ${back === 0 ? 'no customers' : customers(back)}.`, rest)
-  if (back === 0) return told('Nothing was undone.', rest)
-  if (undoneKind === 'remove') return told(`Undone: ${customers(back)} added back to ${groupName}.`, rest)
+    return joinSentences(`${groupName} was restored with ${back === 0 ? 'no customers' : customers(back)}.`, rest)
+  if (back === 0) return joinSentences('Nothing was undone.', rest)
+  if (undoneKind === 'remove') return joinSentences(`Undone: ${customers(back)} added back to ${groupName}.`, rest)
   const what = isList ? `${customers(back)} removed from ${groupName}` : movesBack(back, groups)
-  return told(`Undone: ${what}.`, rest)
+  return joinSentences(`Undone: ${what}.`, rest)
 }
 
 /** "3 customers moved back to Trade", or "3 customers moved back (2 to Trade, 1 to Default)". */

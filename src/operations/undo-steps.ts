@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { keepingWhom } from '../activity/whom.ts'
+import { recordingCustomers } from '../activity/operation-customers.ts'
 import type { Operation } from './operation.ts'
 import { nextAfter, STEP_SIZE, type Step } from './steps.ts'
 
@@ -35,7 +35,7 @@ const GREATEST_ID = 2_147_483_647
 export function leaveList(
   undone: UndoneOperation,
   after: number | null,
-  keeping = (ended: RawBuilder<unknown>) => keepingWhom(undone.undoId, ended)
+  keeping = (ended: RawBuilder<unknown>) => recordingCustomers(undone.undoId, ended)
 ): RawBuilder<Step> {
   const { id, kind } = undone
   const { end, theirs } = unchangedMembers(sql`list_membership`, undone, after)
@@ -58,7 +58,7 @@ export function leaveList(
 export function moveBack(
   undone: Omit<UndoneOperation, 'kind'>,
   after: number | null,
-  keeping = (restored: RawBuilder<unknown>) => keepingWhom(undone.undoId, restored)
+  keeping = (restored: RawBuilder<unknown>) => recordingCustomers(undone.undoId, restored)
 ): RawBuilder<Step> {
   const { end, theirs } = unchangedMembers(sql`primary_membership`, undone, after)
   return sql`
@@ -92,7 +92,7 @@ export function rejoinList(undone: Omit<UndoneOperation, 'kind'>, after: number)
       select ${undone.groupId}, customer_id, joined_at, joined_by, joined_operation_id from present order by customer_id
       on conflict do nothing returning customer_id
     ), kept as (
-      ${keepingWhom(undone.undoId, sql`select customer_id, null::int from restored`)}
+      ${recordingCustomers(undone.undoId, sql`select customer_id, null::int from restored`)}
     )
     select ${nextAfter('customer_id')} as next, (select count(*) from chunk)::int as asked,
       (select count(*) from restored)::int as done, 0 as already, (select min(customer_id) from restored) as someone, null::jsonb as groups

@@ -18,7 +18,7 @@ import { askAgain } from './sign-in.ts'
 import { createSessionCookie } from './staff/session-cookie.ts'
 import { visits } from './staff/visits.ts'
 
-export interface ForPages {
+export interface PageOptions {
   config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'> & Partial<Pick<Config, 'HOST'>>
   /** By one session, or network without one, within a minute. */
   mostRefusals?: number
@@ -26,7 +26,7 @@ export interface ForPages {
 }
 
 /** What people see, by session and cookie, in HTML. What programs ask (src/api) is beside it: neither's hooks touch the other. */
-export async function pages(app: App, { config, mostRefusals = MOST_REFUSALS, health }: ForPages): Promise<void> {
+export async function pages(app: App, { config, mostRefusals = MOST_REFUSALS, health }: PageOptions): Promise<void> {
   handleErrors(app, whyBusy)
   await app.register(cookie)
   const assets = loadAssets()

@@ -45,7 +45,7 @@ import { rowRoutes } from './imports/row.ts'
 import { rowsRoutes } from './imports/rows.ts'
 import { importRoutes } from './imports/show.ts'
 import { strangerRoutes } from './imports/strangers.ts'
-import { takingFiles } from './imports/upload.ts'
+import { registerUploads } from './imports/upload.ts'
 import { keyRoutes } from './keys.ts'
 import { linkRoutes } from './link.ts'
 import { operationRoutes } from './operations/show.ts'
@@ -63,14 +63,14 @@ import { staffLinkRoutes } from './staff/link.ts'
 import { invitationRoutes } from './staff/new.ts'
 import type { SessionCookie } from './staff/session-cookie.ts'
 
-interface ForRoutes {
+interface RouteContext {
   publicUrl: string | undefined
   health: Health | undefined
   sessions: SessionCookie
 }
 
 /** Every page, and what its forms are sent to. */
-export async function routes(app: App, { publicUrl, health, sessions }: ForRoutes): Promise<void> {
+export async function routes(app: App, { publicUrl, health, sessions }: RouteContext): Promise<void> {
   await healthRoutes(app, health)
   await keyRoutes(app)
   await apiDocsRoutes(app)
@@ -99,7 +99,7 @@ export async function routes(app: App, { publicUrl, health, sessions }: ForRoute
   await removalRoutes(app)
   await operationRoutes(app)
   await undoRoutes(app)
-  await takingFiles(app, (scope) => {
+  await registerUploads(app, (scope) => {
     importIntoGroupRoutes(scope)
     importIntoNamedRoutes(scope)
   })

@@ -130,13 +130,13 @@ function problems(parsed: z.ZodSafeParseResult<unknown> | null): FieldErrors {
   return parsed?.error ? fieldErrors(parsed.error) : {}
 }
 
-interface Shown {
+interface SetUpView {
   form: RetailerForm
   token?: string
   errors?: FieldErrors
 }
 
-function setUpPage(request: FastifyRequest, reply: FastifyReply, { form, token, errors = {} }: Shown) {
+function setUpPage(request: FastifyRequest, reply: FastifyReply, { form, token, errors = {} }: SetUpView) {
   return reply.page('set-up', {
     title: token ? 'Welcome to Clientele' : 'Set up the shop',
     active: null,

@@ -10,9 +10,9 @@ import { Retailer } from '../retailer/retailer.ts'
 import { CurrencyFixed, changeRetailer } from '../retailer/save.ts'
 import type { App } from '../web/validation.ts'
 import { actorOf, retailerOf } from './shared/access.ts'
-import { unlessOvertaken, type Versioned } from './shared/overtaken.ts'
+import { type ConcurrentEdit, saveOrShowBoth } from './shared/concurrent-edit.ts'
 
-interface SettingsView extends Versioned<RetailerForm> {
+interface SettingsView extends ConcurrentEdit<RetailerForm> {
   title: string
   active: 'settings'
   form: RetailerForm
@@ -48,7 +48,7 @@ export async function settingsRoutes(app: App) {
       return settingsPage(request, reply.code(422), retailer, { form, version, errors: fieldErrors(parsed.error) })
     try {
       const save = () => changeRetailer(request.em, parsed.data, actorOf(request)).then(() => saved(reply))
-      return await unlessOvertaken(save, () => conflictPage(request, reply, asTyped(parsed.data)))
+      return await saveOrShowBoth(save, () => conflictPage(request, reply, asTyped(parsed.data)))
     } catch (error) {
       if (!(error instanceof CurrencyFixed)) throw error
       return settingsPage(request, reply.code(409), retailer, { form, errors: { currency: error.message } })
@@ -66,9 +66,12 @@ async function conflictPage(request: FastifyRequest, reply: FastifyReply, form: 
 
 const saved = (reply: FastifyReply) => reply.seeOther('/settings', 'The settings are saved.')
 
-type Shown = Pick<SettingsView, 'form'> & Partial<SettingsView>
-
-async function settingsPage(request: FastifyRequest, reply: FastifyReply, kept: Retailer, { form, ...view }: Shown) {
+async function settingsPage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  kept: Retailer,
+  { form, ...view }: Pick<SettingsView, 'form'> & Partial<SettingsView>
+) {
   const isCurrencyFixed = await hasSale(request.em)
   const shown = isCurrencyFixed ? { ...form, currency: kept.currency } : form
   return reply.page('settings', {

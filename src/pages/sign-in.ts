@@ -11,7 +11,7 @@ import type { App } from '../web/validation.ts'
 import { homeOf } from './shared/navigation.ts'
 import { identify } from './staff/identify.ts'
 import { type KeptForm, keepForm, readKept } from './staff/kept-form.ts'
-import { forgetAll, knownPeople } from './staff/known.ts'
+import { forgetAll, knownPeople } from './staff/known-browsers.ts'
 import type { SessionCookie } from './staff/session-cookie.ts'
 import { admit, slowDown } from './staff/trier.ts'
 

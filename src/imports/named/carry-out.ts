@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { keepingWhom } from '../../activity/whom.ts'
+import { recordingCustomers } from '../../activity/operation-customers.ts'
 import { DEFAULT_GROUP } from '../../db/fixed.ts'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
@@ -48,7 +48,7 @@ export async function planNamed(
  */
 async function recordJoiners(em: Em, operationId: number): Promise<void> {
   const whom = sql`select customer_id, max(from_group_id) from came group by customer_id`
-  await rows(em, keepingWhom(operationId, whom))
+  await rows(em, recordingCustomers(operationId, whom))
 }
 
 async function bucketsOf(em: Em, operationId: number, created: number): Promise<Buckets> {

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { keepingWhom } from '../../activity/whom.ts'
+import { recordingCustomers } from '../../activity/operation-customers.ts'
 import type { Em } from '../../db/orm.ts'
 import { row, rows } from '../../db/rows.ts'
 import type { MovedFrom } from '../../groups/group.ts'
@@ -35,7 +35,7 @@ export async function planNamedUndo(em: Em, undone: Operation, undo: Operation, 
     ],
     conclude: async () => {
       const whom = sql`select customer_id, max(to_group_id) from back group by customer_id`
-      await rows(em, keepingWhom(undo.id, whom))
+      await rows(em, recordingCustomers(undo.id, whom))
       fate = await deleteLists(em, undone, { by: undo.askedById, at: undo.askedAt })
     },
     buckets: async ([restored, erased]) => {

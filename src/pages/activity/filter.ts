@@ -52,7 +52,7 @@ export const activityFilter = (query: Record<string, unknown>) => new ListFilter
 export type ActivityFilter = ReturnType<typeof activityFilter>
 
 /** What a filter calls the customer and the colleague that it names by id. */
-export type Named = Record<'customer' | 'person', string>
+export type FilterNames = Record<'customer' | 'person', string>
 
 /** Unless somebody asks for them: there are more of them than of everything else. */
 export function hidesSignIns({ values }: ActivityFilter): boolean {

@@ -16,7 +16,7 @@ import type { StaffMember } from '../../staff/staff-member.ts'
 import type { App } from '../../web/validation.ts'
 import { formatOf, retailerOf } from '../shared/access.ts'
 import { showList } from '../shared/show-list.ts'
-import { type ActivityFilter, activityFilter, hidesSignIns, type Named } from './filter.ts'
+import { type ActivityFilter, activityFilter, type FilterNames, hidesSignIns } from './filter.ts'
 import type { Part } from './parts.ts'
 import { sentence } from './sentence.ts'
 
@@ -32,7 +32,7 @@ declare module '../../web/view.ts' {
       range: Range
       /** What the list holds, in words. */
       found: string
-      named: Named
+      named: FilterNames
       groups: string[]
       people: StaffMember[]
       kinds: typeof KINDS
@@ -63,7 +63,7 @@ export async function activityRoutes(app: App) {
         return { listed, groups, people }
       },
       show: async ({ listed: entries, groups, people }) => {
-        const named = await namedBy(request, filter, people)
+        const named = await filterNamesOf(request, filter, people)
         const undoes = (entry: Entry) =>
           entry.undoableSince !== null && isRecent(entry.undoableSince, request.now) ? whatWasDone(entry) : null
         const texts = { range: rangeOf(entries, null), found: foundText(filter, entries, retailerOf(request)) }
@@ -102,7 +102,11 @@ async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<
   return { ...scope, groupId: found?.id ?? 0 }
 }
 
-async function namedBy({ em }: FastifyRequest, { values }: ActivityFilter, people: StaffMember[]): Promise<Named> {
+async function filterNamesOf(
+  { em }: FastifyRequest,
+  { values }: ActivityFilter,
+  people: StaffMember[]
+): Promise<FilterNames> {
   const customer = values.customer === undefined ? null : await em.findOne(Customer, values.customer)
   const person = people.find(({ id }) => id === values.person)
   return { customer: customer?.name ?? 'a deleted customer', person: person?.name ?? 'unknown' }

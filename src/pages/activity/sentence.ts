@@ -3,9 +3,9 @@ import type { Operation } from '../../activity/note.ts'
 import type { Entry } from '../../activity/queries.ts'
 import type { Format } from '../../lib/format.ts'
 import { asLabelled, changes } from './changes.ts'
+import { departureSentence } from './departures.ts'
 import { ONE_OF_MANY } from './one-of-many.ts'
 import { name, type Part, plain, say } from './parts.ts'
-import { takenSentence } from './taken.ts'
 
 /** What happened, for people. */
 export function sentence(entry: Entry, f: Format): Part[] {
@@ -124,7 +124,7 @@ function operationSentence(names: Names, entry: Entry, f: Format): Part[] {
   const { operation = 'add' } = entry.details
   const { operationId } = entry
   const about = entry.customerId === null ? OPERATIONS : ONE_OF_MANY
-  const sentence = entry.taken === null ? about[operation](names, entry, f) : takenSentence(names, entry, f)
+  const sentence = entry.taken === null ? about[operation](names, entry, f) : departureSentence(names, entry, f)
   if (operationId === null) return sentence
   return [
     ...sentence,

@@ -7,18 +7,18 @@ import { findTwins, isRenamed, type Twin } from '../../customers/twins.ts'
 import { type Owner, Taken } from '../../db/taken.ts'
 import { localPath } from '../../lib/fields.ts'
 import { signedIn } from '../shared/access.ts'
-import type { Answer, Versioned } from '../shared/overtaken.ts'
-import type { Entered } from './entered.ts'
+import type { Answer, ConcurrentEdit } from '../shared/concurrent-edit.ts'
+import { answeredGroupOf, type DepartureQuestion } from './departure-question.ts'
 import type { CustomerForm } from './form.ts'
+import type { FormState } from './form-state.ts'
 import { type GroupFieldsView, groupFieldsView } from './group-fields.ts'
-import { answeredFor, type Leaving } from './owing.ts'
 
-interface Theirs {
+interface SavedVersion {
   form: CustomerForm
   primary: string
 }
 
-interface FormView extends Entered, Pick<Versioned<Theirs>, 'theirs'> {
+interface FormView extends FormState, Pick<ConcurrentEdit<SavedVersion>, 'theirs'> {
   title: string
   active: 'customers'
   /** Null for a new customer. */
@@ -27,7 +27,7 @@ interface FormView extends Entered, Pick<Versioned<Theirs>, 'theirs'> {
   /** Whose the phone or the e-mail is already. */
   owners: Owner[]
   /** Asked before the customer leaves their primary group. */
-  owing: Leaving | null
+  owing: DepartureQuestion | null
   /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
   owingAnswered: number | null
   /** Who may be the same person. */
@@ -51,18 +51,18 @@ export async function submit(
   request: FastifyRequest,
   reply: FastifyReply,
   customer: Customer | null,
-  entered: Entered,
+  state: FormState,
   save: (values: CustomerFields) => Answer
 ): Answer {
-  if (entered.isFinding) return formPage(request, reply, customer, { ...entered, errors: {} })
-  if (!entered.values) return formPage(request, reply.code(422), customer, entered)
-  const twins = await twinsOf(request, customer, entered.values, entered)
-  if (twins.length) return formPage(request, reply.code(409), customer, entered, { twins })
+  if (state.isFinding) return formPage(request, reply, customer, { ...state, errors: {} })
+  if (!state.values) return formPage(request, reply.code(422), customer, state)
+  const twins = await twinsOf(request, customer, state.values, state)
+  if (twins.length) return formPage(request, reply.code(409), customer, state, { twins })
   try {
-    return await save(entered.values)
+    return await save(state.values)
   } catch (error) {
     if (!(error instanceof Taken)) throw error
-    return formPage(request, reply.code(422), customer, { ...entered, errors: error.errors }, { owners: error.owners })
+    return formPage(request, reply.code(422), customer, { ...state, errors: error.errors }, { owners: error.owners })
   }
 }
 
@@ -71,7 +71,7 @@ async function twinsOf(
   { em }: FastifyRequest,
   customer: Customer | null,
   values: CustomerFields,
-  { key, shown }: Entered
+  { key, shown }: FormState
 ): Promise<Twin[]> {
   if (customer && !isRenamed(customer, values)) return []
   const twins = await findTwins(em, values, customer ? { exceptId: customer.id } : { key })
@@ -82,17 +82,17 @@ export async function formPage(
   request: FastifyRequest,
   reply: FastifyReply,
   customer: Customer | null,
-  entered: Entered,
+  state: FormState,
   extra: Partial<Pick<FormView, 'owners' | 'theirs' | 'twins' | 'owing' | 'back'>> = {}
 ) {
   const [fields, locations] = await Promise.all([
-    groupFieldsView(request.em, { ...entered.chosen, ...entered }, signedIn(request)),
+    groupFieldsView(request.em, { ...state.chosen, ...state }, signedIn(request)),
     findLocations(request.em, '')
   ])
   const heading = { title: customer ? 'Edit Customer' : 'New Customer', active: 'customers' as const }
-  const asked = { owing: null, owingAnswered: answeredFor(request) }
+  const asked = { owing: null, owingAnswered: answeredGroupOf(request) }
   const untold = { owners: [], theirs: null, twins: [], back: backOf(request), ...asked }
-  const data = { ...heading, ...entered, customer, fields, locations, ...untold, ...extra }
+  const data = { ...heading, ...state, customer, fields, locations, ...untold, ...extra }
   return customer ? reply.page('customers/edit', data, 'customers/_edit') : reply.page('customers/new', data)
 }
 

@@ -6,7 +6,7 @@ import type { SignedIn } from '../../staff/sessions.ts'
 const MOST_SHOWN = 50
 const MOST_FOUND = 20
 
-export interface ChoosingGroups {
+export interface GroupFieldsInput {
   primary: number
   lists: number[]
   primaryQuery: string
@@ -26,7 +26,7 @@ export interface GroupFieldsView {
   lists: GroupField
 }
 
-export async function groupFieldsView(em: Em, choosing: ChoosingGroups, user: SignedIn): Promise<GroupFieldsView> {
+export async function groupFieldsView(em: Em, choosing: GroupFieldsInput, user: SignedIn): Promise<GroupFieldsView> {
   const [primary, lists] = await Promise.all([
     groupField(em, 'primary', [choosing.primary], choosing.primaryQuery, user),
     groupField(em, 'list', choosing.lists, choosing.listsQuery, user)

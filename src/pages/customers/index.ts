@@ -5,7 +5,7 @@ import { countEveryone } from '../../figures/queries.ts'
 import type { App } from '../../web/validation.ts'
 import { calendarOf, retailerOf } from '../shared/access.ts'
 import { showList } from '../shared/show-list.ts'
-import { type Nobody, offersFor } from './nobody.ts'
+import { type EmptySearch, emptySearchOf } from './empty-search.ts'
 import { openPanel, type Panel, panelPart } from './panel.ts'
 
 declare module '../../web/view.ts' {
@@ -19,7 +19,7 @@ declare module '../../web/view.ts' {
         columns: ShownColumn[]
         panel: Panel | null
         everyone: number
-        nobody: Nobody | null
+        nobody: EmptySearch | null
       }
   }
 }
@@ -45,7 +45,7 @@ export async function customersRoutes(app: App) {
         return { ...found, listed: found.customers, everyone }
       },
       show: async ({ listed, ...found }) => {
-        const nobody = listed.rows.length === 0 ? offersFor(path, filter, found.suggestions) : null
+        const nobody = listed.rows.length === 0 ? emptySearchOf(path, filter, found.suggestions) : null
         const panel = await openPanel(request, { filter, hasGroups: true })
         const page = { ...found, filter, path, columns, nobody, panel }
         return reply.page('customers/index', { title: 'Customers', active: 'customers', ...page }, 'customers/_list')

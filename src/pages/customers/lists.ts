@@ -1,7 +1,7 @@
 import type { App } from '../../web/validation.ts'
-import { offerPlacing } from './placing.ts'
+import { offerPlacement } from './placing.ts'
 
 /** Add to list. */
 export async function listRoutes(app: App) {
-  offerPlacing(app, '/customers/:id/lists', 'list')
+  offerPlacement(app, '/customers/:id/lists', 'list')
 }

@@ -8,8 +8,8 @@ import type { App } from '../../web/validation.ts'
 import { calendarOf } from '../shared/access.ts'
 import { type PeriodLink, periodLinks } from '../shared/periods.ts'
 import { showList } from '../shared/show-list.ts'
+import { type HistoryFilter, historyFilter, spanOf } from './history-filter.ts'
 import { listBefore } from './list-before.ts'
-import { type PastFilter, pastFilter, spanOf } from './past.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -18,7 +18,7 @@ declare module '../../web/view.ts' {
       active: 'customers'
       tab: 'orders'
       customer: Customer
-      filter: PastFilter
+      filter: HistoryFilter
       path: string
       periods: PeriodLink[]
       sales: Page<PastSale>
@@ -36,7 +36,7 @@ export async function orderRoutes(app: App) {
   app.get('/customers/:id/orders', history, async (request, reply) => {
     const { em } = request
     const customer = await em.findOneOrFail(Customer, request.params.id)
-    const filter = pastFilter(request.query)
+    const filter = historyFilter(request.query)
     const path = `/customers/${customer.id}/orders`
     return showList(request, reply, {
       filter,
@@ -61,7 +61,7 @@ export async function orderRoutes(app: App) {
 }
 
 /** A period takes the place of days of one's own. */
-function periodsOf(filter: PastFilter, path: string): PeriodLink[] {
+function periodsOf(filter: HistoryFilter, path: string): PeriodLink[] {
   const current = filter.panelCount ? undefined : (filter.chosen.days ?? null)
   return periodLinks(current, (days) => filter.href(path, { from: null, to: null, days }))
 }

@@ -17,7 +17,7 @@ declare module '../../web/view.ts' {
   }
 }
 
-interface Shown {
+interface PanelRequest {
   filter: CustomerFilter
   /** False where the list is of one group. */
   hasGroups: boolean
@@ -29,7 +29,7 @@ const MOST_GROUPS = 35
 const isAsked = ({ query }: FastifyRequest) => (query as { filters?: unknown }).filters === 'open'
 
 /** The panel where a page shows it, as it is asked for or holds what can't be read; null while it is shut. */
-export async function openPanel(request: FastifyRequest, { filter, hasGroups }: Shown): Promise<Panel | null> {
+export async function openPanel(request: FastifyRequest, { filter, hasGroups }: PanelRequest): Promise<Panel | null> {
   const isWrong = Object.keys(filter.errors).some((name) => name !== 'q')
   return isAsked(request) || isWrong ? suggestions(request, hasGroups) : null
 }
@@ -38,7 +38,7 @@ export async function openPanel(request: FastifyRequest, { filter, hasGroups }: 
 export async function panelPart(
   request: FastifyRequest,
   reply: FastifyReply,
-  { filter, hasGroups, picked }: Shown & { picked?: object }
+  { filter, hasGroups, picked }: PanelRequest & { picked?: object }
 ): Promise<string | null> {
   if (!isAsked(request) || !wantsFragment(request)) return null
   const panel = await suggestions(request, hasGroups)

@@ -16,9 +16,9 @@ import {
 import type { App } from '../../web/validation.ts'
 import type { Flash } from '../../web/view.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
-import { type Leaving, leavingFor } from './owing.ts'
+import { type DepartureQuestion, departureQuestionFor } from './departure-question.ts'
 
-interface PlacingView {
+interface PlacementView {
   title: string
   active: 'customers'
   customer: Customer
@@ -32,12 +32,12 @@ interface PlacingView {
   /** Why nothing was changed. */
   problem: string | null
   /** Asked before the customer leaves their primary group. */
-  owing: (Leaving & { groupId: number }) | null
+  owing: (DepartureQuestion & { groupId: number }) | null
 }
 
 declare module '../../web/view.ts' {
   interface Views {
-    'customers/placing': PlacingView
+    'customers/placing': PlacementView
   }
 }
 
@@ -52,7 +52,7 @@ const put = { schema: { params: idParams, body: chosen } } as const
 const MOST = 50
 
 /** Into a list, or another primary group, in one step: from a customer's page, and from the gear of a list of customers. */
-export function offerPlacing(
+export function offerPlacement(
   app: App,
   path: '/customers/:id/lists' | '/customers/:id/primary-group',
   kind: Group['kind']
@@ -60,7 +60,7 @@ export function offerPlacing(
   app.get(path, show, async (request, reply) => {
     const { q, back = null } = request.query
     const customer = await findPlaceable(request.em, request.params.id)
-    return placingPage(request, reply, customer, { kind, q, back })
+    return placementPage(request, reply, customer, { kind, q, back })
   })
 
   app.post(path, put, async (request, reply) => {
@@ -71,15 +71,18 @@ export function offerPlacing(
     const group = await em.findOne(Group, sure ?? body.group)
     if (group?.kind === kind) group.refuseTaking(user)
     const gone = whyMayNotJoin(group, kind, user)
-    const refuse = (problem: string) => placingPage(request, reply.code(409), customer, { kind, back, problem })
+    const refuse = (problem: string) => placementPage(request, reply.code(409), customer, { kind, back, problem })
     if (gone || !group) return refuse(gone ?? '')
-    const leaving = sure ? null : await leavingFor(request, customer, group)
+    const leaving = sure ? null : await departureQuestionFor(request, customer, group)
     const owing = leaving && { ...leaving, groupId: group.id }
-    if (owing) return placingPage(request, reply.code(422), customer, { kind, back, owing })
+    if (owing) return placementPage(request, reply.code(422), customer, { kind, back, owing })
     const placed = await putIntoGroup(em, customer.id, group, was, actorOf(request))
     if (placed.isOvertaken)
       return refuse(`Someone else just moved ${customer.name}. Nothing was changed. Choose again.`)
-    return reply.seeOther(back ?? `/customers/${customer.id}`, await word(em, customer, group, placed, request))
+    return reply.seeOther(
+      back ?? `/customers/${customer.id}`,
+      await placementMessage(em, customer, group, placed, request)
+    )
   })
 }
 
@@ -90,7 +93,7 @@ async function findPlaceable(em: Em, customerId: number): Promise<Customer> {
 }
 
 /** What was done, and the way back for who may go it. */
-async function word(
+async function placementMessage(
   em: Em,
   customer: Customer,
   group: Group,
@@ -106,11 +109,11 @@ async function word(
   return before?.mayTakeBack(signedIn(request)) ? { text, undo: operationId } : text
 }
 
-async function placingPage(
+async function placementPage(
   request: FastifyRequest,
   reply: FastifyReply,
   customer: Customer,
-  asked: Pick<PlacingView, 'kind' | 'back'> & { q?: string; problem?: string; owing?: PlacingView['owing'] }
+  asked: Pick<PlacementView, 'kind' | 'back'> & { q?: string; problem?: string; owing?: PlacementView['owing'] }
 ) {
   const { em } = request
   const { kind, q, back, problem = null, owing = null } = asked

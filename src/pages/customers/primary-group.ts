@@ -1,7 +1,7 @@
 import type { App } from '../../web/validation.ts'
-import { offerPlacing } from './placing.ts'
+import { offerPlacement } from './placing.ts'
 
 /** Change primary group. */
 export async function primaryGroupRoutes(app: App) {
-  offerPlacing(app, '/customers/:id/primary-group', 'primary')
+  offerPlacement(app, '/customers/:id/primary-group', 'primary')
 }

@@ -3,7 +3,7 @@ import { describeProducts, type RankedProduct } from '../../figures/ranking.ts'
 import { findRankingPage } from '../../figures/ranking-order.ts'
 
 /** A product that is among the top of one of some groups, as each of them ranks it; null where nobody bought it. */
-export interface ComparedProduct {
+export interface ProductComparison {
   sku: string
   name: string
   cells: (RankedProduct | null)[]
@@ -12,7 +12,7 @@ export interface ComparedProduct {
 const TOP = 5
 
 /** The top products of each group, all time, side by side; first those that are nearest the top of any. */
-export async function findTopProducts(em: Em, groupIds: number[]): Promise<ComparedProduct[]> {
+export async function findTopProducts(em: Em, groupIds: number[]): Promise<ProductComparison[]> {
   const ranked = groupIds.map((groupId) => ({ groupId, days: null }))
   const tops = await Promise.all(
     ranked.map((one) => findRankingPage(em, one, { sort: 'units', direction: 'desc' }, 0, TOP))
@@ -28,6 +28,6 @@ export async function findTopProducts(em: Em, groupIds: number[]): Promise<Compa
   return products.sort((one, other) => best(one) - best(other) || one.name.localeCompare(other.name))
 }
 
-function best({ cells }: ComparedProduct): number {
+function best({ cells }: ProductComparison): number {
   return Math.min(...cells.map((cell) => cell?.rank ?? Number.POSITIVE_INFINITY))
 }

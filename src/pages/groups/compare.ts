@@ -9,16 +9,16 @@ import { Refusal } from '../../lib/errors.ts'
 import { id, line } from '../../lib/fields.ts'
 import { withIds } from '../../lib/url.ts'
 import type { App } from '../../web/validation.ts'
-import { type ComparedProduct, findTopProducts } from './compare-products.ts'
-import { type Heading, titled } from './heading.ts'
+import { findTopProducts, type ProductComparison } from './compare-products.ts'
+import { type Heading, heading } from './heading.ts'
 import { type Refresh, SOON, WHILE_LOOKED_AT } from './patience.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
     'groups/compare': Heading & {
-      compared: Compared[]
+      compared: ComparedGroup[]
       settings: Setting[]
-      products: ComparedProduct[]
+      products: ProductComparison[]
       /** More names to compare with; none where no more may. */
       names: string[]
       href: string
@@ -27,7 +27,7 @@ declare module '../../web/view.ts' {
   }
 }
 
-interface Compared {
+interface ComparedGroup {
   group: Group
   figures: GroupFigures
   /** Null while it is worked out for the first time. */
@@ -73,7 +73,7 @@ export async function compareRoutes(app: App) {
     return reply.page(
       'groups/compare',
       {
-        ...titled('Compare'),
+        ...heading('Compare'),
         compared: await Promise.all(compared),
         settings: SETTINGS,
         products: await findTopProducts(em, ids),

@@ -13,8 +13,8 @@ import { gainsOf, gainsText, lossesOf, lossesText } from '../../impact/losses.ts
 import { openSelection, type Purpose, type Selection } from '../../selections/selection.ts'
 import type { SignedIn } from '../../staff/sessions.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
-import { type Heading, titled } from './heading.ts'
-import type { Picked } from './picker-form.ts'
+import { type Heading, heading } from './heading.ts'
+import type { PickerList } from './picker-form.ts'
 import { pathOf, type Request } from './picker-page.ts'
 
 declare module '../../web/view.ts' {
@@ -23,7 +23,7 @@ declare module '../../web/view.ts' {
       group: Group
       purpose: Purpose
       path: string
-      picked: Picked
+      picked: PickerList
       selectionId: string
       selected: number
       /** What will happen, one sentence each. */
@@ -40,7 +40,12 @@ declare module '../../web/view.ts' {
 }
 
 /** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), or of what it lets a till do. */
-export async function isToBeConfirmed(em: Em, group: Group, purpose: Purpose, selection: Selection): Promise<boolean> {
+export async function needsConfirmation(
+  em: Em,
+  group: Group,
+  purpose: Purpose,
+  selection: Selection
+): Promise<boolean> {
   if (group.isList) return false
   const effect = await effectOf(em, group, purpose, selection)
   if (effect.from.some(({ id }) => id !== DEFAULT_GROUP)) return true
@@ -48,7 +53,7 @@ export async function isToBeConfirmed(em: Em, group: Group, purpose: Purpose, se
   return Object.values(lossesOf(target, from)).some((count) => count > 0)
 }
 
-async function closedBehind(em: Em, { from }: Effect, user: SignedIn): Promise<string[]> {
+async function groupsClosedBehind(em: Em, { from }: Effect, user: SignedIn): Promise<string[]> {
   return noWayBack(em, sql<{ id: number }>`select unnest(${from.map(({ id }) => id)}::int[]) as id`, user)
 }
 
@@ -62,7 +67,7 @@ export async function confirmationPage(
   reply: FastifyReply,
   group: Group,
   purpose: Purpose,
-  picked: Picked
+  picked: PickerList
 ): Promise<string | null> {
   const { em } = request
   const opened = picked.selectionId && (await openSelection(em, picked.selectionId, group, purpose, actorOf(request)))
@@ -78,10 +83,10 @@ export async function confirmationPage(
   const losses = lossesOf(target, from)
   const effects = [...lossesText(losses, debts !== null), ...gainsText(gainsOf(target, from))]
   const lines = [...linesOf(group, purpose, effect), ...effects]
-  const closed = await closedBehind(em, effect, signedIn(request))
+  const closed = await groupsClosedBehind(em, effect, signedIn(request))
   const noWayBack = closed.length ? noWayBackSentence(closed) : null
   const shown = { selected: effect.selected, lines, debts, losing: losses.onAccount, noWayBack }
-  return reply.page('groups/confirm', { ...titled(title), ...page, ...shown })
+  return reply.page('groups/confirm', { ...heading(title), ...page, ...shown })
 }
 
 /** Where those selected would go, and out of which groups. */

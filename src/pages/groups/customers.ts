@@ -2,22 +2,19 @@ import { z } from 'zod'
 import { CustomerFilter, type ListPage, listPage, type ShownColumn, shownColumns } from '../../customers/list/index.ts'
 import { together } from '../../db/rows.ts'
 import type { Group } from '../../groups/group.ts'
-import { sizesOf, toSized } from '../../groups/queries.ts'
+import { groupWithCountsOf, toGroupWithCounts } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type OpenOperation, openOperationsIn } from '../../operations/open-operations.ts'
 import type { App } from '../../web/validation.ts'
-import { type Nobody, offersFor } from '../customers/nobody.ts'
+import { type EmptySearch, emptySearchOf } from '../customers/empty-search.ts'
 import { openPanel, type Panel, panelPart } from '../customers/panel.ts'
 import { calendarOf, retailerOf, signedIn } from '../shared/access.ts'
 import { showList } from '../shared/show-list.ts'
-import { type Heading, titled } from './heading.ts'
-
-type Shared = Heading & { group: Group }
+import { type Heading, heading } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'groups/customers': Shared &
-      ListPage & {
+    'groups/customers': Heading & { group: Group } & ListPage & {
         tab: 'customers'
         filter: CustomerFilter
         path: string
@@ -27,7 +24,7 @@ declare module '../../web/view.ts' {
         under: OpenOperation[]
         canAdd: boolean
         panel: Panel | null
-        nobody: Nobody | null
+        nobody: EmptySearch | null
       }
   }
 }
@@ -40,8 +37,8 @@ export async function memberRoutes(app: App) {
   app.get('/groups/:id/customers', route, async (request, reply) => {
     const { em } = request
     const { id } = request.params
-    const { under, ...found } = await together(em, { ...sizesOf(id), under: openOperationsIn(id) })
-    const { group, members, everyone } = toSized(em, found)
+    const { under, ...found } = await together(em, { ...groupWithCountsOf(id), under: openOperationsIn(id) })
+    const { group, members, everyone } = toGroupWithCounts(em, found)
     const filter = CustomerFilter.from(request.query, retailerOf(request))
     const path = `/groups/${group.id}/customers`
     const part = await panelPart(request, reply, { filter, hasGroups: false })
@@ -57,7 +54,7 @@ export async function memberRoutes(app: App) {
       },
       show: async ({ listed, ...found }) => {
         const isEmpty = members > 0 && listed.rows.length === 0
-        const nobody = isEmpty ? offersFor(path, filter, found.suggestions) : null
+        const nobody = isEmpty ? emptySearchOf(path, filter, found.suggestions) : null
         const panel = await openPanel(request, { filter, hasGroups: false })
         const canAdd = group.mayTake(signedIn(request))
         const page = {
@@ -73,7 +70,7 @@ export async function memberRoutes(app: App) {
           nobody,
           panel
         }
-        return reply.page('groups/customers', { ...titled(group.name), ...page }, 'groups/_customers')
+        return reply.page('groups/customers', { ...heading(group.name), ...page }, 'groups/_customers')
       }
     })
   })

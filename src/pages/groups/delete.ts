@@ -12,7 +12,7 @@ import { stillHasCustomers } from '../../operations/plan.ts'
 import type { App } from '../../web/validation.ts'
 import { afterwards } from '../operations/show.ts'
 import { actorOf } from '../shared/access.ts'
-import { type Heading, titled } from './heading.ts'
+import { type Heading, heading } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -50,6 +50,6 @@ export async function groupDeletionRoutes(app: App) {
 async function deletePage(em: Em, reply: FastifyReply, group: Group, refusal: string | null = null) {
   const members = await countMembers(em, group.id)
   const impact = group.system ? null : await findImpact(em, group)
-  const page = { ...titled(`Delete ${group.name}`), group, members, impact, refusal }
+  const page = { ...heading(`Delete ${group.name}`), group, members, impact, refusal }
   return reply.page('groups/delete', page, 'groups/_delete')
 }

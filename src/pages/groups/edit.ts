@@ -12,13 +12,13 @@ import { idParams, marksOf } from '../../lib/fields.ts'
 import { sellsOnAccount } from '../../sales/policy.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
-import { unlessOvertaken, type Versioned } from '../shared/overtaken.ts'
-import { type Heading, titled } from './heading.ts'
+import { type ConcurrentEdit, saveOrShowBoth } from '../shared/concurrent-edit.ts'
+import { type Heading, heading } from './heading.ts'
 
 /** How a group's members come to buy on account no longer. */
 type Ending = 'stop' | 'restrict'
 
-interface EditView extends Heading, Versioned<GroupForm> {
+interface EditView extends Heading, ConcurrentEdit<GroupForm> {
   form: GroupForm
   errors: FieldErrors
   /** The group that has the name already. */
@@ -85,7 +85,7 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })
   }
   try {
-    return await unlessOvertaken(save, showBoth)
+    return await saveOrShowBoth(save, showBoth)
   } catch (error) {
     if (!(error instanceof Taken)) throw error
     return editPage(reply.code(422), group, { form, version, errors: error.errors, taken: error.owners[0] ?? null })
@@ -107,6 +107,6 @@ function editPage(reply: FastifyReply, group: Group, view: Pick<EditView, 'form'
   const title = group.isList ? 'Edit List' : 'Edit Customer Group'
   const nothing = { errors: {}, taken: null, theirs: null, debts: null, ends: null, isChanged: false }
   const settings = group.settings.filter((one) => !group.isWalkIn || !one.isNotForWalkIn)
-  const data = { group, settings, version: group.version, ...nothing, ...view, ...titled(title) }
+  const data = { group, settings, version: group.version, ...nothing, ...view, ...heading(title) }
   return reply.page('groups/edit', data, 'groups/_edit')
 }

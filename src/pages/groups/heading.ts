@@ -4,6 +4,6 @@ export interface Heading {
   active: 'groups'
 }
 
-export function titled(title: string): Heading {
+export function heading(title: string): Heading {
   return { title, active: 'groups' }
 }

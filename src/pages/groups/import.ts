@@ -14,7 +14,7 @@ import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { takeFile } from '../imports/take-file.ts'
 import { retailerOf, signedIn } from '../shared/access.ts'
-import { titled } from './heading.ts'
+import { heading } from './heading.ts'
 
 const config = { role: 'manager' as const }
 const show = {
@@ -64,7 +64,7 @@ async function uploadPage(
   updates = false
 ) {
   const page = {
-    ...titled(`Import Customers into ${group.name}`),
+    ...heading(`Import Customers into ${group.name}`),
     group,
     start: `/groups/${group.id}/import`,
     home: `/groups/${group.id}/customers`,

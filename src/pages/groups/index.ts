@@ -5,7 +5,7 @@ import type { Page } from '../../lib/paging.ts'
 import { type Range, rangeOf } from '../../lib/range.ts'
 import type { App } from '../../web/validation.ts'
 import { showList } from '../shared/show-list.ts'
-import { type Heading, titled } from './heading.ts'
+import { type Heading, heading } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -27,7 +27,7 @@ export async function groupsRoutes(app: App) {
       },
       show: async ({ listed: groups, headline }) => {
         const page = { filter, path, groups, ...headline, range: rangeOf(groups, headline.found) }
-        return reply.page('groups/index', { ...titled('Customer Groups'), ...page }, 'groups/_list')
+        return reply.page('groups/index', { ...heading('Customer Groups'), ...page }, 'groups/_list')
       }
     })
   })

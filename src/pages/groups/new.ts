@@ -10,7 +10,7 @@ import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
-import { type Heading, titled } from './heading.ts'
+import { type Heading, heading } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -61,5 +61,5 @@ function newPage(
   taken: Owner | null = null
 ) {
   const title = form.kind === 'list' ? 'New List' : 'Create Customer Group'
-  return reply.page('groups/new', { ...titled(title), form, settings: SETTINGS, errors, taken, key })
+  return reply.page('groups/new', { ...heading(title), form, settings: SETTINGS, errors, taken, key })
 }

@@ -13,7 +13,7 @@ export interface Bar {
 }
 
 /** An overview as it is drawn. */
-export interface Drawn {
+export interface OverviewCharts {
   members: Chart
   spend: Chart
   recency: Bar[]
@@ -28,7 +28,7 @@ export interface Drawn {
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-export function draw(group: Group, customers: number, overview: Overview, f: Format): Drawn {
+export function chartsOf(group: Group, customers: number, overview: Overview, f: Format): OverviewCharts {
   const months = overview.history.map(({ month }) => ({ short: f.monthName(month), name: f.month(month) }))
   const counts = overview.history.map(({ members }) => members)
   const sums = (of: 'group' | 'everyone', name: string) => ({

@@ -19,7 +19,7 @@ export interface Refresh {
 }
 
 /** A part that looks again by itself waits for nothing: it will look once more. */
-export async function patiently<Found>(
+export async function waitBriefly<Found>(
   request: FastifyRequest,
   members: number,
   look: () => Promise<Found | null>

@@ -39,10 +39,10 @@ const selectionId = z.uuid()
 const address = z.string().max(2_000).catch('')
 
 /** All Pages was chosen under another filter, or in the list without one. */
-export type Earlier = 'filter' | 'list'
+export type EarlierChoice = 'filter' | 'list'
 
 /** The list of customers that a picker shows: a filter, and whether people who are in the group already are shown too. */
-export class Picked {
+export class PickerList {
   readonly filter: CustomerFilter
   readonly withMembers: boolean
   /** The selection it is shown for; null as long as nobody has begun one. */
@@ -70,8 +70,8 @@ export class Picked {
     this.asks = query.sure === 'ask'
   }
 
-  static at(address: string, place: Currency): Picked {
-    return new Picked(Object.fromEntries(new URLSearchParams(address.replace(/^[^?]*\?/, ''))), place)
+  static at(address: string, place: Currency): PickerList {
+    return new PickerList(Object.fromEntries(new URLSearchParams(address.replace(/^[^?]*\?/, ''))), place)
   }
 
   /** As a button carries it: the address without its path, never empty. */
@@ -86,7 +86,7 @@ export class Picked {
   }
 
   /** Where All Pages was chosen if this list has another filter by now; else null. */
-  earlier(frozen: FrozenFilter | null): Earlier | null {
+  earlier(frozen: FrozenFilter | null): EarlierChoice | null {
     if (!frozen) return null
     const chosen = Object.entries(frozen.params)
     const now = this.filter.params
@@ -107,8 +107,8 @@ export class Picked {
     return this.#before.placeHref(path, { selection: this.selectionId })
   }
 
-  get #before(): Picked {
-    return Picked.at(this.from, this.#place)
+  get #before(): PickerList {
+    return PickerList.at(this.from, this.#place)
   }
 
   /** This list with changes to where it is looked at; null takes one away. */

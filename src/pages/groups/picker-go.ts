@@ -1,22 +1,22 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { startOperation } from '../../bulk/start.ts'
-import type { Sized } from '../../groups/queries.ts'
+import type { GroupWithCounts } from '../../groups/queries.ts'
 import { RuleError } from '../../lib/errors.ts'
 import type { Tally } from '../../selections/selected-customers.ts'
 import type { Purpose, Selection } from '../../selections/selection.ts'
 import { afterwards } from '../operations/show.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
-import { isToBeConfirmed } from './confirm.ts'
-import type { Picked, PickerForm } from './picker-form.ts'
+import { needsConfirmation } from './confirm.ts'
+import type { PickerForm, PickerList } from './picker-form.ts'
 import { pathOf, pickerPage, type Request } from './picker-page.ts'
 
 /** Staff put single customers into groups (docs/rules.md, Roles). */
 const MOST_BY_STAFF = 25
 
-interface Going {
-  sized: Sized
+interface PickerAction {
+  counts: GroupWithCounts
   purpose: Purpose
-  picked: Picked
+  picked: PickerList
   form: PickerForm
   selection: Selection
   before: Tally
@@ -24,16 +24,16 @@ interface Going {
 }
 
 /** Does it, or asks first. */
-export async function go(
+export async function startOrConfirm(
   request: Request,
   reply: FastifyReply,
-  { sized, purpose, picked, form, selection, before, selected }: Going
+  { counts, purpose, picked, form, selection, before, selected }: PickerAction
 ) {
   const { em } = request
-  const { group } = sized
+  const { group } = counts
   const refusal = refusedNumber(request, selected, purpose)
-  if (refusal) return pickerPage(request, reply.code(422), sized, purpose, picked, selection, { error: refusal })
-  if (form.do === 'go' && (await isToBeConfirmed(em, group, purpose, selection)))
+  if (refusal) return pickerPage(request, reply.code(422), counts, purpose, picked, selection, { error: refusal })
+  if (form.do === 'go' && (await needsConfirmation(em, group, purpose, selection)))
     return reply.seeOther(picked.placeHref(pathOf(group, purpose), { sure: 'ask' }))
   const chosen =
     form.expected === undefined ? Math.max(selected, form.ids.length) : form.expected + selected - before.selected
@@ -43,7 +43,7 @@ export async function go(
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     // Nothing was done, and the selection is as it was.
-    return pickerPage(request, reply.code(409), sized, purpose, picked, selection, { error: error.message })
+    return pickerPage(request, reply.code(409), counts, purpose, picked, selection, { error: error.message })
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import type { Group } from '../../groups/group.ts'
-import type { Sized } from '../../groups/queries.ts'
+import type { GroupWithCounts } from '../../groups/queries.ts'
 import { findMembers } from '../../impact/effects.ts'
 import { listSelected } from '../../selections/list-selected.ts'
 import { findSelectedOf, type Tally, tally } from '../../selections/selected-customers.ts'
@@ -17,19 +17,19 @@ import { emptySelection, openSelection, type Purpose, type Selection } from '../
 import { wantsFragment } from '../../web/view.ts'
 import { openPanel, type Panel } from '../customers/panel.ts'
 import { actorOf, calendarOf } from '../shared/access.ts'
-import { type Heading, titled } from './heading.ts'
-import type { Earlier, Picked } from './picker-form.ts'
+import { type Heading, heading } from './heading.ts'
+import type { EarlierChoice, PickerList } from './picker-form.ts'
 
 /** What the bar at the bottom of a picker says. */
-interface Bar {
+interface PickerBar {
   group: Group
   purpose: Purpose
-  picked: Picked
+  picked: PickerList
   tally: Tally
-  earlier: Earlier | null
+  earlier: EarlierChoice | null
 }
 
-interface Told {
+interface PickerNotice {
   error: string | null
   /** The conditions are no longer those that the page's fields hold. */
   isElsewhere: boolean
@@ -39,7 +39,7 @@ declare module '../../web/view.ts' {
   interface Views {
     'groups/picker': Heading &
       ListPage &
-      Bar & {
+      PickerBar & {
         path: string
         columns: ShownColumn[]
         filter: CustomerFilter
@@ -48,8 +48,8 @@ declare module '../../web/view.ts' {
         /** Of those shown, who is in the group already. */
         members: Set<number>
         panel: Panel | null
-      } & Told
-    'groups/_bar': Bar
+      } & PickerNotice
+    'groups/_bar': PickerBar
   }
 }
 
@@ -66,7 +66,7 @@ export async function selectionOf(
   request: Request,
   group: Group,
   purpose: Purpose,
-  { selectionId }: Picked
+  { selectionId }: PickerList
 ): Promise<Selection> {
   const opened = selectionId && (await openSelection(request.em, selectionId, group, purpose, actorOf(request)))
   const isOpen = opened && opened.selection.operationId === null
@@ -77,21 +77,21 @@ export async function selectionOf(
 export async function pickerPage(
   request: Request,
   reply: FastifyReply,
-  sized: Sized,
+  counts: GroupWithCounts,
   purpose: Purpose,
-  picked: Picked,
+  picked: PickerList,
   selection: Selection,
-  { error = null, isElsewhere = false }: Partial<Told> = {}
+  { error = null, isElsewhere = false }: Partial<PickerNotice> = {}
 ) {
   const { em } = request
-  const { group } = sized
+  const { group } = counts
   const path = pathOf(group, purpose)
   const { filter } = picked
   const day = calendarOf(request)
   const said = await tally(em, selection, group)
   const shown = picked.onlySelected
-    ? await listSelected(em, filter, day, { selection, tally: said, group, everyone: sized.everyone })
-    : await listPage(em, { path, filter, day, list: listToPickFrom(sized, purpose, picked) })
+    ? await listSelected(em, filter, day, { selection, tally: said, group, everyone: counts.everyone })
+    : await listPage(em, { path, filter, day, list: listToPickFrom(counts, purpose, picked) })
   const ids = shown.customers.rows.map((customer) => customer.id)
   const [selected, members, panel] = await Promise.all([
     findSelectedOf(em, selection, group, ids),
@@ -117,13 +117,17 @@ export async function pickerPage(
   const title = purpose === 'add' ? `Add Customers to ${group.name}` : `Remove Customers from ${group.name}`
   return reply.page(
     'groups/picker',
-    { ...titled(title), group, purpose, tally: said, earlier: picked.earlier(selection.filter), ...list },
+    { ...heading(title), group, purpose, tally: said, earlier: picked.earlier(selection.filter), ...list },
     'groups/_picker'
   )
 }
 
 /** Who can be added is not in the group yet, unless its members are shown as well; who can be removed is. */
-function listToPickFrom({ group, members, everyone }: Sized, purpose: Purpose, { withMembers }: Picked): CustomerQuery {
+function listToPickFrom(
+  { group, members, everyone }: GroupWithCounts,
+  purpose: Purpose,
+  { withMembers }: PickerList
+): CustomerQuery {
   const own = { groupId: group.id, isList: group.isList, size: members }
   const all = { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone }
   if (purpose === 'remove') return { ...all, within: [own] }
@@ -136,7 +140,7 @@ export async function pickerBar(
   reply: FastifyReply,
   group: Group,
   purpose: Purpose,
-  picked: Picked,
+  picked: PickerList,
   selection: Selection
 ) {
   const earlier = picked.earlier(selection.filter)

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { findFilterGroups } from '../../customers/list/index.ts'
 import type { Group } from '../../groups/group.ts'
-import { findSized } from '../../groups/queries.ts'
+import { findGroupWithCounts } from '../../groups/queries.ts'
 import { refuseRemoving } from '../../groups/rights.ts'
 import { Refusal } from '../../lib/errors.ts'
 import type { Currency } from '../../lib/money.ts'
@@ -13,41 +13,46 @@ import { panelPart } from '../customers/panel.ts'
 import { afterwards } from '../operations/show.ts'
 import { actorOf, calendarOf, retailerOf, signedIn } from '../shared/access.ts'
 import { confirmationPage } from './confirm.ts'
-import { changedTicks, Picked, type PickerForm } from './picker-form.ts'
-import { go } from './picker-go.ts'
+import { changedTicks, type PickerForm, PickerList } from './picker-form.ts'
+import { startOrConfirm } from './picker-go.ts'
 import { pathOf, pickerBar, pickerPage, type Request, selectionOf } from './picker-page.ts'
 
 /** So many boxes one by one; more are chosen as All Pages. */
 const MOST_TICKED = 1_000
 /** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */
-export async function show(request: Request, reply: FastifyReply, purpose: Purpose, query: Record<string, unknown>) {
-  const picked = new Picked(query, retailerOf(request))
-  const sized = await findSized(request.em, request.params.id)
-  await refuse(request, sized.group, purpose)
+export async function showPicker(
+  request: Request,
+  reply: FastifyReply,
+  purpose: Purpose,
+  query: Record<string, unknown>
+) {
+  const picked = new PickerList(query, retailerOf(request))
+  const counts = await findGroupWithCounts(request.em, request.params.id)
+  await refuse(request, counts.group, purpose)
   if (picked.asks) {
-    const question = await confirmationPage(request, reply, sized.group, purpose, picked)
-    return question ?? reply.redirect(picked.placeHref(pathOf(sized.group, purpose)), 303)
+    const question = await confirmationPage(request, reply, counts.group, purpose, picked)
+    return question ?? reply.redirect(picked.placeHref(pathOf(counts.group, purpose)), 303)
   }
   const part = await panelPart(request, reply, { filter: picked.filter, hasGroups: true, picked })
   if (part) return part
-  return pickerPage(request, reply, sized, purpose, picked, await selectionOf(request, sized.group, purpose, picked))
+  return pickerPage(request, reply, counts, purpose, picked, await selectionOf(request, counts.group, purpose, picked))
 }
 
 /** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
-export async function act(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
+export async function pressButton(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
   const { em } = request
-  const sized = await findSized(em, request.params.id)
-  const { group } = sized
+  const counts = await findGroupWithCounts(em, request.params.id)
+  const { group } = counts
   await refuse(request, group, purpose)
   const actor = actorOf(request)
   const path = pathOf(group, purpose)
   const place = retailerOf(request)
   const at = form.at ? `${form.at}&selection=${form.selection}` : `selection=${form.selection}`
-  const picked = Picked.at(at, place)
+  const picked = PickerList.at(at, place)
   const { selection: opened, isNew } = await openSelection(em, form.selection, group, purpose, actor)
   if (opened.operationId !== null) return afterwards(reply, await findOperation(em, opened.operationId))
   const error = tooMany(form)
-  if (error) return pickerPage(request, reply.code(422), sized, purpose, picked, opened, { error })
+  if (error) return pickerPage(request, reply.code(422), counts, purpose, picked, opened, { error })
   const isGoing = form.do === 'go' || form.do === 'sure'
   const before = isGoing && !isNew ? await tally(em, opened, group) : NOBODY
   const ticks = changedTicks(form)
@@ -58,33 +63,36 @@ export async function act(request: Request, reply: FastifyReply, purpose: Purpos
   // Where only the selected are shown, all of them are selected already.
   if (form.do === 'all' && !picked.onlySelected) {
     const all = await selectAll(request, selection, group, picked)
-    if (!all) return pickerPage(request, reply.code(422), sized, purpose, picked, selection, { error: UNREAD })
+    if (!all) return pickerPage(request, reply.code(422), counts, purpose, picked, selection, { error: UNREAD })
     selection = all
   }
   if (form.do === 'tick') return pickerBar(request, reply, group, purpose, picked, selection)
   if (isGoing) {
     const { selected } = isChanged ? await tally(em, selection, group) : before
-    return go(request, reply, { sized, purpose, picked, form, selection, before, selected })
+    return startOrConfirm(request, reply, { counts, purpose, picked, form, selection, before, selected })
   }
   const next =
-    form.do === 'find' ? found(picked, form, place) : form.do.startsWith('?') ? elsewhere(form, place) : picked
+    form.do === 'find' ? searchedList(picked, form, place) : form.do.startsWith('?') ? listAt(form, place) : picked
   const isOtherView = next.onlySelected !== picked.onlySelected
   if (isOtherView || !wantsFragment(request))
     return reply.seeOther(next.placeHref(path, { filters: next.opensPanel ? 'open' : null }))
   reply.header('HX-Replace-Url', next.placeHref(path))
-  return pickerPage(request, reply, sized, purpose, next, selection, { isElsewhere: form.do.startsWith('?') })
+  return pickerPage(request, reply, counts, purpose, next, selection, { isElsewhere: form.do.startsWith('?') })
 }
 
 /** The search and filters as they were typed, in the order the list is in. */
-function found(picked: Picked, form: PickerForm, place: Currency): Picked {
+function searchedList(picked: PickerList, form: PickerForm, place: Currency): PickerList {
   const { look } = picked.filter
   const members = picked.withMembers ? 'show' : undefined
   const kind = { members, selected: picked.onlySelected ? 'show' : undefined, from: picked.from }
-  return new Picked({ ...form, sort: look.sort, dir: look.dir, after: undefined, before: undefined, ...kind }, place)
+  return new PickerList(
+    { ...form, sort: look.sort, dir: look.dir, after: undefined, before: undefined, ...kind },
+    place
+  )
 }
 
-function elsewhere({ do: address, selection }: PickerForm, place: Currency): Picked {
-  return Picked.at(`${address}&selection=${selection}`, place)
+function listAt({ do: address, selection }: PickerForm, place: Currency): PickerList {
+  return PickerList.at(`${address}&selection=${selection}`, place)
 }
 
 function tooMany({ ids, shown }: PickerForm): string | null {
@@ -101,7 +109,7 @@ async function selectAll(
   request: FastifyRequest,
   selection: Selection,
   group: Group,
-  picked: Picked
+  picked: PickerList
 ): Promise<Selection | null> {
   if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins can use All Pages.')
   const within = (await findFilterGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))

@@ -8,7 +8,7 @@ import { findLag } from '../../figures/queries.ts'
 import { countRankedProducts, describeProducts, type RankedProduct } from '../../figures/ranking.ts'
 import { findRankingPage } from '../../figures/ranking-order.ts'
 import type { Group } from '../../groups/group.ts'
-import { findCounted } from '../../groups/queries.ts'
+import { findGroupWithMemberCount } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE } from '../../lib/paging.ts'
 import { type Range, rangeOf } from '../../lib/range.ts'
@@ -16,8 +16,8 @@ import type { App } from '../../web/validation.ts'
 import { signedIn } from '../shared/access.ts'
 import { type PeriodLink, periodLinks } from '../shared/periods.ts'
 import { showList } from '../shared/show-list.ts'
-import { type Heading, titled } from './heading.ts'
-import { patiently, type Refresh, SOON, WHILE_LOOKED_AT } from './patience.ts'
+import { type Heading, heading } from './heading.ts'
+import { type Refresh, SOON, WHILE_LOOKED_AT, waitBriefly } from './patience.ts'
 import { type RankingLook, rankingLook } from './ranking-look.ts'
 
 declare module '../../web/view.ts' {
@@ -51,7 +51,7 @@ const ranking = { schema: { params: idParams, querystring: z.record(z.string(), 
 export async function productRoutes(app: App) {
   app.get('/groups/:id/products', ranking, async (request, reply) => {
     const { em } = request
-    const { group, members } = await findCounted(em, request.params.id)
+    const { group, members } = await findGroupWithMemberCount(em, request.params.id)
     const look = rankingLook(request.query)
     const path = `/groups/${group.id}/products`
     const days = look.chosen.period ?? null
@@ -59,7 +59,7 @@ export async function productRoutes(app: App) {
       filter: look,
       path,
       find: async () => {
-        const state = days ? await within(request, group.id, members, days) : await allTime(em, group.id)
+        const state = days ? await periodState(request, group.id, members, days) : await allTimeState(em, group.id)
         return { state, listed: { rows: state ? await findProducts(em, group.id, look) : [] } }
       },
       show: async ({ state, listed }) => {
@@ -72,9 +72,9 @@ export async function productRoutes(app: App) {
           look,
           days,
           periods: periodLinks(days, (period) => look.href(path, { period })),
-          ...shown(look, path, state, listed.rows)
+          ...rankingView(look, path, state, listed.rows)
         }
-        return reply.page('groups/products', { ...titled(group.name), ...page }, 'groups/_products')
+        return reply.page('groups/products', { ...heading(group.name), ...page }, 'groups/_products')
       }
     })
   })
@@ -83,7 +83,7 @@ export async function productRoutes(app: App) {
 /** How many products are before the page. */
 const before = ({ place }: RankingLook) => Number(place.after ?? 0)
 
-function shown(look: RankingLook, path: string, state: State | null, products: RankedProduct[]) {
+function rankingView(look: RankingLook, path: string, state: RankingState | null, products: RankedProduct[]) {
   const first = before(look)
   const last = first + products.length
   const after = (count: number) => look.href(path, { after: count > 0 ? String(count) : null })
@@ -113,7 +113,7 @@ async function findProducts(em: Em, groupId: number, look: RankingLook): Promise
 }
 
 /** How a ranking stands: how many products it holds, and how far it is from now. */
-interface State {
+interface RankingState {
   total: number
   asOf: string | null
   everyoneAsOf: string | null
@@ -121,7 +121,7 @@ interface State {
   seconds: number
 }
 
-async function allTime(em: Em, groupId: number): Promise<State> {
+async function allTimeState(em: Em, groupId: number): Promise<RankingState> {
   const [total, { products: asOf }] = await Promise.all([
     countRankedProducts(em, { groupId, days: null }),
     findLag(em, groupId)
@@ -129,12 +129,17 @@ async function allTime(em: Em, groupId: number): Promise<State> {
   return { total, asOf, everyoneAsOf: null, isCurrent: asOf === null, seconds: SOON }
 }
 
-async function within(request: FastifyRequest, groupId: number, members: number, days: Period): Promise<State | null> {
+async function periodState(
+  request: FastifyRequest,
+  groupId: number,
+  members: number,
+  days: Period
+): Promise<RankingState | null> {
   const { em, now } = request
   const look = () => findPeriodRanking(em, groupId, days, now)
   const kept = await look()
   if (!kept || kept.isStale) await askForPeriodRanking(em, groupId, days)
-  const found = kept ?? (await patiently(request, members, look))
+  const found = kept ?? (await waitBriefly(request, members, look))
   if (!found) return null
   // Only now: the ranking itself comes first.
   const everyoneAsOf = await findBuyersAsOf(em, days)

@@ -14,7 +14,7 @@ import { idParams, ids, localPath, tick } from '../../lib/fields.ts'
 import { removeMembers } from '../../membership/leave.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, signedIn } from '../shared/access.ts'
-import { type Heading, titled } from './heading.ts'
+import { type Heading, heading } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -84,5 +84,5 @@ async function ask(
   const title = `Remove ${one ? one.name : `${asked.ids.length} customers`} from ${asked.group.name}?`
   const name = one?.name ?? null
   const closes = closed.length ? noWayBackSentence(closed, name ?? undefined) : null
-  return reply.page('groups/removal', { ...titled(title), ...asked, name, noWayBack: closes })
+  return reply.page('groups/removal', { ...heading(title), ...asked, name, noWayBack: closes })
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
-import { act, show } from './picker.ts'
+import { pressButton, showPicker } from './picker.ts'
 import { pickerForm } from './picker-form.ts'
 
 const query = z.record(z.string(), z.unknown())
@@ -11,6 +11,6 @@ const press = { config, schema: { params: idParams, body: pickerForm } } as cons
 
 /** Bulk Remove. */
 export async function removeRoutes(app: App) {
-  app.get('/groups/:id/remove', look, async (request, reply) => show(request, reply, 'remove', request.query))
-  app.post('/groups/:id/remove', press, async (request, reply) => act(request, reply, 'remove', request.body))
+  app.get('/groups/:id/remove', look, async (request, reply) => showPicker(request, reply, 'remove', request.query))
+  app.post('/groups/:id/remove', press, async (request, reply) => pressButton(request, reply, 'remove', request.body))
 }

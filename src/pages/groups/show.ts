@@ -11,9 +11,9 @@ import { type Permission, policyOf } from '../../sales/policy.ts'
 import type { App } from '../../web/validation.ts'
 import { sentence } from '../activity/sentence.ts'
 import { formatOf, retailerOf, signedIn } from '../shared/access.ts'
-import { type Heading, titled } from './heading.ts'
-import { type Drawn, draw } from './overview-view.ts'
-import { patiently, type Refresh, SOON } from './patience.ts'
+import { type Heading, heading } from './heading.ts'
+import { chartsOf, type OverviewCharts } from './overview-view.ts'
+import { type Refresh, SOON, waitBriefly } from './patience.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -25,7 +25,7 @@ declare module '../../web/view.ts' {
       asOf: string | null
       /** Null while it is worked out for the first time, and for Walk-in; also one of when nobody was here, once somebody is. */
       overview: Overview | null
-      drawn: Drawn | null
+      drawn: OverviewCharts | null
       /** After how many seconds the figures are looked at again by themselves. */
       refresh: Refresh | null
       permissions: Permission[]
@@ -57,19 +57,19 @@ export async function overviewRoutes(app: App) {
     const [lag] = found.lags
     const [kept = null] = found.overviews.map((one) => toOverview(one, now))
     const { customers } = figures
-    const overview = group.isWalkIn ? null : await keptOrAwaited(request, id, customers, kept)
+    const overview = group.isWalkIn ? null : await findOrAwaitOverview(request, id, customers, kept)
     const { under, timeline } = found
     const asOf = lag ? earlier(lag.spend, lag.products) : null
     return reply.page(
       'groups/show',
       {
-        ...titled(group.name),
+        ...heading(group.name),
         group,
         tab: 'overview',
         figures,
         asOf,
         overview,
-        drawn: overview && draw(group, customers, overview, formatOf(retailerOf(request))),
+        drawn: overview && chartsOf(group, customers, overview, formatOf(retailerOf(request))),
         refresh: refreshOf(group, asOf, overview, now),
         permissions: policyOf(group),
         under,
@@ -83,7 +83,7 @@ export async function overviewRoutes(app: App) {
 }
 
 /** As it is known; what is not, or is old, is asked for. */
-async function keptOrAwaited(
+async function findOrAwaitOverview(
   request: FastifyRequest,
   groupId: number,
   customers: number,
@@ -93,7 +93,7 @@ async function keptOrAwaited(
   if (!kept || kept.isStale) await askForOverview(em, groupId)
   const isOfUse = ({ members }: Overview) => members > 0 || customers === 0
   if (kept && isOfUse(kept)) return kept
-  return patiently(request, customers, async () => (await findOverviews(em, [groupId], now)).find(isOfUse) ?? null)
+  return waitBriefly(request, customers, async () => (await findOverviews(em, [groupId], now)).find(isOfUse) ?? null)
 }
 
 /** Without JavaScript a page that has something to show is loaded again by hand, lest it moves under a reader. */

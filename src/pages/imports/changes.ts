@@ -4,11 +4,11 @@ import { type ImportHeading, importHeading } from '../../imports/heading.ts'
 import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
-import { cut, type Placed, placeFields } from './beyond.ts'
+import { type PageExtent, pageOf, placeFields } from './page-extent.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/changes': ImportHeading & Placed & { file: FileImport; found: ChangedCustomer[] }
+    'imports/changes': ImportHeading & PageExtent & { file: FileImport; found: ChangedCustomer[] }
   }
 }
 
@@ -21,7 +21,7 @@ export async function changeRoutes(app: App) {
     const file = await findImport(request.em, request.params.id)
     const found = await listChanges(request.em, file, request.query.after)
     const { joining, already } = file.plan?.different ?? { joining: 0, already: 0 }
-    const { shown, ...placed } = cut(found, request.query, joining + already)
+    const { shown, ...placed } = pageOf(found, request.query, joining + already)
     return reply.page('imports/changes', { ...importHeading(file), file, found: shown, ...placed }, 'imports/_changes')
   })
 }

@@ -17,12 +17,12 @@ import { FORMATS, type Format } from '../../lib/sheets.ts'
 import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import type { Flash } from '../../web/view.ts'
-import { type Beyond, cut, type Placed, placeFields } from './beyond.ts'
+import { type PageExtent, type PageStart, pageOf, placeFields } from './page-extent.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
     'imports/errors': ImportHeading &
-      Placed & { file: FileImport; wrong: CorrectableRow[]; after: number; told: Flash | null }
+      PageExtent & { file: FileImport; wrong: CorrectableRow[]; after: number; told: Flash | null }
   }
 }
 
@@ -47,13 +47,13 @@ export async function errorsPage(
   request: FastifyRequest,
   reply: FastifyReply,
   file: FileImport,
-  beyond: Beyond,
+  beyond: PageStart,
   { told = null, typed = null }: { told?: Flash | null; typed?: RefusedValues | null } = {}
 ) {
   const most = file.state === 'planned' ? CORRECTED_AT_ONCE : PAGE_SIZE
   const { after } = beyond
   const found = await listCorrectable(request.em, file, { after, limit: most + 1, typed })
-  const { shown, ...placed } = cut(found, beyond, file.plan?.wrong ?? 0, most)
+  const { shown, ...placed } = pageOf(found, beyond, file.plan?.wrong ?? 0, most)
   const page = { ...importHeading(file), file, wrong: shown, after, ...placed, told }
   return reply.page('imports/errors', page, 'imports/_errors')
 }

@@ -6,7 +6,7 @@ import { findImport } from '../../imports/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE } from '../../lib/paging.ts'
 import type { App } from '../../web/validation.ts'
-import { after } from './beyond.ts'
+import { after } from './page-extent.ts'
 
 declare module '../../web/view.ts' {
   interface Views {

@@ -61,7 +61,7 @@ const SHOWN_ERRORS = 20
 const SHOWN_FORMS = 5
 const SHOWN_GROUPS = 15
 
-interface Asked {
+interface PageContent {
   errors?: FieldErrors
   refusal?: string | null
   told?: Flash | null
@@ -73,7 +73,7 @@ export async function importPage(
   request: FastifyRequest,
   reply: FastifyReply,
   file: FileImport,
-  { errors = {}, refusal = null, told = null, typed = null, mapping = file.mapping }: Asked = {}
+  { errors = {}, refusal = null, told = null, typed = null, mapping = file.mapping }: PageContent = {}
 ) {
   const { em, now } = request
   const operation = file.operationId === null ? null : await findOperation(em, file.operationId)

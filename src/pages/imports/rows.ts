@@ -5,11 +5,11 @@ import { findImport } from '../../imports/queries.ts'
 import { type ImportedRow, listRows, type RowFilter } from '../../imports/rows.ts'
 import { idParams } from '../../lib/fields.ts'
 import type { App } from '../../web/validation.ts'
-import { cut, type Placed, placeFields } from './beyond.ts'
+import { type PageExtent, pageOf, placeFields } from './page-extent.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'imports/rows': ImportHeading & Placed & { file: FileImport; which: RowFilter; found: ImportedRow[] }
+    'imports/rows': ImportHeading & PageExtent & { file: FileImport; which: RowFilter; found: ImportedRow[] }
   }
 }
 
@@ -22,7 +22,7 @@ export async function rowsRoutes(app: App) {
   app.get('/imports/:id/rows', list, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)
     const { which, after } = request.query
-    const { shown, ...placed } = cut(
+    const { shown, ...placed } = pageOf(
       await listRows(request.em, file.id, which, after),
       request.query,
       sizeOf(file, which)

@@ -23,7 +23,7 @@ const details = {
 /** An import on its way: how far it is, what it asks, what it will do, and what it has done. */
 export async function importRoutes(app: App) {
   app.get('/imports/:id', show, async (request, reply) => {
-    return importPage(request, reply, await settled(request, request.params.id))
+    return importPage(request, reply, await findSettled(request, request.params.id))
   })
 
   app.post('/imports/:id/additions', show, async (request, reply) => {
@@ -55,7 +55,7 @@ const PATIENCE_MS = 900
 const LOOK_EVERY_MS = 30
 
 /** Finds an import, again and again as long as it is busy and the page can wait. */
-async function settled(request: FastifyRequest, id: number): Promise<FileImport> {
+async function findSettled(request: FastifyRequest, id: number): Promise<FileImport> {
   let file = await findImport(request.em, id)
   const isPatient = !wantsFragment(request)
   for (let waited = 0; isPatient && file.isBusy && waited < PATIENCE_MS; waited += LOOK_EVERY_MS) {

@@ -19,10 +19,10 @@ export const LARGEST_FILE = LARGEST_MB * 1024 * 1024
 
 const fields = z.object({ key: formKey.catch(() => randomUUID()), updates: tick })
 
-type Taken = { id: number } | { error: string; updates: boolean }
+type UploadResult = { id: number } | { error: string; updates: boolean }
 
 /** Takes an upload's file in and queues its check. The form's parts are read as they come; its fields stand before its file. */
-export async function takeFile(request: FastifyRequest, group: NewImport['group']): Promise<Taken> {
+export async function takeFile(request: FastifyRequest, group: NewImport['group']): Promise<UploadResult> {
   const typed: Record<string, unknown> = {}
   countParts(request)
   for await (const part of request.parts()) {
@@ -44,7 +44,7 @@ export async function takeFile(request: FastifyRequest, group: NewImport['group'
       const first = await findByKey(request.em, key)
       return { id: first?.id ?? 0 }
     }
-    return keep(request.em, id, updates, part.file)
+    return storeUpload(request.em, id, updates, part.file)
   }
   return { error: 'Choose a file first.', updates: fields.parse(typed).updates }
 }
@@ -59,11 +59,11 @@ async function insertAgain(request: FastifyRequest, asked: Parameters<typeof ins
 }
 
 function stopReading(request: FastifyRequest): never {
-  leave(request)
+  stopParsing(request)
   throw tooMany()
 }
 
-function leave(request: FastifyRequest): void {
+function stopParsing(request: FastifyRequest): void {
   request.isUploading = false
   request.raw.unpipe()
 }
@@ -90,7 +90,7 @@ function countParts(request: FastifyRequest): void {
       const bytes = Buffer.isBuffer(piece) ? piece : Buffer.from(piece)
       for (let at = bytes.indexOf(mark); at >= 0 && left >= 0; at = bytes.indexOf(mark, at + 1)) left--
       if (left >= 0) return write(piece)
-      leave(request)
+      stopParsing(request)
       parser.emit('error', tooMany())
       return false
     }
@@ -99,7 +99,7 @@ function countParts(request: FastifyRequest): void {
 }
 
 /** An upload that breaks off leaves no trace. */
-async function keep(em: Em, id: number, updates: boolean, file: AsyncIterable<Buffer> & { truncated: boolean }) {
+async function storeUpload(em: Em, id: number, updates: boolean, file: AsyncIterable<Buffer> & { truncated: boolean }) {
   try {
     const size = await storeFile(await em.getConnection().getNativeClient(), id, file)
     if (file.truncated) {

@@ -38,7 +38,7 @@ const LIMITS = {
 }
 
 /** Makes the pages that take a file; no other route does. */
-export async function takingFiles(app: App, routes: (scope: App) => void): Promise<void> {
+export async function registerUploads(app: App, routes: (scope: App) => void): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     await scope.register(multipart, { throwFileSizeLimit: false, limits: LIMITS })

@@ -68,7 +68,7 @@ export async function undoRoutes(app: App) {
     const name = body.name || operation.groupName
     if (operation.undoneBy === null && (await isTaken(em, operation, name)))
       return undoPage(request, reply.code(409), operation, { back, name, error: body.name ? nameTaken(name) : null })
-    if (!body.sure && (await isToBeAsked(request, operation)))
+    if (!body.sure && (await needsConfirmation(request, operation)))
       return reply.seeOther(
         withQuery(`/operations/${operation.id}/undo`, { back: back ?? forStaff(request, pageOf(request)) })
       )
@@ -114,7 +114,7 @@ function pageOf(request: FastifyRequest): string | null {
 }
 
 /** Before it deletes anybody, or takes them out of on-account sale while they owe. */
-async function isToBeAsked({ em, now }: FastifyRequest, operation: Operation): Promise<boolean> {
+async function needsConfirmation({ em, now }: FastifyRequest, operation: Operation): Promise<boolean> {
   if (operation.whyNotUndone(now) !== null) return false
   return erases(operation) || (await debtsOnUndoing(em, operation)) !== null
 }

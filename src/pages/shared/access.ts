@@ -44,7 +44,7 @@ export function recogniseVisitors(app: FastifyInstance, { findVisit }: Pick<Acce
   app.decorateRequest('lacksSession', false)
 
   app.addHook('onRequest', async (request, reply) => {
-    if (isNobodys(request)) return
+    if (needsNoVisitor(request)) return
     Object.assign(request, await findVisit(request))
     reply.locals = locals(request)
     if (request.user) logWho(request, reply, request.user.id)
@@ -55,7 +55,7 @@ export function recogniseVisitors(app: FastifyInstance, { findVisit }: Pick<Acce
 export function controlAccess(app: FastifyInstance, { askAgain }: Pick<Access, 'askAgain'>): void {
   app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions
-    if (config.public || isNobodys(request)) return
+    if (config.public || needsNoVisitor(request)) return
     if (!request.user) {
       request.lacksSession = isForm(request)
       return request.lacksSession ? undefined : askToSignIn(request, reply)
@@ -71,7 +71,7 @@ export function controlAccess(app: FastifyInstance, { askAgain }: Pick<Access, '
 }
 
 /** Neither a person nor a retailer is needed to answer these. */
-function isNobodys({ url }: FastifyRequest): boolean {
+function needsNoVisitor({ url }: FastifyRequest): boolean {
   return url.startsWith('/assets/') || url.startsWith('/health/')
 }
 

@@ -12,7 +12,7 @@ interface Filter {
   placeHref(path: string): string
 }
 
-interface Shown<Found> {
+interface ListRequest<Found> {
   filter: Filter
   /** The address of the list, without its filter. */
   path: string
@@ -28,7 +28,7 @@ interface Shown<Found> {
 export async function showList<Found extends { listed: Pick<Page<unknown>, 'rows'> }>(
   request: FastifyRequest,
   reply: FastifyReply,
-  { filter, path, find, show }: Shown<Found>
+  { filter, path, find, show }: ListRequest<Found>
 ) {
   const isReadable = filter.hasForm && !filter.hasErrors
   const tidy = isReadable && tidyAddress(request, reply, filter.placeHref(path))

@@ -8,10 +8,10 @@ import { changeStaff } from '../../staff/save.ts'
 import { StaffMember } from '../../staff/staff-member.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
-import { unlessOvertaken, type Versioned } from '../shared/overtaken.ts'
-import { type StaffPage, titled } from './heading.ts'
+import { type ConcurrentEdit, saveOrShowBoth } from '../shared/concurrent-edit.ts'
+import { type Heading, heading } from './heading.ts'
 
-interface EditPage extends StaffPage, Versioned<StaffForm> {
+interface EditPage extends Heading, ConcurrentEdit<StaffForm> {
   person: StaffMember
   form: StaffForm
   errors: FieldErrors
@@ -54,7 +54,7 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, person:
     return editPage(reply.code(409), theirs, { form, theirs: formOf(theirs) })
   }
   try {
-    return await unlessOvertaken(save, showBoth)
+    return await saveOrShowBoth(save, showBoth)
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
     return editPage(reply.code(409), person, { form, version, errors: { role: error.message } })
@@ -62,6 +62,6 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, person:
 }
 
 function editPage(reply: FastifyReply, person: StaffMember, view: Pick<EditPage, 'form'> & Partial<EditPage>) {
-  const data = { person, version: person.version, errors: {}, theirs: null, ...view, ...titled(`Edit ${person.name}`) }
+  const data = { person, version: person.version, errors: {}, theirs: null, ...view, ...heading(`Edit ${person.name}`) }
   return reply.page('staff/edit', data)
 }

@@ -1,9 +1,9 @@
 /** What every page about staff tells the layout. */
-export interface StaffPage {
+export interface Heading {
   title: string
   active: 'staff'
 }
 
-export function titled(title: string): StaffPage {
+export function heading(title: string): Heading {
   return { title, active: 'staff' }
 }

@@ -7,11 +7,11 @@ import { disable, enable } from '../../staff/save.ts'
 import { StaffMember } from '../../staff/staff-member.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
-import { type StaffPage, titled } from './heading.ts'
+import { type Heading, heading } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'staff/index': StaffPage & { people: StaffMember[]; errors: FieldErrors }
+    'staff/index': Heading & { people: StaffMember[]; errors: FieldErrors }
   }
 }
 
@@ -42,5 +42,5 @@ export async function staffRoutes(app: App) {
 
 async function listPage(request: FastifyRequest, reply: FastifyReply, refusal: string | null = null) {
   const people = await listStaff(request.em)
-  return reply.page('staff/index', { ...titled('Staff'), people, errors: refusal ? { form: refusal } : {} })
+  return reply.page('staff/index', { ...heading('Staff'), people, errors: refusal ? { form: refusal } : {} })
 }

@@ -5,11 +5,11 @@ import { type makeLink, makeNotedLink } from '../../staff/links.ts'
 import { StaffMember } from '../../staff/staff-member.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
-import { type StaffPage, titled } from './heading.ts'
+import { type Heading, heading } from './heading.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'staff/link': StaffPage & { person: StaffMember; link: string; until: Date }
+    'staff/link': Heading & { person: StaffMember; link: string; until: Date }
   }
 }
 
@@ -36,7 +36,7 @@ export async function linkPage(
   const { token, expiresAt } = await make(person)
   const base = publicUrl ?? `${request.protocol}://${request.host}`
   return reply.page('staff/link', {
-    ...titled('One-time link'),
+    ...heading('One-time link'),
     person,
     link: `${base}/link/${token}`,
     until: expiresAt

@@ -9,12 +9,12 @@ import { invite } from '../../staff/invite.ts'
 import { makeLink } from '../../staff/links.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf } from '../shared/access.ts'
-import { type StaffPage, titled } from './heading.ts'
+import { type Heading, heading } from './heading.ts'
 import { linkPage } from './link.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
-    'staff/new': StaffPage & { form: StaffForm; errors: FieldErrors; key: string }
+    'staff/new': Heading & { form: StaffForm; errors: FieldErrors; key: string }
   }
 }
 
@@ -41,5 +41,5 @@ export async function invitationRoutes(app: App, publicUrl: string | undefined) 
 }
 
 function newPage(reply: FastifyReply, form: StaffForm, key: string, errors: FieldErrors = {}) {
-  return reply.page('staff/new', { ...titled('Invite a colleague'), form, errors, key })
+  return reply.page('staff/new', { ...heading('Invite a colleague'), form, errors, key })
 }

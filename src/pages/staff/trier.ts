@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { networkOf } from '../../lib/network.ts'
 import type { Trier, Wait } from '../../staff/attempts.ts'
-import { isKnown, type PasswordOwner, remember } from './known.ts'
+import { isKnown, type PasswordOwner, remember } from './known-browsers.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 /**

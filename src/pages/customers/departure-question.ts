@@ -5,7 +5,7 @@ import type { Customer } from '../../customers/customer.ts'
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { noWayBack } from '../../groups/rights.ts'
-import { noWayBackSentence, told } from '../../groups/sentences.ts'
+import { joinSentences, noWayBackSentence } from '../../groups/sentences.ts'
 import { debtOnJoining } from '../../impact/debts.ts'
 import { id } from '../../lib/fields.ts'
 import type { GroupFields } from '../../membership/chosen-groups.ts'
@@ -13,7 +13,7 @@ import { targetOfMove } from '../../membership/chosen-groups.ts'
 import { formatOf, retailerOf, signedIn } from '../shared/access.ts'
 
 /** What is asked before a customer leaves a primary group, and the name of the one that they would join. */
-export interface Leaving {
+export interface DepartureQuestion {
   text: string
   group: string
 }
@@ -21,27 +21,31 @@ export interface Leaving {
 const answer = z.object({ owing: id }).nullish().catch(null)
 
 /** The group for which a form says that its person knows. */
-export const answeredFor = ({ body }: FastifyRequest): number | null => answer.parse(body)?.owing ?? null
+export const answeredGroupOf = ({ body }: FastifyRequest): number | null => answer.parse(body)?.owing ?? null
 
 /** A button said which group it moves to, and the form by then chose another: nothing is saved as long as nobody has seen that. */
-export function answersAnother(request: FastifyRequest, { primary }: GroupFields): boolean {
-  const answered = answeredFor(request)
+export function answersAnotherGroup(request: FastifyRequest, { primary }: GroupFields): boolean {
+  const answered = answeredGroupOf(request)
   return answered !== null && answered !== primary
 }
 
 /** What is still to be asked about a form: once for each such group. */
-export async function findLeaving(
+export async function findDepartureQuestion(
   request: FastifyRequest,
   customer: Customer,
   chosen: GroupFields
-): Promise<Leaving | null> {
+): Promise<DepartureQuestion | null> {
   const to = targetOfMove(chosen)
-  if (to === null || to === answeredFor(request)) return null
-  return leavingFor(request, customer, await findGroup(request.em, to))
+  if (to === null || to === answeredGroupOf(request)) return null
+  return departureQuestionFor(request, customer, await findGroup(request.em, to))
 }
 
 /** A customer who owes something loses on-account sale, or whoever moves them can't move them back; null if neither. */
-export async function leavingFor(request: FastifyRequest, customer: Customer, to: Group): Promise<Leaving | null> {
+export async function departureQuestionFor(
+  request: FastifyRequest,
+  customer: Customer,
+  to: Group
+): Promise<DepartureQuestion | null> {
   if (to.isList) return null
   const { em } = request
   const from = sql<{ id: number }>`
@@ -50,7 +54,7 @@ export async function leavingFor(request: FastifyRequest, customer: Customer, to
   const debts = await debtOnJoining(em, to, customer.id)
   const closed = await noWayBack(em, from, signedIn(request))
   const owed = debts && formatOf(retailerOf(request)).money(debts.owed)
-  const text = told(
+  const text = joinSentences(
     owed !== null && `${customer.name} owes ${owed} and will no longer be able to buy on account in ${to.name}.`,
     closed.length > 0 && noWayBackSentence(closed, customer.name)
   )

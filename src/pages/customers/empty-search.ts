@@ -2,7 +2,7 @@ import { type CustomerFilter, looksLikePhone } from '../../customers/list/index.
 import { withQuery } from '../../lib/url.ts'
 
 /** What a list offers whose search has found nobody. */
-export interface Nobody {
+export interface EmptySearch {
   /** Other searches, which find somebody, with where they lead. */
   meant: { name: string; href: string }[]
   /** The form for who was searched for, filled in with what was typed. */
@@ -12,7 +12,7 @@ export interface Nobody {
 }
 
 /** Null where nobody was searched for, or the filter can't be read. */
-export function offersFor(path: string, filter: CustomerFilter, suggestions: string[]): Nobody | null {
+export function emptySearchOf(path: string, filter: CustomerFilter, suggestions: string[]): EmptySearch | null {
   const { q } = filter.values
   if (!q || filter.hasErrors) return null
   const isAll = path === '/customers' && filter.panelCount === 0
@@ -24,7 +24,7 @@ export function offersFor(path: string, filter: CustomerFilter, suggestions: str
 }
 
 /** A number goes to Phone, an address to E-mail, words are the name, the last of them the last name. */
-function newcomerOf(q: string): Nobody['newcomer'] {
+function newcomerOf(q: string): EmptySearch['newcomer'] {
   const words = looksLikePhone(q) ? [q] : q.split(/\s+/)
   const isPhone = (word: string) => /\d/.test(word) && looksLikePhone(word)
   const phone = words.filter(isPhone).join(' ')

@@ -3,14 +3,14 @@ import { PAGE_SIZE } from '../../lib/paging.ts'
 import { type Range, rangeOf } from '../../lib/range.ts'
 
 /** Which rows are on a page. */
-export interface Placed {
+export interface PageExtent {
   range: Range
   /** Where the next page begins, as its address says it; null if this is the last. */
   next: string | null
 }
 
 /** Where a page begins: after a row, and (if that is known) after so many. */
-export interface Beyond {
+export interface PageStart {
   after: number
   past: number | null
 }
@@ -22,12 +22,12 @@ const past = z.coerce.number().int().min(1).max(2_147_483_647).nullable().catch(
 /** Of a page's address. */
 export const placeFields = z.object({ after, past })
 
-export function cut<Row extends { number: number }>(
+export function pageOf<Row extends { number: number }>(
   found: Row[],
-  { after, past }: Beyond,
+  { after, past }: PageStart,
   total: number | null,
   most = PAGE_SIZE
-): Placed & { shown: Row[] } {
+): PageExtent & { shown: Row[] } {
   const rows = found.slice(0, most)
   const before = after === 0 ? 0 : past
   const last = found.length > most ? rows.at(-1) : undefined

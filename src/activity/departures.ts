@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 
 /** Bulk operations about another group that took customers out of this one or, undone, put them back. */
-export function takenFrom(groupId: number): RawBuilder<boolean>[] {
+export function departuresFrom(groupId: number): RawBuilder<boolean>[] {
   const part = JSON.stringify([{ id: groupId }])
   return [
     sql`kind = 'operation'`,
@@ -16,7 +16,7 @@ const isOfAnother = (groupId: number) =>
   sql<boolean>`(activity.group_id is distinct from ${groupId}::int and activity.from_group_id is null)`
 
 /** How many; null of every other entry. */
-export function takenOf(groupId: number | undefined): RawBuilder<number | null> {
+export function departureCountOf(groupId: number | undefined): RawBuilder<number | null> {
   if (groupId === undefined) return sql`null::int`
   return sql`
     case when activity.kind = 'operation' and ${isOfAnother(groupId)} then (

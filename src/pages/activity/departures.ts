@@ -5,7 +5,7 @@ import { type Part, say } from './parts.ts'
 import type { Names } from './sentence.ts'
 
 /** What it did, as it is told of the group that they left. */
-export function takenSentence({ by, from, group }: Names, { groupId, details, taken }: Entry, f: Format): Part[] {
+export function departureSentence({ by, from, group }: Names, { groupId, details, taken }: Entry, f: Format): Part[] {
   const people = f.count(taken ?? 0, 'customer')
   const operation: Operation = details.operation ?? 'add'
   if (operation === 'undo') return say`${by} moved ${people} back to ${from}`

@@ -14,7 +14,7 @@ import { calendarOf, retailerOf, signedIn } from '../shared/access.ts'
 import { asTyped, type CustomerForm, findFields, groupFields, type newcomerFields, shownFields } from './form.ts'
 
 /** A customer's form as it came in: what was typed, and what it means if nothing is wrong with it. */
-export interface Entered {
+export interface FormState {
   form: CustomerForm
   chosen: GroupFields
   primaryQuery: string
@@ -32,7 +32,7 @@ export interface Entered {
 /** Who is new was in no group before, whatever the form says. */
 const NOTHING_BEFORE = { primaryWas: undefined, listsWas: [] }
 
-export async function enter(request: FastifyRequest, customer: Customer | null): Promise<Entered> {
+export async function readFormState(request: FastifyRequest, customer: Customer | null): Promise<FormState> {
   const body = request.body ?? {}
   const chosen = { ...groupFields.parse(body), ...(customer ? {} : NOTHING_BEFORE) }
   const parsed = customerFields(retailerOf(request).country, calendarOf(request).today).safeParse(body)
@@ -52,17 +52,17 @@ export async function enter(request: FastifyRequest, customer: Customer | null):
   }
 }
 
-export function blank(given: z.output<typeof newcomerFields>): Entered {
-  return untouched(asTyped(given), { primary: DEFAULT_GROUP, lists: [], ...NOTHING_BEFORE }, 0)
+export function newState(given: z.output<typeof newcomerFields>): FormState {
+  return stateOf(asTyped(given), { primary: DEFAULT_GROUP, lists: [], ...NOTHING_BEFORE }, 0)
 }
 
 /** The form as it is opened for editing: what is kept. */
-export async function asKept(request: FastifyRequest, customer: Customer): Promise<Entered> {
+export async function savedState(request: FastifyRequest, customer: Customer): Promise<FormState> {
   const memberships = await listMemberships(request.em, customer.id)
   const primary = memberships.find(({ kind }) => kind === 'primary')?.groupId ?? DEFAULT_GROUP
   const lists = memberships.filter(({ kind }) => kind === 'list').map(({ groupId }) => groupId)
   const chosen = { primary, primaryWas: primary, lists, listsWas: lists }
-  return untouched(formOf(customer, retailerOf(request).country), chosen, customer.version)
+  return stateOf(formOf(customer, retailerOf(request).country), chosen, customer.version)
 }
 
 export function formOf(customer: Customer, country: string): CustomerForm {
@@ -70,7 +70,7 @@ export function formOf(customer: Customer, country: string): CustomerForm {
   return asTyped({ ...ofFields(({ name }) => customer[name] ?? ''), phone: phone ?? '' })
 }
 
-function untouched(form: CustomerForm, chosen: GroupFields, ofVersion: number): Entered {
+function stateOf(form: CustomerForm, chosen: GroupFields, ofVersion: number): FormState {
   const fresh = {
     primaryQuery: '',
     listsQuery: '',

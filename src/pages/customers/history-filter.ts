@@ -35,10 +35,10 @@ const LIST = describeList({
 })
 
 /** Which part of a customer's past is looked at: some days back, or from one day to another, or one receipt. */
-export const pastFilter = (query: Record<string, unknown>) => new ListFilter(LIST, query)
-export type PastFilter = ReturnType<typeof pastFilter>
+export const historyFilter = (query: Record<string, unknown>) => new ListFilter(LIST, query)
+export type HistoryFilter = ReturnType<typeof historyFilter>
 
-export function spanOf({ values, chosen }: PastFilter, { today, timeZone }: RetailersDay): Span {
+export function spanOf({ values, chosen }: HistoryFilter, { today, timeZone }: RetailersDay): Span {
   const { from = null, to = null, receipt = null } = values
   return { from: chosen.days ? firstDay(today, chosen.days) : from, to, receipt, timeZone }
 }

@@ -11,7 +11,7 @@ const bit = (id: RawBuilder<unknown>) => sql`(${id} & 1023)`
  * The part of a statement that keeps whom an operation changed, for their pages: a query of their ids, and of the primary
  * groups that they came from or, when something is undone, went back to (null for lists).
  */
-export function keepingWhom(operationId: number, changed: RawBuilder<unknown>): RawBuilder<unknown> {
+export function recordingCustomers(operationId: number, changed: RawBuilder<unknown>): RawBuilder<unknown> {
   const id = sql`changed.id`
   return sql`
     insert into operation_customers (operation_id, block, group_id, members)
