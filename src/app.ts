@@ -14,19 +14,22 @@ import { securityHeaders } from './web/security-headers.ts'
 import { LONGEST_PART, readablePath } from './web/url.ts'
 import { validateWithZod, type ZodTypes } from './web/validation.ts'
 
-/** A connection on which nothing moves is cut off after this. */
+/** How long a connection may be silent before it is closed. */
 const IDLE_MS = 120_000
-/** A shop's browsers need a few each; what a stranger opens must leave memory for them. */
+/**
+ * The most connections at once. A shop's browsers need a few each, and those that strangers open must leave enough
+ * memory.
+ */
 const MOST_CONNECTIONS = 1_000
 
 export interface AppOptions extends PageOptions {
   orm: Orm
   clock?: () => Date
-  /** Told of each route. */
+  /** Is called with each route. */
   onRoute?: (route: RouteOptions) => void
 }
 
-/** The whole application, ready to listen or to be asked by inject(). */
+/** Builds the whole application, ready to listen or to be called by inject(). */
 export async function buildApp(options: AppOptions) {
   const { orm, clock = () => new Date(), config, onRoute } = options
   const app = Fastify({
@@ -38,7 +41,7 @@ export async function buildApp(options: AppOptions) {
     routerOptions: { maxParamLength: LONGEST_PART },
     rewriteUrl: ({ url = '/' }) => readablePath(url),
     forceCloseConnections: 'idle',
-    // What still comes over a connection that was kept is answered, and the connection closed.
+    // A request that still arrives on an open connection is answered, and then the connection is closed.
     return503OnClosing: false
   }).withTypeProvider<ZodTypes>()
 
@@ -56,7 +59,10 @@ export async function buildApp(options: AppOptions) {
   return app
 }
 
-/** A stop waits for running requests, not for the browsers that would keep their connections for more. */
+/**
+ * Closes each connection with its last answer once the server is stopping. Otherwise browsers would keep their
+ * connections open and hold up the stop.
+ */
 function closeWithTheLastAnswer(app: FastifyInstance): void {
   let isClosing = false
   app.addHook('preClose', async () => {
@@ -67,7 +73,7 @@ function closeWithTheLastAnswer(app: FastifyInstance): void {
   })
 }
 
-/** A number is how many proxies stand before us. */
+/** Turns the configuration into Fastify's trustProxy. A number is how many proxies stand before the server. */
 function proxyTrustOf(proxies: Config['TRUST_PROXY']) {
   return typeof proxies === 'number' ? (_address: string, hop: number) => hop < proxies : proxies
 }

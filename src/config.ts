@@ -1,7 +1,7 @@
 import { isIP, isIPv4 } from 'node:net'
 import { z } from 'zod'
 
-/** A start that can't go on; its message is one sentence for the person at the terminal. */
+/** The program can't start. The message is one sentence for the person at the terminal. */
 export class StartError extends Error {}
 
 const HIGHEST_PORT = 65_535
@@ -11,7 +11,7 @@ const BITS = { 4: 32, 6: 128 } as const
 
 const yesOrNo = z.enum(['true', 'false', 'yes', 'no']).transform((value) => value === 'true' || value === 'yes')
 
-/** "1" is one proxy, not "yes": to trust every sender would let anybody choose their own address. */
+/** A number of proxies. "1" means one proxy, not "yes": trusting every sender would let anybody claim any address. */
 const proxyCount = z
   .string()
   .regex(/^(\d|10)$/)
@@ -50,7 +50,10 @@ const environment = z.object({
     .default('info')
 })
 
-/** The environment, checked; what each name means is in the README. */
+/**
+ * Reads and checks the environment. The README explains each variable.
+ * @throws StartError if a value is wrong.
+ */
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const parsed = environment.safeParse(given)
@@ -67,12 +70,12 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env) {
 
 export type Config = ReturnType<typeof readConfig>
 
-/** Whether only this machine can reach it. A name that merely begins like an address may be anybody's. */
+/** Whether only this machine can reach a host. A name that merely looks like an address may belong to anybody. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
-/** An address, or a range of them such as 10.0.0.0/8. */
+/** Whether a text is an IP address or a range of them, such as 10.0.0.0/8. */
 function isNetwork(text: string): boolean {
   const [address = '', bits, ...rest] = text.split('/')
   const family = isIP(address)

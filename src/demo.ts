@@ -7,7 +7,7 @@ import { run, serve } from './serve.ts'
 await run(async () => {
   const given = readConfig({ LOG_LEVEL: 'warn', ...process.env })
   const { loadDemo } = await importDevelopment(() => import('./demo/load.ts'))
-  // Its passwords are public: nobody else may reach it, and it keeps away from the shop's own data.
+  // The demo's passwords are public, so nobody else may reach it, and it never uses the data of the shop.
   if (!isLoopback(given.HOST))
     throw new StartError('HOST must be this machine (127.0.0.1) for the demo, because its passwords are public.')
   const config = { ...given, DATA_DIR: join(given.DATA_DIR, 'demo'), purpose: 'passing' as const }

@@ -26,7 +26,7 @@ const ENTITIES = [
   TillKey
 ]
 
-/** The database at an address, with all that MikroORM knows of the shop. */
+/** Makes the ORM for a database, with all entities of the shop. */
 export function createOrm(url: string, pulse?: Pulse, patience?: Deadlines) {
   return connect(url, ENTITIES, pulse, patience)
 }

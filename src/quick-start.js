@@ -1,8 +1,11 @@
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-/** What was made of the modules at the last start: to read and compile hundreds of them anew is most of a start. */
+/**
+ * The folder of the compile cache. Most of a start goes into reading and compiling hundreds of modules, which the cache
+ * spares.
+ */
 const KEPT = fileURLToPath(new URL('../node_modules/.cache/clientele', import.meta.url))
 
-// Where nothing can be written a start takes longer, and that is all.
+// If the folder can't be written, the start only takes longer.
 enableCompileCache(KEPT)

@@ -14,18 +14,27 @@ import { Health } from './health/health.ts'
 import { startWorker } from './jobs/worker.ts'
 import { repeat } from './lib/repeat.ts'
 
-/** After SIGTERM, so long before the door closes, a balancer is told that it will; whoever presses Ctrl-C waits for no balancer. */
+/**
+ * How long, after SIGTERM, the server goes on while /health/ready tells a balancer that it is stopping. Ctrl-C does not
+ * wait for this.
+ */
 const WARNING_MS = 3_000
-/** Running requests get this long to end; then their connections are cut. All in all a stop takes under 5 s, with the warning 8. */
+/**
+ * How long running requests may take to end before their connections are cut. In all, a stop takes less than 5 s, or 8
+ * s with the warning.
+ */
 const DRAIN_MS = 2_500
 const CLOCK = { every: 60_000, failed: 'could not read the database’s clock' }
 const CLOSE_MS = 500
 const LEAVE_MS = 1_800
 
-/** Fills or checks the migrated database before the doors open; says what the person at the terminal should read. */
+/**
+ * Fills or checks the migrated database before the server listens. Resolves to the lines that are printed at the
+ * terminal.
+ */
 export type Prepare = (em: Em, address: string, now: Date) => Promise<string[]>
 
-/** The whole life of a server: database, migrations, application, and a clean end at Ctrl-C or SIGTERM. */
+/** Runs a server from start to end: database, migrations, application, and a clean stop at Ctrl-C or SIGTERM. */
 export async function serve(config: Config & { purpose?: Purpose }, prepare: Prepare): Promise<void> {
   const stop = listenForStops()
   const database = await openUpToDate(config)
@@ -37,7 +46,7 @@ export async function serve(config: Config & { purpose?: Purpose }, prepare: Pre
 }
 
 interface Stop {
-  /** It will come. */
+  /** Aborted when a stop has been asked for, perhaps some seconds before it begins. */
   announced: AbortSignal
   now: AbortSignal
 }
@@ -62,7 +71,7 @@ async function runUntil(stop: Stop, database: Embedded, config: Config, prepare:
     const address =
       config.PUBLIC_URL ?? `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${config.PORT}`
     const clock = new Clock(orm)
-    // If the database is away at this moment, the next look will do.
+    // If the database does not answer at this moment, the clock is corrected at the next look.
     await clock.look().catch(() => {})
     const lines = await prepare(orm.em.fork(), address, clock.now()).catch(explainConnectionError)
     const health = new Health(orm, pulse)
@@ -94,14 +103,14 @@ async function untilAborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * A close that hangs must not keep the process: pg was seen never to settle after a lost connection. But the timer must, when
- * nothing else is left that would: a process that waits for nothing ends with an error.
+ * Waits for work to end, but only so long, because pg has been seen never to close after a lost connection. The timer
+ * keeps the process alive: if nothing else did, Node.js would end it with an error.
  */
 async function waitAtMost(ms: number, work: Promise<unknown>): Promise<void> {
   await Promise.race([work.catch(() => {}), sleep(ms)])
 }
 
-/** What the person at the terminal should know of their configuration. */
+/** The warnings about a configuration that are printed at the terminal. */
 export function warnings({
   HOST,
   PUBLIC_URL,
@@ -126,7 +135,7 @@ function explainPort(error: NodeJS.ErrnoException, { HOST, PORT }: Config): neve
   throw error
 }
 
-/** Runs a program to its end; a start that can't go on ends it with its one sentence and no stack trace. */
+/** Runs a program and ends the process. A StartError is printed as its one sentence, without a stack trace. */
 export async function run(program: () => Promise<void>): Promise<void> {
   try {
     await program()

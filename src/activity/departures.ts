@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
 
-/** Bulk operations about another group that took customers out of this one or, undone, put them back. */
+/**
+ * The conditions that find bulk operations on other groups that took customers out of this one or, if they are undos,
+ * put them back.
+ */
 export function departuresFrom(groupId: number): RawBuilder<boolean>[] {
   const part = JSON.stringify([{ id: groupId }])
   return [
@@ -15,7 +18,7 @@ export function departuresFrom(groupId: number): RawBuilder<boolean>[] {
 const isOfAnother = (groupId: number) =>
   sql<boolean>`(activity.group_id is distinct from ${groupId}::int and activity.from_group_id is null)`
 
-/** How many; null of every other entry. */
+/** An SQL expression: how many customers such an operation took out of a group; null for all other entries. */
 export function departureCountOf(groupId: number | undefined): RawBuilder<number | null> {
   if (groupId === undefined) return sql`null::int`
   return sql`

@@ -1,4 +1,4 @@
-/** What is noted, and what the filter calls it. */
+/** The kinds of entries, with their names in the filter. */
 export const KINDS = {
   'group-created': 'Group created',
   'group-changed': 'Group changed',

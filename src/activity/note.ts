@@ -5,43 +5,43 @@ import { rows } from '../db/rows.ts'
 import type { Actor, Nobody } from '../lib/actor.ts'
 import type { Kind } from './kinds.ts'
 
-/** One thing before and after. Null: there was, or is, none. */
+/** A value before and after a change; null if there was, or is, none. */
 export interface Change {
   field: string
   before: string | null
   after: string | null
 }
 
-/** What an entry says beyond its ids. Never anything personal of a customer: that goes into `values`. */
+/** What an entry says besides its ids. It never holds a customer's personal data, which goes into `values`. */
 export interface Details {
-  /** The group's name at the time, for when it is gone or called otherwise. */
+  /** The group's name at the time, for when it has been renamed or deleted. */
   group?: string
-  /** Likewise of the group that somebody was moved from. */
+  /** The name at the time of the group that the customer was moved from. */
   from?: string
-  /** Of a group, the retailer or a colleague. */
+  /** The changed fields of a group, the retailer or a staff member. */
   changes?: Change[]
-  /** Of account entries, as PostgreSQL writes decimals. */
+  /** The amount of an account entry, as PostgreSQL writes decimals. */
   amount?: string
   operation?: Operation
   counts?: Counts
-  /** The bulk operation that was undone, and (`by`) what it was. */
+  /** The id of the bulk operation that was undone. Its kind is in `by`. */
   undone?: number
-  /** Why or how, as a word: "invitation", "link", "CSV", "remove". */
+  /** How or why it was done, as one word: "invitation", "link", "CSV", "remove". */
   by?: string
-  /** Browsers that were signed out. */
+  /** The number of browsers that were signed out. */
   sessions?: number
 }
 
 export type Operation = 'add' | 'remove' | 'import' | 'delete-group' | 'undo'
 
 export interface Counts {
-  /** For whom it changed something. */
+  /** The number of customers for whom something changed. */
   customers: number
-  /** Of these, how many came from another primary group. */
+  /** How many of these came from another primary group. */
   moved?: number
-  /** Of these, how many are new; of an undo, how many it deleted. */
+  /** How many of these were created or, if it is an undo, deleted. */
   created?: number
-  /** Left as they were, because somebody changed them since. */
+  /** The number of customers who were skipped because somebody had changed them since. */
   left?: number
 }
 
@@ -57,7 +57,10 @@ export interface EntryContent {
   values?: Change[]
 }
 
-/** Writes down what somebody did, in em's transaction: with what was done, or not at all. */
+/**
+ * Notes in the activity what somebody did. It runs in em's transaction, so the entry and the change are saved together
+ * or not at all.
+ */
 export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: EntryContent = {}): Promise<void> {
   const { customerId = null, values = [] } = about
   await rows(
@@ -73,7 +76,7 @@ export async function note(em: Em, kind: Kind, actor: Actor | Nobody, about: Ent
   )
 }
 
-/** The part of a statement that writes an entry down; what is personal of it, note() alone writes. */
+/** The part of a statement that inserts an entry. Only note() writes a customer's personal values. */
 export function noting(kind: Kind, actor: Actor | Nobody, about: Omit<EntryContent, 'values'>): RawBuilder<unknown> {
   const { group, from, customerId = null, staffMemberId = null, operationId = null } = about
   const details = { ...(group && { group: group.name }), ...(from && { from: from.name }), ...about.details }
@@ -94,18 +97,20 @@ interface OperationEntry {
   by?: Operation
 }
 
-/** The same for a bulk operation: one entry, however many customers it was about. */
+/** The part of a statement that inserts the entry of a bulk operation: one, however many customers it changed. */
 export function notingOperation(actor: Actor, group: EntryContent['group'], done: OperationEntry): RawBuilder<unknown> {
   const { id, ...details } = done
   return noting('operation', actor, { group, operationId: id, details })
 }
 
-/** Before or after the deletion, in its transaction. Nothing of the person stays but the number they had. */
+/**
+ * Notes that a customer was deleted, in the transaction that deletes them. Nothing about them stays except their id.
+ */
 export async function noteCustomerDeleted(em: Em, customerId: number, actor: Actor): Promise<void> {
   await note(em, 'customer-deleted', actor, { customerId })
 }
 
-/** The fields in which two versions differ, as text. */
+/** The fields in which two versions differ, with their values as text. */
 export function changesBetween<Kept extends object>(before: Kept, after: Partial<Kept>): Change[] {
   const text = (value: unknown) => (value === null || value === undefined || value === '' ? null : String(value))
   return (Object.keys(after) as (keyof Kept & string)[]).flatMap((field) => {

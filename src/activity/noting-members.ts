@@ -1,7 +1,10 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Actor } from '../lib/actor.ts'
 
-/** The last part of a statement that makes customers, whom its CTE `made` lists. */
+/**
+ * The last part of a statement that creates customers: it notes each of them in the activity.
+ * @param made the name of the CTE that lists their ids
+ */
 export function notingCreated({ id, till = null, now }: Actor, made: string): RawBuilder<unknown> {
   return sql`
     insert into activity (at, by, till_id, kind, customer_id)
@@ -9,12 +12,13 @@ export function notingCreated({ id, till = null, now }: Actor, made: string): Ra
   `
 }
 
-/** Up to so many customers get an entry each, which their own pages show; more are one entry together. */
+/** Up to this many customers get an entry each, which their own pages show. More share one entry. */
 const HANDFUL = 20
 
 /**
- * The last part of a statement that puts customers into a group: `joined` is its CTE of who came, with the primary group
- * they came from (from_id; null for a list).
+ * The last part of a statement that puts customers into a group: it notes them in the activity.
+ * @param joined the name of a CTE of (customer_id, from_id), where from_id is the primary group they came from, or null
+ * for a list
  */
 export function notingJoined(
   group: { id: number; name: string },
@@ -39,7 +43,10 @@ export function notingJoined(
   `
 }
 
-/** Likewise of one that takes customers out of a group: `departed` is its CTE of who left. */
+/**
+ * The last part of a statement that takes customers out of a group: it notes them in the activity.
+ * @param departed the name of the CTE that lists their customer_id
+ */
 export function notingLeft(
   group: { id: number; name: string },
   { id, till = null, now }: Actor,

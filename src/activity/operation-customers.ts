@@ -2,14 +2,15 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 
-/** A row stands for 1,024 customers with neighbouring numbers, a bit for each. */
+/** A row holds 1,024 customers with consecutive ids, one bit for each. */
 const NONE = sql`B'0'::bit(1024)`
 const block = (id: RawBuilder<unknown>) => sql`(${id} >> 10)`
 const bit = (id: RawBuilder<unknown>) => sql`(${id} & 1023)`
 
 /**
- * The part of a statement that keeps whom an operation changed, for their pages: a query of their ids, and of the primary
- * groups that they came from or, when something is undone, went back to (null for lists).
+ * The part of a statement that records which customers an operation changed, for their pages.
+ * @param changed a query of (id, group_id): group_id is the primary group that the customer came from or, if the
+ * operation is an undo, went back to; null for a list
  */
 export function recordingCustomers(operationId: number, changed: RawBuilder<unknown>): RawBuilder<unknown> {
   const id = sql`changed.id`
@@ -20,7 +21,7 @@ export function recordingCustomers(operationId: number, changed: RawBuilder<unkn
   `
 }
 
-/** What is kept of the operations that changed a customer. */
+/** A query of the operations that changed a customer, with the group that was recorded. */
 export function operationsOf(customerId: number): RawBuilder<{ operation_id: number; group_id: number | null }> {
   const id = sql`${customerId}::int`
   return sql`
@@ -29,7 +30,7 @@ export function operationsOf(customerId: number): RawBuilder<{ operation_id: num
   `
 }
 
-/** Part of a customer's deletion. */
+/** Removes a customer from the records of all operations, as part of their deletion. */
 export async function eraseFromOperations(em: Em, customerId: number): Promise<void> {
   const id = sql`${customerId}::int`
   await rows(

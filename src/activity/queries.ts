@@ -9,7 +9,7 @@ import type { Change, Details, Operation } from './note.ts'
 import { operationsOf } from './operation-customers.ts'
 import { alternativesOf, restrictionsOf, type Scope } from './scope.ts'
 
-/** An entry with the names that what it is about has today; null: it is gone. */
+/** An entry of the activity. Groups, customers and staff members have the names of today, or null if they are gone. */
 export interface Entry {
   id: number
   at: string
@@ -24,15 +24,21 @@ export interface Entry {
   staffMemberId: number | null
   person: string | null
   operationId: number | null
-  /** When a bulk operation was done that has not been undone; null if there is nothing to undo. */
+  /** When the bulk operation was done, if it has not been undone; null if there is nothing to undo. */
   undoableSince: string | null
-  /** An operation that was undone since; 'partly' if some customers were skipped. Of one customer, if it was undone for them. */
+  /**
+   * Whether the operation has been undone since; "partly" if some customers were skipped. In the activity of one
+   * customer, whether it was undone for them.
+   */
   undone: 'wholly' | 'partly' | null
-  /** What a bulk operation undid; null if it undid nothing. */
+  /** What kind of operation this one undid; null if it undid nothing. */
   undoneKind: Operation | null
-  /** It undid an operation that took customers out of other groups than Default. */
+  /** Whether this undid an operation that took customers out of groups other than Default. */
   undidMoves: boolean | null
-  /** How many a bulk operation about another group took out of the group that this is a list of; else null. */
+  /**
+   * How many customers an operation on another group took out of the group whose activity this is; null for all other
+   * entries.
+   */
   taken: number | null
   details: Details
   values: Change[]
@@ -41,7 +47,7 @@ export interface Entry {
 
 const BY_TIME: SortColumn = { expression: sql`activity.at`, type: 'timestamptz', first: 'desc' }
 
-/** One page, the newest first. */
+/** One page of the activity, newest entry first. */
 export async function listActivity(em: Em, scope: Scope, timeZone: string, place: PageRequest): Promise<Page<Entry>> {
   const found = paging(BY_TIME, 'desc', sql`activity.id`, place)
   return toPage(await rows(em, entries(scope, timeZone, found)), found)
@@ -49,7 +55,7 @@ export async function listActivity(em: Em, scope: Scope, timeZone: string, place
 
 const TIMELINE_LENGTH = 10
 
-/** The latest about one group or customer. */
+/** A query of the latest entries about one group or customer. */
 export function timelineOf(scope: Pick<Scope, 'groupId' | 'customerId'>): RawBuilder<Entry> {
   const latest = paging(BY_TIME, 'desc', sql`activity.id`, {})
   return entries(scope, 'UTC', { ...latest, limit: TIMELINE_LENGTH })
@@ -92,7 +98,10 @@ function entries(scope: Scope, timeZone: string, { where, orderBy, limit }: Pagi
   `
 }
 
-/** Of one customer, what a bulk operation did is told of them alone: where they came from or, undone, went back to. */
+/**
+ * The parts of the query that differ in the activity of one customer: a bulk operation is then shown as what it did to
+ * them alone, with the group they came from or, if it is an undo, went back to.
+ */
 function customerPartsOf({ customerId, groupId }: Scope) {
   if (customerId === undefined) {
     const taken = departureCountOf(groupId)

@@ -3,20 +3,26 @@ import { departuresFrom } from './departures.ts'
 import type { Kind } from './kinds.ts'
 import { operationsOf } from './operation-customers.ts'
 
-/** Which entries; several conditions narrow further. Days are the retailer's. */
+/**
+ * Selects entries of the activity. An entry must meet all conditions that are given. The days are those of the
+ * retailer's time zone.
+ */
 export interface Scope {
   groupId?: number
   customerId?: number
-  /** Who did it, or whose account it was about. */
+  /** The staff member who did it, or whose account it was about. */
   personId?: number
   kind?: Kind
-  /** Sign-ins and sign-outs are left out; failed sign-ins stay. */
+  /** Leaves out sign-ins and sign-outs; failed sign-ins stay. */
   hidesSignIns?: boolean
   from?: string
   to?: string
 }
 
-/** The columns that can name a group, a person or a customer, each asked on its own: an "or" over two indexes would have to sort. */
+/**
+ * The alternative sets of conditions under which an entry is about the group, person or customer. Each set is a query
+ * of its own, because an "or" across two indexes would make PostgreSQL sort.
+ */
 export function alternativesOf({ groupId, personId, customerId }: Scope): RawBuilder<boolean>[][] {
   const groups =
     groupId === undefined
@@ -29,7 +35,7 @@ export function alternativesOf({ groupId, personId, customerId }: Scope): RawBui
   return groups.flatMap((group) => people.flatMap((person) => customers.map((one) => [...group, ...person, ...one])))
 }
 
-/** Bulk operations have one entry for all. */
+/** The conditions that find bulk operations on a customer. One entry stands for all customers of an operation. */
 function byOperation(customerId: number): RawBuilder<boolean>[] {
   return [
     sql`customer_id is null`,

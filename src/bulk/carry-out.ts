@@ -9,8 +9,8 @@ import { A_FEW } from '../operations/subjects.ts'
 import { planOf } from './plans.ts'
 
 /**
- * Is told how many of all customers have been dealt with, before the first step and after each. It may throw to end the
- * operation.
+ * Is called with the number of customers done and the number of all, before the first step and after each. It may throw
+ * to end the operation.
  */
 export type ProgressListener = (done: number, total: number) => Promise<void>
 

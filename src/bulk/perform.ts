@@ -78,7 +78,10 @@ function progressListener(outside: Em, operationId: number): ProgressListener {
   }
 }
 
-/** Over: with what it did, in the activity too. Spent, who was selected and what was searched for is nobody's business any more. */
+/**
+ * Ends an operation that was carried out: records its counts, notes it in the activity, and empties its selection,
+ * since nobody needs to know any more who was selected and what was searched for.
+ */
 async function finish(em: Em, operation: Operation, buckets: Buckets, now: Date): Promise<Operation> {
   const { asked, created, added, moved, removed, updated, already, refused, groups, lists = 0, listsKept = 0 } = buckets
   const noted = notingDone(operation, buckets)

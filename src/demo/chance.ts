@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * A number from 0 up to, but without, 1, which is always the same for the same words. The demo makes things up with it.
+ * A number from 0 (inclusive) to 1 (exclusive) that is always the same for the same words. The demo uses it to make
+ * things up.
  */
 export function chance(...words: string[]): number {
   return createHash('sha256').update(words.join('\n')).digest().readUInt32BE() / 2 ** 32

@@ -11,7 +11,7 @@ export interface GroupChoice {
   system: 'default' | 'walk-in' | null
 }
 
-/** The group that has a name already, whatever its case and the spaces around it. */
+/** Finds the group with this name. Case and surrounding spaces do not matter. */
 export async function findByName(em: Em, name: string): Promise<(GroupChoice & { kind: Group['kind'] }) | undefined> {
   return row(
     em,
@@ -24,14 +24,14 @@ export async function findByName(em: Em, name: string): Promise<(GroupChoice & {
 interface ChoiceQuery {
   kind: 'primary' | 'list'
   q?: string
-  /** Staff may choose no group that lets a till do more. */
+  /** False for staff, who may not choose a group that lets a till do more. */
   withPrivileged: boolean
-  /** Left out, whatever they are called. */
+  /** The ids of groups to leave out. */
   except?: number[]
   limit: number
 }
 
-/** Groups that a customer can be put into, by name; Walk-in is never one of them. */
+/** The groups that a customer can be put into, by name. Walk-in is never one of them. */
 export async function listChoices(
   em: Em,
   { kind, q = '', withPrivileged, except = [], limit }: ChoiceQuery
@@ -49,7 +49,10 @@ export async function listChoices(
   )
 }
 
-/** A part of the name; one or two letters, which no trigram index can find, only where a word begins. */
+/**
+ * An SQL condition: the name contains `q`. A search of one or two letters only finds words that begin with them,
+ * because a trigram index can't find so few.
+ */
 export function matchesName(q: string) {
   return [...q].length < 3
     ? sql`words_of(solid_text(name)) @@ ${wordPrefix(q)}`
@@ -63,7 +66,7 @@ export async function findChoices(em: Em, groupIds: number[]): Promise<GroupChoi
   )
 }
 
-/** Names of groups, for a field's suggestions. */
+/** The names of groups, as suggestions for a field. */
 export async function listNames(em: Em, limit = 100): Promise<string[]> {
   const found = await rows(
     em,

@@ -5,12 +5,15 @@ import { describeList } from '../lib/list-description.ts'
 import type { SortColumn } from '../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../lib/sorted-filter.ts'
 
-/** Of Walk-in none: the walk-in customer is nobody, so that a list of groups adds up to everyone (docs/rules.md, 3). */
+/**
+ * The number of customers in a group; null for Walk-in, because the walk-in customer is nobody. So the counts in a list
+ * of groups add up to the number of all customers (docs/rules.md, 3).
+ */
 export const COUNTED = sql<
   number | null
 >`case when grouped.system is distinct from 'walk-in' then figures.customers end`
 
-/** What the list of groups can be sorted by. The aliases are those of listGroups(). */
+/** The columns that the list of groups can be sorted by. The table aliases are those in listGroups(). */
 export const COLUMNS = {
   name: { expression: sql`grouped.name`, type: 'text', first: 'asc' },
   kind: { expression: sql`grouped.kind`, type: 'text', first: 'desc' },
@@ -26,6 +29,6 @@ const LIST = describeList({
 })
 const ORDER = describeOrder({ sorts: COLUMNS, usual: 'name' })
 
-/** Which groups the list holds, and in which order. */
+/** The filter and order of the list of groups. */
 export const groupFilter = (query: Record<string, unknown>) => new SortedFilter(LIST, ORDER, query)
 export type GroupFilter = ReturnType<typeof groupFilter>

@@ -13,7 +13,10 @@ const words = {
   description: paragraph('The description', DESCRIPTION_LENGTH)
 }
 
-/** A list has no settings: what was set before the kind was changed means nothing, nor does a mistake in it. */
+/**
+ * Reads the form of a new group. A list has no settings, so those that were filled in before "List" was chosen are
+ * dropped, mistakes included.
+ */
 export const newGroup = z.preprocess(
   (body) => {
     const list = z.looseObject({ kind: z.literal('list') }).safeParse(body)
@@ -22,11 +25,11 @@ export const newGroup = z.preprocess(
   z.object({ ...words, ...settings, kind: z.enum(['primary', 'list'], 'Choose a kind.'), key: formKey })
 )
 
-/** A version that never was is one that somebody has changed since. */
+/** Reads the form of an existing group. A version that can't be read counts as outdated. */
 export const groupChanges = z.object({ ...words, ...settings, version: version.catch(0).default(0) })
 export type GroupChanges = z.output<typeof groupChanges>
 
-/** What a group's form shows: as typed, or as it is kept. */
+/** The values in a group's form, whether typed or saved. */
 export type GroupForm = Pick<Group, 'name' | 'description' | 'kind'> & ReturnType<typeof toForm>
 
 export function emptyForm(kind: 'primary' | 'list'): GroupForm {
@@ -45,7 +48,7 @@ const typed = z.object({
   ...partsOf('typed')
 })
 
-/** What was typed, however wrong, to be shown again. */
+/** The typed values, right or wrong, to be shown again. */
 export function asTyped(body: unknown): GroupForm {
   return typed.parse(body ?? {})
 }

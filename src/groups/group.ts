@@ -3,7 +3,7 @@ import { Refusal, RuleError } from '../lib/errors.ts'
 import type { StaffMember } from '../staff/staff-member.ts'
 import { partsOf, SETTINGS, type Setting } from './settings.ts'
 
-/** Whoever is on the staff, as far as rights go. */
+/** The part of a staff member that rights depend on. */
 type User = Pick<StaffMember, 'may'>
 
 const GroupSchema = defineEntity({
@@ -33,7 +33,7 @@ export class Group extends GroupSchema.class {
     return this.system === 'walk-in'
   }
 
-  /** What can be set of it, for its pages. */
+  /** The settings that the group's pages show. A list has none. */
   get settings(): Setting[] {
     return this.isList ? [] : SETTINGS
   }
@@ -43,7 +43,10 @@ export class Group extends GroupSchema.class {
     return this.allowsOnAccount || this.allowsDiscounts
   }
 
-  /** Staff put people into groups, but into none that lets a till do more; nobody puts anyone into Walk-in (docs/rules.md, Roles). */
+  /**
+   * Whether a user may put customers into the group. Staff can't if the group lets a till do more, and nobody can if it
+   * is Walk-in (docs/rules.md, Roles).
+   */
   mayTake(user: User): boolean {
     return !this.isWalkIn && (user.may('manager') || !this.isPrivileged)
   }
@@ -59,14 +62,14 @@ export class Group extends GroupSchema.class {
     }
   }
 
-  /** Whether a customer whom somebody has just taken out of it can be put back by them. */
+  /** Whether a user who has just taken a customer out of the group may put them back. */
   mayTakeBack(user: User): boolean {
     return this.isList || this.mayTake(user)
   }
 }
 GroupSchema.setClass(Group)
 
-/** Members that came from another primary group. */
+/** How many customers came from another primary group. */
 export interface MovedFrom {
   id: number
   name: string

@@ -12,7 +12,10 @@ import { COLUMNS, COUNTED, type GroupFilter } from './filter.ts'
 import { Group } from './group.ts'
 import { SETTINGS_AS_KEPT } from './settings.ts'
 
-/** By a prepared query, which an ORM's is not: every page of a group begins with it (bench: `overview`, `ranking/all-time`). */
+/**
+ * Finds a group. Every page of a group begins with this, so it is a prepared query, which MikroORM can't make (bench:
+ * `overview`, `ranking/all-time`).
+ */
 export async function findGroup(em: Em, groupId: number): Promise<Group> {
   return toGroup(em, await row(em, prepared(groupById(groupId))))
 }
@@ -24,7 +27,10 @@ export function groupById(groupId: number): RawBuilder<EntityDictionary<Group>> 
   `
 }
 
-/** What a list of a group's customers has to know before it is read. */
+/**
+ * A group with its number of members and the number of all customers. A list of the group's customers needs these
+ * before it is read.
+ */
 export interface GroupWithCounts {
   group: Group
   members: number
@@ -67,7 +73,7 @@ export interface ListedGroup {
   sortValue: string | null
 }
 
-/** One page of the groups that a filter means. */
+/** One page of the groups that a filter finds, and the counts above it. */
 export async function listGroups(
   em: Em,
   filter: GroupFilter
@@ -95,21 +101,21 @@ function conditions({ values: { q, kind } }: GroupFilter) {
   return kind ? sql<boolean>`${named} and grouped.kind = ${kind}` : named
 }
 
-/** What a list of groups says about itself. */
+/** The counts that a list of groups shows above its rows. */
 export interface Headline {
-  /** Groups that the filter means, of how many. */
+  /** How many groups the filter finds, and how many there are. */
   found: number
   total: number
-  /** Everyone the retailer knows, the walk-in customer aside. */
+  /** The number of all customers except the walk-in customer. */
   everyone: number
-  /** Since when changes wait to be taken into the figures; null if none do. */
+  /** The time since which changes have been waiting to be included in the figures; null if none are. */
   asOf: string | null
 }
 
 const NO_HEADLINE: Headline = { found: 0, total: 0, everyone: 0, asOf: null }
 
 function headlineOf(filter: GroupFilter): RawBuilder<Headline> {
-  // Thousands of groups are counted but once where all are meant.
+  // Without a filter the two counts are the same, and thousands of groups need not be counted twice.
   const found = filter.isActive
     ? sql`(select count(*)::int from customer_group grouped where ${conditions(filter)})`
     : sql`total`

@@ -7,7 +7,10 @@ import type { SignedIn } from '../staff/sessions.ts'
 import type { Group } from './group.ts'
 import { findGroup } from './queries.ts'
 
-/** Of some groups, by name, those that a person may move customers out of, but not back into: of managers none. */
+/**
+ * The names of those of some groups that a user can move customers out of but not back into. Managers can always do
+ * both.
+ */
 export async function noWayBack(em: Em, groups: RawBuilder<{ id: number }>, user: SignedIn): Promise<string[]> {
   if (user.may('manager')) return []
   const found = await rows(
@@ -20,7 +23,10 @@ export async function noWayBack(em: Em, groups: RawBuilder<{ id: number }>, user
   return found.map(({ name }) => name)
 }
 
-/** Whoever leaves a primary group is put into Default, which may be such a group too. */
+/**
+ * Whether a user may remove customers from a group. Those who leave a primary group go to Default, which may itself be
+ * closed to staff.
+ */
 export async function mayRemove(em: Em, group: Group, user: SignedIn): Promise<boolean> {
   if (group.system) return false
   return group.isList || user.may('manager') || (await findGroup(em, DEFAULT_GROUP)).mayTake(user)

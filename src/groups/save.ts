@@ -19,7 +19,7 @@ export async function createGroup(em: Em, form: z.output<typeof newGroup>, actor
   })
 }
 
-/** Changes a group over the version that somebody was shown (src/db/versioned.ts). */
+/** Saves a group's form over the version that its author was shown (src/db/versioned.ts). */
 export async function changeGroup(
   em: Em,
   group: Group,
@@ -42,7 +42,7 @@ export async function changeGroup(
   )
 }
 
-/** Another group that has a name already (docs/rules.md, 9). */
+/** Finds another group that has the name already (docs/rules.md, 9). */
 const namesake = (name: string, ownId: number | null) => async (em: Em) => {
   const owner = await findByName(em, name)
   if (!owner || owner.id === ownId) return []

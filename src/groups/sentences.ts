@@ -9,20 +9,23 @@ export const listCount = (count: number) => (count === 1 ? '1 list' : `${number(
 
 export const wasOrWere = (count: number) => (count === 1 ? 'was' : 'were')
 
-/** Parts of a sentence; those without words are left out. */
+/** Joins the parts of a sentence with commas, leaving out empty ones. */
 export const joinWithCommas = (parts: (string | number | false)[]) => parts.filter(Boolean).join(', ')
 
-/** Sentences, one after the other; likewise. */
+/** Joins sentences with spaces, leaving out empty ones. */
 export const joinSentences = (...sentences: (string | number | false)[]) => sentences.filter(Boolean).join(' ')
 
-/** "280 from Staff, 32 from VIP" */
+/** Counts by group, such as "280 from Staff, 32 from VIP". */
 export function groupsText(groups: MovedFrom[], word: 'from' | 'to'): string {
   return groups.map(({ name, count }) => `${number(count)} ${word} ${name}`).join(', ')
 }
 
 const MOST_NAMED = 5
 
-/** "300 from Default, 105 from Staff", of many groups the largest: the numbers add up all the same. */
+/**
+ * Counts by group, such as "300 from Default, 105 from Staff". If there are many groups, only the largest are named and
+ * the rest are summed up, so that the numbers still add up.
+ */
 export function sourcesText(from: MovedFrom[]): string {
   const rest = from.slice(MOST_NAMED)
   const count = rest.reduce((sum, one) => sum + one.count, 0)
@@ -30,13 +33,13 @@ export function sourcesText(from: MovedFrom[]): string {
   return `${groupsText(from.slice(0, MOST_NAMED), 'from')}${others}`
 }
 
-/** What staff are told before customers leave groups that they can't put them back into. */
+/** The sentence that warns staff before customers leave groups that staff can't put them back into. */
 export function noWayBackSentence(names: string[], who = 'them'): string {
   const others = names.length > MOST_NAMED ? ['another group'] : []
   return `Only managers and admins can move ${who} back to ${[...names.slice(0, MOST_NAMED), ...others].join(' or ')}.`
 }
 
-/** Names the one person that was removed, or says why nobody was. */
+/** Says who was removed, by name if it was one customer, or why nobody was. */
 export async function removedSentence(em: Em, group: Group, asked: number[], removed: number): Promise<string> {
   if (removed === 0) return `Nothing was changed: they were no longer in ${group.name}.`
   const one =

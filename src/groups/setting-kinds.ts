@@ -11,22 +11,22 @@ type Value = boolean | string | null | undefined
 
 interface SettingDescription<Name extends string> {
   name: Name
-  /** In the table; what MikroORM makes of the name. */
+  /** The column in the table, called as MikroORM derives it from the name. */
   column: string
-  /** On the form. */
+  /** The label on the form. */
   label: string
   hint: string
-  /** Added on the form of Default, where every new customer starts. */
+  /** A sentence that is added to the hint on the form of Default, where every new customer starts. */
   hintOfDefault?: string
-  /** In the head of a group's pages, and in Compare. */
+  /** The short label in the head of a group's pages and in Compare. */
   short: string
-  /** In a sentence about what was changed. */
+  /** What the setting is called in a sentence about a change. */
   spoken: string
   /** Walk-in may not have it. */
   isNotForWalkIn?: true
 }
 
-/** "yes" and "no", and in the head perhaps other words. */
+/** A setting that is on or off. It reads "yes" or "no"; the head of a group's pages may use other words. */
 export function onOff<const Name extends string>(
   description: SettingDescription<Name> & { words?: { on: string; off: string } }
 ) {
@@ -37,24 +37,27 @@ export function onOff<const Name extends string>(
     ...description,
     kind: 'on-off' as Kind,
     property: p.boolean().default(false),
-    /** What a group has that was never asked, or can't have it. */
+    /** The value of a group for which nobody chose one, or which can't have the setting. */
     none: false as boolean,
-    /** Out of the form. */
+    /** Reads the form's value. */
     schema: tick,
-    /** The same, however wrong it is, to be shown again. */
+    /** Reads the form's value even if it is wrong, to show it again. */
     typed: tick,
-    /** Into the form. */
+    /** Turns a value into what the form shows. */
     toForm: (value: Value) => value === true,
-    /** In the head and in Compare; null where there is nothing to say. */
+    /** What the head and Compare say; null if there is nothing to say. */
     summary: (value: Value, _f: Format): string | null => (value === true ? words.on : words.off),
-    /** Beside its label: of a group, or as typed. */
+    /** What stands beside the label, for a saved value or a typed one. */
     read: (value: Value, _f: Format) => (value === true ? 'yes' : 'no'),
-    /** Out of what activity keeps, as text. */
+    /** Reads a value that the activity has kept as text. */
     readKept: (text: string, _f: Format) => (text === 'true' ? 'yes' : 'no')
   }
 }
 
-/** From 0 to 100 with up to two decimals, as PostgreSQL writes a numeric(5,2): "12.50". Nothing typed is no limit: null. */
+/**
+ * A percentage from 0 to 100 with up to two decimals, written as PostgreSQL writes a numeric(5,2): "12.50". Null means
+ * that there is no limit; an empty field is read as null.
+ */
 export function percentage<const Name extends string>(description: SettingDescription<Name>) {
   const read = (value: Value, f: Format) => (isGiven(value) ? f.percentage(plain(value)) : DASH)
   return {
@@ -97,7 +100,7 @@ export function text<const Name extends string>(description: SettingDescription<
 
 const isGiven = (value: Value): value is string => typeof value === 'string' && value !== ''
 
-/** A percentage never has thousands, so that a comma can only mean what a point does. */
+/** Turns a decimal comma into a point. A percentage has no thousands, so a comma can't mean anything else. */
 const plain = (typed: string) => typed.trim().replace(',', '.')
 
 const LONGEST_PERCENTAGE = 20

@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import { onOff, percentage, text } from './setting-kinds.ts'
 
 /**
- * What can be set of a primary group. The form and its conflict, the head, Compare, activity, a deletion's undo, what is read of
- * a group and by what a sale is decided are made of this list; what a setting means to a till is said in src/sales/policy.ts.
+ * The settings of a primary group. Everything that deals with them is made from this list: the form and its conflict,
+ * the head of a group's pages, Compare, the activity, undoing a deletion, reading groups, and deciding sales. What a
+ * setting means at a till is in src/sales/policy.ts.
  */
 export const SETTINGS = [
   onOff({
@@ -76,47 +77,47 @@ type BySetting<Key extends keyof Setting> = { [One in Setting as One['name']]: O
 /** The settings of one group. */
 export type SettingValues = BySetting<'none'>
 
-/** One part of each setting, by its name: what an object of a form or an entity is made of. */
+/** One part of every setting, by the setting's name. The objects of a form or an entity are made of this. */
 export function partsOf<Key extends keyof Setting>(key: Key): BySetting<Key> {
   return byName((setting) => setting[key])
 }
 
 export const NO_SETTINGS: SettingValues = partsOf('none')
 
-/** Of a group, or of whatever has more than its settings. */
+/** Picks the settings out of a group, or out of any object that has them. */
 export function settingsOf(group: SettingValues): SettingValues {
   return byName(({ name }) => group[name])
 }
 
-/** As the form has them. */
+/** The settings in the shape that the form works with. */
 export function toForm(group: SettingValues): { [One in Setting as One['name']]: ReturnType<One['toForm']> } {
   return byName((setting) => setting.toForm(group[setting.name]))
 }
 
-/** What Walk-in may not have, as it has it. */
+/** The settings that Walk-in may not have, each with the value that it has instead. */
 export const NOT_FOR_WALK_IN: Partial<SettingValues> = Object.fromEntries(
   SETTINGS.filter(({ isNotForWalkIn }) => isNotForWalkIn).map(({ name, none }) => [name, none])
 )
 
-// TypeScript doesn't know that every name gets its own.
+// TypeScript can't tell that each name gets the value of its own setting.
 function byName<Result>(of: (setting: Setting) => unknown): Result {
   return Object.fromEntries(SETTINGS.map((setting) => [setting.name, of(setting)])) as Result
 }
 
-/** For an insert or a delete. */
+/** The settings' columns, for an insert or a delete. */
 export const SETTING_COLUMNS = sql.join(SETTINGS.map(({ column }) => sql.ref(column)))
 
-/** For a select: a decimal is cast, as JSON would make a float of it. */
+/** The settings' columns, for a select. Decimals are cast to text, because JSON would turn them into floats. */
 export const SETTINGS_AS_KEPT = sql.join(SETTINGS.map((one) => sql`${selected(one)} as ${sql.ref(one.column)}`))
 
-/** The same by their names, where no entity is made. */
+/** The settings under their names in TypeScript, for a select whose rows do not become entities. */
 export const SETTINGS_BY_NAME = sql.join(SETTINGS.map((one) => sql`${selected(one)} as ${sql.ref(one.name)}`))
 
 function selected({ kind, column }: Setting) {
   return kind === 'percentage' ? sql`${sql.ref(column)}::text` : sql.ref(column)
 }
 
-/** For a row that was kept as JSON before there was one of them. */
+/** Default values, as JSON, for groups that were kept as JSON before a setting existed. */
 export const NO_SETTINGS_AS_KEPT = JSON.stringify(
   Object.fromEntries(SETTINGS.map(({ column, none }) => [column, none]))
 )

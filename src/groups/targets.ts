@@ -5,7 +5,7 @@ import { FIGURES } from '../figures/queries.ts'
 import { matchesName } from './choices.ts'
 import type { Group } from './group.ts'
 
-/** A group that customers can be put into, or taken out of, many at a time. */
+/** A group that many customers can be added to, or removed from, at once. */
 export interface Target {
   id: number
   name: string
@@ -13,7 +13,10 @@ export interface Target {
   customers: number
 }
 
-/** By name. Nobody is put into Walk-in; nobody is taken out of a system group, nor out of an empty one. */
+/**
+ * The groups to choose from, by name. Nobody is added to Walk-in, and nobody is removed from a system group or an empty
+ * one.
+ */
 export async function listTargets(em: Em, purpose: 'add' | 'remove', q: string, limit: number): Promise<Target[]> {
   const fits =
     purpose === 'add'

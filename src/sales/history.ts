@@ -9,7 +9,7 @@ export interface SoldLine {
   product: string
   quantity: Decimal
   amount: Decimal
-  /** Taken off by hand. */
+  /** The manual discount. */
   discount: Decimal
 }
 
@@ -22,13 +22,16 @@ export interface PastSale {
   cash: Decimal
   card: Decimal
   onAccount: Decimal
-  /** The first of them; `lineCount` says how many there are. */
+  /** The first lines of the sale; `lineCount` is the number of all its lines. */
   lines: SoldLine[]
   lineCount: number
   sortValue: string
 }
 
-/** Which sales of a customer: days are the retailer's, the first and the last included. */
+/**
+ * Selects sales of a customer. The days are those of the retailer's time zone, and both the first and the last are
+ * included.
+ */
 export interface Span {
   from: string | null
   to: string | null
@@ -39,7 +42,7 @@ export interface Span {
 const BY_TIME = { expression: sql`sale.sold_at`, type: 'timestamptz', first: 'desc' } as const satisfies SortColumn
 const MOST_LINES = 20
 
-/** One page of what a customer bought and brought back, the newest first, with the lines. */
+/** One page of a customer's sales and returns with their lines, newest first. */
 export async function listSales(em: Em, customerId: number, span: Span, place: PageRequest): Promise<Page<PastSale>> {
   const page = paging(BY_TIME, BY_TIME.first, sql`sale.id`, place)
   const mostLines = span.receipt === null ? MOST_LINES : null

@@ -12,13 +12,16 @@ import type { Tender } from './tenders.ts'
 export interface LedgerEntry {
   id: number
   kind: 'charge' | 'payment' | 'adjustment'
-  /** Above 0 is owed by the customer, below 0 to them. */
+  /** Positive if the customer owes it, negative if it is owed to them. */
   amount: Decimal
-  /** What they owed after it. */
+  /** What the customer owed after this entry. */
   balance: Decimal
   receipt: string | null
   reason: string | null
-  /** How, on which day and with which reference a payment was made; null of others, and of those from before. */
+  /**
+   * How a payment was made, on which day (YYYY-MM-DD) and with which reference. These are null for other entries, and
+   * for payments from before they were recorded.
+   */
   tender: Tender | null
   paidOn: string | null
   reference: string | null
@@ -27,7 +30,7 @@ export interface LedgerEntry {
   sortValue: string
 }
 
-/** What was entered to a customer's account, by kind; the balance is the sum of all of it. */
+/** The sums of a customer's account entries by kind. The balance is the sum of all. */
 export interface Account {
   entries: number
   charged: Decimal
@@ -41,7 +44,10 @@ export interface Ledger {
   entries: Page<LedgerEntry>
 }
 
-/** One page of a customer's account, the newest entry first. Both parts are of one moment, so that they agree. */
+/**
+ * One page of a customer's account, newest entry first. The sums and the entries are read from the same snapshot, so
+ * that they agree.
+ */
 export async function readLedger(em: Em, customerId: number, place: PageRequest): Promise<Ledger> {
   return em.transactional(
     async (inner) => ({
@@ -66,7 +72,10 @@ export async function findAccount(em: Em, customerId: number): Promise<Account> 
   return account
 }
 
-/** In the order they were entered, not of their dates: a till that was offline tells of a sale late. */
+/**
+ * Entries are sorted by when they were entered and not by their dates, because a till that was offline reports its
+ * sales late.
+ */
 const BY_ENTRY = { expression: sql`entry.id`, type: 'integer', first: 'desc' } as const satisfies SortColumn
 
 async function listEntries(em: Em, customerId: number, place: PageRequest): Promise<Page<LedgerEntry>> {
@@ -102,7 +111,7 @@ export interface NewEntry {
   reference?: string | null
 }
 
-/** An entry that somebody makes by hand; charges come from sales alone. */
+/** Adds an entry that somebody makes by hand. Charges only come from sales. */
 export async function addEntry(
   em: Em,
   customerId: number,

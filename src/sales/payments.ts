@@ -6,22 +6,24 @@ import type { Decimal } from '../lib/format.ts'
 import { negated } from '../lib/money.ts'
 import { addEntry, type NewEntry } from './ledger.ts'
 
-/** What makes a payment look like a slip: more than is owed, or one of the same amount a moment ago. */
+/** Why a payment may be a mistake: it is more than is owed, or the same amount was paid a few minutes ago. */
 export interface Doubt {
-  /** Below 0 is a credit. */
+  /** What the customer owes; negative if they have a credit. */
   balance: Decimal
-  /** The credit that it would leave; null if it is no more than is owed. */
+  /** The credit that the payment would leave; null if it is no more than what is owed. */
   credit: Decimal | null
   again: { by: string | null; minutes: number } | null
-  /** What an answer repeats: it is an answer to this question alone, whatever has changed since. */
+  /**
+   * The text that an answer must repeat. It identifies this question, so that an answer to another one does not count.
+   */
   question: string
 }
 
-/** Nothing was entered: somebody must say first that they mean it. */
+/** The payment was not entered, because somebody must confirm it first. */
 export class PaymentInDoubt extends Error {
-  /** Null if nothing is wrong with it, but it is not what the answer was about. */
+  /** Null if the payment itself is fine, but the answer was about another one. */
   readonly doubt: Doubt | null
-  /** The answer was about another amount: whoever gave it has not seen this one asked about. */
+  /** Whether the answer was about another amount. Whoever gave it has not been asked about this one. */
   readonly isChanged: boolean
   constructor(doubt: Doubt | null, isChanged: boolean) {
     super('A payment is in doubt')
@@ -34,8 +36,10 @@ export class PaymentInDoubt extends Error {
 export type Payment = NewEntry & { kind: 'payment' }
 
 /**
- * Enters a payment, unless it is in doubt and `sure` does not answer that, or answers for another amount; in em's
- * transaction, which then must end.
+ * Enters a payment. It runs in em's transaction, which must end after an error.
+ * @param sure the answer to a doubt: the text of its question, or empty
+ * @throws PaymentInDoubt if the payment is in doubt and `sure` does not answer that, or if `sure` is about another
+ * amount.
  */
 export async function takePayment(
   em: Em,
@@ -51,7 +55,10 @@ export async function takePayment(
   await addEntry(em, customerId, payment, actor)
 }
 
-/** Of two payments at once the second sees the first. Sales, which only refer to the customer, go on meanwhile. */
+/**
+ * Locks the account, so that the second of two payments at once sees the first. Sales only refer to the customer, so
+ * they need not wait.
+ */
 async function holdAccount(em: Em, customerId: number): Promise<void> {
   await row(em, sql`select from customer where id = ${customerId} for no key update`)
 }
@@ -59,7 +66,7 @@ async function holdAccount(em: Em, customerId: number): Promise<void> {
 const AGAIN_MINUTES = 10
 
 interface Facts {
-  /** However it was typed. */
+  /** The amount without trailing zeros, however it was typed. */
   amount: Decimal
   balance: Decimal
   rest: Decimal
@@ -69,7 +76,7 @@ interface Facts {
   minutes: number | null
 }
 
-/** The doubt, and how each question about this amount of this customer begins. */
+/** Finds the doubt, if there is any, and the text that every question about this amount and customer begins with. */
 async function findDoubt(
   em: Em,
   customerId: number,

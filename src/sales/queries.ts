@@ -11,7 +11,7 @@ export interface RecentSale {
   onAccount: boolean
 }
 
-/** A customer's latest sales; a return is one with a negative total. */
+/** A customer's latest sales. A return has a negative total. */
 export async function listRecentSales(em: Em, customerId: number, limit = 5): Promise<RecentSale[]> {
   return rows(
     em,
