@@ -6,8 +6,8 @@ import { Customer } from '../customers/customer.ts'
 import { type CustomerFields, customerFields } from '../customers/details.ts'
 import { FIELD_LIST, type FieldName, ofFields } from '../customers/fields.ts'
 import { changeCustomer } from '../customers/save.ts'
+import { DuplicateError } from '../db/duplicates.ts'
 import { DEFAULT_GROUP, WALK_IN_CUSTOMER } from '../db/fixed.ts'
-import { Taken } from '../db/taken.ts'
 import { Group } from '../groups/group.ts'
 import type { Actor } from '../lib/actor.ts'
 import { dayIn } from '../lib/format.ts'
@@ -89,7 +89,7 @@ async function explaining<Result>(request: FastifyRequest, id: number | null, sa
   try {
     return await save()
   } catch (error) {
-    if (error instanceof Taken) {
+    if (error instanceof DuplicateError) {
       const [owner] = error.owners
       throw new Problem(409, `${owner?.field}-taken`, error.message, { customer_id: owner?.id })
     }

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { notingCreated } from '../activity/noting-members.ts'
+import { explainDuplicates } from '../db/duplicates.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import { claimKey, type FormResult, firstResult, type SentForm } from '../db/once.ts'
 import type { Em } from '../db/orm.ts'
 import { prepared } from '../db/prepared.ts'
 import { row } from '../db/rows.ts'
-import { explainingTaken } from '../db/taken.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
 import { changeGroups, isChanging } from '../membership/chosen-groups.ts'
@@ -25,7 +25,7 @@ export async function createCustomer(
   actor: Actor
 ): Promise<FormResult> {
   // One statement is a transaction by itself: the database is asked once, and waits for its disk once.
-  const id = await explainingTaken(em, othersWith(fields, null), () =>
+  const id = await explainDuplicates(em, othersWith(fields, null), () =>
     isChanging(groups)
       ? em.transactional((inner) => insertIntoGroups(inner, sent, fields, groups, actor))
       : insertCustomer(em, sent, fields, actor)
@@ -35,7 +35,7 @@ export async function createCustomer(
 
 /** The same for whoever has no form: that their phone or e-mail is taken tells that it was done before. Returns their number. */
 export async function addCustomer(em: Em, fields: CustomerFields, groups: GroupFields, actor: Actor): Promise<number> {
-  const id = await explainingTaken(em, othersWith(fields, null), () =>
+  const id = await explainDuplicates(em, othersWith(fields, null), () =>
     em.transactional((inner) => insertIntoGroups(inner, null, fields, groups, actor))
   )
   if (id === null) throw new Error('A customer was not made')

@@ -1,10 +1,10 @@
 import { OptimisticLockError } from '@mikro-orm/core'
 import { sql } from 'kysely'
 import { changesBetween, note } from '../activity/note.ts'
+import { refuseDuplicates } from '../db/duplicates.ts'
 import { DEFAULT_GROUP } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { refusingTaken } from '../db/taken.ts'
 import { saveOver } from '../db/versioned.ts'
 import type { Actor } from '../lib/actor.ts'
 import type { GroupFields } from '../membership/chosen-groups.ts'
@@ -34,7 +34,7 @@ export async function changeCustomer(
 ): Promise<Move | null> {
   return em.transactional(async (inner) => {
     await refuseMovedByOthers(inner, id, groups)
-    const before = await refusingTaken(inner, othersWith(fields, id), () =>
+    const before = await refuseDuplicates(inner, othersWith(fields, id), () =>
       saveOver(inner, Customer, { id }, version, { ...fields })
     )
     const values = changesBetween(before, fields)

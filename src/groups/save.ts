@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { changesBetween, note } from '../activity/note.ts'
+import { refuseDuplicates } from '../db/duplicates.ts'
 import type { Em } from '../db/orm.ts'
-import { refusingTaken } from '../db/taken.ts'
 import { saveOver } from '../db/versioned.ts'
 import type { Actor } from '../lib/actor.ts'
 import { findByName } from './choices.ts'
@@ -11,7 +11,7 @@ import { NOT_FOR_WALK_IN } from './settings.ts'
 
 export async function createGroup(em: Em, form: z.output<typeof newGroup>, actor: Actor): Promise<Group> {
   const { key: _key, ...values } = form
-  return refusingTaken(em, namesake(form.name, null), async () => {
+  return refuseDuplicates(em, namesake(form.name, null), async () => {
     const group = em.create(Group, { ...values, createdBy: actor.id, system: null })
     await em.flush()
     await note(em, 'group-created', actor, { group })
@@ -33,7 +33,7 @@ export async function changeGroup(
     ...(group.isList ? {} : settings),
     ...(group.isWalkIn ? NOT_FOR_WALK_IN : {})
   }
-  await refusingTaken(em, namesake(name, group.id), async () =>
+  await refuseDuplicates(em, namesake(name, group.id), async () =>
     em.transactional(async (inner) => {
       const before = await saveOver(inner, Group, { id: group.id }, version, values)
       const changes = changesBetween(before, values)

@@ -69,7 +69,7 @@ export function percentage<const Name extends string>(description: SettingDescri
     none: null as string | null | undefined,
     schema: percent(`The ${description.spoken}`),
     typed: z.string().catch(''),
-    /** Of its input. */
+    /** Further attributes of its input. */
     attrs: { inputmode: 'decimal', maxlength: LONGEST_PERCENTAGE },
     toForm: (value: Value) => (isGiven(value) ? shortest(value) : ''),
     summary: (value: Value, f: Format): string | null => (isGiven(value) ? read(value, f) : null),
@@ -78,7 +78,7 @@ export function percentage<const Name extends string>(description: SettingDescri
   }
 }
 
-/** One line of at most so many characters. Nothing typed is null. */
+/** A line of text with a largest length. Null means that nothing is typed. */
 export function text<const Name extends string>(description: SettingDescription<Name> & { longest: number }) {
   const read = (value: Value, _f: Format) => (isGiven(value) ? value : DASH)
   return {

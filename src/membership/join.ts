@@ -67,10 +67,7 @@ function sum(groups: MovedFrom[]): number {
   return groups.reduce((total, { count }) => total + count, 0)
 }
 
-/**
- * Locks the customers who may be moved until the transaction ends. They are locked in the order of their ids, so that
- * two such changes never deadlock.
- */
+/** Locks customers until the transaction ends, in the order of their ids, so that two changes never deadlock. */
 async function lockCustomers(em: Em, customerIds: number[]): Promise<number[]> {
   const found = await rows(
     em,

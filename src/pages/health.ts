@@ -4,8 +4,8 @@ import type { Health } from '../health/health.ts'
 const open = { config: { public: true } } as const
 
 /**
- * For whoever routes (can it answer?) or restarts (will it ever again?). Nothing is waited for; nothing in the bodies is
- * anybody's secret.
+ * The health checks for balancers (can this process answer?) and supervisors (would only a restart help?). They wait
+ * for nothing, and their bodies hold no secrets.
  */
 export async function healthRoutes(app: FastifyInstance, health?: Health): Promise<void> {
   app.get('/health/live', open, async (_request, reply) => answer(reply, health?.whyHopeless() ?? null, {}))

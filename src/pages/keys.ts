@@ -6,7 +6,7 @@ declare module '../web/view.ts' {
   }
 }
 
-/** What the keyboard does: "?" shows it in a window over any page. */
+/** The keyboard shortcuts. "?" shows them in a dialog over any page. */
 export async function keyRoutes(app: App) {
   app.get('/keys', async (_request, reply) => reply.page('keys', { title: 'Keyboard Shortcuts' }, 'shared/_keys'))
 }

@@ -22,7 +22,7 @@ const params = z.object({ token: z.string().max(100) })
 const show = { config: { public: true }, schema: { params } } as const
 const choose = { config: { public: true }, schema: { params, body: z.unknown() } } as const
 
-/** The page behind an invitation or a reset link. */
+/** The page behind an invitation or a password reset link. */
 export async function linkRoutes(app: App, sessions: SessionCookie) {
   app.get('/link/:token', show, async (request, reply) => {
     const { token } = request.params

@@ -20,19 +20,23 @@ import { visits } from './staff/visits.ts'
 
 export interface PageOptions {
   config: Pick<Config, 'PUBLIC_URL' | 'TRUST_PROXY' | 'LOG_LEVEL'> & Partial<Pick<Config, 'HOST'>>
-  /** By one session, or network without one, within a minute. */
+  /** The most refused changes within a minute by one session or, without one, from one network. */
   mostRefusals?: number
   health?: Health
 }
 
-/** What people see, by session and cookie, in HTML. What programs ask (src/api) is beside it: neither's hooks touch the other. */
+/**
+ * The front for people: HTML, with a session in a cookie. The front for programs (src/api) is registered beside it, and
+ * neither's hooks affect the other.
+ */
 export async function pages(app: App, { config, mostRefusals = MOST_REFUSALS, health }: PageOptions): Promise<void> {
   handleErrors(app, whyBusy)
   await app.register(cookie)
   const assets = loadAssets()
   const sessions = createSessionCookie(config.PUBLIC_URL)
   await setUpViews(app, { assets, production: process.env.NODE_ENV !== 'development', secure: sessions.secure })
-  // The order is that in which a request is asked: for which host, who sends it, from which page, how often in vain, what, and whether they may.
+  // The hooks run in this order. They find out which host is asked, who asks, from which page, how many refusals there
+  // were, and what is sent; last, whether the user may do this.
   checkHost(app, config)
   recogniseVisitors(app, { findVisit: readFirst(app, visits(sessions)) })
   guardOrigin(app, config.PUBLIC_URL)

@@ -17,7 +17,7 @@ declare module '../web/view.ts' {
       title: string
       active: 'profile'
       person: SignedIn
-      /** In how many other browsers they are signed in. */
+      /** The number of other browsers in which they are signed in. */
       others: number
       errors: FieldErrors
     }
@@ -26,7 +26,7 @@ declare module '../web/view.ts' {
 
 const change = { schema: { body: z.unknown() } } as const
 
-/** Everyone's own page. */
+/** The page of the person who is signed in. */
 export async function profileRoutes(app: App, sessions: SessionCookie) {
   app.get('/profile', async (request, reply) => profilePage(request, reply))
 
@@ -67,7 +67,10 @@ function passwordForm({ name, email }: SignedIn) {
   })
 }
 
-/** Whether the person knows their password, which somebody at their open browser has to guess; or how long to wait. */
+/**
+ * Whether the current password is right, or how long to wait before the next try. Somebody else at an open browser
+ * would have to guess it.
+ */
 async function prove(request: FastifyRequest, { id }: SignedIn, current: string): Promise<boolean | Wait> {
   const trier = { account: `profile ${id}`, address: null }
   const person = await request.em.findOneOrFail(StaffMember, id, { populate: ['passwordHash'] })

@@ -69,7 +69,7 @@ interface RouteContext {
   sessions: SessionCookie
 }
 
-/** Every page, and what its forms are sent to. */
+/** Registers every page, and the addresses that its forms are sent to. */
 export async function routes(app: App, { publicUrl, health, sessions }: RouteContext): Promise<void> {
   await healthRoutes(app, health)
   await keyRoutes(app)

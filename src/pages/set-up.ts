@@ -29,9 +29,9 @@ declare module '../web/view.ts' {
       form: RetailerForm
       errors: FieldErrors
       choices: Choices
-      /** Of the link that asks for the first admin too; null for an admin who is signed in. */
+      /** The token of the link that also makes the first admin; null for an admin who is signed in. */
       token: string | null
-      /** False if the shop is there and only lacks its first admin. */
+      /** False if the shop exists and only lacks its first admin. */
       asksForShop: boolean
     }
   }
@@ -94,7 +94,7 @@ async function beginShop(request: FastifyRequest, reply: FastifyReply, sessions:
   return reply.seeOther('/groups', `Welcome, ${founder.data.adminName}. You are signed in.`)
 }
 
-/** For the second of two who set the shop up, and for the second click of one. */
+/** Answers somebody who sets up a shop that already exists, perhaps by a second click. */
 function alreadyThere(request: FastifyRequest, reply: FastifyReply) {
   if (!signedIn(request).may('admin')) return reply.seeOther('/groups')
   if (request.method === 'GET') return reply.seeOther('/settings')
@@ -105,7 +105,7 @@ function onlyAdmins(request: FastifyRequest): void {
   if (!signedIn(request).may('admin')) throw new Refusal(403, 'Ask an admin to finish the set-up.')
 }
 
-/** A second click finds the link used up by the first, and the account there. */
+/** Answers a link that no longer works. A second click finds it used up by the first, with the account in place. */
 async function usedUp({ em }: FastifyRequest, reply: FastifyReply) {
   const isOpen = await findRetailer(em)
   if (isOpen) return reply.seeOther('/sign-in', 'The shop is already set up, so this link no longer works. Sign in.')
@@ -115,7 +115,7 @@ async function usedUp({ em }: FastifyRequest, reply: FastifyReply) {
   )
 }
 
-/** Uses up the link and makes the retailer and its first admin, all or nothing; null if somebody else has used the link. */
+/** Uses up the link and makes the retailer and its first admin, or does nothing. Null if the link was used before. */
 async function openShop({ em, now }: FastifyRequest, token: string, founder: Founder, shop: RetailerFields | null) {
   return em.transactional(async (inner) => {
     if (!(await useSetUp(inner, token, now))) return null

@@ -18,7 +18,7 @@ interface SettingsView extends ConcurrentEdit<RetailerForm> {
   form: RetailerForm
   errors: FieldErrors
   choices: Choices
-  /** Once there are sales. */
+  /** The currency can't be changed once there are sales. */
   isCurrencyFixed: boolean
 }
 
@@ -56,7 +56,7 @@ export async function settingsRoutes(app: App) {
   })
 }
 
-/** A second click is no conflict. */
+/** Shows both versions of the settings. If they are the same, as after a second click, there is no conflict. */
 async function conflictPage(request: FastifyRequest, reply: FastifyReply, form: RetailerForm) {
   const retailer = await request.em.findOneOrFail(Retailer, { id: true }, { refresh: true })
   const theirs = formOf(retailer)

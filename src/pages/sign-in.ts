@@ -18,9 +18,9 @@ import { admit, slowDown } from './staff/trier.ts'
 interface SignInForm {
   email: string
   next: string | null
-  /** Sent without a session; it goes on when somebody has signed in. */
+  /** The form that was sent without a session. It is sent on after the sign-in. */
   kept: KeptForm | null
-  /** Who was chosen among those who have signed in with this browser: only the password is asked for. */
+  /** The person chosen among those who have signed in with this browser. Only their password is asked for. */
   as: StaffMember | null
 }
 
@@ -35,7 +35,10 @@ declare module '../web/view.ts' {
 const MISTYPED = 'The password is wrong.'
 const WRONG = 'The e-mail or password is wrong.'
 
-/** In a header only what a browser's own addresses consist of can be sent. */
+/**
+ * The address to go to after the sign-in. It becomes a header, which can only hold printable ASCII; a browser's
+ * addresses consist of that.
+ */
 const next = localPath.transform((path) => (path && /^[\x21-\x7e]+$/.test(path) ? path : null))
 
 const open = {
@@ -80,7 +83,7 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
     return kept ? goOn(reply, kept, person) : reply.seeOther(next ?? homeOf(person))
   })
 
-  // The one who leaves is signed out at once: a terminal that nobody takes over belongs to nobody.
+  // Whoever leaves is signed out at once, so that a terminal that nobody takes over is not left signed in.
   app.post('/sign-in/switch', leave, async (request, reply) => {
     await sessions.end(request, reply)
     return reply.seeOther('/sign-in')
@@ -92,7 +95,7 @@ export async function signInRoutes(app: App, sessions: SessionCookie) {
   })
 }
 
-/** What was typed; "as" counts only in a browser that the person has signed in with. */
+/** Reads the typed values. "as" only counts in a browser that the person has signed in with. */
 async function formOf(request: FastifyRequest): Promise<SignInForm> {
   const { as, ...form } = typed.parse(request.body ?? {})
   return { ...form, as: as ? await knownAs(request, as) : null }
@@ -103,7 +106,10 @@ async function knownAs(request: FastifyRequest, id: number): Promise<StaffMember
   return people.find((one) => one.id === id) ?? null
 }
 
-/** A browser that several people sign in with lists them; who is not on the list signs in as everywhere. */
+/**
+ * Lists the people who have signed in with this browser, if there are several. Somebody who is not listed gets the
+ * usual form.
+ */
 async function whoPage(request: FastifyRequest, reply: FastifyReply, next: string | null, as: number | 'other' | null) {
   const people = as === 'other' ? [] : await knownPeople(request)
   const person = people.find((one) => one.id === as) ?? null
@@ -115,16 +121,16 @@ function signInPage(reply: FastifyReply, form: SignInForm, errors: FieldErrors =
   return reply.page('sign-in', { title: 'Sign in', active: null, form, isCutOff, errors })
 }
 
-/** The sign-in page in answer to a form: what was typed comes along, or else the way back to where it was typed. */
+/** Answers a form with the sign-in page, which keeps what was typed or, if it can't, the address where it was typed. */
 export function askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string> {
-  // To htmx too it is the page, not a part of one.
+  // htmx must replace the whole page, not a part of it.
   if (request.headers['hx-request']) reply.headers({ 'HX-Retarget': 'body', 'HX-Reswap': 'innerHTML' })
   const kept = keepForm(request)
   const back = next.parse(refererPath(request) ?? undefined)
   return signInPage(reply.code(401), { email: '', next: back, kept, as: null }, {}, true)
 }
 
-/** Only now, and by a button: perhaps it is somebody else who has signed in. */
+/** Offers to send the kept form on. This takes a button, because somebody else may have signed in. */
 function goOn(reply: FastifyReply, kept: KeptForm, person: StaffMember) {
   return reply.page('staff/continue', { title: 'Signed in again', active: null, kept, person })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { refuseDuplicates } from '../db/duplicates.ts'
 import type { Em } from '../db/orm.ts'
-import { refusingTaken } from '../db/taken.ts'
 import { requiredLine } from '../lib/fields.ts'
 import { hashPassword, newPassword } from './passwords.ts'
 import { type Role, StaffMember } from './staff-member.ts'
@@ -31,7 +31,7 @@ export async function createAdmin(em: Em, form: { name: string; email: string; p
 }
 
 export async function createAccount(em: Em, account: Account, now: Date): Promise<number> {
-  return refusingTaken(em, ownerOf(account.email), () => em.insert(StaffMember, { ...account, createdAt: now }))
+  return refuseDuplicates(em, ownerOf(account.email), () => em.insert(StaffMember, { ...account, createdAt: now }))
 }
 
 const ownerOf = (email: string) => async (em: Em) => {

@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
 import { note } from '../activity/note.ts'
+import { refuseDuplicates } from '../db/duplicates.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { refusingTaken } from '../db/taken.ts'
 import type { Actor, Nobody } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import { nameOf } from './keys.ts'
@@ -13,9 +13,9 @@ const MOST_SHOPS = 200
 
 type TillOfShop = Till & { shop: Shop }
 
-/** @throws RuleError above 200 shops; Taken if another has the name. */
+/** @throws RuleError above 200 shops; DuplicateError if another has the name. */
 export async function addShop(em: Em, name: string, actor: Actor | Nobody): Promise<Shop> {
-  return refusingTaken(em, shopCalled(name, null), () =>
+  return refuseDuplicates(em, shopCalled(name, null), () =>
     em.transactional(async (inner) => {
       if ((await inner.count(Shop)) >= MOST_SHOPS)
         throw new RuleError('There are 200 shops already, which is the most.')
@@ -29,7 +29,7 @@ export async function addShop(em: Em, name: string, actor: Actor | Nobody): Prom
 
 /** @throws Taken if another till of the shop has the name. */
 export async function addTill(em: Em, shop: Shop, name: string, actor: Actor | Nobody): Promise<TillOfShop> {
-  return refusingTaken(em, tillCalled(shop.id, name, null), () =>
+  return refuseDuplicates(em, tillCalled(shop.id, name, null), () =>
     em.transactional(async (inner) => {
       const till = inner.create(Till, { shop: shop.id, name })
       await inner.flush()
@@ -41,7 +41,7 @@ export async function addTill(em: Em, shop: Shop, name: string, actor: Actor | N
 
 export async function renameShop(em: Em, shop: Shop, name: string, actor: Actor): Promise<void> {
   if (shop.name === name) return
-  await refusingTaken(em, shopCalled(name, shop.id), () =>
+  await refuseDuplicates(em, shopCalled(name, shop.id), () =>
     em.transactional(async (inner) => {
       await inner.nativeUpdate(Shop, { id: shop.id }, { name })
       await note(inner, 'tills-changed', actor, { details: { by: `renamed the shop ${shop.name} to ${name}` } })
@@ -51,7 +51,7 @@ export async function renameShop(em: Em, shop: Shop, name: string, actor: Actor)
 
 export async function renameTill(em: Em, till: TillOfShop, name: string, actor: Actor): Promise<void> {
   if (till.name === name) return
-  await refusingTaken(em, tillCalled(till.shop.id, name, till.id), () =>
+  await refuseDuplicates(em, tillCalled(till.shop.id, name, till.id), () =>
     em.transactional(async (inner) => {
       await inner.nativeUpdate(Till, { id: till.id }, { name })
       await note(inner, 'tills-changed', actor, { details: { by: `renamed ${nameOf(till)} to ${name}` } })

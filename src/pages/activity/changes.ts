@@ -5,7 +5,7 @@ import { DASH, type Format } from '../../lib/format.ts'
 import { labelOf } from '../../retailer/choices.ts'
 import { name, type Part, plain, say } from './parts.ts'
 
-/** In the order in which people look for them. */
+/** The names of fields, in the order in which people look for them. */
 const FIELDS: Record<string, string> = {
   name: 'name',
   shopName: 'shop name',
@@ -21,7 +21,7 @@ const FIELDS: Record<string, string> = {
 
 const ORDER = Object.keys(FIELDS)
 
-/** "allow on-account sale no → yes, name Gold → VIP" */
+/** Changes in words: "allow on-account sale no → yes, name Gold → VIP". */
 export function changes(all: Change[] = [], f: Format): Part[] {
   const sorted = all.toSorted((one, other) => ORDER.indexOf(one.field) - ORDER.indexOf(other.field))
   return sorted.flatMap(({ field, before, after }, index) => [
@@ -29,7 +29,7 @@ export function changes(all: Change[] = [], f: Format): Part[] {
   ])
 }
 
-/** Of the retailer, as its form calls them. */
+/** Changes to the retailer with the labels of its form. */
 export function asLabelled(all: Change[] = []): Change[] {
   return all.map(({ field, before, after }) => ({
     field: field === 'name' ? 'shopName' : field,

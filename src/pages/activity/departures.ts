@@ -4,7 +4,7 @@ import type { Format } from '../../lib/format.ts'
 import { type Part, say } from './parts.ts'
 import type { Names } from './sentence.ts'
 
-/** What it did, as it is told of the group that they left. */
+/** The sentence about a bulk operation in the activity of a group that customers left by it. */
 export function departureSentence({ by, from, group }: Names, { groupId, details, taken }: Entry, f: Format): Part[] {
   const people = f.count(taken ?? 0, 'customer')
   const operation: Operation = details.operation ?? 'add'

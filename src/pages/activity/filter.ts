@@ -8,13 +8,13 @@ function optional<T extends z.ZodType>(type: T) {
   return z.preprocess((value) => (typeof value === 'string' ? value.trim() || undefined : undefined), type.optional())
 }
 
-// PostgreSQL knows no year 0.
+// PostgreSQL has no year 0.
 const day = (label: string) =>
   z.iso
     .date(`${label} must be a valid date such as 2026-03-02.`)
     .refine((value) => !value.startsWith('0000'), `${label} must be a later date.`)
 
-/** What can't be an id names nobody, as one that was never given. */
+/** An id that can't exist. It stands for values that are not ids, so that they find nobody. */
 const NOBODY = 0
 
 const fields = {
@@ -47,14 +47,17 @@ const LIST = describeList({
   }
 })
 
-/** Which entries the activity shows. */
+/** The filter of the activity. */
 export const activityFilter = (query: Record<string, unknown>) => new ListFilter(LIST, query)
 export type ActivityFilter = ReturnType<typeof activityFilter>
 
-/** What a filter calls the customer and the colleague that it names by id. */
+/** The names of the customer and the colleague that a filter has by id. */
 export type FilterNames = Record<'customer' | 'person', string>
 
-/** Unless somebody asks for them: there are more of them than of everything else. */
+/**
+ * Whether sign-ins are hidden. They are unless somebody asks for them, because there are more of them than of
+ * everything else.
+ */
 export function hidesSignIns({ values }: ActivityFilter): boolean {
   return values['sign-ins'] === undefined && values.kind === undefined
 }

@@ -37,7 +37,7 @@ declare module '../../web/view.ts' {
       people: StaffMember[]
       kinds: typeof KINDS
       sentence: (entry: Entry, f: Format) => Part[]
-      /** What an Undo would undo, as "moving customers to VIP"; null if there is nothing to undo. */
+      /** What an Undo would undo, such as "moving customers to VIP"; null if there is nothing to undo. */
       undoes: (entry: Entry) => string | null
     }
   }
@@ -79,12 +79,15 @@ function whatWasDone({ kind, group, customer, details }: Entry): string {
   const operation = kind === 'group-deleted' ? 'delete-group' : (details.operation ?? 'add')
   const groupName = group ?? details.group ?? 'a group'
   if (customer) return kind === 'left' ? `removing ${customer} from ${groupName}` : `adding ${customer} to ${groupName}`
-  // Of those who moved, some left another group for it.
+  // If customers moved, the group is a primary one.
   const isList = !details.counts?.moved
   return lowered(whatItDoes({ kind: operation, groupName, isList, undoneKind: null }))
 }
 
-/** Of ten million entries nobody is made to wait for a count; a list that ends with this page is counted by its place. */
+/**
+ * The number of entries found. Nobody waits for ten million entries to be counted: the number is only exact if the list
+ * ends with this page.
+ */
 function foundText({ panelCount }: ActivityFilter, { rows, next, first }: Page<Entry>, retailer: Retailer): string {
   if (!panelCount) return 'Who did what, newest first'
   const f = formatOf(retailer)
@@ -92,7 +95,10 @@ function foundText({ panelCount }: ActivityFilter, { rows, next, first }: Page<E
   return `${next || first === null ? 'More than ' : ''}${f.count(known, 'entry', 'entries')} found`
 }
 
-/** The filter with its group found by name; a name that no group has is a mistake in the filter, and means nothing. */
+/**
+ * Turns the filter into a scope and looks up the group by its name. A name that no group has is marked as an error in
+ * the filter and finds nothing.
+ */
 async function scopeOf({ em }: FastifyRequest, filter: ActivityFilter): Promise<Scope> {
   const { group, customer, person, 'sign-ins': _shown, ...rest } = filter.values
   const scope = { customerId: customer, personId: person, hidesSignIns: hidesSignIns(filter), ...rest }

@@ -5,7 +5,9 @@ import type { Format } from '../../lib/format.ts'
 import { type Part, say } from './parts.ts'
 import type { Names, Sentence } from './sentence.ts'
 
-/** What a bulk operation did to one of many, on their own page: where they came from and went. */
+/**
+ * The sentences about a bulk operation on the page of one of its customers: where they came from and where they went.
+ */
 export const ONE_OF_MANY: Record<Operation, Sentence> = {
   add: (names, entry, f) => say`${names.by} ${joined(names, entry)}${others(entry, f)}`,
   remove: ({ by, customer, group }, entry, f) => say`${by} removed ${customer} from ${group}${others(entry, f)}`,
@@ -24,12 +26,12 @@ function joined({ customer, group, from }: Names, entry: Entry): Part[] {
   return isMoved(entry) ? say`moved ${customer} from ${from} to ${group}` : say`added ${customer} to ${group}`
 }
 
-/** Into the groups that the file named. */
+/** The words for an import into the groups that its file names. */
 function imported({ customer, from }: Names, entry: Entry): Part[] {
   return isMoved(entry) ? say`moved ${customer} from ${from} to another group in an import` : say`imported ${customer}`
 }
 
-/** For an undo, `from` is the primary group that they are back in. */
+/** The words for an undo, where `from` is the primary group that the customer is back in. */
 function back({ customer, group, from }: Names, { groupId, fromGroupId, details: { by, undone } }: Entry): Part[] {
   if (by === 'delete-group') return say`restored ${group} with ${customer} in it`
   if (fromGroupId !== null) return say`moved ${customer} back to ${from}`

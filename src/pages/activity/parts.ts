@@ -1,16 +1,16 @@
 import type { IconName } from '../../lib/icons.ts'
 import type { Role } from '../../staff/staff-member.ts'
 
-/** A piece of a sentence. Names stand apart from the words around them, and link to what still exists. */
+/** A part of a sentence. Names are set off from the words around them, and link to what still exists. */
 export interface Part {
   text: string
   isName: boolean
   href: string | null
-  /** Drawn in the text's place: not every font has an arrow. */
+  /** An icon that is drawn in place of the text, because not every font has an arrow. */
   icon: IconName | null
-  /** Who may follow the link. */
+  /** The role that may follow the link. */
   role: Role
-  /** A link alone, which says nothing to others. */
+  /** The part is only a link, which is left out for those who may not follow it. */
   isLink?: true
 }
 

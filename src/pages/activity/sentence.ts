@@ -7,7 +7,7 @@ import { departureSentence } from './departures.ts'
 import { ONE_OF_MANY } from './one-of-many.ts'
 import { name, type Part, plain, say } from './parts.ts'
 
-/** What happened, for people. */
+/** The sentence that tells people what happened. */
 export function sentence(entry: Entry, f: Format): Part[] {
   return SENTENCES[entry.kind](namesOf(entry), entry, f)
 }
@@ -75,7 +75,7 @@ function namesOf(entry: Entry) {
   }
 }
 
-/** By what each bulk operation did. */
+/** The sentences about bulk operations. */
 const OPERATIONS: Record<Operation, Sentence> = {
   add: ({ by, group }, entry, f) => {
     const { customers = 0, moved = 0 } = entry.details.counts ?? {}
@@ -137,7 +137,7 @@ function people({ details }: Entry, f: Format): string {
   return f.count(details.counts?.customers ?? 0, 'customer')
 }
 
-/** What became of those a deleted group held. */
+/** What became of the members of a deleted group. */
 function fate(entry: Entry, f: Format): string {
   if (!entry.details.counts?.customers) return ''
   return entry.details.by === 'list'

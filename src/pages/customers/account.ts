@@ -32,7 +32,7 @@ declare module '../../web/view.ts' {
 
 const history = { schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) } } as const
 
-/** All there is, newest first. */
+/** The list of account entries has no filter. */
 const LEDGER = describeList({ fields: {}, choices: {} })
 
 export async function accountRoutes(app: App) {

@@ -13,7 +13,7 @@ declare module '../../web/view.ts' {
       title: string
       active: 'customers'
       purpose: Purpose
-      /** The list one came from, which the picker goes on with. */
+      /** The filter of the list that the user came from. The picker continues with it. */
       filter: CustomerFilter
       path: string
       find: string
@@ -26,7 +26,10 @@ declare module '../../web/view.ts' {
 const found = line('The search', 80).catch('')
 const MOST_SHOWN = 50
 
-/** Add to group and Remove from group, for a list of any customers: which group, before its picker asks for whom. */
+/**
+ * The page of Add to group and of Remove from group, from a list of customers. It asks for the group; the group's
+ * picker then asks for the customers.
+ */
 export async function bulkPage(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -25,7 +25,7 @@ const find = {
 
 const FINDING = { title: 'Find a group', active: 'customers' } as const
 
-/** Groups for a field of the form that are found by a part of their name. */
+/** Finds groups by a part of their name, for a field of the customer's form. */
 export async function choiceRoutes(app: App) {
   app.get('/customers/choices', find, async (request, reply) => {
     const { kind, lists, listsQuery, primary, primaryQuery } = request.query

@@ -60,7 +60,7 @@ export async function deletionRoutes(app: App) {
 }
 
 const UNSAID: Confirmation = { back: null, typed: '', error: null, refusal: null }
-/** Of the walk-in customer, who stays anyway: their sales are too many to count. */
+/** The effect for the walk-in customer, who can't be deleted. Their sales are too many to count. */
 const NOTHING: DeletionEffect = { balance: '0', sales: 0, groups: 0 }
 
 async function deletePage(
@@ -74,7 +74,10 @@ async function deletePage(
   return reply.page('customers/delete', { ...page, ...UNSAID, ...confirmation }, 'customers/_delete')
 }
 
-/** As far as a keyboard without the name's accents, or with other quotes, can type it. */
+/**
+ * Whether the typed name is the customer's. Accents, case and the style of quotes do not matter, because not every
+ * keyboard has them.
+ */
 function isSameName(typed: string, name: string): boolean {
   return typed.trim() === name || (plain(typed) !== '' && plain(typed) === plain(name))
 }

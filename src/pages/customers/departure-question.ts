@@ -12,7 +12,7 @@ import type { GroupFields } from '../../membership/chosen-groups.ts'
 import { targetOfMove } from '../../membership/chosen-groups.ts'
 import { formatOf, retailerOf, signedIn } from '../shared/access.ts'
 
-/** What is asked before a customer leaves a primary group, and the name of the one that they would join. */
+/** The question before a customer leaves a primary group, and the name of the group they would join. */
 export interface DepartureQuestion {
   text: string
   group: string
@@ -20,16 +20,19 @@ export interface DepartureQuestion {
 
 const answer = z.object({ owing: id }).nullish().catch(null)
 
-/** The group for which a form says that its person knows. */
+/** The id of the group for which the form has the answer; null if it has none. */
 export const answeredGroupOf = ({ body }: FastifyRequest): number | null => answer.parse(body)?.owing ?? null
 
-/** A button said which group it moves to, and the form by then chose another: nothing is saved as long as nobody has seen that. */
+/**
+ * Whether the answer was given for a group other than the one that the form now chooses. Then nothing is saved, because
+ * nobody was asked about that one.
+ */
 export function answersAnotherGroup(request: FastifyRequest, { primary }: GroupFields): boolean {
   const answered = answeredGroupOf(request)
   return answered !== null && answered !== primary
 }
 
-/** What is still to be asked about a form: once for each such group. */
+/** Finds the question that a form must still answer. Each group is asked about once. */
 export async function findDepartureQuestion(
   request: FastifyRequest,
   customer: Customer,
@@ -40,7 +43,10 @@ export async function findDepartureQuestion(
   return departureQuestionFor(request, customer, await findGroup(request.em, to))
 }
 
-/** A customer who owes something loses on-account sale, or whoever moves them can't move them back; null if neither. */
+/**
+ * The question for a customer who moves to a group: they owe something and would lose on-account sale, or the user
+ * can't move them back. Null if neither is so.
+ */
 export async function departureQuestionFor(
   request: FastifyRequest,
   customer: Customer,

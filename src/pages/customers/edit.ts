@@ -40,7 +40,7 @@ export async function customerEditRoutes(app: App) {
   })
 }
 
-/** Shows both versions, each with its groups. */
+/** Shows both versions of the customer, each with its groups. */
 async function conflictPage(request: FastifyRequest, reply: FastifyReply, before: Customer, state: FormState): Answer {
   const customer = await request.em.refreshOrFail(before)
   const kept = await savedState(request, customer)

@@ -1,17 +1,17 @@
 import { type CustomerFilter, looksLikePhone } from '../../customers/list/index.ts'
 import { withQuery } from '../../lib/url.ts'
 
-/** What a list offers whose search has found nobody. */
+/** What a list offers if its search found nobody. */
 export interface EmptySearch {
-  /** Other searches, which find somebody, with where they lead. */
+  /** Similar searches that do find somebody, with their addresses. */
   meant: { name: string; href: string }[]
-  /** The form for who was searched for, filled in with what was typed. */
+  /** The form of a new customer, filled in with the search. */
   newcomer: { label: string; href: string }
-  /** The same search among all customers, where the list is of fewer. */
+  /** The address of the same search among all customers; null if the list already has all. */
   elsewhere: string | null
 }
 
-/** Null where nobody was searched for, or the filter can't be read. */
+/** Null if there was no search, or if the filter has errors. */
 export function emptySearchOf(path: string, filter: CustomerFilter, suggestions: string[]): EmptySearch | null {
   const { q } = filter.values
   if (!q || filter.hasErrors) return null
@@ -23,7 +23,10 @@ export function emptySearchOf(path: string, filter: CustomerFilter, suggestions:
   }
 }
 
-/** A number goes to Phone, an address to E-mail, words are the name, the last of them the last name. */
+/**
+ * The link to the form of a new customer: a number becomes the phone, an address the e-mail, and words the name, the
+ * last one being the last name.
+ */
 function newcomerOf(q: string): EmptySearch['newcomer'] {
   const words = looksLikePhone(q) ? [q] : q.split(/\s+/)
   const isPhone = (word: string) => /\d/.test(word) && looksLikePhone(word)

@@ -8,10 +8,10 @@ type Currency = Pick<RegionalSettings, 'locale' | 'currency'>
 
 const MOST_YEARS = 5
 
-/** A payment from before is more likely a slip of the year. */
+/** The earliest day that a payment can have. An earlier one is more likely a wrong year. */
 export const firstDay = (today: string) => `${Number(today.slice(0, 4)) - MOST_YEARS}${today.slice(4)}`
 
-/** Where a form says nothing, today. */
+/** A payment's day; today if the field is empty. */
 function paidOn(today: string) {
   return line('The date', 20)
     .transform((value) => value || today)
@@ -25,7 +25,10 @@ function paidOn(today: string) {
 
 const sure = z.string().max(120).catch('')
 
-/** Lowers what is owed. `sure` answers what was asked about it (src/sales/payments.ts). */
+/**
+ * Reads the form of a payment. A payment lowers what is owed, so its amount becomes negative. `sure` is the answer to a
+ * doubt about it (src/sales/payments.ts).
+ */
 export function paymentForm(place: Currency, today: string) {
   const paid = amount(place).refine(
     (value) => !isNothing(value) && !isNegative(value),
@@ -44,7 +47,7 @@ export function paymentForm(place: Currency, today: string) {
 
 const reason = requiredLine('The reason', 200, 'Enter a reason, so that others understand this entry later.')
 
-/** Goes either way. */
+/** Reads the form of an adjustment. Its amount may be positive or negative. */
 export function adjustmentForm(place: Currency) {
   const adjusted = amount(place).refine((value) => !isNothing(value), 'An adjustment can’t be 0.')
   return z.object({ amount: adjusted, reason, sure }).transform((form) => ({ ...form, kind: 'adjustment' as const }))
@@ -53,7 +56,7 @@ export function adjustmentForm(place: Currency) {
 const text = z.string().catch('')
 const typed = z.object({ amount: text, tender: text, paidOn: text, reference: text, reason: text })
 
-/** As it was typed, to be shown again. */
+/** The typed values, to be shown again. */
 export type EntryForm = z.output<typeof typed>
 export const asTyped = (body: unknown): EntryForm => typed.parse(body ?? {})
 export const emptyForm = asTyped({})

@@ -24,9 +24,9 @@ interface EntryView {
   key: string
   form: EntryForm
   errors: FieldErrors
-  /** What somebody must say they mean before it is entered. */
+  /** The doubt that somebody must answer before the payment is entered. */
   doubt: Doubt | null
-  /** The amount is not the one that somebody was asked about. */
+  /** Whether the amount differs from the one that somebody was asked about. */
   isChanged: boolean
 }
 
@@ -39,7 +39,7 @@ declare module '../../web/view.ts' {
       action: string
       customer: Customer
       balance: Decimal
-      /** As the payment has it: above 0. Null as long as nobody is asked about it. */
+      /** The amount of the payment, as a positive number; null unless there is a doubt about it. */
       taken: Decimal | null
       tenders: ReturnType<typeof tenderNames>
       days: { from: string; to: string }
@@ -54,7 +54,7 @@ const unasked = { errors: {}, doubt: null, isChanged: false }
 
 const PATHS = { payment: 'payments', adjustment: 'adjustments' } as const
 
-/** What managers enter to an account by hand. */
+/** Registers the page of an entry that managers make to an account by hand. */
 export function offerEntry(app: App, url: `/customers/:id/account/${(typeof PATHS)[Kind]}`, kind: Kind) {
   app.get(url, manage, async (request, reply) => {
     const customer = await findWithAccount(request, request.params.id)
@@ -89,7 +89,7 @@ export function offerEntry(app: App, url: `/customers/:id/account/${(typeof PATH
   })
 }
 
-/** What was typed the second time may be something else. */
+/** The form was sent twice, and the second time it may have held something else. */
 const REPEATED = 'This was already recorded, and was not recorded twice. Check it below.'
 
 export const pathOfAccount = ({ id }: Customer) => `/customers/${id}/account`

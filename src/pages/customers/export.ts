@@ -12,16 +12,19 @@ import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { actorOf, calendarOf, retailerOf } from '../shared/access.ts'
 
-// A HEAD would be noted as an export.
+// A HEAD request would be noted as an export.
 const common = { config: { role: 'manager' as const }, exposeHeadRoute: false }
 const query = z.record(z.string(), z.unknown())
 const everyone = { ...common, schema: { querystring: query } } as const
 const members = { ...common, schema: { params: idParams, querystring: query } } as const
 
-/** Each holds a connection to the database for as long as its reader takes; the others are for everybody else. */
+/**
+ * The most exports at once. Each holds a connection to the database for as long as its download takes, and the other
+ * connections must remain for everybody else.
+ */
 const MOST_AT_ONCE = 3
 
-/** Any list of customers as a file, just as it is shown. */
+/** Exports any list of customers to a file, with the same columns and order. */
 export async function exportRoutes(app: App) {
   let underWay = 0
 
@@ -65,12 +68,12 @@ async function send(
   const { type, write } = FORMATS[format]
   downloadAs(reply, nameOf(request, group, format)).type(type)
   const file = write(exported.columns, exported.customers)
-  // One that breaks off must not look like a whole one, nor may an error's page be saved in its place.
+  // An incomplete file must not look complete, and the page of an error must not be saved in its place.
   file.once('error', () => reply.raw.destroy())
   return reply.send(file)
 }
 
-/** Before the first of it leaves. What was searched for may be somebody's name, so only the group is on record. */
+/** Notes the export before its first byte is sent. A search may be somebody's name, so only the group is noted. */
 async function noteExport(
   request: FastifyRequest,
   { values }: CustomerFilter,

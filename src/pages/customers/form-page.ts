@@ -4,7 +4,7 @@ import type { Customer } from '../../customers/customer.ts'
 import type { CustomerFields } from '../../customers/details.ts'
 import { findLocations } from '../../customers/locations.ts'
 import { findTwins, isRenamed, type Twin } from '../../customers/twins.ts'
-import { type Owner, Taken } from '../../db/taken.ts'
+import { DuplicateError, type Owner } from '../../db/duplicates.ts'
 import { localPath } from '../../lib/fields.ts'
 import { signedIn } from '../shared/access.ts'
 import type { Answer, ConcurrentEdit } from '../shared/concurrent-edit.ts'
@@ -24,17 +24,20 @@ interface FormView extends FormState, Pick<ConcurrentEdit<SavedVersion>, 'theirs
   /** Null for a new customer. */
   customer: Customer | null
   fields: GroupFieldsView
-  /** Whose the phone or the e-mail is already. */
+  /** The customers who have the phone or the e-mail already. */
   owners: Owner[]
-  /** Asked before the customer leaves their primary group. */
+  /** The question before the customer leaves their primary group. */
   owing: DepartureQuestion | null
-  /** The group for which that was answered; it goes on with the form, so that another question does not bring this one back. */
+  /**
+   * The group for which that question was answered. The form carries the answer along, so that another question does
+   * not bring this one back.
+   */
   owingAnswered: number | null
-  /** Who may be the same person. */
+  /** Customers who may be the same person. */
   twins: Twin[]
   /** Suggestions for the location. */
   locations: string[]
-  /** The list that it was opened from, in its window. */
+  /** The list that the form was opened from, in a dialog. */
   back: string | null
 }
 
@@ -61,12 +64,15 @@ export async function submit(
   try {
     return await save(state.values)
   } catch (error) {
-    if (!(error instanceof Taken)) throw error
+    if (!(error instanceof DuplicateError)) throw error
     return formPage(request, reply.code(422), customer, { ...state, errors: error.errors }, { owners: error.owners })
   }
 }
 
-/** Who else may be meant, unless whoever saves has seen them all, or what tells people apart is as it was. */
+/**
+ * Finds customers who may be the same person. There are none if the user has already been shown all of them, or if
+ * nothing changes by which people are told apart.
+ */
 async function twinsOf(
   { em }: FastifyRequest,
   customer: Customer | null,

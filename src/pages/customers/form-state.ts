@@ -13,23 +13,23 @@ import { listMemberships } from '../../membership/of-customer.ts'
 import { calendarOf, retailerOf, signedIn } from '../shared/access.ts'
 import { asTyped, type CustomerForm, findFields, groupFields, type newcomerFields, shownFields } from './form.ts'
 
-/** A customer's form as it came in: what was typed, and what it means if nothing is wrong with it. */
+/** The state of a customer's form: the typed values, and what they mean if all of them are right. */
 export interface FormState {
   form: CustomerForm
   chosen: GroupFields
   primaryQuery: string
   listsQuery: string
-  /** The Find button of a group field was pressed, not the one that saves. */
+  /** Whether the Find button of a group field was pressed instead of Save. */
   isFinding: boolean
   values: CustomerFields | null
   errors: FieldErrors
-  /** Whom whoever sends it has been shown as perhaps the same person (src/customers/twins.ts). */
+  /** The ids of customers that the user has already been shown as possibly the same person (src/customers/twins.ts). */
   shown: number[]
   key: string
   version: number
 }
 
-/** Who is new was in no group before, whatever the form says. */
+/** A new customer was in no group before, whatever the form says. */
 const NOTHING_BEFORE = { primaryWas: undefined, listsWas: [] }
 
 export async function readFormState(request: FastifyRequest, customer: Customer | null): Promise<FormState> {
@@ -56,7 +56,7 @@ export function newState(given: z.output<typeof newcomerFields>): FormState {
   return stateOf(asTyped(given), { primary: DEFAULT_GROUP, lists: [], ...NOTHING_BEFORE }, 0)
 }
 
-/** The form as it is opened for editing: what is kept. */
+/** The state of the form when it is opened for editing, with the saved values. */
 export async function savedState(request: FastifyRequest, customer: Customer): Promise<FormState> {
   const memberships = await listMemberships(request.em, customer.id)
   const primary = memberships.find(({ kind }) => kind === 'primary')?.groupId ?? DEFAULT_GROUP

@@ -2,7 +2,7 @@ import type { Em } from '../../db/orm.ts'
 import { findChoices, type GroupChoice, listChoices } from '../../groups/choices.ts'
 import type { SignedIn } from '../../staff/sessions.ts'
 
-/** Up to so many groups stand in a drop-down; more are searched. */
+/** Up to this many groups are offered in a drop-down. If there are more, they are searched. */
 const MOST_SHOWN = 50
 const MOST_FOUND = 20
 
@@ -13,7 +13,7 @@ export interface GroupFieldsInput {
   listsQuery: string
 }
 
-/** One field of a form that chooses groups: those chosen, those on offer, and whether there are more than can be shown. */
+/** One field that chooses groups: those chosen, those on offer, and whether there are more than can be shown. */
 export interface GroupField {
   chosen: GroupChoice[]
   offered: GroupChoice[]

@@ -34,7 +34,7 @@ const LIST = describeList({
   }
 })
 
-/** Which part of a customer's past is looked at: some days back, or from one day to another, or one receipt. */
+/** The filter of a customer's sales: the last days, a span of days, or one receipt. */
 export const historyFilter = (query: Record<string, unknown>) => new ListFilter(LIST, query)
 export type HistoryFilter = ReturnType<typeof historyFilter>
 
@@ -43,7 +43,7 @@ export function spanOf({ values, chosen }: HistoryFilter, { today, timeZone }: R
   return { from: chosen.days ? firstDay(today, chosen.days) : from, to, receipt, timeZone }
 }
 
-/** Of so many days up to and with today. */
+/** The first of so many days, today included. */
 function firstDay(today: string, days: Period): string {
   const date = new Date(`${today}T00:00:00Z`)
   date.setUTCDate(date.getUTCDate() - days + 1)

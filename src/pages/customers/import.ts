@@ -20,7 +20,7 @@ const showNamed = {
   schema: { querystring: z.object({ another: z.string().optional(), find: line('The search', 80).catch('') }) }
 } as const
 const takeNamed = { config: { ...config, isUpload: true } } as const
-/** Into the groups that a file names, or into one that is chosen among all. */
+/** The upload of a file with customers, into the groups that the file names or into one that is chosen here. */
 export function importIntoNamedRoutes(app: App): void {
   app.get('/customers/import', showNamed, async (request, reply) => {
     const { another, find } = request.query

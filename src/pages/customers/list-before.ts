@@ -5,8 +5,8 @@ import { refererUrl } from '../../web/url.ts'
 const LIST = /^\/(customers|groups\/\d+\/customers)(\?|$)/
 
 /**
- * The list of all customers or of a group's, as it was looked at by whoever comes from there to a customer; the pages of one
- * customer carry it on to each other as `back`. Null for who comes from elsewhere.
+ * The list of customers that the user came from, with its filter: that of all customers or of a group. The pages of one
+ * customer pass it on to each other as `back`. Null if the user came from elsewhere.
  */
 export function listBefore(request: FastifyRequest): string | null {
   const from = refererUrl(request)

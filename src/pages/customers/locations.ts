@@ -11,7 +11,7 @@ declare module '../../web/view.ts' {
 
 const locate = { schema: { querystring: z.object({ location: line('The search', 80).catch('') }) } } as const
 
-/** Where customers live already, as the form suggests it. */
+/** Suggests locations for the form, from those of existing customers. */
 export async function locationRoutes(app: App) {
   app.get('/customers/locations', locate, async (request, reply) => {
     const locations = await findLocations(request.em, request.query.location)

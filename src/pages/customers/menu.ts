@@ -11,7 +11,7 @@ import { signedIn } from '../shared/access.ts'
 
 const menu = { schema: { params: idParams, querystring: z.object({ group: id.optional() }) } } as const
 
-/** The quick settings of a customer in the list of all, or of a group. */
+/** The quick settings of a customer in a list of all customers, or of a group. */
 export async function customerMenuRoutes(app: App) {
   app.get('/customers/:id/menu', menu, async (request, reply) => {
     const { em, params, query } = request
@@ -29,7 +29,7 @@ export async function customerMenuRoutes(app: App) {
   })
 }
 
-/** `leaves` is the group that whoever looks may take them out of. */
+/** The items of the menu. `leaves` is the group that the user may remove the customer from. */
 function itemsFor(
   customer: Customer,
   group: Group | null,
@@ -48,7 +48,7 @@ function itemsFor(
   if (!group) items.push({ label: 'Add to list...', href: `${path}/lists${back}`, icon: 'user-plus', dialog: true })
   if (leaves) {
     const href = `/groups/${leaves.id}/customers/removal`
-    // The button goes with its row: the list that is left of it takes the focus.
+    // The button disappears along with its row, so the focus goes to the list.
     const fields = { ids: customer.id, back: `${list}#list` }
     items.push({ label: 'Remove from group', href, icon: 'user-minus', post: true, fields })
   }

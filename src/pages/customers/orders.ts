@@ -22,7 +22,7 @@ declare module '../../web/view.ts' {
       path: string
       periods: PeriodLink[]
       sales: Page<PastSale>
-      /** Null where adding up would take too long: everyone who leaves no name is one customer. */
+      /** Null for the walk-in customer, who has too many sales to add up. */
       sums: SalesSums | null
       range: Range
       back: string | null
@@ -60,7 +60,7 @@ export async function orderRoutes(app: App) {
   })
 }
 
-/** A period takes the place of days of one's own. */
+/** The links to periods. Choosing one removes the days that somebody typed. */
 function periodsOf(filter: HistoryFilter, path: string): PeriodLink[] {
   const current = filter.panelCount ? undefined : (filter.chosen.days ?? null)
   return periodLinks(current, (days) => filter.href(path, { from: null, to: null, days }))

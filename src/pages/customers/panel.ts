@@ -4,7 +4,7 @@ import { listLocations } from '../../customers/locations.ts'
 import { listNames } from '../../groups/choices.ts'
 import { wantsFragment } from '../../web/view.ts'
 
-/** What the panel of a list's filter suggests; of groups none where the list is of one. */
+/** The suggestions in the panel of a list's filter. `groups` is null if the list is that of one group. */
 export interface Panel {
   locations: string[]
   groups: string[] | null
@@ -12,29 +12,29 @@ export interface Panel {
 
 declare module '../../web/view.ts' {
   interface Views {
-    /** `picked` where people are picked: the view keeps it in the form. */
+    /** `picked` is the picker that the panel is part of, if it is. The view keeps it in the form. */
     'customers/_panel': { filter: CustomerFilter; panel: Panel; picked?: object }
   }
 }
 
 interface PanelRequest {
   filter: CustomerFilter
-  /** False where the list is of one group. */
+  /** False if the list is that of one group. */
   hasGroups: boolean
 }
 
-/** More would weigh more than the list itself. */
+/** The most groups to suggest. More would be larger than the list itself. */
 const MOST_GROUPS = 35
 
 const isAsked = ({ query }: FastifyRequest) => (query as { filters?: unknown }).filters === 'open'
 
-/** The panel where a page shows it, as it is asked for or holds what can't be read; null while it is shut. */
+/** The panel of a page if it is asked for or has errors; null if it stays closed. */
 export async function openPanel(request: FastifyRequest, { filter, hasGroups }: PanelRequest): Promise<Panel | null> {
   const isWrong = Object.keys(filter.errors).some((name) => name !== 'q')
   return isAsked(request) || isWrong ? suggestions(request, hasGroups) : null
 }
 
-/** The panel alone, for a page that opens it; null if it is the list that is asked for. */
+/** Answers with the panel alone if a page asks for it; null if the list is asked for. */
 export async function panelPart(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -23,15 +23,15 @@ interface PlacementView {
   active: 'customers'
   customer: Customer
   kind: Group['kind']
-  /** The primary group they are in. */
+  /** The customer's primary group. */
   primary: MembershipOfCustomer
   offered: GroupChoice[]
   hasMore: boolean
   q: string
   back: string | null
-  /** Why nothing was changed. */
+  /** Why nothing was changed; null if nothing went wrong. */
   problem: string | null
-  /** Asked before the customer leaves their primary group. */
+  /** The question before the customer leaves their primary group. */
   owing: (DepartureQuestion & { groupId: number }) | null
 }
 
@@ -41,17 +41,20 @@ declare module '../../web/view.ts' {
   }
 }
 
-/** Absent where the window is opened, and nothing is searched for yet. */
+/** The search; undefined when the dialog is opened, before anything is searched for. */
 const q = z.union([z.undefined(), line('The search', 80)]).catch('')
 const show = { schema: { params: idParams, querystring: z.object({ q, back: localPath }) } } as const
 const optional = id.optional().catch(undefined)
-/** `sure` is the group about which somebody was asked, and chose it all the same. */
+/** `sure` is the group that the user was asked about and confirmed. */
 const chosen = z.object({ group: id.catch(0), sure: optional, was: optional, back: localPath }).catch({ group: 0 })
 const put = { schema: { params: idParams, body: chosen } } as const
 
 const MOST = 50
 
-/** Into a list, or another primary group, in one step: from a customer's page, and from the gear of a list of customers. */
+/**
+ * Registers the page that puts a customer into a list or another primary group in one step. It is reached from the
+ * customer's page and from the gear in a list of customers.
+ */
 export function offerPlacement(
   app: App,
   path: '/customers/:id/lists' | '/customers/:id/primary-group',
@@ -92,7 +95,7 @@ async function findPlaceable(em: Em, customerId: number): Promise<Customer> {
   return customer
 }
 
-/** What was done, and the way back for who may go it. */
+/** Says what was done, with an Undo for those who may use it. */
 async function placementMessage(
   em: Em,
   customer: Customer,

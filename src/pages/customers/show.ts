@@ -30,7 +30,7 @@ declare module '../../web/view.ts' {
       sales: RecentSale[]
       timeline: Entry[]
       sentence: typeof sentence
-      /** The list they were opened from. */
+      /** The list that the customer was opened from. */
       back: string | null
     }
   }

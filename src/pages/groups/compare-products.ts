@@ -2,7 +2,7 @@ import type { Em } from '../../db/orm.ts'
 import { describeProducts, type RankedProduct } from '../../figures/ranking.ts'
 import { findRankingPage } from '../../figures/ranking-order.ts'
 
-/** A product that is among the top of one of some groups, as each of them ranks it; null where nobody bought it. */
+/** A product that is among the top of any of some groups, with its place in each; null where nobody bought it. */
 export interface ProductComparison {
   sku: string
   name: string
@@ -11,7 +11,7 @@ export interface ProductComparison {
 
 const TOP = 5
 
-/** The top products of each group, all time, side by side; first those that are nearest the top of any. */
+/** The top products of all time of some groups, side by side, those closest to the top of any group first. */
 export async function findTopProducts(em: Em, groupIds: number[]): Promise<ProductComparison[]> {
   const ranked = groupIds.map((groupId) => ({ groupId, days: null }))
   const tops = await Promise.all(

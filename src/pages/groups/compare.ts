@@ -19,7 +19,7 @@ declare module '../../web/view.ts' {
       compared: ComparedGroup[]
       settings: Setting[]
       products: ProductComparison[]
-      /** More names to compare with; none where no more may. */
+      /** The names of groups that can be added; empty if no more can. */
       names: string[]
       href: string
       refresh: Refresh
@@ -30,9 +30,9 @@ declare module '../../web/view.ts' {
 interface ComparedGroup {
   group: Group
   figures: GroupFigures
-  /** Null while it is worked out for the first time. */
+  /** Null while it is computed for the first time. */
   overview: Overview | null
-  /** The same page without it; null where only two are left. */
+  /** The address of the page without this group; null if only two are left. */
   without: string | null
 }
 
@@ -41,7 +41,10 @@ const MOST = 4
 const PATH = '/groups/compare'
 const HOW = 'Tick two, three or four groups in Customer Groups, then press Compare.'
 
-/** Each as a tick sends it, or several with commas. Ids that can't be name nothing, as those of groups that are gone. */
+/**
+ * The ids, sent one by one by ticked boxes or several at once with commas. Values that are not ids become null, which
+ * is treated like a deleted group.
+ */
 const several = z
   .unknown()
   .optional()
@@ -86,7 +89,7 @@ export async function compareRoutes(app: App) {
   })
 }
 
-/** In the order in which they were asked for. */
+/** Finds the groups, in the order in which they were chosen. */
 async function findGroups(em: Em, asked: (number | null)[]): Promise<Group[]> {
   if (asked.length < LEAST) throw new Refusal(422, `Choose at least two groups. ${HOW}`)
   if (asked.length > MOST) throw new Refusal(422, `You can compare up to four groups, not ${asked.length}. ${HOW}`)
@@ -99,7 +102,7 @@ async function findGroups(em: Em, asked: (number | null)[]): Promise<Group[]> {
   return groups
 }
 
-/** Those that are old or missing are asked for. */
+/** Finds the overviews of groups, and asks for those that are outdated or missing. */
 async function askForOverviews(em: Em, ids: number[], now: Date): Promise<Overview[]> {
   const found = await findOverviews(em, ids, now)
   for (const one of ids) {

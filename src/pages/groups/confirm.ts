@@ -28,18 +28,21 @@ declare module '../../web/view.ts' {
       selected: number
       /** What will happen, one sentence each. */
       lines: string[]
-      /** What those selected owe who could buy on account no longer. */
+      /** The debts of those selected who could no longer buy on account. */
       debts: Debts | null
-      /** That whoever moves them can't move them back; null if they can. */
+      /** A sentence if the user can't move them back; null if they can. */
       noWayBack: string | null
-      /** How many of them could buy on account until now. */
+      /** How many of those selected would lose on-account sale. */
       losing: number
       button: string
     }
   }
 }
 
-/** Whether somebody is told first what will happen: who would be taken out of another group than Default (docs/rules.md, 5), or of what it lets a till do. */
+/**
+ * Whether the effects must be confirmed: customers would leave a group other than Default (docs/rules.md, 5), or lose
+ * something that it lets a till do.
+ */
 export async function needsConfirmation(
   em: Em,
   group: Group,
@@ -58,9 +61,9 @@ async function groupsClosedBehind(em: Em, { from }: Effect, user: SignedIn): Pro
 }
 
 /**
- * The question, on a page of its own: its button stands at the top, where the one that led here had nothing, and the place
- * of that one, at the bottom, is empty. So a second click confirms nothing, whoever or whatever makes it. Null if there is
- * nobody to ask about any more.
+ * The page that asks for confirmation. Its button is at the top, where the page before had nothing, and at the place of
+ * the earlier button, at the bottom, there is nothing. So a second click, whatever causes it, confirms nothing. Null if
+ * there is nobody left to ask about.
  */
 export async function confirmationPage(
   request: Request,
@@ -89,13 +92,13 @@ export async function confirmationPage(
   return reply.page('groups/confirm', { ...heading(title), ...page, ...shown })
 }
 
-/** Where those selected would go, and out of which groups. */
+/** The group that those selected would join, and the groups that they would leave. */
 async function moveOf(em: Em, group: Group, purpose: Purpose, { selected, already, from }: Effect) {
   if (purpose === 'add') return { target: group, from }
   return { target: await findGroup(em, DEFAULT_GROUP), from: [{ ...settingsOf(group), count: selected - already }] }
 }
 
-/** What a confirmation says before it happens; the numbers of the first line add up. */
+/** What a confirmation says beforehand. The numbers in the first line add up. */
 function linesOf(group: Group, purpose: Purpose, { selected, already, from }: Effect): string[] {
   if (purpose === 'remove') {
     const gone = already ? `, ${number(already)} of them no longer in ${group.name}` : ''

@@ -20,7 +20,7 @@ declare module '../../web/view.ts' {
         path: string
         columns: ShownColumn[]
         members: number
-        /** Bulk operations that are changing it at this moment. */
+        /** The bulk operations that are changing the group at this moment. */
         under: OpenOperation[]
         canAdd: boolean
         panel: Panel | null

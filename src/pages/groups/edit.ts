@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type Owner, Taken } from '../../db/taken.ts'
+import { DuplicateError, type Owner } from '../../db/duplicates.ts'
 import { asTyped, formOf, type GroupForm, groupChanges } from '../../groups/form.ts'
 import type { Group } from '../../groups/group.ts'
 import { findGroup } from '../../groups/queries.ts'
@@ -15,21 +15,24 @@ import { actorOf } from '../shared/access.ts'
 import { type ConcurrentEdit, saveOrShowBoth } from '../shared/concurrent-edit.ts'
 import { type Heading, heading } from './heading.ts'
 
-/** How a group's members come to buy on account no longer. */
+/** How the members of a group lose on-account sale: it is no longer allowed, or purchases are restricted. */
 type Ending = 'stop' | 'restrict'
 
 interface EditView extends Heading, ConcurrentEdit<GroupForm> {
   form: GroupForm
   errors: FieldErrors
-  /** The group that has the name already. */
+  /** The group that already has the name. */
   taken: Owner | null
   group: Group
-  /** What can be set on the form. */
+  /** The settings on the form. */
   settings: Setting[]
-  /** What members owe who could not buy on account any more; asked about once, and again when they have become more. */
+  /**
+   * The debts of members who could no longer buy on account. They are asked about once, and again if there are more by
+   * then.
+   */
   debts: Debts | null
   ends: Ending | null
-  /** The settings are not those that somebody was asked about. */
+  /** Whether the settings differ from those that the user was asked about. */
   isChanged: boolean
 }
 
@@ -43,7 +46,7 @@ const role = 'manager' as const
 const show = { config: { role }, schema: { params: idParams } } as const
 const change = { config: { role }, schema: { params: idParams, body: z.unknown() } } as const
 
-/** What somebody was asked about, with how many debtors, and means. */
+/** The answer to that question, with the number of debtors it was about. */
 const sure = z
   .looseObject({ sure: z.string().regex(/^(stop|restrict) \d{1,9}$/) })
   .transform((body) => {
@@ -68,7 +71,8 @@ export async function groupEditRoutes(app: App) {
 async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: Group) {
   const form = { ...asTyped(request.body), kind: group.kind }
   const parsed = groupChanges.safeParse({ name: group.name, ...withoutBlankName(group, request.body) })
-  // The version it was filled in for: what somebody saved since must still be noticed when it is sent again.
+  // The version that the form was filled in for, so that a change that somebody saves in between is still noticed when
+  // the form is sent again.
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), group, { form, version, errors: fieldErrors(parsed.error) })
   const [ends, answered] = [endingOf(group, parsed.data), sure.parse(request.body)]
@@ -87,7 +91,7 @@ async function saveChanges(request: FastifyRequest, reply: FastifyReply, group: 
   try {
     return await saveOrShowBoth(save, showBoth)
   } catch (error) {
-    if (!(error instanceof Taken)) throw error
+    if (!(error instanceof DuplicateError)) throw error
     return editPage(reply.code(422), group, { form, version, errors: error.errors, taken: error.owners[0] ?? null })
   }
 }
@@ -97,7 +101,7 @@ function endingOf(group: Group, next: Pick<Group, 'allowsOnAccount' | 'restricts
   return next.allowsOnAccount ? 'restrict' : 'stop'
 }
 
-/** The form of a system group has no field for the name. */
+/** Adds the name of a system group, whose form has no field for it. */
 function withoutBlankName(group: Group, body: unknown): object {
   const fields = typeof body === 'object' && body !== null ? body : {}
   return group.system ? { ...fields, name: group.name } : fields

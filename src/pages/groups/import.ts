@@ -24,7 +24,7 @@ const show = {
 const sample = { config, schema: { params: idParams } } as const
 const take = { ...sample, config: { ...config, isUpload: true } } as const
 
-/** Bulk Import: the template, and a file on its way up. */
+/** Bulk Import: the template, and the upload of a file. */
 export function importIntoGroupRoutes(app: App): void {
   app.get('/groups/:id/import', show, async (request, reply) => {
     const group = await findTarget(request.em, request.params.id)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
+import { DuplicateError, type Owner } from '../../db/duplicates.ts'
 import { once } from '../../db/once.ts'
-import { type Owner, Taken } from '../../db/taken.ts'
 import { asTyped, emptyForm, type GroupForm, newGroup } from '../../groups/form.ts'
 import { createGroup } from '../../groups/save.ts'
 import { SETTINGS, type Setting } from '../../groups/settings.ts'
@@ -18,7 +18,7 @@ declare module '../../web/view.ts' {
       form: GroupForm
       settings: Setting[]
       errors: FieldErrors
-      /** The group that has the name already. */
+      /** The group that already has the name. */
       taken: Owner | null
       key: string
     }
@@ -47,7 +47,7 @@ export async function newGroupRoutes(app: App) {
       })
       return reply.seeOther(location, `${parsed.data.name} was created. Now add customers.`)
     } catch (error) {
-      if (!(error instanceof Taken)) throw error
+      if (!(error instanceof DuplicateError)) throw error
       return newPage(reply.code(422), asTyped(request.body), parsed.data.key, error.errors, error.owners[0])
     }
   })

@@ -8,21 +8,21 @@ import { withQuery } from '../../lib/url.ts'
 export interface Bar {
   label: string
   members: number
-  /** The members it stands for; null where no filter finds them. */
+  /** The address of a list of these members; null if no filter finds them. */
   href: string | null
 }
 
-/** An overview as it is drawn. */
+/** The charts of an overview. */
 export interface OverviewCharts {
   members: Chart
   spend: Chart
   recency: Bar[]
   locations: Bar[]
-  /** Nobody is here, and nobody was. */
+  /** Whether the group has no members and never had any. */
   isEmpty: boolean
-  /** As many were here when it was counted; null if they are as many now. */
+  /** The number of members when the overview was counted; null if it is still the same. */
   membersThen: number | null
-  /** It is not on record yet who was here 30 days ago. */
+  /** Whether it is not yet recorded who was a member 30 days ago. */
   isYoung: boolean
 }
 
@@ -59,7 +59,7 @@ export function chartsOf(group: Group, customers: number, overview: Overview, f:
 
 type Key = (typeof RECENCY)[number]['key']
 
-/** As the filters of Customer List find the same people. */
+/** The labels, and the filters of Customer List that find the same customers. */
 const RECENT: Record<Key, { label: string; filter: Record<string, string> }> = {
   '30': { label: '0–30 days ago', filter: { 'ordered-within': '30' } },
   '90': { label: '31–90 days', filter: { 'ordered-within': '90', 'not-ordered-within': '30' } },

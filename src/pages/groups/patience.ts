@@ -2,23 +2,28 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { wantsFragment } from '../../web/view.ts'
 
-/** How long a first look waits for what is quickly worked out, before it says that it is being worked out. */
+/** How long a page waits for a result that takes little time, before it says that the result is on its way. */
 const PATIENCE_MS = 250
 const LOOK_EVERY_MS = 40
-/** Of more, nothing is worked out in that time. */
+/** For more members than this, no result is ready in that time. */
 const FEW_MEMBERS = 50_000
 
-/** After how many seconds a page looks again by itself: while something is on its way, and while all is well. */
+/**
+ * The number of seconds after which a page reloads its figures by itself: while a result is on its way, and otherwise.
+ */
 export const SOON = 2
 export const WHILE_LOOKED_AT = 300
 
-/** A page looks again by itself; without JavaScript not where that is left to whoever reads it. */
+/** How a page reloads its figures. If `byHand` is true, a browser without JavaScript leaves that to the user. */
 export interface Refresh {
   seconds: number
   byHand: boolean
 }
 
-/** A part that looks again by itself waits for nothing: it will look once more. */
+/**
+ * Waits a moment for a result. A request for a part of a page does not wait, because it will be repeated; null is
+ * returned then.
+ */
 export async function waitBriefly<Found>(
   request: FastifyRequest,
   members: number,

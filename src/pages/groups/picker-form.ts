@@ -6,7 +6,7 @@ import type { Currency } from '../../lib/money.ts'
 import { withQuery } from '../../lib/url.ts'
 import type { FrozenFilter } from '../../selections/selection.ts'
 
-/** Ids as one field carries them: "3 17 204". What is none is passed over. */
+/** Ids in one field: "3 17 204". Words that are not ids are ignored. */
 const idList = z
   .string()
   .max(20_000)
@@ -18,14 +18,14 @@ const fields = z.looseObject({
   selection: z.uuid().catch(() => randomUUID()),
   /** The address that the list is shown at. */
   at: z.string().max(4_000).catch('').default(''),
-  /** Whose boxes stand on the page, which of them were ticked when it was made, and which were touched since. */
+  /** The ids on the page, those ticked when it was made, and those whose boxes were touched since. */
   shown: idList,
   were: idList,
   touched: idList,
   ids: ids.catch([]),
-  /** The number that the button carried. */
+  /** The number on the button. */
   expected: z.coerce.number().int().min(0).max(2_147_483_647).optional().catch(undefined),
-  /** Which button: 'tick', 'page', 'all', 'none', 'find', 'go', 'sure', or the address of another part of the list. */
+  /** The button: 'tick', 'page', 'all', 'none', 'find', 'go', 'sure', or the address of another part of the list. */
   do: z.string().max(4_000).catch('go').default('go')
 })
 
@@ -33,27 +33,27 @@ export type PickerForm = z.output<typeof fields>
 
 export const pickerForm = fields.default(() => fields.parse({}))
 
-/** Slow to make. */
+/** Made once, because creating a schema is slow. */
 const selectionId = z.uuid()
 
 const address = z.string().max(2_000).catch('')
 
-/** All Pages was chosen under another filter, or in the list without one. */
+/** All Pages was chosen under another filter, or in the list without a filter. */
 export type EarlierChoice = 'filter' | 'list'
 
-/** The list of customers that a picker shows: a filter, and whether people who are in the group already are shown too. */
+/** The list of customers that a picker shows: a filter, and whether the group's members are shown too. */
 export class PickerList {
   readonly filter: CustomerFilter
   readonly withMembers: boolean
-  /** The selection it is shown for; null as long as nobody has begun one. */
+  /** The id of the selection; null until somebody has begun one. */
   readonly selectionId: string | null
-  /** The list is of those who are selected, and of nobody else. */
+  /** Whether only the selected customers are listed. */
   readonly onlySelected: boolean
-  /** The list that one came from to those who are selected, as an address without its path. */
+  /** The address, without its path, of the list that the user left to see the selected customers. */
   readonly from: string
-  /** The panel of the filter is to be open. */
+  /** Whether the panel of the filter is open. */
   readonly opensPanel: boolean
-  /** The person is asked whether they are sure. */
+  /** Whether the user is asked to confirm. */
   readonly asks: boolean
 
   readonly #place: Currency
@@ -61,7 +61,7 @@ export class PickerList {
   constructor(query: Record<string, unknown>, place: Currency) {
     this.#place = place
     this.onlySelected = query.selected === 'show'
-    // Those selected come in two parts, which are merged by a column.
+    // The selected customers are read in two parts, which are merged by the column that sorts them.
     this.filter = CustomerFilter.from(this.onlySelected ? { ...query, sort: query.sort ?? 'name' } : query, place)
     this.withMembers = query.members === 'show'
     this.selectionId = selectionId.safeParse(query.selection).data ?? null
@@ -74,18 +74,18 @@ export class PickerList {
     return new PickerList(Object.fromEntries(new URLSearchParams(address.replace(/^[^?]*\?/, ''))), place)
   }
 
-  /** As a button carries it: the address without its path, never empty. */
+  /** The address that a button carries, without its path. It is never empty. */
   button(changes: Record<string, string | null> = {}): string {
     return this.href('', { after: null, before: null, ...changes }) || '?'
   }
 
-  /** As button(), this list sorted by a column. */
+  /** The address of this list sorted by a column, as a button carries it. */
   sortButton(key: SortKey): string {
     const kind = withQuery('', this.#kind).slice(1)
     return [this.filter.sortHref('', key) || '?', ...(kind ? [kind] : [])].join('&')
   }
 
-  /** Where All Pages was chosen if this list has another filter by now; else null. */
+  /** Where All Pages was chosen, if this list has another filter by now; null if it has the same. */
   earlier(frozen: FrozenFilter | null): EarlierChoice | null {
     if (!frozen) return null
     const chosen = Object.entries(frozen.params)
@@ -95,14 +95,14 @@ export class PickerList {
     return chosen.length ? 'filter' : 'list'
   }
 
-  /** To those who are selected, whatever was searched for; or from there back to the list one came from. */
+  /** The address of the list of selected customers; or, from there, of the list that the user left. */
   selectedButton(): string {
     const { look } = this.filter
     if (this.onlySelected) return this.#before.placeHref('') || '?'
     return withQuery('', { ...look, selected: 'show', from: this.placeHref('', { selection: null }) })
   }
 
-  /** The list that one came from to those who are selected. */
+  /** The full address of the list that the user left to see the selected customers. */
   backHref(path: string): string {
     return this.#before.placeHref(path, { selection: this.selectionId })
   }
@@ -111,7 +111,7 @@ export class PickerList {
     return PickerList.at(this.from, this.#place)
   }
 
-  /** This list with changes to where it is looked at; null takes one away. */
+  /** The address of this list with some changes; null removes a value. */
   href(path: string, changes: Record<string, string | null> = {}): string {
     return this.filter.href(path, this.#own(changes))
   }
@@ -133,7 +133,7 @@ export class PickerList {
   }
 }
 
-/** What a page's boxes say that they did not say when it was made; This Page ticks them all. */
+/** The boxes that differ from when the page was made. The button This Page ticks all of them. */
 export function changedTicks({ do: button, shown, were, touched, ids: boxes }: PickerForm) {
   const isWholePage = button === 'page'
   const [ticked, before, known] = [new Set(isWholePage ? [...boxes, ...shown] : boxes), new Set(were), new Set(touched)]

@@ -10,7 +10,7 @@ import { needsConfirmation } from './confirm.ts'
 import type { PickerForm, PickerList } from './picker-form.ts'
 import { pathOf, pickerPage, type Request } from './picker-page.ts'
 
-/** Staff put single customers into groups (docs/rules.md, Roles). */
+/** The most customers that staff can add at a time (docs/rules.md, Roles). */
 const MOST_BY_STAFF = 25
 
 interface PickerAction {
@@ -23,7 +23,7 @@ interface PickerAction {
   selected: number
 }
 
-/** Does it, or asks first. */
+/** Starts the operation on the selected customers, or asks for confirmation first. */
 export async function startOrConfirm(
   request: Request,
   reply: FastifyReply,
@@ -42,7 +42,7 @@ export async function startOrConfirm(
     return afterwards(reply, await startOperation(em, asked, actorOf(request)))
   } catch (error) {
     if (!(error instanceof RuleError)) throw error
-    // Nothing was done, and the selection is as it was.
+    // The operation failed, and the selection is as it was.
     return pickerPage(request, reply.code(409), counts, purpose, picked, selection, { error: error.message })
   }
 }

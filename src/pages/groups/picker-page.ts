@@ -20,7 +20,7 @@ import { actorOf, calendarOf } from '../shared/access.ts'
 import { type Heading, heading } from './heading.ts'
 import type { EarlierChoice, PickerList } from './picker-form.ts'
 
-/** What the bar at the bottom of a picker says. */
+/** What the bar at the bottom of a picker shows. */
 interface PickerBar {
   group: Group
   purpose: Purpose
@@ -31,7 +31,7 @@ interface PickerBar {
 
 interface PickerNotice {
   error: string | null
-  /** The conditions are no longer those that the page's fields hold. */
+  /** Whether the filter is no longer the one that the page's fields hold. */
   isElsewhere: boolean
 }
 
@@ -45,7 +45,7 @@ declare module '../../web/view.ts' {
         filter: CustomerFilter
         selectionId: string
         selected: Set<number>
-        /** Of those shown, who is in the group already. */
+        /** Those on the page who are already in the group. */
         members: Set<number>
         panel: Panel | null
       } & PickerNotice
@@ -61,7 +61,7 @@ export function pathOf(group: Group, purpose: Purpose): string {
   return `/groups/${group.id}/${purpose}`
 }
 
-/** The selection that an address names; spent, or another's, the page is for a new one. */
+/** The selection that an address names; a new one if that was used already, or is somebody else's. */
 export async function selectionOf(
   request: Request,
   group: Group,
@@ -73,7 +73,7 @@ export async function selectionOf(
   return isOpen ? opened.selection : emptySelection(crypto.randomUUID(), group.id, purpose)
 }
 
-/** The list to choose from, and who of it is selected. */
+/** The page with the list to choose from, where the selected customers are ticked. */
 export async function pickerPage(
   request: Request,
   reply: FastifyReply,
@@ -91,7 +91,7 @@ export async function pickerPage(
   const said = await tally(em, selection, group)
   const shown = picked.onlySelected
     ? await listSelected(em, filter, day, { selection, tally: said, group, everyone: counts.everyone })
-    : await listPage(em, { path, filter, day, list: listToPickFrom(counts, purpose, picked) })
+    : await listPage(em, { path, filter, day, list: candidates(counts, purpose, picked) })
   const ids = shown.customers.rows.map((customer) => customer.id)
   const [selected, members, panel] = await Promise.all([
     findSelectedOf(em, selection, group, ids),
@@ -122,19 +122,16 @@ export async function pickerPage(
   )
 }
 
-/** Who can be added is not in the group yet, unless its members are shown as well; who can be removed is. */
-function listToPickFrom(
-  { group, members, everyone }: GroupWithCounts,
-  purpose: Purpose,
-  { withMembers }: PickerList
-): CustomerQuery {
+/** Those not in the group yet can be added, and its members may be shown as well. Its members can be removed. */
+function candidates(counts: GroupWithCounts, purpose: Purpose, { withMembers }: PickerList): CustomerQuery {
+  const { group, members, everyone } = counts
   const own = { groupId: group.id, isList: group.isList, size: members }
   const all = { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone }
   if (purpose === 'remove') return { ...all, within: [own] }
   return withMembers ? all : { ...all, without: own }
 }
 
-/** The bar alone, in which a tick is counted. */
+/** Answers with the bar alone, which shows the new count after a tick. */
 export async function pickerBar(
   request: Request,
   reply: FastifyReply,
@@ -147,7 +144,7 @@ export async function pickerBar(
   const said = { group, purpose, picked, tally: await tally(request.em, selection, group), earlier }
   const address = picked.placeHref(pathOf(group, purpose))
   if (!wantsFragment(request)) return reply.seeOther(address)
-  // So that the page is found again as it is left.
+  // The address is kept up to date, so that a reload shows the same page.
   reply.header('HX-Replace-Url', address)
   return reply.page('groups/_bar', said, 'groups/_bar')
 }

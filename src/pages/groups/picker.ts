@@ -17,9 +17,9 @@ import { changedTicks, type PickerForm, PickerList } from './picker-form.ts'
 import { startOrConfirm } from './picker-go.ts'
 import { pathOf, pickerBar, pickerPage, type Request, selectionOf } from './picker-page.ts'
 
-/** So many boxes one by one; more are chosen as All Pages. */
+/** The most boxes that can be ticked one by one. More customers are selected with All Pages. */
 const MOST_TICKED = 1_000
-/** Add Existing Customers and Bulk Remove: who is selected lasts while one searches, filters and pages. */
+/** Shows Add Existing Customers or Bulk Remove. The selection lasts while the user searches, filters and pages. */
 export async function showPicker(
   request: Request,
   reply: FastifyReply,
@@ -38,7 +38,7 @@ export async function showPicker(
   return pickerPage(request, reply, counts, purpose, picked, await selectionOf(request, counts.group, purpose, picked))
 }
 
-/** Every button of the form, and every tick: what the boxes say is kept first, so that nothing is lost on the way. */
+/** Handles every button of the form, and every tick. The boxes are saved first, so that no tick is lost. */
 export async function pressButton(request: Request, reply: FastifyReply, purpose: Purpose, form: PickerForm) {
   const { em } = request
   const counts = await findGroupWithCounts(em, request.params.id)
@@ -60,7 +60,7 @@ export async function pressButton(request: Request, reply: FastifyReply, purpose
   let selection = isChanged ? { ...opened, hasTicks: true } : opened
   if (isChanged) await noteTicks(em, selection, ticks, actor, isGoing)
   if (form.do === 'none') selection = await selectNone(em, selection)
-  // Where only the selected are shown, all of them are selected already.
+  // If only selected customers are shown, there is nothing left to select.
   if (form.do === 'all' && !picked.onlySelected) {
     const all = await selectAll(request, selection, group, picked)
     if (!all) return pickerPage(request, reply.code(422), counts, purpose, picked, selection, { error: UNREAD })
@@ -80,7 +80,7 @@ export async function pressButton(request: Request, reply: FastifyReply, purpose
   return pickerPage(request, reply, counts, purpose, next, selection, { isElsewhere: form.do.startsWith('?') })
 }
 
-/** The search and filters as they were typed, in the order the list is in. */
+/** The list with the search and filters that were typed, in its current order. */
 function searchedList(picked: PickerList, form: PickerForm, place: Currency): PickerList {
   const { look } = picked.filter
   const members = picked.withMembers ? 'show' : undefined
@@ -104,7 +104,7 @@ function tooMany({ ids, shown }: PickerForm): string | null {
 
 const UNREAD = 'Correct the filter first. All Pages selected no one.'
 
-/** All Pages: the filter of the list as it is shown, from now on whatever page it is looked at. Null if it can't be read. */
+/** All Pages: selects everyone whom the current filter finds, on all pages. Null if the filter has errors. */
 async function selectAll(
   request: FastifyRequest,
   selection: Selection,

@@ -16,7 +16,7 @@ const asShown = {
   schema: { params: idParams, querystring: z.record(z.string(), z.unknown()) }
 } as const
 
-/** Products that are looked up together while a file is sent. */
+/** How many products are looked up at once while a file is sent. */
 const AT_ONCE = 1_000
 
 export async function productFileRoutes(app: App) {
@@ -31,13 +31,13 @@ export async function productFileRoutes(app: App) {
     const places = await findWholeRanking(em, { groupId, days }, look)
     downloadAs(reply, `${group.name} products ${days ? `${days} days` : 'all time'}.csv`).type(FORMATS.csv.type)
     const file = FORMATS.csv.write(COLUMNS, productsOf(em, { groupId, days }, places))
-    // One that breaks off must not look like a whole one.
+    // An incomplete file must not look complete.
     file.once('error', () => reply.raw.destroy())
     return reply.send(file)
   })
 }
 
-/** Looked up piece by piece: no transaction stays open for as long as somebody takes to receive a file. */
+/** Looks the products up in portions, so that no transaction stays open for as long as a download takes. */
 async function* productsOf(em: Em, ranked: RankingKey, places: ProductRank[]): AsyncGenerator<RankedProduct> {
   for (let done = 0; done < places.length; done += AT_ONCE)
     yield* await describeProducts(em, ranked, places.slice(done, done + AT_ONCE))

@@ -31,13 +31,13 @@ declare module '../../web/view.ts' {
       look: RankingLook
       days: Period | null
       periods: PeriodLink[]
-      /** Null while it is worked out for the first time. */
+      /** Null while it is computed for the first time. */
       ranking: { products: RankedProduct[]; total: number } | null
-      /** The moment it was true at, if that is not now. */
+      /** The time when the ranking was right; null if it is right now. */
       asOf: string | null
-      /** As of when all customers' purchases are known, if not of now; null also if they are not. */
+      /** When the purchases of all customers were counted; null if that is now or never. */
       everyoneAsOf: string | null
-      /** The address and seconds after which the list is looked at again by itself. */
+      /** The address that the list is reloaded from, and after how many seconds. */
       refresh: ({ href: string } & Refresh) | null
       previous: string | null
       next: string | null
@@ -80,7 +80,7 @@ export async function productRoutes(app: App) {
   })
 }
 
-/** How many products are before the page. */
+/** The number of products on earlier pages. */
 const before = ({ place }: RankingLook) => Number(place.after ?? 0)
 
 function rankingView(look: RankingLook, path: string, state: RankingState | null, products: RankedProduct[]) {
@@ -112,7 +112,7 @@ async function findProducts(em: Em, groupId: number, look: RankingLook): Promise
   return describeProducts(em, ranked, places)
 }
 
-/** How a ranking stands: how many products it holds, and how far it is from now. */
+/** The state of a ranking: how many products it has, and how old it is. */
 interface RankingState {
   total: number
   asOf: string | null
@@ -141,7 +141,7 @@ async function periodState(
   if (!kept || kept.isStale) await askForPeriodRanking(em, groupId, days)
   const found = kept ?? (await waitBriefly(request, members, look))
   if (!found) return null
-  // Only now: the ranking itself comes first.
+  // All customers' purchases come last, because the ranking itself is needed first.
   const everyoneAsOf = await findBuyersAsOf(em, days)
   if (!isFresh(everyoneAsOf, now, LONG_FRESH_MS)) await askForBuyers(em, days)
   const isFollowed = found.isStale || everyoneAsOf === null

@@ -5,7 +5,7 @@ import { describeList } from '../../lib/list-description.ts'
 import type { Direction } from '../../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'
 
-/** A page begins after so many products, the first of all after none. */
+/** The number of products before the page; undefined for the first page. */
 const after = z.coerce.number().int().min(1).max(10_000_000).transform(String).optional().catch(undefined)
 
 const LIST = describeList({
@@ -13,7 +13,7 @@ const LIST = describeList({
   choices: { period: z.coerce.number().pipe(z.literal(PERIODS)).optional().catch(undefined) },
   place: z.object({ after })
 })
-/** Figures begin with the largest. */
+/** Figures are sorted with the largest first. */
 const sorts: Record<RankingOrder['sort'], { first: Direction }> = {
   units: { first: 'desc' },
   name: { first: 'asc' },
@@ -23,6 +23,6 @@ const sorts: Record<RankingOrder['sort'], { first: Direction }> = {
 }
 const ORDER = describeOrder({ sorts, usual: 'units' })
 
-/** How a group's ranking is looked at: over which time (without a period, all of it), and sorted by what. */
+/** The period of a group's ranking (all time if there is none) and the column that sorts it. */
 export const rankingLook = (query: Record<string, unknown>) => new SortedFilter(LIST, ORDER, query)
 export type RankingLook = ReturnType<typeof rankingLook>

@@ -21,11 +21,11 @@ declare module '../../web/view.ts' {
     'groups/removal': Heading & {
       group: Group
       ids: number[]
-      /** The customer's name, if it is one. */
+      /** The customer's name; null if there are several. */
       name: string | null
-      /** What they owe who could buy on account no longer. */
+      /** The debts of those who could no longer buy on account. */
       debts: Debts | null
-      /** That whoever removes them can't put them back; null if they can. */
+      /** A sentence if the user can't put them back; null if they can. */
       noWayBack: string | null
       back: string
     }
@@ -38,7 +38,10 @@ const remove = { schema: { params: idParams, body: left.default({ ids: [], back:
 const MOST = 25
 const ASK_A_MANAGER = 'A manager can undo this in Activity.'
 
-/** Remove from group, in a customer's quick settings: at once, unless they lose on-account sale and owe something, or can't be put back. */
+/**
+ * Remove from group, in a customer's quick settings. It is done at once, unless they owe something and would lose
+ * on-account sale, or can't be put back.
+ */
 export async function removalRoutes(app: App) {
   app.post('/groups/:id/customers/removal', remove, async (request, reply) => {
     const group = await findGroup(request.em, request.params.id)
@@ -58,14 +61,14 @@ export async function removalRoutes(app: App) {
   })
 }
 
-/** The primary group, if any of them is in it still. */
+/** A query of the primary group, if any of the customers is still in it. */
 function leftBy(group: Group, ids: number[]) {
   return sql<{ id: number }>`
     select group_id as id from primary_membership where group_id = ${group.id} and customer_id = any(${ids}::int[])
   `
 }
 
-/** Whoever leaves a primary group goes to Default. */
+/** The debts of those who could no longer buy on account in Default, where they go. */
 async function findDebts(em: Em, group: Group, ids: number[]): Promise<Debts | null> {
   if (group.isList) return null
   const members = sql<{ id: number }>`

@@ -21,15 +21,18 @@ declare module '../../web/view.ts' {
       group: Group
       tab: 'overview'
       figures: GroupFigures
-      /** Since when changes wait to be taken into the figures; null if none do. */
+      /** The time since which changes have been waiting to be included in the figures; null if none are. */
       asOf: string | null
-      /** Null while it is worked out for the first time, and for Walk-in; also one of when nobody was here, once somebody is. */
+      /**
+       * Null for Walk-in, and while it is computed for the first time. An overview from when the group was empty is
+       * also null once it has members.
+       */
       overview: Overview | null
       drawn: OverviewCharts | null
-      /** After how many seconds the figures are looked at again by themselves. */
+      /** How the page reloads its figures; null if it does not. */
       refresh: Refresh | null
       permissions: Permission[]
-      /** Bulk operations that are changing it at this moment. */
+      /** The bulk operations that are changing the group at this moment. */
       under: OpenOperation[]
       canAdd: boolean
       timeline: Entry[]
@@ -82,7 +85,7 @@ export async function overviewRoutes(app: App) {
   })
 }
 
-/** As it is known; what is not, or is old, is asked for. */
+/** The overview of a group. If it is outdated or missing, it is asked for, and a small group's is waited for. */
 async function findOrAwaitOverview(
   request: FastifyRequest,
   groupId: number,
@@ -96,7 +99,10 @@ async function findOrAwaitOverview(
   return waitBriefly(request, customers, async () => (await findOverviews(em, [groupId], now)).find(isOfUse) ?? null)
 }
 
-/** Without JavaScript a page that has something to show is loaded again by hand, lest it moves under a reader. */
+/**
+ * Whether and when the page reloads its figures. Without JavaScript, a page that already has figures is reloaded by
+ * hand, so that nothing moves while somebody reads it.
+ */
 function refreshOf(group: Group, asOf: string | null, overview: Overview | null, now: Date): Refresh | null {
   const isWalkIn = group.isWalkIn
   const byHand = overview !== null || isWalkIn

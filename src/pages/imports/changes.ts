@@ -15,7 +15,7 @@ declare module '../../web/view.ts' {
 const config = { role: 'manager' as const }
 const places = { config, schema: { params: idParams, querystring: placeFields } } as const
 
-/** What the rows change of customers who are known. */
+/** The details of existing customers that an import would change. */
 export async function changeRoutes(app: App) {
   app.get('/imports/:id/changes', places, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)

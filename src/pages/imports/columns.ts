@@ -10,7 +10,7 @@ const config = { role: 'manager' as const }
 const column = z.enum(COLUMN_CONTENTS).nullable().catch(null)
 const columns = { config, schema: { params: idParams, body: z.record(z.string(), z.unknown()).default({}) } } as const
 
-/** What each column of a file holds, where its headers leave that open. */
+/** Takes the answer to what each column of a file holds, if its headers leave that open. */
 export async function columnRoutes(app: App) {
   app.post('/imports/:id/columns', columns, async (request, reply) => {
     const { em, body } = request

@@ -14,7 +14,7 @@ const NOW = {
   passed: 'It has no customer in it, so it will be skipped.'
 } satisfies Record<Exclude<Bucket, 'wrong'>, string>
 
-/** Into the groups that the file names. */
+/** The sentences for an import into the groups that its file names. */
 const NAMED = {
   ...NOW,
   add: 'This customer will join groups.',
@@ -22,7 +22,7 @@ const NAMED = {
   already: 'Nothing changes for this customer.'
 }
 
-/** What is said of a row after its cells were typed anew. */
+/** The message about a row after its cells were corrected. */
 export function correctionMessage(
   file: FileImport,
   row: number,

@@ -1,10 +1,10 @@
 import type { FileImport } from '../../imports/file-import.ts'
 import type { Operation } from '../../operations/operation.ts'
 
-/** A bucket, as it is called, and how many rows are in it. */
+/** A bucket with its label and its number of rows. */
 export type Count = [bucket: string, label: string, rows: number]
 
-/** What a plan says that it will do, or what an import has done; empty before there is a plan. */
+/** The counts that a plan announces, or that an import has reached; empty if there is no plan yet. */
 export function countsOf(file: FileImport, operation: Operation | null): Count[] {
   if (file.state === 'planned') return planned(file)
   return file.state === 'done' && operation ? done(file, operation) : []

@@ -9,7 +9,7 @@ const config = { role: 'manager' as const }
 const order = z.object({ order: z.enum(['day', 'month']).optional().catch(undefined) }).default({})
 const dates = { config, schema: { params: idParams, body: order } } as const
 
-/** How a file writes its dates, where no date settles that. */
+/** Takes the answer to how a file writes its dates, if no date in it settles that. */
 export async function dateRoutes(app: App) {
   app.post('/imports/:id/dates', dates, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)

@@ -30,7 +30,7 @@ const config = { role: 'manager' as const }
 const places = { config, schema: { params: idParams, querystring: placeFields } } as const
 const file = { config, schema: { params: idParams }, exposeHeadRoute: false } as const
 
-/** Rows with errors, to be corrected; as a file too. */
+/** Shows rows with errors, to be corrected here or in a file of just those rows. */
 export async function errorRoutes(app: App) {
   app.get('/imports/:id/errors', places, async (request, reply) => {
     return errorsPage(request, reply, await findImport(request.em, request.params.id), request.query)

@@ -17,7 +17,7 @@ declare module '../../web/view.ts' {
 const config = { role: 'manager' as const }
 const list = { config, schema: { params: idParams, querystring: z.object({ skip: after }) } } as const
 
-/** The groups that a file names, and what each would get. */
+/** Shows the groups that a file names, and what each of them would get. */
 export async function importGroupRoutes(app: App) {
   app.get('/imports/:id/groups', list, async (request, reply) => {
     const { em, query } = request

@@ -26,28 +26,28 @@ declare module '../../web/view.ts' {
       file: FileImport
       /** What each of its columns holds, as far as it is known or was just chosen. */
       mapping: Mapping
-      /** What carries it out, or has. */
+      /** The operation that carries the import out, or has done so. */
       operation: Operation | null
       result: string | null
       counts: Count[]
       canUndo: boolean
-      /** The first rows that are wrong. */
+      /** The first rows with errors. */
       wrong: CorrectableRow[]
-      /** What became of a row that was mended. */
+      /** A message about the row that was just corrected. */
       told: Flash | null
-      /** What those owe who would be moved out of on-account sale; null if nobody, or nothing is planned. */
+      /** The debts of those who would lose on-account sale; null if there are none, or no plan. */
       debts: Debts | null
-      /** There are not too many of them for an XLSX file. */
+      /** Whether the rows with errors are few enough for an XLSX file. */
       offersXlsx: boolean
       example: DateExample | null
-      /** How a file with a plan was read. */
+      /** How the file was read; null if it has no plan. */
       reading: ReadingExamples | null
-      /** Of an import into the groups that its file names: the first of them, and how many there are. */
+      /** The first of the groups that the file names, and how many there are. */
       groups: NamedGroup[]
       counted: { groups: number; lists: number; inPrimary: number } | null
-      /** How dates are written where the retailer is. */
+      /** Whether the retailer's country writes the day before the month. */
       isDayFirst: boolean
-      /** That it has been read for. */
+      /** For how many seconds the file has been read. */
       seconds: number
       stayed: Person[]
       errors: FieldErrors
@@ -57,7 +57,7 @@ declare module '../../web/view.ts' {
 }
 
 const SHOWN_ERRORS = 20
-/** Each has an input for each cell that is wrong. */
+/** How many rows with errors are shown with fields, of which each wrong cell has one. */
 const SHOWN_FORMS = 5
 const SHOWN_GROUPS = 15
 

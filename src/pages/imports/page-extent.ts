@@ -2,24 +2,24 @@ import { z } from 'zod'
 import { PAGE_SIZE } from '../../lib/paging.ts'
 import { type Range, rangeOf } from '../../lib/range.ts'
 
-/** Which rows are on a page. */
+/** The range of rows on a page, and what follows it. */
 export interface PageExtent {
   range: Range
-  /** Where the next page begins, as its address says it; null if this is the last. */
+  /** The query string of the next page; null if this is the last. */
   next: string | null
 }
 
-/** Where a page begins: after a row, and (if that is known) after so many. */
+/** The start of a page: the row before it and, if known, how many rows were on earlier pages. */
 export interface PageStart {
   after: number
   past: number | null
 }
 
 export const after = z.coerce.number().int().min(0).max(2_147_483_647).catch(0)
-/** How many rows the pages before have shown. */
+/** How many rows were on earlier pages. */
 const past = z.coerce.number().int().min(1).max(2_147_483_647).nullable().catch(null)
 
-/** Of a page's address. */
+/** The fields of a page's address. */
 export const placeFields = z.object({ after, past })
 
 export function pageOf<Row extends { number: number }>(

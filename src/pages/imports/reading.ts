@@ -14,7 +14,7 @@ const order = z
   .default({})
 const reread = { config, schema: { params: idParams, body: order } } as const
 
-/** The other way to read the dates or the names of a file that has a plan: it gets a new one. */
+/** Reads the dates or the names of a file the other way, which makes a new plan. */
 export async function readingRoutes(app: App) {
   app.post('/imports/:id/reading', reread, async (request, reply) => {
     const { em, body } = request

@@ -18,12 +18,12 @@ const LARGEST = 2_147_483_647
 const number = z.coerce.number().int().min(0).max(LARGEST)
 const params = idParams.extend({ number })
 
-/** Besides the cells: where the form stands, on the plan's page or after which row among those with errors. */
+/** The page that the form is on: the plan's, or that of the rows with errors after some row. */
 const place = z.union([z.literal('plan'), number]).catch('plan')
 const config = { role: 'manager' as const }
 const mend = { config, schema: { params, body: z.record(z.string(), z.unknown()).default({}) } } as const
 
-/** A wrong cell is typed anew where it stands, and its row checked again at once. */
+/** Takes a corrected cell and checks its row again at once. */
 export async function rowRoutes(app: App) {
   app.post('/imports/:id/rows/:number', mend, async (request, reply) => {
     const { em, params, body } = request
@@ -41,7 +41,7 @@ export async function rowRoutes(app: App) {
     const mended = edits.length ? await correctRow(em, file, retailer, today, { number: params.number, edits }) : null
     const told = correctionMessage(file, params.number, typed, mended)
     if (wantsFragment(request)) {
-      // Found again where cells were changed, as its plan has changed with them.
+      // The plan has changed along with the cells, so it is read again.
       const shown = edits.length ? await findImport(em, file.id) : file
       return pageAt(request, reply, shown, at, { told })
     }
@@ -51,7 +51,7 @@ export async function rowRoutes(app: App) {
   })
 }
 
-/** The cells that were typed otherwise than they were shown; null if the row has no form. */
+/** The cells whose values differ from those that were shown; null if the row has no form. */
 async function readEdits({ em }: FastifyRequest, file: FileImport, number: number, body: Record<string, unknown>) {
   const [row] = await listCorrectable(em, file, { after: number - 1, limit: 1 })
   if (row?.number !== number) return null

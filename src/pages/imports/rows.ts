@@ -17,7 +17,7 @@ const config = { role: 'manager' as const }
 const which = z.enum(['create', 'add', 'move', 'already', 'update', 'passed', 'noted']).catch('create')
 const list = { config, schema: { params: idParams, querystring: placeFields.extend({ which }) } } as const
 
-/** The rows of an import, bucket by bucket. */
+/** Shows the rows of an import in one of its buckets. */
 export async function rowsRoutes(app: App) {
   app.get('/imports/:id/rows', list, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)

@@ -20,7 +20,7 @@ const details = {
   schema: { params: idParams, body: z.object({ updates: z.stringbool().catch(false) }) }
 } as const
 
-/** An import on its way: how far it is, what it asks, what it will do, and what it has done. */
+/** The page of an import: its progress, its questions, its plan, and its result. */
 export async function importRoutes(app: App) {
   app.get('/imports/:id', show, async (request, reply) => {
     return importPage(request, reply, await findSettled(request, request.params.id))
@@ -50,11 +50,11 @@ export async function importRoutes(app: App) {
   })
 }
 
-/** How long a look waits for a small file, before it says that the file is being read. */
+/** How long a page waits for a small file, before it says that the file is being read. */
 const PATIENCE_MS = 900
 const LOOK_EVERY_MS = 30
 
-/** Finds an import, again and again as long as it is busy and the page can wait. */
+/** Finds an import. While it is busy, a whole page waits a moment for it. */
 async function findSettled(request: FastifyRequest, id: number): Promise<FileImport> {
   let file = await findImport(request.em, id)
   const isPatient = !wantsFragment(request)

@@ -12,7 +12,7 @@ import type { App } from '../../web/validation.ts'
 declare module '../../web/view.ts' {
   interface Views {
     'imports/strangers': ImportHeading & { file: FileImport; found: Stranger[]; after: number; next: number | null }
-    /** What stands on the page of strangers and changes with their ticks. */
+    /** The part of the page that changes with each tick. */
     'imports/ticked': ImportHeading & { file: Pick<FileImport, 'id' | 'plan' | 'state'> }
   }
 }
@@ -20,7 +20,7 @@ declare module '../../web/view.ts' {
 const LARGEST = 2_147_483_647
 const number = z.coerce.number().int().min(0).max(LARGEST)
 const after = number.catch(0).default(0)
-/** "12.-8123": a row, and the name that stood beside it. What is none is passed over. */
+/** A tick, such as "12.-8123": the number of a row, and a hash of the name beside it. Other values are ignored. */
 const tick = z.string().regex(/^\d{1,10}\.-?\d{1,10}$/)
 
 function readTicks(sent: unknown): Tick[] {
@@ -40,7 +40,7 @@ const body = z
     to: after,
     after,
     ticked: z.unknown().optional().transform(readTicks),
-    /** Which button: 'all', 'none', 'save', 'tick' (a box alone), or after which row the next page begins. */
+    /** The button that was pressed: 'all', 'none', 'save', 'tick' (a single box), or the row before the next page. */
     do: z
       .union([z.enum(['all', 'none', 'save', 'tick']), number])
       .catch('save')
@@ -52,7 +52,7 @@ const config = { role: 'manager' as const }
 const list = { config, schema: { params: idParams, querystring: z.object({ after }) } } as const
 const choose = { config, schema: { params: idParams, body } } as const
 
-/** Rows that match a customer with quite another name, to be looked at one by one. */
+/** Shows rows that match a customer with a quite different name, for somebody to check one by one. */
 export async function strangerRoutes(app: App) {
   app.get('/imports/:id/strangers', list, async (request, reply) => {
     const file = await findImport(request.em, request.params.id)

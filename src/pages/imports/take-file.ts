@@ -21,7 +21,10 @@ const fields = z.object({ key: formKey.catch(() => randomUUID()), updates: tick 
 
 type UploadResult = { id: number } | { error: string; updates: boolean }
 
-/** Takes an upload's file in and queues its check. The form's parts are read as they come; its fields stand before its file. */
+/**
+ * Stores an uploaded file and queues its check. The parts of the form are read as they arrive, and its fields must come
+ * before its file.
+ */
 export async function takeFile(request: FastifyRequest, group: NewImport['group']): Promise<UploadResult> {
   const typed: Record<string, unknown> = {}
   countParts(request)
@@ -38,7 +41,7 @@ export async function takeFile(request: FastifyRequest, group: NewImport['group'
     }
     const asked = { key, group, fileName: fileName(part.filename), updates }
     const id = (await insertImport(request.em, asked, actorOf(request))) ?? (await insertAgain(request, asked))
-    // Sent a second time: what it made the first time is the answer.
+    // The form was sent a second time, so the first import is the answer.
     if (id === null) {
       part.file.resume()
       const first = await findByKey(request.em, key)
@@ -50,8 +53,8 @@ export async function takeFile(request: FastifyRequest, group: NewImport['group'
 }
 
 /**
- * In place of one that never came up whole: the database was away when it broke off, so that it could not be taken away then.
- * One that is still on its way finds itself gone; its browser waits for this one.
+ * Replaces an upload that broke off while the database was away, so that it could not be removed then. If the other
+ * upload is in fact still running, it finds itself removed; its browser is waiting for this one.
  */
 async function insertAgain(request: FastifyRequest, asked: Parameters<typeof insertImport>[1]): Promise<number | null> {
   const broken = await request.em.nativeDelete(FileImport, { key: asked.key, state: 'uploading' })
@@ -70,12 +73,15 @@ function stopParsing(request: FastifyRequest): void {
 
 const tooMany = () => new Refusal(413, 'Something went wrong with this upload. Choose the file again.')
 
-/** The fields, the file, the end, and one to spare; one that lies across two pieces is not seen. */
+/**
+ * How many boundaries between parts are allowed: those of the fields, the file and the end, and one to spare. A
+ * boundary that is split across two chunks is not counted.
+ */
 const MOST_MARKS = MOST_FIELDS + 3
 
 /**
- * Before the parser, which makes streams of all the parts in a piece, also of those that are too many: thousands of them in 64 KB
- * take 20 ms and leave as much to clear away, while nobody else is answered.
+ * Counts the parts before the parser sees them. The parser makes a stream of each part in a chunk, even of those that
+ * are too many: thousands of them in 64 KB take 20 ms and as much garbage collection, while nobody else is answered.
  */
 function countParts(request: FastifyRequest): void {
   const { raw, headers } = request
@@ -98,7 +104,7 @@ function countParts(request: FastifyRequest): void {
   }
 }
 
-/** An upload that breaks off leaves no trace. */
+/** Stores the file. An upload that breaks off leaves nothing behind. */
 async function storeUpload(em: Em, id: number, updates: boolean, file: AsyncIterable<Buffer> & { truncated: boolean }) {
   try {
     const size = await storeFile(await em.getConnection().getNativeClient(), id, file)
@@ -108,7 +114,7 @@ async function storeUpload(em: Em, id: number, updates: boolean, file: AsyncIter
       return { error, updates }
     }
     const isTaken = await em.transactional(async (inner) => {
-      // Else it was ended on its way up, and its page says why.
+      // If it is not, the import was ended during the upload, and its page says why.
       if (!(await inner.findOne(FileImport, { id, state: 'uploading' }, { lockMode: LockMode.PESSIMISTIC_WRITE })))
         return true
       if (!(await isWhole(inner, id, size))) return false
@@ -126,6 +132,7 @@ async function storeUpload(em: Em, id: number, updates: boolean, file: AsyncIter
 }
 
 async function drop(em: Em, id: number): Promise<void> {
-  // One whose last answer was lost on the way has been taken all the same: the form sent again finds it.
+  // An upload that was stored, but whose answer was lost, is no longer "uploading" and is kept. If the form is sent
+  // again, it is found.
   await em.nativeDelete(FileImport, { id, state: 'uploading' })
 }

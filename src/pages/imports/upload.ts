@@ -11,12 +11,12 @@ declare module '../../web/view.ts' {
     'imports/new': {
       title: string
       active: 'groups' | 'customers'
-      /** Null: those that the file names. */
+      /** The group of the import; null if the file names the groups. */
       group: Group | null
-      /** Where it is uploaded, and where the customers are. */
+      /** The addresses that the file is sent to, and where the customers are. */
       start: string
       home: string
-      /** To choose one of for the whole file. */
+      /** The groups to choose from, for all rows of a file. */
       targets: Target[]
       find: string
       hasMore: boolean
@@ -37,7 +37,7 @@ const LIMITS = {
   headerPairs: 20
 }
 
-/** Makes the pages that take a file; no other route does. */
+/** Registers the pages that accept files. No other route accepts them. */
 export async function registerUploads(app: App, routes: (scope: App) => void): Promise<void> {
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()

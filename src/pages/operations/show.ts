@@ -21,7 +21,7 @@ declare module '../../web/view.ts' {
       /** Why it can't be undone; null if it can. */
       refusal: string | null
       isGroupThere: boolean
-      /** The file that it brought in, or took back. */
+      /** The id of the import that the operation carried out, or undid. */
       importId: number | null
       refresh: { seconds: number; href: string } | null
     }
@@ -31,7 +31,7 @@ declare module '../../web/view.ts' {
 const config = { role: 'manager' as const }
 const show = { config, schema: { params: idParams } } as const
 
-/** How far a bulk operation is, and what came of it. */
+/** The progress of a bulk operation, and its result. */
 export async function operationRoutes(app: App) {
   app.get('/operations/:id', show, async (request, reply) => {
     const { em } = request
@@ -58,7 +58,7 @@ export async function operationRoutes(app: App) {
   })
 }
 
-/** On to the list it was about, with the result and its Undo; or to its progress. */
+/** Sends the user on after an operation: to the list it was about, with the result and an Undo, or to its progress. */
 export function afterwards(reply: FastifyReply, operation: Operation, path: string | null = null): FastifyReply {
   if (operation.state !== 'done') return reply.seeOther(`/operations/${operation.id}`)
   const canUndo = reply.request.user?.may('manager') && operation.whyNotUndone(reply.request.now) === null

@@ -27,21 +27,24 @@ declare module '../../web/view.ts' {
       refusal: string | null
       /** What the undo would do, one sentence each. */
       lines: string[]
-      /** How many customers it would delete, for good. */
+      /** How many customers the undo would delete for good. */
       erased: number
-      /** What those owe who would be moved out of on-account sale again. */
+      /** The debts of those who would lose on-account sale by the undo. */
       debts: Debts | null
       asksForName: boolean
       name: string
       error: string | null
-      /** The page that it was asked from; null for the operation's own. */
+      /** The page to return to; null for that of the operation. */
       back: string | null
     }
   }
 }
 
 const typed = z.object({ name: line('The name', 80).catch(''), sure: tick, back: localPath })
-/** What was done to one customer at the counter, staff may take back: refuseUndoing() tells. */
+/**
+ * Staff may undo what was done to a single customer at the counter; refuseUndoing() decides. So these routes ask for no
+ * higher role.
+ */
 const ask = { schema: { params: idParams, querystring: z.object({ back: localPath }) } } as const
 const take = {
   schema: { params: idParams, body: typed.default({ name: '', sure: false, back: undefined }) }
@@ -54,7 +57,7 @@ interface Answer {
   refusal?: string
 }
 
-/** Takes a bulk operation back, from whatever page: at once, unless there is something to be asked first. */
+/** Undoes a bulk operation from any page. It is done at once, unless there is something to ask first. */
 export async function undoRoutes(app: App) {
   app.get('/operations/:id/undo', ask, async (request, reply) => {
     const operation = await findUndoable(request, request.params.id)
@@ -102,18 +105,20 @@ async function findUndoable(request: FastifyRequest, operationId: number): Promi
   return operation
 }
 
-/** Where staff go on, who can't see the operation's own page; null for whoever can. */
+/** The page that staff return to, because they can't see that of the operation; null for managers and admins. */
 function forStaff(request: FastifyRequest, page: string | null): string | null {
   return signedIn(request).may('manager') ? null : page
 }
 
-/** Where one customer's Undo was pressed; not the operation's own page, which staff have none of. */
+/** The page on which the Undo was pressed; null if it is that of an operation. */
 function pageOf(request: FastifyRequest): string | null {
   const page = refererPath(request)
   return page?.startsWith('/operations/') ? null : page
 }
 
-/** Before it deletes anybody, or takes them out of on-account sale while they owe. */
+/**
+ * Whether the undo must be confirmed: it would delete customers, or take on-account sale from some who owe something.
+ */
 async function needsConfirmation({ em, now }: FastifyRequest, operation: Operation): Promise<boolean> {
   if (operation.whyNotUndone(now) !== null) return false
   return erases(operation) || (await debtsOnUndoing(em, operation)) !== null
@@ -123,7 +128,7 @@ function erases({ kind, created }: Operation): boolean {
   return kind === 'import' && created > 0
 }
 
-/** A deleted group's name may have been given to another one. */
+/** Whether the name of a deleted group now belongs to another group. */
 async function isTaken(em: Em, { kind }: Operation, name: string): Promise<boolean> {
   return kind === 'delete-group' && (await findByName(em, name)) !== undefined
 }

@@ -15,29 +15,29 @@ import { navigation } from './navigation.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The least role that may; staff if nothing is said. Of pages alone. */
+    /** The lowest role that may use the page; staff if it is left out. */
     role?: Role
   }
   interface FastifyRequest {
-    /** Null only on public routes. */
+    /** The person who is signed in; null only on public routes. */
     user: SignedIn | null
-    /** Null only before the first start's set-up. */
+    /** The retailer; null only before the set-up. */
     retailer: Retailer | null
-    /** What it changes, it may only once somebody has signed in. */
+    /** Whether a form was sent without a session. Its change is only made after a sign-in. */
     lacksSession: boolean
   }
 }
 
-/** Who asks, and of whom; each null as a request has it. */
+/** The person and the retailer of a request, null as in the request. */
 export type Visit = Pick<FastifyRequest, 'user' | 'retailer'>
 
 export interface Access {
   findVisit(request: FastifyRequest): Promise<Visit>
-  /** The answer to a form whose sender's session has ended: a sign-in that what was typed outlives. */
+  /** Answers a form whose sender's session has ended with a sign-in that keeps what was typed. */
   askAgain(request: FastifyRequest, reply: FastifyReply): Promise<string>
 }
 
-/** Every request of a page knows its retailer and its person before anything else is asked of it. */
+/** Finds the person and the retailer of each request before anything else. */
 export function recogniseVisitors(app: FastifyInstance, { findVisit }: Pick<Access, 'findVisit'>): void {
   app.decorateRequest('user', null)
   app.decorateRequest('retailer', null)
@@ -51,7 +51,7 @@ export function recogniseVisitors(app: FastifyInstance, { findVisit }: Pick<Acce
   })
 }
 
-/** No route is open by oversight. */
+/** Checks the role of each request. A route is only public if it says so. */
 export function controlAccess(app: FastifyInstance, { askAgain }: Pick<Access, 'askAgain'>): void {
   app.addHook('onRequest', async (request, reply) => {
     const { config } = request.routeOptions
@@ -64,18 +64,18 @@ export function controlAccess(app: FastifyInstance, { askAgain }: Pick<Access, '
     if (!request.retailer && !request.url.startsWith('/set-up')) return reply.redirect('/set-up', 303)
   })
 
-  // When its body has been read, and before any route is asked.
+  // By now the body has been read, and no route has been called.
   app.addHook('preValidation', async (request, reply) => {
     if (request.lacksSession) return reply.send(await askAgain(request, reply))
   })
 }
 
-/** Neither a person nor a retailer is needed to answer these. */
+/** Whether a request is answered without a person or a retailer. */
 function needsNoVisitor({ url }: FastifyRequest): boolean {
   return url.startsWith('/assets/') || url.startsWith('/health/')
 }
 
-/** From here on every line of the log about this request names who made it. */
+/** Makes every further line of the log about this request name the person. */
 function logWho(request: FastifyRequest, reply: FastifyReply, staff: number): void {
   request.log = request.log.child({ staff })
   reply.log = request.log
@@ -99,7 +99,7 @@ function locals(request: FastifyRequest) {
 
 const formats = new Map<string, Format>()
 
-/** Intl's formats are slow to make, and a retailer's rarely change. */
+/** The formats of a retailer. They are kept, because Intl takes long to make them and they rarely change. */
 export function formatOf(retailer: Retailer): Format {
   const key = [retailer.country, retailer.locale, retailer.currency, retailer.timeZone].join()
   const known = formats.get(key)
@@ -110,13 +110,13 @@ export function formatOf(retailer: Retailer): Format {
 }
 
 function askToSignIn(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  // A part of a page is nothing to come back to, but the page is.
+  // Somebody can't return to a part of a page, but to the page itself.
   const page = wantsFragment(request) ? htmxPagePath(request) : null
   const next = request.method === 'GET' ? (page ?? request.url) : refererPath(request)
   return reply.seeOther(withQuery('/sign-in', { next: next === '/' ? null : next }))
 }
 
-/** A page that was merely opened is not something that somebody wanted to do. */
+/** The refusal says "see" for a page that was opened, and "do" for a form that was sent. */
 function refusalOf({ method, routeOptions: { config } }: FastifyRequest): string {
   return `Only ${plural(config.role)} can ${method === 'GET' || method === 'HEAD' ? 'see this page' : 'do this'}.`
 }
@@ -125,13 +125,13 @@ function plural(role: Role | undefined): string {
   return role === 'admin' ? 'admins' : 'managers and admins'
 }
 
-/** The person a handler runs for; the hook above has let nobody else in. */
+/** The person who is signed in. The hook above lets nobody else reach a handler. */
 export function signedIn(request: FastifyRequest): SignedIn {
   if (!request.user) throw new Refusal(403, 'Sign in first.')
   return request.user
 }
 
-/** Whose change it is, and of which moment. */
+/** Who makes a change, and when. */
 export function actorOf(request: FastifyRequest): StaffActor {
   return { id: signedIn(request).id, now: request.now }
 }
@@ -141,7 +141,7 @@ export function retailerOf(request: FastifyRequest): Retailer {
   return request.retailer
 }
 
-/** Today where the retailer is, YYYY-MM-DD: the value every query about age and last orders is given (docs/rules.md, 20). */
+/** Today (YYYY-MM-DD) for the retailer, for all queries about ages and last orders (docs/rules.md, 20). */
 export function calendarOf(request: FastifyRequest) {
   const { timeZone } = retailerOf(request)
   return { today: dayIn(timeZone, request.now), timeZone }

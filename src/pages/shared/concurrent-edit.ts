@@ -3,17 +3,17 @@ import type { FastifyReply } from 'fastify'
 
 export type Answer = Promise<string | FastifyReply>
 
-/** What a form of a row that several people may edit at once is shown with. */
+/** What the form of a row that several people may edit at once is shown with. */
 export interface ConcurrentEdit<Form> {
-  /** That the form was filled in for: what somebody saves after it is noticed. */
+  /** The version that the form was filled in for. Whatever is saved after it is noticed. */
   version: number
-  /** Somebody else's version, saved since the form was opened. */
+  /** The version that somebody else has saved since the form was opened; null if nobody has. */
   theirs: Form | null
 }
 
 /**
- * Saves a form, unless somebody else has saved the same row since it was opened: then both versions are shown. What was
- * typed stays in the form, which is one of the new version now, so that saving it again is saving it over theirs.
+ * Saves a form, unless somebody else has saved the same row since it was opened: then both versions are shown. The form
+ * keeps what was typed and now belongs to the new version, so saving it again overwrites theirs.
  */
 export async function saveOrShowBoth(save: () => Answer, showBoth: () => Answer): Answer {
   try {

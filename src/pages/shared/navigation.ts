@@ -6,7 +6,7 @@ interface Place {
   key: string
   href: string
   label: string
-  /** Under the phone's bottom bar there is room for one word. */
+  /** The label in a phone's bottom bar, which has room for one word. */
   short?: string
   icon: IconName
   section?: string
@@ -28,12 +28,12 @@ const PLACES: Place[] = [
   { key: 'settings', href: '/settings', label: 'Settings', icon: 'settings', role: 'admin' }
 ]
 
-/** The places a person may go; what their role may not do is not shown. */
+/** The places that a person may go to. Others are not shown. */
 export function navigation(user: SignedIn): Place[] {
   return PLACES.filter(({ role }) => user.may(role ?? 'staff'))
 }
 
-/** Where a person begins: staff look customers up all day, managers and admins look after groups. */
+/** The page that a person starts on: staff look customers up all day, managers and admins look after groups. */
 export function homeOf(person: { may(role: Role): boolean }): string {
   return person.may('manager') ? '/groups' : '/customers'
 }

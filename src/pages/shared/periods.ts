@@ -1,13 +1,16 @@
 import { PERIODS, type Period } from '../../figures/periods.ts'
 
-/** A link to the same list over another time. */
+/** A link to the same list over another period. */
 export interface PeriodLink {
   label: string
   href: string
   isCurrent: boolean
 }
 
-/** All time (null) and each period; none of them is `current` where days of one's own are. */
+/**
+ * Links to all time (null) and to each period. If the user has typed days, `current` is undefined and no link is the
+ * current one.
+ */
 export function periodLinks(current: Period | null | undefined, href: (days: string | null) => string): PeriodLink[] {
   return [null, ...PERIODS].map((days) => ({
     label: days === null ? 'All time' : `${days} days`,

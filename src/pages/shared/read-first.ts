@@ -4,8 +4,8 @@ import { isForm } from '../../web/bodies.ts'
 import type { Access, Visit } from './access.ts'
 
 /**
- * A form is read to its end also when the database can't say who sent it: it is to be given back, and only what was read can be.
- * No route is asked then.
+ * Lets a form be read to its end even if the database can't say who sent it, because it is given back to the user and
+ * only what was read can be. Then the request fails before any route is called.
  */
 export function readFirst(app: FastifyInstance, findVisit: Access['findVisit']): Access['findVisit'] {
   const failures = new WeakMap<FastifyRequest, unknown>()

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isPastTheEnd, type Page, type PageRequest } from '../../lib/paging.ts'
 import { tidyAddress } from '../../web/url.ts'
 
-/** What a list page asks of its filter (src/lib/list-filter.ts). */
+/** What a list page needs of its filter (src/lib/list-filter.ts). */
 interface Filter {
   hasErrors: boolean
   showsNothing: boolean
@@ -22,8 +22,8 @@ interface ListRequest<Found> {
 }
 
 /**
- * A page that is a list. What a form left blank is taken out of its address; beyond the end of the list its beginning is shown;
- * and where part of the filter can't be read, the page says so with a status of its own.
+ * Answers with a page that is a list. Empty fields of the form are removed from the address, a page past the end of the
+ * list redirects to its start, and a filter with errors is answered with status 422.
  */
 export async function showList<Found extends { listed: Pick<Page<unknown>, 'rows'> }>(
   request: FastifyRequest,

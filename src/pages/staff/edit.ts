@@ -42,7 +42,8 @@ export async function staffEditRoutes(app: App) {
 async function saveChanges(request: FastifyRequest, reply: FastifyReply, person: StaffMember) {
   const form = { ...asTyped(request.body), email: person.email }
   const parsed = staffChanges.safeParse(request.body ?? {})
-  // The version it was filled in for: what somebody saved since must still be noticed when it is sent again.
+  // The version that the form was filled in for, so that a change that somebody saves in between is still noticed when
+  // the form is sent again.
   const { version } = marksOf(request.body)
   if (!parsed.success) return editPage(reply.code(422), person, { form, version, errors: fieldErrors(parsed.error) })
   const save = async () => {

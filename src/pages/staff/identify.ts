@@ -6,7 +6,10 @@ import { tryPassword, type Wait } from '../../staff/attempts.ts'
 import { StaffMember } from '../../staff/staff-member.ts'
 import { trierOf } from './trier.ts'
 
-/** Whose e-mail and password these are, if anybody's; or how long to wait. Neither answer says whether there is such an account. */
+/**
+ * Finds the person with this e-mail and password, if there is one, or says how long to wait. Neither answer reveals
+ * whether the account exists.
+ */
 export async function identify(
   request: FastifyRequest,
   { email, password }: { email: string; password: string }
@@ -19,7 +22,10 @@ export async function identify(
   return isRight ? person : null
 }
 
-/** Of an address that is nobody's there is an entry too, but not the address: people type their passwords there. */
+/**
+ * Notes a failed sign-in. An e-mail without an account is noted too, but not the e-mail itself, because people type
+ * passwords into the wrong field.
+ */
 async function noteFailed(request: FastifyRequest, person: StaffMember | null): Promise<void> {
   const { em, now } = request
   request.log.warn({ network: networkOf(request.ip), account: person?.id ?? null }, 'sign-in failed')

@@ -5,16 +5,22 @@ import { MOST_FIELDS } from '../../web/bodies.ts'
 import { SECRETS } from '../../web/given-back.ts'
 import { refererPath } from '../../web/url.ts'
 
-/** What somebody sent when their session had ended: it goes through the sign-in in their browser, never in a URL or here. */
+/**
+ * A form that somebody sent after their session had ended. It stays in their browser during the sign-in, and is kept
+ * neither in a URL nor on the server.
+ */
 export interface KeptForm {
-  /** Where it was sent. */
+  /** The address that the form was sent to. */
   action: string
-  /** The page that it was typed on. */
+  /** The page that the form was on. */
   back: string | null
   fields: [name: string, value: string][]
 }
 
-/** As it is sent with the sign-in: with room for its other fields, and far more than anybody types. */
+/**
+ * The largest size of a kept form as it is sent with the sign-in. It leaves room for the other fields, and is far more
+ * than anybody types.
+ */
 const MOST_BYTES = 48 * 1024
 
 const kept = z.object({
@@ -23,7 +29,7 @@ const kept = z.object({
   fields: z.array(z.tuple([z.string(), z.string()])).max(MOST_FIELDS)
 })
 
-/** What can be kept of a form; null if that is nothing, or would not be whole. */
+/** The form to keep; null if it has a secret, or could not be kept completely. */
 export function keepForm(request: FastifyRequest): KeptForm | null {
   const fields = Object.entries(request.body ?? {}).flatMap(([name, value]) =>
     [value].flat().map((one): [string, unknown] => [name, one])
@@ -33,7 +39,7 @@ export function keepForm(request: FastifyRequest): KeptForm | null {
   return parsed.success && fits(JSON.stringify(parsed.data)) ? parsed.data : null
 }
 
-/** As the sign-in form carries it. */
+/** Reads a kept form from the field of the sign-in form. */
 export function readKept(text: unknown): KeptForm | null {
   if (typeof text !== 'string' || !fits(text)) return null
   try {

@@ -5,13 +5,13 @@ import { StaffMember } from '../../staff/staff-member.ts'
 
 export type PasswordOwner = Pick<StaffMember, 'id' | 'passwordHash'>
 
-/** As many names as a shop's terminal lists. */
+/** The most names that a shared terminal lists. */
 const MOST_KNOWN = 8
 
 const REMEMBERED_SECONDS = 180 * 24 * 60 * 60
 const COOKIE = /^(?:__Secure-)?known-(\d+)$/
 
-/** Sent to the sign-in alone, and never read by a script. */
+/** The cookies are only sent to the sign-in, and no script can read them. */
 const options = { path: '/sign-in', httpOnly: true, sameSite: 'lax' as const }
 const cookieOf = (id: number, secure: boolean) => `${secure ? '__Secure-' : ''}known-${id}`
 
@@ -51,25 +51,30 @@ export async function knownPeople(request: FastifyRequest): Promise<StaffMember[
   return known.sort((a, b) => ids.indexOf(a.id) - ids.indexOf(b.id)).slice(0, MOST_KNOWN)
 }
 
-/** Of whom a browser brings a mark, true or not, the youngest mark first. */
+/** The ids of those for whom a browser sends a mark, genuine or not, newest mark first. */
 function idsIn(request: FastifyRequest): number[] {
   const ids = Object.keys(request.cookies).flatMap((name) => anId.safeParse(COOKIE.exec(name)?.[1]).data ?? [])
   const time = (id: number) => timeOf(markFor(request, id) ?? '') ?? 0
   return [...new Set(ids)].sort((a, b) => time(b) - time(a))
 }
 
-/** A mark from before the prefix is as good: nobody else can make one. */
+/**
+ * The mark of a person. One without the prefix, from an earlier version, is as good, because nobody else can make one.
+ */
 function markFor({ cookies }: FastifyRequest, id: number): string | undefined {
   return cookies[cookieOf(id, true)] ?? cookies[cookieOf(id, false)]
 }
 
-/** When a mark was made; null: before marks said so. */
+/** When a mark was made, in seconds since 1970; null if it is from before marks had a time. */
 function timeOf(mark: string): number | null {
   const [time, rest] = mark.split('.')
   return rest === undefined ? null : Number(time)
 }
 
-/** Keyed with the salted hash of the password: only this server could make it. */
+/**
+ * Makes a mark. Its key is the salted hash of the password, so only this server can make it, and a new password
+ * invalidates it.
+ */
 function markOf({ id, passwordHash }: PasswordOwner, time: number | null): string {
   const said = `known browser of ${id}`
   const hmac = createHmac('sha256', passwordHash ?? '').update(time === null ? said : `${said} since ${time}`)

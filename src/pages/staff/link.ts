@@ -23,7 +23,7 @@ export async function staffLinkRoutes(app: App, publicUrl: string | undefined) {
   })
 }
 
-/** The one time that a link is seen; asking again makes another, which replaces it. */
+/** Shows a new one-time link. It is never shown again, and asking again makes another that replaces it. */
 export async function linkPage(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { Taken } from '../../db/taken.ts'
+import { DuplicateError } from '../../db/duplicates.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
 import { asTyped, EMPTY_FORM, invitation, type StaffForm } from '../../staff/form.ts'
@@ -22,7 +22,7 @@ const role = 'admin' as const
 const all = { config: { role } } as const
 const create = { config: { role }, schema: { body: z.unknown() } } as const
 
-/** A colleague is invited by a link that works once. */
+/** Invites a colleague with a link that works once. */
 export async function invitationRoutes(app: App, publicUrl: string | undefined) {
   app.get('/staff/new', all, async (_request, reply) => newPage(reply, EMPTY_FORM, randomUUID()))
 
@@ -34,7 +34,7 @@ export async function invitationRoutes(app: App, publicUrl: string | undefined) 
       const id = await invite(request.em, parsed.data, actorOf(request))
       return await linkPage(request, reply, publicUrl, id, (person) => makeLink(request.em, person, request.now))
     } catch (error) {
-      if (!(error instanceof Taken)) throw error
+      if (!(error instanceof DuplicateError)) throw error
       return newPage(reply.code(422), form, parsed.data.key, error.errors)
     }
   })

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_SECONDS } from '../../staff/session.ts'
 import { closeSession, openSession, signOut } from '../../staff/sessions.ts'
 
-/** The session's token in a cookie that scripts can't read; behind https one that only our own host can set. */
+/** The cookie that holds the session's token. Scripts can't read it, and with https only this host can set it. */
 export function createSessionCookie(publicUrl: string | undefined) {
   const secure = publicUrl?.startsWith('https:') ?? false
   const name = secure ? '__Host-session' : 'session'
@@ -14,7 +14,7 @@ export function createSessionCookie(publicUrl: string | undefined) {
     secure,
     tokenOf,
 
-    /** Opens a session with a new token; the one that came with the request, if any, is over. */
+    /** Opens a session with a new token, and ends the one that came with the request. */
     async start(request: FastifyRequest, reply: FastifyReply, staffMemberId: number): Promise<void> {
       const before = tokenOf(request)
       if (before) await closeSession(request.em, before)

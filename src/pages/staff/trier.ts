@@ -6,8 +6,8 @@ import { isKnown, type PasswordOwner, remember } from './known-browsers.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
 /**
- * Who is slowed down for a try to sign in. A browser that this person has signed in with before is counted on its own:
- * what strangers do to the account or from the same address keeps nobody out of their own till.
+ * Who is slowed down after a failed sign-in. A browser that this person has signed in with before is counted
+ * separately, so that what strangers do to the account, or from the same network, does not keep its owner out.
  */
 export function trierOf(request: FastifyRequest, email: string, person: PasswordOwner | null): Trier {
   if (person && isKnown(request, person)) return { account: `known ${person.id}`, address: null }

@@ -10,12 +10,12 @@ import { type OpenSession, SignedIn, sessionOf, touch } from '../../staff/sessio
 import type { Visit } from '../shared/access.ts'
 import type { SessionCookie } from './session-cookie.ts'
 
-/** A database that can only be read, or is full, can still say who it is. */
+/** Ignores that a session could not be extended. A database that is full, or read-only, can still say who asks. */
 function passOver(error: unknown): void {
   if (isDatabaseAway(error) || !temporaryFailureOf(error)) throw error
 }
 
-/** What every request asks first, in one query: whose session its cookie opens, and at which retailer. */
+/** Finds the session of a request's cookie and the retailer, in one query. Every request begins with it. */
 export function visits({ tokenOf }: Pick<SessionCookie, 'tokenOf'>) {
   return async (request: FastifyRequest): Promise<Visit> => {
     const { em, now } = request
