@@ -52,7 +52,16 @@ import { operationRoutes } from './operations/show.ts'
 import { undoRoutes } from './operations/undo.ts'
 import { profileRoutes } from './profile.ts'
 import { setUpRoutes } from './set-up.ts'
-import { settingsRoutes } from './settings.ts'
+import { settingsRoutes } from './settings/index.ts'
+import { keyEndRoutes } from './settings/keys/end.ts'
+import { shopEditRoutes } from './settings/shops/edit.ts'
+import { newShopRoutes } from './settings/shops/new.ts'
+import { shopRoutes } from './settings/shops/show.ts'
+import { newTillRoutes } from './settings/shops/till.ts'
+import { tillEditRoutes } from './settings/tills/edit.ts'
+import { tillsRoutes } from './settings/tills/index.ts'
+import { newKeyRoutes } from './settings/tills/key.ts'
+import { tillRoutes } from './settings/tills/show.ts'
 import { signedIn } from './shared/access.ts'
 import { homeOf } from './shared/navigation.ts'
 import { signInRoutes } from './sign-in.ts'
@@ -84,6 +93,15 @@ export async function routes(app: App, { publicUrl, health, sessions }: RouteCon
   await staffLinkRoutes(app, publicUrl)
   await setUpRoutes(app, sessions)
   await settingsRoutes(app)
+  await tillsRoutes(app)
+  await newShopRoutes(app)
+  await shopRoutes(app)
+  await shopEditRoutes(app)
+  await newTillRoutes(app)
+  await tillRoutes(app)
+  await tillEditRoutes(app)
+  await newKeyRoutes(app)
+  await keyEndRoutes(app)
   await groupsRoutes(app)
   await groupDeletionRoutes(app)
   await overviewRoutes(app)

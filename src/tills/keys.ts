@@ -8,7 +8,7 @@ import type { Actor, Nobody } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
 import type { Scope } from './scopes.ts'
 import type { Shop } from './shop.ts'
-import type { Till } from './till.ts'
+import { isCalledTill, type Till } from './till.ts'
 import { endOfOverlap, hashOf, hintOf, isTouchDue, newKey, TillKey } from './till-key.ts'
 
 /** So many keys of a till are valid at a time: one in use, and the next one. */
@@ -24,11 +24,13 @@ export async function makeKey(
   scopes: Scope[],
   actor: Actor | Nobody
 ): Promise<string> {
-  if (till.isClosed || till.shop.isClosed) throw new RuleError(`${nameOf(till)} is closed. Open it first.`)
+  refuseClosed(till)
   return em.transactional(async (inner) => {
-    const valid = (await keysOf(inner, till)).filter((key) => key.isValid(actor.now))
+    const valid = await holdValidKeys(inner, till, actor.now)
     if (valid.length >= MOST_VALID) {
-      throw new RuleError(`${nameOf(till)} has two keys already. End one of them, then make another.`)
+      throw new RuleError(
+        `${till.label} of ${till.shop.name} has two keys already. End one of them, then make another.`
+      )
     }
     const before = valid.filter((key) => !key.endsAt).map(({ id }) => id)
     await inner.nativeUpdate(TillKey, { id: { $in: before } }, { endsAt: endOfOverlap(actor.now) })
@@ -60,14 +62,36 @@ export async function endKey(em: Em, key: TillKey, till: Till & { shop: Shop }, 
   })
 }
 
-/** Those of one till, the newest first; held, so that nobody else makes or ends one in the same moment. */
-async function keysOf(em: Em, till: Till): Promise<TillKey[]> {
-  await rows(em, sql`select from till where id = ${till.id} for no key update`)
-  return em.find(TillKey, { till: till.id }, { orderBy: { id: 'desc' }, lockMode: LockMode.PESSIMISTIC_WRITE })
+/** Makes a key where there is always room for one: if the till has two already, the older ends first, and is returned too. */
+export async function makeNextKey(
+  em: Em,
+  till: Till & { shop: Shop },
+  scopes: Scope[],
+  actor: Actor | Nobody
+): Promise<{ key: string; ended: TillKey | null }> {
+  return em.transactional(async (inner) => {
+    const valid = await holdValidKeys(inner, till, actor.now)
+    const ended = valid.length >= MOST_VALID ? (valid.at(-1) ?? null) : null
+    if (ended) await endKey(inner, ended, till, actor)
+    return { key: await makeKey(inner, till, scopes, actor), ended }
+  })
 }
 
+function refuseClosed({ isClosed, label, shop }: Till & { shop: Shop }): void {
+  if (shop.isClosed) throw new RuleError(`The shop ${shop.name} is closed. Open it first.`)
+  if (isClosed) throw new RuleError(`${label} of ${shop.name} is closed. Open it first.`)
+}
+
+/** Those of one till, the newest first; held, so that nobody else makes or ends one in the same moment. */
+async function holdValidKeys(em: Em, till: Till, now: Date): Promise<TillKey[]> {
+  await rows(em, sql`select from till where id = ${till.id} for no key update`)
+  const where = { till: till.id, $or: [{ endsAt: null }, { endsAt: { $gt: now } }] }
+  return em.find(TillKey, where, { orderBy: { id: 'desc' }, lockMode: LockMode.PESSIMISTIC_WRITE })
+}
+
+/** Within a sentence: "till 1 of High Street". */
 export const nameOf = ({ name, shop }: Pick<Till, 'name'> & { shop: Pick<Shop, 'name'> }) =>
-  `till ${name} of ${shop.name}`
+  `${isCalledTill(name) ? name : `till ${name}`} of ${shop.name}`
 
 /** Who asks with a key, and the retailer's settings that every answer needs. */
 export interface KeyHolder {

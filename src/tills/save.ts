@@ -1,10 +1,13 @@
+import { raw } from '@mikro-orm/postgresql'
 import { sql } from 'kysely'
 import { note } from '../activity/note.ts'
 import { refuseDuplicates } from '../db/duplicates.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
+import { saveOver } from '../db/versioned.ts'
 import type { Actor, Nobody } from '../lib/actor.ts'
 import { RuleError } from '../lib/errors.ts'
+import type { Renaming } from './form.ts'
 import { nameOf } from './keys.ts'
 import { Shop } from './shop.ts'
 import { Till } from './till.ts'
@@ -27,7 +30,7 @@ export async function addShop(em: Em, name: string, actor: Actor | Nobody): Prom
   )
 }
 
-/** @throws Taken if another till of the shop has the name. */
+/** @throws DuplicateError if another till of the shop has the name. */
 export async function addTill(em: Em, shop: Shop, name: string, actor: Actor | Nobody): Promise<TillOfShop> {
   return refuseDuplicates(em, tillCalled(shop.id, name, null), () =>
     em.transactional(async (inner) => {
@@ -39,31 +42,45 @@ export async function addTill(em: Em, shop: Shop, name: string, actor: Actor | N
   )
 }
 
-export async function renameShop(em: Em, shop: Shop, name: string, actor: Actor): Promise<void> {
-  if (shop.name === name) return
-  await refuseDuplicates(em, shopCalled(name, shop.id), () =>
+/**
+ * Renames a shop over the version that somebody was shown (src/db/versioned.ts).
+ * @throws DuplicateError if another has the name.
+ */
+export async function renameShop(em: Em, { id }: Shop, { name, version }: Renaming, actor: Actor): Promise<void> {
+  await refuseDuplicates(em, shopCalled(name, id), () =>
     em.transactional(async (inner) => {
-      await inner.nativeUpdate(Shop, { id: shop.id }, { name })
-      await note(inner, 'tills-changed', actor, { details: { by: `renamed the shop ${shop.name} to ${name}` } })
+      const before = await saveOver(inner, Shop, { id }, version, { name })
+      if (before.name === name) return
+      await note(inner, 'tills-changed', actor, { details: { by: `renamed the shop ${before.name} to ${name}` } })
     })
   )
 }
 
-export async function renameTill(em: Em, till: TillOfShop, name: string, actor: Actor): Promise<void> {
-  if (till.name === name) return
-  await refuseDuplicates(em, tillCalled(till.shop.id, name, till.id), () =>
+/** As renameShop(). */
+export async function renameTill(
+  em: Em,
+  { id, shop }: TillOfShop,
+  { name, version }: Renaming,
+  actor: Actor
+): Promise<void> {
+  await refuseDuplicates(em, tillCalled(shop.id, name, id), () =>
     em.transactional(async (inner) => {
-      await inner.nativeUpdate(Till, { id: till.id }, { name })
-      await note(inner, 'tills-changed', actor, { details: { by: `renamed ${nameOf(till)} to ${name}` } })
+      const before = await saveOver(inner, Till, { id }, version, { name })
+      if (before.name === name) return
+      const by = `renamed ${nameOf({ name: before.name, shop })} to ${name}`
+      await note(inner, 'tills-changed', actor, { details: { by } })
     })
   )
 }
+
+/** Whoever is renaming it meanwhile need not be told, so the version stays. */
+const closing = (isClosed: boolean, { now }: Actor) => ({ closedAt: isClosed ? now : null, version: raw('version') })
 
 /** The keys of a closed shop or till let nobody in until it is opened again. */
 export async function setShopClosed(em: Em, shop: Shop, isClosed: boolean, actor: Actor): Promise<void> {
   if (shop.isClosed === isClosed) return
   await em.transactional(async (inner) => {
-    await inner.nativeUpdate(Shop, { id: shop.id }, { closedAt: isClosed ? actor.now : null })
+    await inner.nativeUpdate(Shop, { id: shop.id }, closing(isClosed, actor))
     await note(inner, 'tills-changed', actor, {
       details: { by: `${isClosed ? 'closed' : 'opened'} the shop ${shop.name}` }
     })
@@ -73,7 +90,7 @@ export async function setShopClosed(em: Em, shop: Shop, isClosed: boolean, actor
 export async function setTillClosed(em: Em, till: TillOfShop, isClosed: boolean, actor: Actor): Promise<void> {
   if (till.isClosed === isClosed) return
   await em.transactional(async (inner) => {
-    await inner.nativeUpdate(Till, { id: till.id }, { closedAt: isClosed ? actor.now : null })
+    await inner.nativeUpdate(Till, { id: till.id }, closing(isClosed, actor))
     await note(inner, 'tills-changed', actor, { details: { by: `${isClosed ? 'closed' : 'opened'} ${nameOf(till)}` } })
   })
 }

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type FieldErrors, fieldErrors } from '../lib/field-errors.ts'
-import { marksOf } from '../lib/fields.ts'
-import { type Choices, choicesFor } from '../retailer/choices.ts'
-import { asTyped, formOf, type RetailerForm, settings, withUsual } from '../retailer/form.ts'
-import { hasSale } from '../retailer/queries.ts'
-import { Retailer } from '../retailer/retailer.ts'
-import { CurrencyFixed, changeRetailer } from '../retailer/save.ts'
-import type { App } from '../web/validation.ts'
-import { actorOf, retailerOf } from './shared/access.ts'
-import { type ConcurrentEdit, saveOrShowBoth } from './shared/concurrent-edit.ts'
+import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
+import { marksOf } from '../../lib/fields.ts'
+import { type Choices, choicesFor } from '../../retailer/choices.ts'
+import { asTyped, formOf, type RetailerForm, settings, withUsual } from '../../retailer/form.ts'
+import { hasSale } from '../../retailer/queries.ts'
+import { Retailer } from '../../retailer/retailer.ts'
+import { CurrencyFixed, changeRetailer } from '../../retailer/save.ts'
+import type { App } from '../../web/validation.ts'
+import { actorOf, retailerOf } from '../shared/access.ts'
+import { type ConcurrentEdit, saveOrShowBoth } from '../shared/concurrent-edit.ts'
 
 interface SettingsView extends ConcurrentEdit<RetailerForm> {
   title: string
@@ -22,9 +22,9 @@ interface SettingsView extends ConcurrentEdit<RetailerForm> {
   isCurrencyFixed: boolean
 }
 
-declare module '../web/view.ts' {
+declare module '../../web/view.ts' {
   interface Views {
-    settings: SettingsView
+    'settings/index': SettingsView
   }
 }
 
@@ -74,7 +74,7 @@ async function settingsPage(
 ) {
   const isCurrencyFixed = await hasSale(request.em)
   const shown = isCurrencyFixed ? { ...form, currency: kept.currency } : form
-  return reply.page('settings', {
+  return reply.page('settings/index', {
     title: 'Settings',
     active: 'settings',
     form: shown,
