@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { formKey, requiredLine, version } from '../lib/fields.ts'
 import { SCOPE_NAMES, type Scope } from './scopes.ts'
 
-const NAME_LENGTH = 80
+export const NAME_LENGTH = 80
 
 /** The name of a shop or of a till. */
-export const placeName = requiredLine('The name', NAME_LENGTH, 'Enter the name.')
+const placeName = requiredLine('The name', NAME_LENGTH, 'Enter the name.')
 
 export const newPlace = z.object({ name: placeName, key: formKey })
 

@@ -9,6 +9,7 @@ export const SCOPES = {
 
 export type Scope = keyof typeof SCOPES
 export const SCOPE_NAMES = Object.keys(SCOPES) as Scope[]
+export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text)
 
 /** What a new key has, unless it is asked for otherwise: who changes groups can give credit. */
 export const USUAL_SCOPES: Scope[] = SCOPE_NAMES.filter((scope) => scope !== 'groups:write')
