@@ -338,6 +338,40 @@ t.test('an admin changes the settings, and invites a colleague, who signs in', a
   t.match(await page.getByRole('row').filter({ hasText: 'lee@demo.test' }).innerText(), /Manager[\s\S]*Active/)
 })
 
+t.test('an admin adds a shop and a till, whose key is copied, and ended', async (t) => {
+  const page = await shop.as(t, 'admin', { allow: [422] })
+  await page.goto('/settings')
+  await page.getByRole('link', { name: 'Shops and tills' }).click()
+  await page.getByRole('link', { name: 'Add shop' }).click()
+  await page.getByLabel('Shop name').fill('Airport')
+  await page.getByRole('button', { name: 'Add shop' }).click()
+  await page.getByRole('link', { name: 'Add the first till' }).click()
+  await page.getByLabel('Till name').fill('1')
+  await page.getByRole('button', { name: 'Add till' }).click()
+  await heading(page, 'Till 1')
+  await main(page).getByRole('link', { name: 'Make a key' }).click()
+  for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  await page.getByRole('alert').getByText('Tick at least one.').waitFor()
+  await page.getByLabel('Record sales').check()
+  await page.getByRole('button', { name: 'Make a key' }).dblclick()
+  const key = await page.locator('#key').innerText()
+  t.match(key, /^clt_[\w-]{43}$/)
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await page.getByRole('status').getByText('Copied', { exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Done' }).click()
+  const hint = `…${key.slice(-4)}`
+  t.match(
+    await page.getByRole('row').filter({ hasText: hint }).innerText(),
+    /Record sales[\s\S]*by Ana Ruiz[\s\S]*never/
+  )
+  t.equal(await page.getByRole('row').count(), 2, 'two clicks made one')
+  await page.getByRole('link', { name: `End the key ${hint}` }).click()
+  await page.locator('#dialog').getByRole('button', { name: 'End the key' }).click()
+  await toast(t, page, `The key ${hint} was ended.`)
+  await page.getByText('0 valid keys').waitFor()
+})
+
 /** Lets no answer to such requests through until the function that it gives is called. */
 async function holdBack(page: Page, requests: RegExp): Promise<() => void> {
   let letGo = () => {}

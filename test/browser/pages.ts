@@ -542,6 +542,58 @@ function adminsPages({ colleague }: Facts): Visit[] {
       }
     },
     at('Settings', '/settings'),
-    overtaken('Settings, saved by another meanwhile', '/settings', (form) => ({ ...form, name: 'Theirs' }))
+    overtaken('Settings, saved by another meanwhile', '/settings', (form) => ({ ...form, name: 'Theirs' })),
+    at('Shops', '/settings/tills'),
+    at('Shops, none matches', '/settings/tills?q=zzz'),
+    at('Add a shop', '/settings/shops/new'),
+    refused(
+      'Add a shop, refused',
+      '/settings/shops/new',
+      (page) => page.getByLabel('Shop name').fill('high street'),
+      'Add shop'
+    ),
+    at('A shop', '/settings/shops/1'),
+    menu('A shop’s menu', '/settings/shops/1', '#options summary'),
+    overtaken('Rename the shop, saved by another meanwhile', '/settings/shops/1/edit', (form) => ({
+      ...form,
+      name: 'Theirs'
+    })),
+    at('Add a till', '/settings/shops/1/till'),
+    at('A till without a key', '/settings/tills/1'),
+    at('Make a key', '/settings/tills/1/key'),
+    { name: 'A new key', open: makeKey },
+    { name: 'A till with keys', open: seeKeys },
+    dialog('End a key, in its window', '/settings/tills/1', (page) =>
+      page.getByRole('link', { name: 'End the key' }).first().click()
+    ),
+    {
+      name: 'Make a key, refused',
+      async open(page) {
+        await makeKey(page)
+        await page.goto('/settings/tills/1/key')
+        await page.getByRole('button', { name: 'Make a key' }).click()
+        await page.locator('.error-summary').waitFor()
+      }
+    },
+    {
+      name: 'A closed till',
+      async open(page) {
+        await page.goto('/settings/tills/2')
+        await page.locator('#options summary').click()
+        await page.getByRole('button', { name: 'Close till' }).click()
+        await page.locator('.notice.warning').waitFor()
+      }
+    }
   ]
+}
+
+async function makeKey(page: Page): Promise<void> {
+  await page.goto('/settings/tills/1/key')
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  await page.locator('#key').waitFor()
+}
+
+async function seeKeys(page: Page): Promise<void> {
+  await page.goto('/settings/tills/1')
+  await page.getByRole('link', { name: 'End the key' }).first().waitFor()
 }

@@ -73,6 +73,25 @@ t.test(
   }
 )
 
+t.test('a shop is found, and a key of its till is made, shown as text and ended', async (t) => {
+  const page = await shop.as(t, 'admin', OFF)
+  await page.goto('/settings/tills')
+  await page.getByRole('link', { name: 'High Street' }).click()
+  await page.getByRole('link', { name: 'Till 2' }).click()
+  await main(page).getByRole('link', { name: 'Make a key' }).click()
+  await page.getByRole('button', { name: 'Make a key' }).click()
+  const key = await page.locator('#key').innerText()
+  t.match(key, /^clt_[\w-]{43}$/)
+  t.equal(await page.getByRole('button', { name: 'Copy' }).isVisible(), false)
+  await page.getByRole('link', { name: 'Done' }).click()
+  await page.getByRole('link', { name: `End the key …${key.slice(-4)}` }).click()
+  await page.getByRole('button', { name: 'End the key' }).click()
+  await page.getByText(`The key …${key.slice(-4)} was ended.`).waitFor()
+  await page.getByText('Till Options').click()
+  await page.getByRole('button', { name: 'Close till' }).click()
+  await page.getByText('This till is closed.').waitFor()
+})
+
 t.test('two touches and a password change who is signed in', async (t) => {
   const page = await shop.as(t, 'staff', OFF)
   await page.goto('/groups')

@@ -6,6 +6,7 @@ import { type TillFilter, tillFilter } from '../../../tills/filter.ts'
 import { type ListedTill, listTills } from '../../../tills/queries.ts'
 import { setShopClosed } from '../../../tills/save.ts'
 import { Shop } from '../../../tills/shop.ts'
+import { labelOf } from '../../../tills/till.ts'
 import type { App } from '../../../web/validation.ts'
 import { actorOf } from '../../shared/access.ts'
 import { showList } from '../../shared/show-list.ts'
@@ -20,6 +21,7 @@ declare module '../../../web/view.ts' {
       tills: Page<ListedTill>
       total: number
       range: Range
+      labelOf: typeof labelOf
     }
   }
 }
@@ -43,7 +45,7 @@ export async function shopRoutes(app: App) {
         return { listed: tills, total }
       },
       show: async ({ listed: tills, total }) => {
-        const page = { shop, filter, path, tills, total, range: rangeOf(tills, total) }
+        const page = { shop, filter, path, tills, total, range: rangeOf(tills, total), labelOf }
         return reply.page('settings/shops/show', { ...titled(shop.name), ...page }, 'settings/shops/_list')
       }
     })
