@@ -20,6 +20,7 @@ export const KINDS = {
   'link-made': 'Sign-in link created',
   'password-changed': 'Password changed',
   'tills-changed': 'Shop, till or key changed',
+  reviewed: 'To review settled',
   'settings-changed': 'Settings changed',
   'signed-in': 'Signed in',
   'sign-in-failed': 'Failed sign-in',

@@ -9,9 +9,10 @@ import type { App } from '../web/validation.ts'
 import { LONGEST_BATCH } from './bodies.ts'
 import type { limitRequests } from './limits.ts'
 import { toSale } from './new-sale.ts'
-import { problemOf } from './problem.ts'
+import { type ProblemBody, problemOf } from './problem.ts'
 import { saleAnswer } from './sale-answer.ts'
 import { asRecorded, clashProblem, refusalProblem } from './sale-outcome.ts'
+import { problemSchema } from './schemas/problem.ts'
 import { newSaleSchema, saleSchema } from './schemas/sale.ts'
 import { parseStrictly } from './validation.ts'
 
@@ -23,7 +24,7 @@ const itemSchema = z.object({
   id: z.string().nullable(),
   status: z.int().describe('As POST /sales would have answered: 201, 200 if it was recorded before, or a problem’s.'),
   sale: saleSchema.optional(),
-  problem: z.looseObject({ code: z.string(), detail: z.string() }).optional()
+  problem: problemSchema.optional()
 })
 type Item = z.output<typeof itemSchema>
 
@@ -107,11 +108,17 @@ function itemWith(id: string | null, error: unknown): Item {
 const idOf = (raw: unknown): string | null =>
   raw !== null && typeof raw === 'object' && 'id' in raw && typeof raw.id === 'string' ? raw.id.slice(0, 100) : null
 
+/** People who look at it later have no other way to know which field is meant. */
+function whereAndWhy({ detail, errors }: Pick<ProblemBody, 'detail' | 'errors'>): string {
+  const [first] = errors ?? []
+  return first ? `${first.pointer.slice(1) || 'The sale'}: ${first.detail}` : detail
+}
+
 /** What is no valid sale, or clashes with another, is kept as it was received; what can be sent again later is not. */
 function unreadable(read: Read[], items: Item[]): Unreadable[] {
   return read.flatMap(({ raw }, place) => {
     const problem = items[place]?.problem
     const status = items[place]?.status ?? 500
-    return problem && status < 500 ? [{ raw, code: problem.code, detail: problem.detail }] : []
+    return problem && status < 500 ? [{ raw, code: problem.code, detail: whereAndWhy(problem) }] : []
   })
 }

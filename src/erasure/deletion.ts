@@ -69,6 +69,8 @@ async function erase(em: Em, customer: Customer, actor: Actor): Promise<Deletion
     where customer_id = ${customer.id} and (reason is not null or reference is not null)
   `
   )
+  // What a till sent may name them.
+  await rows(em, sql`update review set received = null where customer_id = ${customer.id} and received is not null`)
   const known = await findIdentity(em, customer.id)
   await eraseFromImports(em, known, actor.now)
   await eraseFromSelections(em, known)

@@ -1,5 +1,6 @@
 import { line } from './fields.ts'
 import type { Decimal, RegionalSettings } from './format.ts'
+import { memoized } from './remembered.ts'
 
 export type Currency = Pick<RegionalSettings, 'locale' | 'currency'>
 
@@ -56,11 +57,15 @@ export function withDecimals(value: Decimal, decimals: number): Decimal {
   return isNothing(text) ? text.replace('-', '') : text
 }
 
-/** How many decimals a currency has, of those that are kept. */
+/** How many decimals a currency has, of those that are kept. To ask Intl takes as long as to read a sale. */
 export function decimalsOf(currency: string): number {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
-  return Math.min(maximumFractionDigits, MOST_DECIMALS)
+  return Number(decimals(currency))
 }
+
+const decimals = memoized((currency) => {
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions()
+  return String(Math.min(maximumFractionDigits, MOST_DECIMALS))
+})
 
 export const isNothing = (value: Decimal) => /^-?0*(\.0*)?$/.test(value)
 export const isNegative = (value: Decimal) => value.startsWith('-') && !isNothing(value)

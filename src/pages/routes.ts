@@ -51,6 +51,7 @@ import { linkRoutes } from './link.ts'
 import { operationRoutes } from './operations/show.ts'
 import { undoRoutes } from './operations/undo.ts'
 import { profileRoutes } from './profile.ts'
+import { reviewRoutes } from './review.ts'
 import { setUpRoutes } from './set-up.ts'
 import { settingsRoutes } from './settings/index.ts'
 import { keyEndRoutes } from './settings/keys/end.ts'
@@ -82,6 +83,7 @@ interface RouteContext {
 export async function routes(app: App, { publicUrl, health, sessions }: RouteContext): Promise<void> {
   await healthRoutes(app, health)
   await keyRoutes(app)
+  await reviewRoutes(app)
   await apiDocsRoutes(app)
   await signInRoutes(app, sessions)
   await signOutRoutes(app, sessions)

@@ -22,6 +22,15 @@ export interface PastSale {
   cash: Decimal
   card: Decimal
   onAccount: Decimal
+  /** Paid in another way, such as by voucher. */
+  other: Decimal
+  rounding: Decimal
+  shop: string
+  till: string
+  /** Which group decided and why, in a sentence; null of sales from before this was kept. */
+  decision: string | null
+  /** What a manager should look at, or has looked at. */
+  notes: string[]
   /** The first lines of the sale; `lineCount` is the number of all its lines. */
   lines: SoldLine[]
   lineCount: number
@@ -50,11 +59,13 @@ export async function listSales(em: Em, customerId: number, span: Span, place: P
     em,
     sql<PastSale>`
     select sale.id::float8 as id, sale.receipt, sale.sold_at as "soldAt", sale.total < 0 as "isReturn", sale.total,
-      sale.cash, sale.card, sale.on_account as "onAccount", listed.lines, listed.count as "lineCount",
+      sale.cash, sale.card, sale.on_account as "onAccount", sale.other, sale.rounding, shop.name as shop, till.name as till,
+      sale.decision, case when sale.flagged then array(select detail from review where sale_id = sale.id order by id) else '{}' end as notes, listed.lines, listed.count as "lineCount",
       to_char(sale.sold_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sortValue"
     from (
       select * from sale where ${within(customerId, span)} and ${page.where} order by ${page.orderBy} limit ${page.limit}
     ) sale
+    join till on till.id = sale.till_id join shop on shop.id = till.shop_id
     cross join lateral (
       select count(*)::int as count, coalesce(
         json_agg(

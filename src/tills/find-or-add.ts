@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
+import { DuplicateError } from '../db/duplicates.ts'
 import type { Em } from '../db/orm.ts'
 import { row } from '../db/rows.ts'
-import { Taken } from '../db/taken.ts'
 import type { Actor, Nobody } from '../lib/actor.ts'
 import { findTill } from './queries.ts'
 import { addShop, addTill } from './save.ts'
@@ -40,7 +40,7 @@ async function idOrAdded(
   try {
     return (await add()).id
   } catch (error) {
-    const owner = error instanceof Taken ? error.owners[0] : undefined
+    const owner = error instanceof DuplicateError ? error.owners[0] : undefined
     if (!owner) throw error
     return owner.id
   }

@@ -39,8 +39,16 @@ t.test('each sale stands with its lines, discounts, tenders and total, the newes
   t.same(receiptsOn(body), ['A-2', 'A-1'])
   const text = words(body)
   t.match(text, '1 order 1 return Net $8.01')
-  t.match(text, 'Feb 2, 2026, 11:30 PM Receipt A-2 Return', 'the day it was where the retailer is')
+  t.match(
+    text,
+    'Feb 2, 2026, 11:30 PM Receipt A-2 High Street, till Till 1 Return',
+    'the day it was where the retailer is'
+  )
   t.match(text, 'Rug <red> Manual discount: $1.50 off 2 × $19.98 Oil 0.255 × $1.02 Cup Returned -1 × -$3.00')
+  t.match(
+    text,
+    'Noted Brought back without the sale that it was bought in. Trade: may buy on account, discounts by hand.'
+  )
   t.match(text, 'Total $18.00 Cash $1.00 Card $5.00 On account $12.00')
   t.match(text, 'Total -$9.99 Card -$9.99')
   t.notMatch(body, '<red>')

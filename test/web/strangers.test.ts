@@ -15,20 +15,25 @@ interface Place {
   method: InjectOptions['method']
   url: string
   takesFiles: boolean
+  isForPrograms: boolean
+  /** It reads JSON, from whoever has a key. */
+  readsJson: boolean
 }
 
-const places = shop.routes.flatMap(({ method, url, config }) =>
+const places = shop.routes.flatMap(({ method, url, config, schema }) =>
   [method].flat().map(
     (one): Place => ({
       method: one as Place['method'],
       url: url.replace(/:\w+/g, '1').replace('*', 'x'),
-      takesFiles: Boolean(config?.isUpload)
+      takesFiles: Boolean(config?.isUpload),
+      isForPrograms: url.startsWith('/api/') && url !== '/api/v1/docs',
+      readsJson: url.startsWith('/api/') && Boolean(schema?.body)
     })
   )
 )
 const LARGEST_FORM = 64 * 1024
 const SLACK = 32 * 1024
-const isRead = ({ method }: Place) => method === 'POST'
+const isRead = ({ method, isForPrograms }: Place) => method === 'POST' && !isForPrograms
 
 function bodiesFor(place: Place): Hostile[] {
   if (!isRead(place)) return [MULTIPART]
@@ -41,6 +46,11 @@ function wrongToPrograms({ headers, body }: { headers: Record<string, unknown>; 
   return /^[A-Z].+ .+\.$/.test(JSON.parse(body).detail) ? null : 'answered without a sentence'
 }
 
+function expectedOf(place: Place, { isTooMuch, headers }: Hostile): number {
+  if (place.readsJson && headers['content-type'] === 'application/json' && !headers['content-encoding']) return 401
+  return isTooMuch && isRead(place) && !place.takesFiles ? 413 : 415
+}
+
 /** What is wrong with the answer, or null. */
 async function problemOf(place: Place, browser: Client, hostile: Hostile): Promise<string | null> {
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -50,14 +60,14 @@ async function problemOf(place: Place, browser: Client, hostile: Hostile): Promi
     : { 'content-length': String(hostile.body.length) }
   const headers = { host: 'localhost', origin: 'http://localhost', cookie, ...hostile.headers, ...length }
   const answer = await shop.app.inject({ method: place.method, url: place.url, payload: stream, headers })
-  const expected = hostile.isTooMuch && isRead(place) && !place.takesFiles ? 413 : 415
+  const expected = expectedOf(place, hostile)
   // How much there is shows only once it is read, which it is for nobody who may not send it.
   const isReadFirst = expected === 413 && hostile.isUnmeasured
   if (answer.statusCode !== expected && !(isReadFirst && answer.statusCode === 403))
     return `answered ${answer.statusCode} instead of ${expected}`
   if (given() > (isReadFirst && answer.statusCode === 413 ? LARGEST_FORM + SLACK : 0)) return `read ${given()} bytes`
   if (place.method === 'HEAD') return null
-  return place.url.startsWith('/api/') ? wrongToPrograms(answer) : wrongWith(answer)
+  return place.isForPrograms ? wrongToPrograms(answer) : wrongWith(answer)
 }
 
 for (const [who, browser] of people) {

@@ -54,6 +54,7 @@ const SENTENCES: Record<Kind, Sentence> = {
   'settings-changed': ({ by }, { details }, f) =>
     say`${by} changed the settings: ${changes(asLabelled(details.changes), f)}`,
   'tills-changed': ({ by }, { details }) => say`${by} ${details.by ?? 'changed a till'}`,
+  reviewed: ({ by }, { details }) => say`${by} ${details.by ?? 'settled notes in To review'}`,
   'signed-in': ({ by }) => say`${by} signed in`,
   'sign-in-failed': ({ person }, { staffMemberId }) =>
     staffMemberId === null

@@ -24,6 +24,7 @@ const PLACES: Place[] = [
   },
   { key: 'customers', href: '/customers', label: 'Customers', icon: 'user', section: 'Customer Management' },
   { key: 'activity', href: '/activity', label: 'Activity', icon: 'rotate-ccw-clock', role: 'manager' },
+  { key: 'review', href: '/review', label: 'To review', icon: 'list-checks', role: 'manager' },
   { key: 'staff', href: '/staff', label: 'Staff', icon: 'id-card', role: 'admin' },
   { key: 'settings', href: '/settings', label: 'Settings', icon: 'settings', role: 'admin' }
 ]
