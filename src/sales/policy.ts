@@ -117,7 +117,7 @@ export function decide({ group, decimals }: Policy, { lines, tenders }: Pick<Sal
 /** What a group lets a till do: as it is kept with a sale that was taken, and as tills are told. */
 export function inOneSentence(group: Settings): string {
   const { name, restrictsPurchases, automaticDiscount } = group
-  if (restrictsPurchases) return `${name}: can’t buy at all, but bring things back.`
+  if (restrictsPurchases) return `${name}: can’t buy at all, but can bring things back.`
   const account = sellsOnAccount(group) ? 'may buy on account' : 'pays at the till'
   if (!automaticDiscount || isNothing(automaticDiscount)) return `${name}: ${account}, ${byHand(group, ' off')}.`
   return `${name}: ${account}, ${shortest(automaticDiscount)}% off by itself, ${byHand(group, '')}.`

@@ -38,7 +38,10 @@ t.test('a policy in one sentence', (t) => {
   t.equal(told({ allowsDiscounts: true, largestDiscount: '7.50' }), 'Trade: pays at the till, up to 7.5% off by hand.')
   t.equal(told({ automaticDiscount: '5.00' }), 'Trade: pays at the till, 5% off by itself, no discount by hand.')
   t.equal(told({ automaticDiscount: '0.00' }), 'Trade: pays at the till, no discount by hand.')
-  t.equal(told({ restrictsPurchases: true, allowsOnAccount: true }), 'Trade: can’t buy at all, but bring things back.')
+  t.equal(
+    told({ restrictsPurchases: true, allowsOnAccount: true }),
+    'Trade: can’t buy at all, but can bring things back.'
+  )
   t.end()
 })
 
@@ -76,7 +79,7 @@ t.test('tills are told what the customer’s page shows', async (t) => {
     purchases: { allowed: false, message: 'Ask for Kim.' },
     on_account: { allowed: false },
     discounts: { manual: false, max_percent: null },
-    sentences: ['Gold: can’t buy at all, but bring things back.']
+    sentences: ['Gold: can’t buy at all, but can bring things back.']
   })
   t.match(await page(), 'Price list trade Message for the cashier Ask for Kim. Groups')
   await save({})
