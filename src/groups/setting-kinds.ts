@@ -22,6 +22,8 @@ interface SettingDescription<Name extends string> {
   short: string
   /** What the setting is called in a sentence about a change. */
   spoken: string
+  /** The name of the switch that the field stands right below on the form. Without one it stands below all switches. */
+  below?: string
   /** Walk-in may not have it. */
   isNotForWalkIn?: true
 }
@@ -34,6 +36,7 @@ export function onOff<const Name extends string>(
   return {
     isNotForWalkIn: false,
     hintOfDefault: '',
+    below: '',
     ...description,
     kind: 'on-off' as Kind,
     property: p.boolean().default(false),
@@ -63,6 +66,7 @@ export function percentage<const Name extends string>(description: SettingDescri
   return {
     isNotForWalkIn: false,
     hintOfDefault: '',
+    below: '',
     ...description,
     kind: 'percentage' as Kind,
     property: p.decimal().nullable(),
@@ -84,6 +88,7 @@ export function text<const Name extends string>(description: SettingDescription<
   return {
     isNotForWalkIn: false,
     hintOfDefault: '',
+    below: '',
     ...description,
     kind: 'text' as Kind,
     property: p.text().nullable(),

@@ -39,7 +39,7 @@ export const SETTINGS = [
     name: 'largestDiscount',
     column: 'largest_discount',
     label: 'Largest manual discount',
-    hint: 'The most that the cashier can take off. Empty means no limit.',
+    hint: 'Empty means no limit.',
     short: 'Largest discount',
     spoken: 'largest manual discount'
   }),
@@ -47,7 +47,7 @@ export const SETTINGS = [
     name: 'automaticDiscount',
     column: 'automatic_discount',
     label: 'Automatic discount',
-    hint: 'What the till takes off every price by itself.',
+    hint: 'The till takes it off every price.',
     short: 'Automatic discount',
     spoken: 'automatic discount'
   }),
@@ -66,6 +66,7 @@ export const SETTINGS = [
     label: 'Message for the cashier',
     longest: 200,
     hint: 'What the till says where purchases are restricted.',
+    below: 'restrictsPurchases',
     short: 'Message',
     spoken: 'message for the cashier'
   })

@@ -156,6 +156,28 @@ t.test(
   }
 )
 
+t.test('the message for the cashier stands right below the switch that it is for', async (t) => {
+  const id = await addGroup(em, 'Ordered')
+  for (const path of ['/groups/new', `/groups/${id}/edit`, `/groups/${WALK_IN}/edit`]) {
+    const names = [...(await manager.get(path)).body.matchAll(/ name="(\w+)"/g)].map(([, name]) => name ?? '')
+    const settings = names.slice(names.indexOf('restrictsPurchases'))
+    const walkIn = path.includes(`/${WALK_IN}/`)
+    t.strictSame(
+      settings.slice(0, walkIn ? 6 : 7),
+      [
+        'restrictsPurchases',
+        'purchaseMessage',
+        ...(walkIn ? [] : ['allowsOnAccount']),
+        'allowsDiscounts',
+        'largestDiscount',
+        'automaticDiscount',
+        'priceList'
+      ],
+      path
+    )
+  }
+})
+
 t.test('a price list and a message are a line of text each, and what can’t be is told by its field', async (t) => {
   const wrongs: [string, string, string][] = [
     ['priceList', 'x'.repeat(81), 'The price list must have at most 80 characters.'],
