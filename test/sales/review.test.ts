@@ -34,7 +34,10 @@ t.test(
       /Purchases restricted Customers in Barred can’t buy at all\. .* High Street, till Till 1, Bar , receipt R-1 \$20\.00/
     )
     t.match(text, /No on-account sale Walk-in sales are paid at once\. .* Harbour, till Till 1, receipt H-1 \$20\.00/)
-    t.match(text, /Not a valid sale id: This field is missing\. .* What the till sent \{"note":"For Bar Smith","customer_id":\d+\}/)
+    t.match(
+      text,
+      /Not a valid sale id: This field is missing\. .* What the till sent \{"note":"For Bar Smith","customer_id":\d+\}/
+    )
     const staff = await shop.as('staff')
     t.equal((await staff.get('/review')).statusCode, 403)
     t.equal((await staff.post('/review', { ids: 1, to: 'settled' })).statusCode, 403)
