@@ -23,6 +23,11 @@ export function underAndWorst(limit: number, worst: number): Bar {
   }
 }
 
+/** Where 95 of 100 must be quick; they stand in the place of the 99th percentile. */
+export function underP95(limit: number): Bar {
+  return { text: `p95 under ${limit} ms`, isMet: ({ p99 }) => p99 !== null && p99 < limit }
+}
+
 export function overSql(ms: number): Bar {
   return {
     text: `its SQL + ${ms} ms`,

@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
 /** What a process of its own sends: over so many connections, each of which waits for an answer before it goes on. */
 export type Load =
-  | { kind: 'http'; connections: number; address: string; requests: TillRequest[] }
+  | { kind: 'http'; connections: number; address: string; requests: TillRequest[]; everyMs?: number }
   | { kind: 'sql'; connections: number; url: string; text: string; rows: unknown[][] }
+
+/** What it says when it is done. */
+export interface Sent {
+  ms: number
+  /** How many ms each answer took. */
+  samples: number[]
+}
 
 export interface TillRequest {
   method: 'GET' | 'POST'
@@ -18,14 +26,24 @@ const load: Load = JSON.parse(readFileSync(process.env.LOAD ?? '', 'utf8'))
 const workers = Array.from({ length: load.connections }, () => (load.kind === 'http' ? overHttp(load) : overSql(load)))
 const opened = await Promise.all(workers.map((worker) => worker.open()))
 const began = performance.now()
+const samples: number[] = []
+const everyMs = load.kind === 'http' ? (load.everyMs ?? 0) : 0
 const left = (load.kind === 'http' ? load.requests : load.rows).keys()
 await Promise.all(
-  opened.map(async ({ send }) => {
-    for (const place of left) await send(place)
+  opened.map(async ({ send }, worker) => {
+    // Those who keep a pace do not begin all at once.
+    let due = began + (everyMs * worker) / opened.length
+    for (const place of left) {
+      if (everyMs > 0) await sleep(Math.max(0, due - performance.now()))
+      const sent = performance.now()
+      await send(place)
+      samples.push(performance.now() - sent)
+      due += everyMs
+    }
   })
 )
-// The time, in ms, for whoever started this.
-process.stdout.write(String(performance.now() - began))
+const said: Sent = { ms: performance.now() - began, samples: everyMs > 0 ? samples : [] }
+process.stdout.write(JSON.stringify(said))
 await Promise.all(opened.map(({ close }) => close()))
 
 interface Worker {

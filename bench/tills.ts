@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers'
 import { USUAL_SCOPES } from '../src/tills/scopes.ts'
 import { hashOf, hintOf, newKey } from '../src/tills/till-key.ts'
 import { onlyOnce, type Stage } from './stage.ts'
-import type { Load } from './till-load.ts'
+import type { Load, Sent } from './till-load.ts'
 
 export interface BenchTill {
   id: number
@@ -44,6 +44,15 @@ export async function openTills(stage: Stage): Promise<BenchTill[]> {
 
 /** Sends a load from a process of its own, and says how many ms it took. */
 export async function send(load: Load): Promise<number> {
+  return (await run(load)).ms
+}
+
+/** Sends a load at its pace, and says how many ms each answer took. */
+export async function pace(load: Load & { everyMs: number }): Promise<number[]> {
+  return (await run(load)).samples
+}
+
+async function run(load: Load): Promise<Sent> {
   const file = join(tmpdir(), `bench-${randomUUID()}.json`)
   writeFileSync(file, JSON.stringify(load))
   try {
@@ -53,10 +62,10 @@ export async function send(load: Load): Promise<number> {
       stdio: ['ignore', 'pipe', 'inherit']
     })
     const ended = once(child, 'exit')
-    const ms = Number(await text(child.stdout))
+    const said = await text(child.stdout)
     const [code] = await ended
     if (code !== 0) throw new Error('The load could not be sent')
-    return ms
+    return JSON.parse(said)
   } finally {
     rmSync(file)
   }

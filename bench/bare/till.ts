@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import Fastify from 'fastify'
 import pg from 'pg'
-import { key, lookup } from '../yardsticks.ts'
+import { key, lookup } from '../till-yardsticks.ts'
 
 // The yardstick of lookups by tills: it checks the key, runs the leanest SQL through a pool and answers in JSON.
 const { DATABASE_URL, PORT } = process.env

@@ -4,8 +4,8 @@ import { type Case, type Measurement, Skip } from '../case.ts'
 import { median } from '../measure.ts'
 import { settle } from '../settle.ts'
 import type { Stage } from '../stage.ts'
+import { sale } from '../till-yardsticks.ts'
 import { openTills, send } from '../tills.ts'
-import { sale } from '../yardsticks.ts'
 import { driftOf } from './memberships.ts'
 
 const NEEDS = ['spend_change', 'till_key']

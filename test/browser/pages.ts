@@ -6,7 +6,9 @@ import { DEMO_PASSWORD } from '../../src/demo/shop.ts'
 import { countBuyers } from '../../src/figures/everyone.ts'
 import { rankPeriod } from '../../src/figures/periods.ts'
 import { workOutOverview } from '../../src/figures/work-out-overview.ts'
+import { keepUnreadable } from '../../src/sales/unreadable.ts'
 import type { Role } from '../../src/staff/staff-member.ts'
+import { recordSales, tillOf } from '../till.ts'
 import { type BrowserShop, NOW } from './browser.ts'
 import { fillImports } from './imports.ts'
 
@@ -19,6 +21,7 @@ export interface Visit {
 /** Who sees which pages: every page of the application once, and those that differ for a role for that role too. */
 export async function pagesOf(shop: BrowserShop): Promise<{ role: Role | null; visits: Visit[] }[]> {
   await fillActivity(shop)
+  await fillReview(shop)
   const facts = { ...(await find(shop)), imports: await fillImports(shop, 1) }
   await workOut(shop, facts)
   return [
@@ -89,6 +92,17 @@ const overtaken = (
 type Facts = Awaited<ReturnType<typeof find>> & { imports: Awaited<ReturnType<typeof fillImports>> }
 
 /** What people may have done, more than a page of it; some of it to what is gone. */
+/** Each way to stand there: a sale that policy would have refused, a return without its sale, and what is no sale. */
+async function fillReview({ em }: BrowserShop): Promise<void> {
+  const line = { sku: 'CUP', name: 'Cup', quantity: '1', amount: '9.00' }
+  const soldAt = NOW
+  await recordSales(em, [{ receipt: 'V-1', soldAt, lines: [line], tenders: { onAccount: '9.00' } }], 'tells')
+  const back = { ...line, quantity: '-1', amount: '-9.00' }
+  await recordSales(em, [{ receipt: 'V-2', soldAt, lines: [back], tenders: { cash: '-9.00' } }])
+  const raw = { receipt: 'V-3', lines: 'none' }
+  await keepUnreadable(em, await tillOf(em), [{ raw, code: 'invalid', detail: 'id: This field is missing.' }], NOW)
+}
+
 export async function fillActivity(shop: BrowserShop): Promise<void> {
   const { ask, em } = shop
   const [boss] = await ask(sql<{ id: number }>`select id from staff_member where role = 'admin'`)
@@ -174,6 +188,7 @@ const idIn = (path: string) => Number(path.split('/').at(-1))
 function strangersPages(_: Facts): Visit[] {
   return [
     at('Sign in', '/sign-in'),
+    at('The API’s description', '/api/v1/docs'),
     refused(
       'Sign in, refused',
       '/sign-in',
@@ -316,6 +331,8 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
 function managersPages(facts: Facts): Visit[] {
   const { consumer, corporate, west, standard, walkIn, customer, debtor, done, cancelled, running, imports } = facts
   return [
+    at('To review', '/review'),
+    at('To review, settled', '/review?settled=show'),
     at('Groups', '/groups'),
     dialog('Bulk Import, in its window', consumer, async (page) => {
       await page.locator('.page-head summary').click()

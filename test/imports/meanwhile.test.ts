@@ -29,7 +29,7 @@ t.test('what changed between the plan and Add Customers is done as it is now, an
   const gone = await addCustomer(em, { firstName: 'Gone', email: 'gone@example.org' })
   const mover = await addCustomer(em, { firstName: 'Mover', email: 'mover@example.org' })
   const comer = await addCustomer(em, { firstName: 'Comer', email: 'comer@example.org' })
-  const text = lines(mail('Gone'), mail('Mover'), mail('Comer'), mail('DuplicateError'), mail('Fresh'))
+  const text = lines(mail('Gone'), mail('Mover'), mail('Comer'), mail('Taken'), mail('Fresh'))
   const { path, file } = await checkFile(shop, manager, group, text)
   t.same(bucketsOf(file.plan), { create: 2, add: 3 })
 
@@ -37,7 +37,7 @@ t.test('what changed between the plan and Add Customers is done as it is now, an
   t.equal(await idOf('gone@example.org'), 0)
   await join(em, other, [mover])
   await join(em, group, [comer])
-  await addCustomer(em, { firstName: 'DuplicateError', email: 'taken@example.org' })
+  await addCustomer(em, { firstName: 'Taken', email: 'taken@example.org' })
 
   const done = await add(shop, manager, path)
   t.match(
