@@ -23,7 +23,9 @@ export interface TillRequest {
 }
 
 const load: Load = JSON.parse(readFileSync(process.env.LOAD ?? '', 'utf8'))
-const workers = Array.from({ length: load.connections }, () => (load.kind === 'http' ? overHttp(load) : overSql(load)))
+const workers = Array.from({ length: load.connections }, (_, place) =>
+  load.kind === 'http' ? overHttp(load, place) : overSql(load)
+)
 const opened = await Promise.all(workers.map((worker) => worker.open()))
 const began = performance.now()
 const samples: number[] = []
@@ -50,7 +52,7 @@ interface Worker {
   open(): Promise<{ send(place: number): Promise<unknown>; close(): unknown }>
 }
 
-function overHttp({ address, requests }: Extract<Load, { kind: 'http' }>): Worker {
+function overHttp({ address, requests }: Extract<Load, { kind: 'http' }>, place: number): Worker {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const ask = ({ method, path, key, body }: TillRequest) =>
     new Promise<void>((resolve, reject) => {
@@ -71,7 +73,8 @@ function overHttp({ address, requests }: Extract<Load, { kind: 'http' }>): Worke
     })
   return {
     async open() {
-      const [first] = requests
+      // Each begins with another till's key: of one key only so many are answered at once.
+      const first = requests[place % requests.length]
       if (first) await ask({ method: 'GET', path: '/api/v1/shop', key: first.key })
       return { send: (place) => ask(requests[place] as TillRequest), close: () => agent.destroy() }
     }
