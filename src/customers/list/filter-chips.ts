@@ -6,6 +6,7 @@ export const words: Record<Field, (value: string, f: Format) => string> = {
   q: (value) => `“${value}”`,
   group: (value) => `Group: ${value}`,
   location: (value) => `Location: ${value}`,
+  shop: (value) => `Bought at: ${value}`,
   gender: (value) => `Gender: ${value.replace('-', ' ')}`,
   'age-from': (value) => `Age: ${value} or more`,
   'age-to': (value) => `Age: ${value} or less`,

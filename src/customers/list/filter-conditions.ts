@@ -32,9 +32,10 @@ type Values = CustomerFilter['values']
 function personConditions(values: Values, { today, timeZone }: RetailersDay): Condition[] {
   const on = (where: RawBuilder<unknown>, key?: SortKey) =>
     ({ table: 'customer', where: where as RawBuilder<boolean>, key }) satisfies Condition
-  const { location, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
+  const { location, shop, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
   const found: Condition[] = []
   if (location) found.push(on(sql`customer.location = any(${placesWith(location)})`))
+  if (shop !== undefined) found.push(on(isCustomerOf(shop)))
   if (gender === 'not-said') found.push({ ...on(sql`false`, 'gender'), keepsMissing: true })
   else if (gender) found.push(on(sql`customer.gender = ${gender}`, 'gender'))
   if (ageFrom !== undefined) found.push(on(sql`customer.birth_date <= ${ageLimit(today, ageFrom)}`, 'age'))
@@ -42,6 +43,13 @@ function personConditions(values: Values, { today, timeZone }: RetailersDay): Co
   if (from) found.push(on(sql`customer.created_at >= ${startOf(from, 0, timeZone)}`))
   if (to) found.push(on(sql`customer.created_at < ${startOf(to, -1, timeZone)}`))
   return found
+}
+
+/** The id of the shop is known to the planner, and so is how many bought there. */
+function isCustomerOf(shop: number) {
+  return sql`exists (
+    select from customer_shop where customer_shop.customer_id = customer.id and customer_shop.shop_id = ${shop}::int
+  )`
 }
 
 function orderConditions(values: Values, { today, timeZone }: RetailersDay): Condition[] {

@@ -2,11 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CustomerFilter } from '../../customers/list/index.ts'
 import { listLocations } from '../../customers/locations.ts'
 import { listNames } from '../../groups/choices.ts'
+import { listShopChoices, type ShopChoice } from '../../tills/choices.ts'
 import { wantsFragment } from '../../web/view.ts'
 
 /** The suggestions in the panel of a list's filter. `groups` is null if the list is that of one group. */
 export interface Panel {
   locations: string[]
+  /** All shops; with fewer than two there is nothing to choose. */
+  shops: ShopChoice[]
   groups: string[] | null
 }
 
@@ -46,6 +49,10 @@ export async function panelPart(
 }
 
 async function suggestions({ em }: FastifyRequest, hasGroups: boolean): Promise<Panel> {
-  const [locations, groups] = await Promise.all([listLocations(em), hasGroups ? listNames(em, MOST_GROUPS) : null])
-  return { locations, groups }
+  const [locations, shops, groups] = await Promise.all([
+    listLocations(em),
+    listShopChoices(em),
+    hasGroups ? listNames(em, MOST_GROUPS) : null
+  ])
+  return { locations, shops, groups }
 }

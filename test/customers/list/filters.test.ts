@@ -1,16 +1,19 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { settlePlaces } from '../../../src/customers/places.ts'
-import { rows } from '../../../src/db/rows.ts'
+import { row, rows } from '../../../src/db/rows.ts'
 import { NOW, testApp, words } from '../../helper.ts'
 import { column, fieldValue, linkNamed, selected } from '../../page.ts'
+import { openPicker } from '../../picker.ts'
 import { addCustomer, addGroup, addList, addSale } from '../../shop.ts'
+import { recordSale, tillOf } from '../../till.ts'
 import { found, listUrl } from './people.ts'
 
 let now = NOW
 const shop = await testApp(t, { clock: () => now })
 const { em } = shop
 const staff = await shop.as('staff')
+const manager = await shop.as('manager')
 const news = await addList(em, 'News')
 const vip = await addGroup(em, 'VIP')
 
@@ -105,6 +108,51 @@ t.test('an amount is read as it is written on the screen', async (t) => {
   t.equal(await read('1,234'), '/customers?spent-from=1.2340')
   t.equal((await staff.get(listUrl({ 'spent-from': '1.2340' }))).statusCode, 200, 'which stays what it is')
   await rows(em, sql`update retailer set locale = 'en-US', currency = 'USD'`)
+})
+
+t.test('by a shop where somebody has ever bought, which has a name however it is called by then', async (t) => {
+  t.notMatch((await staff.get('/customers?filters=open')).body, 'name="shop"', 'one shop is no choice')
+  const till = await tillOf(em, 'Till 1', 'Harbour')
+  const harbour = (await row(em, sql<{ id: number }>`select shop_id as id from till where id = ${till}`))?.id ?? 0
+  const sale = { till, soldAt: NOW, lines: [{ sku: 'L', name: 'Lamp', quantity: '1', amount: '10.00' }] }
+  for (const customerId of [ann, cat])
+    await recordSale(em, { ...sale, customerId, receipt: `H-${customerId}`, tenders: { card: '10.00' } })
+  const at = { shop: String(harbour) }
+  for (const sort of ['name', 'age', 'last-order', 'group']) {
+    t.same((await found(staff, { ...at, sort })).sort(), ['Ann', 'Cat'])
+    t.same(await found(staff, { ...at, sort, q: 'cat', 'orders-from': '4' }), ['Cat'])
+  }
+  t.same(await found(staff, { ...at, group: 'VIP' }), [])
+  t.same(column((await staff.get(`/groups/${news}/customers?shop=${harbour}&gender=female`)).body), ['Ann'])
+  const page = (await staff.get(listUrl({ ...at, filters: 'open' }))).body
+  t.equal(selected(page, 'shop'), at.shop)
+  t.match(words(page), 'Bought at: Harbour')
+
+  await rows(em, sql`update shop set name = 'The Pier', closed_at = now() where id = ${harbour}`)
+  const list = (await manager.get(listUrl(at))).body
+  t.match(words(list), 'Bought at: The Pier')
+  const file = (await manager.get(`/customers.csv?shop=${harbour}`)).body.trim().split('\r\n').slice(1)
+  t.same(
+    file.map((line) => line.split(',')[0]),
+    ['Ann', 'Cat']
+  )
+  const choosing = (await manager.get(linkNamed(list, 'Add to group...') ?? '')).body
+  t.match(words(choosing), 'From customers with Bought at: The Pier')
+  const picker = await openPicker(manager, linkNamed(choosing, 'VIP') ?? '')
+  t.match(words(picker.body), 'Bought at: The Pier')
+  await picker.press('all')
+  t.match(words(picker.body), '2 selected (all 2 that match)')
+
+  for (const wrong of ['999', 'x', '-1', '1.5', '99999999999']) {
+    const answer = await manager.get(`/customers?shop=${wrong}`)
+    t.equal(answer.statusCode, 422)
+    t.match(words(answer.body), 'There is no such shop.')
+    t.same(column(answer.body), [])
+    t.equal((await manager.get(`/customers.csv?shop=${wrong}`)).statusCode, 422)
+    t.equal((await manager.get(`/customers/add?shop=${wrong}`)).statusCode, 422)
+  }
+  const unknown = await shop.anonymous.get(`/customers?shop=${harbour}`)
+  t.equal(unknown.headers.location, `/sign-in?next=${encodeURIComponent(`/customers?shop=${harbour}`)}`)
 })
 
 t.test('more than 10,000 are counted when somebody asks', async (t) => {
