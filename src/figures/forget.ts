@@ -18,3 +18,15 @@ export async function dropPendingChanges(em: Em, groupId: number): Promise<void>
     )
   }
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/**
+ * Drops the rankings of single shops that nobody has asked for in a day. There may be as many as groups times shops, and
+ * any is worked out again when somebody looks at it.
+ */
+export async function forgetShopsRankings(em: Em, now: Date): Promise<void> {
+  const before = new Date(now.getTime() - DAY_MS)
+  for (const table of [sql`period_ranking`, sql`everyone_period`])
+    await rows(em, sql`delete from ${table} where shop_id <> 0 and as_of < ${before}`)
+}

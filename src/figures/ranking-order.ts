@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
-import { type ProductRank, RATIO, type RankingKey, type RankingOrder, rankingRows } from './ranking.ts'
+import { areThese, isByJob, type RankingKey } from './periods.ts'
+import { type ProductRank, RATIO, type RankingOrder, rankingRows } from './ranking.ts'
 
 /** The SQL expressions that each sort of products goes by. Names decide between equals. */
 const KEYS = {
@@ -26,7 +27,7 @@ export async function findRankingPage(
 ): Promise<number[]> {
   const way = direction === 'asc' ? sql`asc` : sql`desc`
   if (sort === 'name') return byName(em, ranked, way, after, limit)
-  if (ranked.days !== null && sort === 'units' && direction === 'desc') return byRank(em, ranked, after, limit)
+  if (isByJob(ranked) && sort === 'units' && direction === 'desc') return byRank(em, ranked, after, limit)
   const [first, second] = KEYS[sort]
   const order = sql`${first} ${way}, ${second} ${way}`
   const beyond = direction === 'asc' ? sql`>=` : sql`<=`
@@ -62,12 +63,12 @@ async function byName(em: Em, ranked: RankingKey, way: RawBuilder<unknown>, afte
 }
 
 /** Reads products in the order in which a period's ranking is stored. */
-async function byRank(em: Em, { groupId, days }: RankingKey, after: number, limit: number) {
+async function byRank(em: Em, ranked: RankingKey, after: number, limit: number) {
   const found = await rows(
     em,
     sql<{ productId: number }>`
     select product_id as "productId" from period_product
-    where group_id = ${groupId} and days = ${days} and rank > ${after} order by rank limit ${limit}
+    where group_id = ${ranked.groupId} and ${areThese(ranked)} and rank > ${after} order by rank limit ${limit}
   `
   )
   return found.map(({ productId }) => productId)

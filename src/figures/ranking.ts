@@ -3,14 +3,8 @@ import type { Em } from '../db/orm.ts'
 import { rows } from '../db/rows.ts'
 import type { Decimal } from '../lib/format.ts'
 import type { Direction } from '../lib/paging.ts'
-import type { Period } from './periods.ts'
+import { areThese, isByJob, type RankingKey } from './periods.ts'
 import { EVERYONE_TAKEN_IN } from './queries.ts'
-
-/** Which ranking: a group's, over a number of days up to today, or over all time (null). */
-export interface RankingKey {
-  groupId: number
-  days: Period | null
-}
 
 export const SORTS = ['units', 'name', 'revenue', 'buyers', 'lift'] as const
 export interface RankingOrder {
@@ -39,16 +33,17 @@ export interface ProductRank {
 }
 
 /** The products of a ranking, as SQL. `everyone` is the number of buyers among all customers. */
-export function rankingRows({ groupId, days }: RankingKey) {
-  return days === null
+export function rankingRows(ranked: RankingKey) {
+  const { groupId } = ranked
+  return isByJob(ranked)
     ? sql`(
-        select product_id, units, revenue, ranked.buyers, everyone.buyers as everyone, null::int as rank
-        from group_product ranked left join everyone_product everyone using (product_id) where group_id = ${groupId}
+        select product_id, units, revenue, ranked.buyers, everyone.buyers as everyone, rank
+        from period_product ranked left join everyone_period_product everyone using (days, shop_id, product_id)
+        where group_id = ${groupId} and ${areThese(ranked)}
       )`
     : sql`(
-        select product_id, units, revenue, ranked.buyers, everyone.buyers as everyone, rank
-        from period_product ranked left join everyone_period_product everyone using (days, product_id)
-        where group_id = ${groupId} and days = ${days}
+        select product_id, units, revenue, ranked.buyers, everyone.buyers as everyone, null::int as rank
+        from group_product ranked left join everyone_product everyone using (product_id) where group_id = ${groupId}
       )`
 }
 
@@ -60,7 +55,7 @@ export async function describeProducts(em: Em, ranked: RankingKey, places: Produ
   const ids = places.map(({ productId }) => productId)
   const ranks = places.map(({ rank }) => rank)
   // A period's ranking has an index of its ranks, but none of its products.
-  const isByRank = ranked.days !== null && places.every(({ rank }) => rank !== null)
+  const isByRank = isByJob(ranked) && places.every(({ rank }) => rank !== null)
   return rows(
     em,
     sql<RankedProduct>`
@@ -89,24 +84,22 @@ function rankOf(ranked: RankingKey) {
 }
 
 /** The numbers of members and of all customers whose sales the figures have taken in. */
-function rankingSizes({ groupId, days }: RankingKey) {
-  return days === null
-    ? sql`select customers as members, (${EVERYONE_TAKEN_IN}) as everyone from group_figures where group_id = ${groupId}`
-    : sql`
+function rankingSizes(ranked: RankingKey) {
+  const { groupId } = ranked
+  return isByJob(ranked)
+    ? sql`
         select ranking.customers as members, everyone_period.customers as everyone
-        from period_ranking ranking left join everyone_period using (days) where group_id = ${groupId} and days = ${days}
+        from period_ranking ranking left join everyone_period using (days, shop_id)
+        where group_id = ${groupId} and ${areThese(ranked)}
       `
+    : sql`select customers as members, (${EVERYONE_TAKEN_IN}) as everyone from group_figures where group_id = ${groupId}`
 }
 
-/** The number of products in a ranking. */
-export async function countRankedProducts(em: Em, { groupId, days }: RankingKey): Promise<number> {
+/** The number of products that members of a group have ever bought. */
+export async function countRankedProducts(em: Em, groupId: number): Promise<number> {
   const [found] = await rows(
     em,
-    days === null
-      ? sql<{ count: number }>`select count(*)::int as count from group_product where group_id = ${groupId}`
-      : sql<{
-          count: number
-        }>`select products as count from period_ranking where group_id = ${groupId} and days = ${days}`
+    sql<{ count: number }>`select count(*)::int as count from group_product where group_id = ${groupId}`
   )
   return found?.count ?? 0
 }

@@ -12,6 +12,7 @@ import { forgetInStatistics } from '../erasure/forget.ts'
 import { dayOf } from '../figures/calendar.ts'
 import { countDay } from '../figures/days.ts'
 import { countBuyers } from '../figures/everyone.ts'
+import { forgetShopsRankings } from '../figures/forget.ts'
 import { PERIODS, rankPeriod } from '../figures/periods.ts'
 import { workOutOverview } from '../figures/work-out-overview.ts'
 import { checkImport } from '../imports/check.ts'
@@ -19,8 +20,8 @@ import { endImport, forgetRows } from '../imports/keep-import.ts'
 import { forgetOldImports } from '../imports/sweep.ts'
 import { findRetailer } from '../retailer/queries.ts'
 
-const period = z.object({ groupId: z.int(), days: z.literal(PERIODS) })
-const buyers = z.object({ days: z.literal(PERIODS) })
+const buyers = z.object({ days: z.literal(PERIODS).nullable(), shopId: z.int().nullable().default(null) })
+const ranking = buyers.extend({ groupId: z.int() })
 const overview = z.object({ groupId: z.int() })
 const operation = z.object({ operationId: z.int() })
 const fileImport = z.object({ importId: z.int() })
@@ -35,12 +36,10 @@ export const TIMETABLE = `
 export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList {
   return {
     'rank-period': async (told) => {
-      const { groupId, days } = period.parse(told)
-      await rankPeriod(orm.em.fork(), groupId, days, clock())
+      await rankPeriod(orm.em.fork(), ranking.parse(told), clock())
     },
     'count-buyers': async (told) => {
-      const { days } = buyers.parse(told)
-      await countBuyers(orm.em.fork(), days, clock())
+      await countBuyers(orm.em.fork(), buyers.parse(told), clock())
     },
     overview: async (told) => {
       const { groupId } = overview.parse(told)
@@ -74,6 +73,7 @@ export function tasks(orm: Orm, clock: () => Date = () => new Date()): TaskList 
     'forget-old': async () => {
       await forgetOld(orm.em.fork(), clock())
       await forgetOldImports(orm.em.fork(), clock())
+      await forgetShopsRankings(orm.em.fork(), clock())
       await forgetFailedJobs(orm.em.fork())
       await forgetOldKeys(orm.em.fork(), clock())
       await settlePlaces(orm.em.fork())

@@ -90,7 +90,7 @@ t.test('what is old on an Overview brings itself up to date, though not while so
 })
 
 t.test('an answer that comes late does not take the place of what was asked for since', async (t) => {
-  await rankPeriod(shop.em.fork(), 3, 90, new Date(NOW.getTime() - 10 * 60_000))
+  await rankPeriod(shop.em.fork(), { groupId: 3, days: 90, shopId: null }, new Date(NOW.getTime() - 10 * 60_000))
   const page = await shop.as(t, 'staff')
   const path = '/groups/3/products?period=90'
   await page.goto(path)

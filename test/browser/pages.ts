@@ -179,8 +179,10 @@ async function find({ ask }: BrowserShop) {
 /** What jobs work out in the background; what none does here is looked at as it is before. */
 async function workOut({ em }: BrowserShop, { consumer, west, standard }: Facts): Promise<void> {
   for (const path of [consumer, west, standard]) await workOutOverview(em.fork(), idIn(path), NOW)
-  await rankPeriod(em.fork(), idIn(consumer), 365, NOW)
-  await countBuyers(em.fork(), 365, NOW)
+  for (const shopId of [null, 1]) {
+    await rankPeriod(em.fork(), { groupId: idIn(consumer), days: 365, shopId }, NOW)
+    await countBuyers(em.fork(), { days: 365, shopId }, NOW)
+  }
 }
 
 const idIn = (path: string) => Number(path.split('/').at(-1))
@@ -269,6 +271,7 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
     at('Customer List of Walk-in', `${walkIn}/customers`),
     at('Product Ranking', `${consumer}/products`),
     at('Product Ranking, a year, by lift', `${consumer}/products?period=365&sort=lift`),
+    at('Product Ranking, a year in a shop', `${consumer}/products?shop=1&period=365`),
     at('Product Ranking, being worked out', `${consumer}/products?period=90`),
     at('Compare', `/groups/compare?ids=${idIn(consumer)}&ids=${idIn(west)}`),
     at(

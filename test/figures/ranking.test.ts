@@ -34,7 +34,7 @@ t.test(
     await staff.get(`${path}?period=30`)
     await doJobs(shop, NOW)
     for (const days of [null, 30] as const) {
-      const ranked = { groupId: group, days }
+      const ranked = { groupId: group, days, shopId: null }
       for (const sort of SORTS) {
         for (const direction of ['asc', 'desc'] as const) {
           const all = await findWholeRanking(em, ranked, { sort, direction })

@@ -4,8 +4,8 @@ import { rows } from '../rows.ts'
 
 /** The payload of each kind of job. src/jobs/tasks.ts runs them. */
 export interface Jobs {
-  'rank-period': { groupId: number; days: number }
-  'count-buyers': { days: number }
+  'rank-period': { groupId: number; days: number | null; shopId: number | null }
+  'count-buyers': { days: number | null; shopId: number | null }
   overview: { groupId: number }
   operation: { operationId: number }
   'check-import': { importId: number }

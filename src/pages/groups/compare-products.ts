@@ -13,7 +13,7 @@ const TOP = 5
 
 /** The top products of all time of some groups, side by side, those closest to the top of any group first. */
 export async function findTopProducts(em: Em, groupIds: number[]): Promise<ProductComparison[]> {
-  const ranked = groupIds.map((groupId) => ({ groupId, days: null }))
+  const ranked = groupIds.map((groupId) => ({ groupId, days: null, shopId: null }))
   const tops = await Promise.all(
     ranked.map((one) => findRankingPage(em, one, { sort: 'units', direction: 'desc' }, 0, TOP))
   )

@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import type { Em } from '../../db/orm.ts'
-import { findPeriodRanking } from '../../figures/periods.ts'
-import { describeProducts, type ProductRank, type RankedProduct, type RankingKey } from '../../figures/ranking.ts'
+import { findPeriodRanking, isByJob, type RankingKey } from '../../figures/periods.ts'
+import { describeProducts, type ProductRank, type RankedProduct } from '../../figures/ranking.ts'
 import { findWholeRanking } from '../../figures/ranking-order.ts'
 import { findGroup } from '../../groups/queries.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Column, FORMATS } from '../../lib/sheets.ts'
+import { listShopChoices } from '../../tills/choices.ts'
 import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
-import { rankingLook } from './ranking-look.ts'
+import { rankingLook, salesOf, shopOf } from './ranking-look.ts'
 
 const asShown = {
   config: { role: 'manager' as const },
@@ -24,13 +25,19 @@ export async function productFileRoutes(app: App) {
     const { em, now } = request
     const group = await findGroup(em, request.params.id)
     const look = rankingLook(request.query)
-    const groupId = group.id
-    const days = look.chosen.period ?? null
-    if (days && !(await findPeriodRanking(em, groupId, days, now)))
-      throw new RuleError(`The ${days}-day ranking of ${group.name} isn’t ready yet. Open it first, then export it.`)
-    const places = await findWholeRanking(em, { groupId, days }, look)
-    downloadAs(reply, `${group.name} products ${days ? `${days} days` : 'all time'}.csv`).type(FORMATS.csv.type)
-    const file = FORMATS.csv.write(COLUMNS, productsOf(em, { groupId, days }, places))
+    const ranked = { groupId: group.id, ...salesOf(look) }
+    const shop = shopOf(look, await listShopChoices(em))
+    const name = [
+      group.name,
+      'products',
+      ...(shop ? [shop.name] : []),
+      ranked.days ? `${ranked.days} days` : 'all time'
+    ]
+    if (isByJob(ranked) && !(await findPeriodRanking(em, ranked, now)))
+      throw new RuleError(`This ranking of ${group.name} isn’t ready yet. Open it first, then export it.`)
+    const places = await findWholeRanking(em, ranked, look)
+    downloadAs(reply, `${name.join(' ')}.csv`).type(FORMATS.csv.type)
+    const file = FORMATS.csv.write(COLUMNS, productsOf(em, ranked, places))
     // An incomplete file must not look complete.
     file.once('error', () => reply.raw.destroy())
     return reply.send(file)

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Em } from '../../db/orm.ts'
 import { askForBuyers, findBuyersAsOf } from '../../figures/everyone.ts'
 import { isFresh, LONG_FRESH_MS } from '../../figures/fresh.ts'
-import { askForPeriodRanking, findPeriodRanking, type Period } from '../../figures/periods.ts'
+import { askForPeriodRanking, findPeriodRanking, isByJob, type Period, type RankingKey } from '../../figures/periods.ts'
 import { findLag } from '../../figures/queries.ts'
 import { countRankedProducts, describeProducts, type RankedProduct } from '../../figures/ranking.ts'
 import { findRankingPage } from '../../figures/ranking-order.ts'
@@ -12,13 +12,14 @@ import { findGroupWithMemberCount } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE } from '../../lib/paging.ts'
 import { type Range, rangeOf } from '../../lib/range.ts'
+import { listShopChoices, type ShopChoice } from '../../tills/choices.ts'
 import type { App } from '../../web/validation.ts'
 import { signedIn } from '../shared/access.ts'
 import { type PeriodLink, periodLinks } from '../shared/periods.ts'
 import { showList } from '../shared/show-list.ts'
 import { type Heading, heading } from './heading.ts'
 import { type Refresh, SOON, WHILE_LOOKED_AT, waitBriefly } from './patience.ts'
-import { type RankingLook, rankingLook } from './ranking-look.ts'
+import { type RankingLook, rankingLook, salesOf, shopOf } from './ranking-look.ts'
 
 declare module '../../web/view.ts' {
   interface Views {
@@ -30,6 +31,10 @@ declare module '../../web/view.ts' {
       path: string
       look: RankingLook
       days: Period | null
+      /** Null for all shops. */
+      shop: ShopChoice | null
+      /** The shops to choose from; empty if there is no choice. */
+      shops: ShopChoice[]
       periods: PeriodLink[]
       /** Null while it is computed for the first time. */
       ranking: { products: RankedProduct[]; total: number } | null
@@ -54,13 +59,15 @@ export async function productRoutes(app: App) {
     const { group, members } = await findGroupWithMemberCount(em, request.params.id)
     const look = rankingLook(request.query)
     const path = `/groups/${group.id}/products`
-    const days = look.chosen.period ?? null
+    const ranked = { groupId: group.id, ...salesOf(look) }
+    const shops = await listShopChoices(em)
+    const shop = shopOf(look, shops)
     return showList(request, reply, {
       filter: look,
       path,
       find: async () => {
-        const state = days ? await periodState(request, group.id, members, days) : await allTimeState(em, group.id)
-        return { state, listed: { rows: state ? await findProducts(em, group.id, look) : [] } }
+        const state = isByJob(ranked) ? await periodState(request, members, ranked) : await allTimeState(em, group.id)
+        return { state, listed: { rows: state ? await findProducts(em, ranked, look) : [] } }
       },
       show: async ({ state, listed }) => {
         const page = {
@@ -70,8 +77,10 @@ export async function productRoutes(app: App) {
           canAdd: group.mayTake(signedIn(request)),
           path,
           look,
-          days,
-          periods: periodLinks(days, (period) => look.href(path, { period })),
+          days: ranked.days,
+          shop,
+          shops: shop || shops.length > 1 ? shops : [],
+          periods: periodLinks(ranked.days, (period) => look.href(path, { period })),
           ...rankingView(look, path, state, listed.rows)
         }
         return reply.page('groups/products', { ...heading(group.name), ...page }, 'groups/_products')
@@ -103,9 +112,8 @@ function rankingView(look: RankingLook, path: string, state: RankingState | null
   }
 }
 
-async function findProducts(em: Em, groupId: number, look: RankingLook): Promise<RankedProduct[]> {
+async function findProducts(em: Em, ranked: RankingKey, look: RankingLook): Promise<RankedProduct[]> {
   const { sort, direction } = look
-  const ranked = { groupId, days: look.chosen.period ?? null }
   const page = await findRankingPage(em, ranked, { sort, direction }, before(look), PAGE_SIZE)
   const isByRank = sort === 'units' && direction === 'desc'
   const places = page.map((productId, index) => ({ productId, rank: isByRank ? before(look) + index + 1 : null }))
@@ -122,28 +130,20 @@ interface RankingState {
 }
 
 async function allTimeState(em: Em, groupId: number): Promise<RankingState> {
-  const [total, { products: asOf }] = await Promise.all([
-    countRankedProducts(em, { groupId, days: null }),
-    findLag(em, groupId)
-  ])
+  const [total, { products: asOf }] = await Promise.all([countRankedProducts(em, groupId), findLag(em, groupId)])
   return { total, asOf, everyoneAsOf: null, isCurrent: asOf === null, seconds: SOON }
 }
 
-async function periodState(
-  request: FastifyRequest,
-  groupId: number,
-  members: number,
-  days: Period
-): Promise<RankingState | null> {
+async function periodState(request: FastifyRequest, members: number, ranked: RankingKey): Promise<RankingState | null> {
   const { em, now } = request
-  const look = () => findPeriodRanking(em, groupId, days, now)
+  const look = () => findPeriodRanking(em, ranked, now)
   const kept = await look()
-  if (!kept || kept.isStale) await askForPeriodRanking(em, groupId, days)
+  if (!kept || kept.isStale) await askForPeriodRanking(em, ranked)
   const found = kept ?? (await waitBriefly(request, members, look))
   if (!found) return null
   // All customers' purchases come last, because the ranking itself is needed first.
-  const everyoneAsOf = await findBuyersAsOf(em, days)
-  if (!isFresh(everyoneAsOf, now, LONG_FRESH_MS)) await askForBuyers(em, days)
+  const everyoneAsOf = await findBuyersAsOf(em, ranked)
+  if (!isFresh(everyoneAsOf, now, LONG_FRESH_MS)) await askForBuyers(em, ranked)
   const isFollowed = found.isStale || everyoneAsOf === null
   return { ...found, everyoneAsOf, isCurrent: false, seconds: isFollowed ? SOON : WHILE_LOOKED_AT }
 }
