@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { inUnits } from '../lib/money.ts'
+import type { DecidedSale } from '../sales/decided-sale.ts'
 import type { Clash, Refusal } from '../sales/judge.ts'
 import type { RecordedSale } from '../sales/recorded.ts'
 import { totalOf } from '../sales/sale.ts'
-import type { DecidedSale } from '../sales/write.ts'
 import { Problem } from './problem.ts'
 
 /** What a till is told of a sale that it may not take. */

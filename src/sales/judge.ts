@@ -1,10 +1,10 @@
 import type { Decimal } from '../lib/format.ts'
 import { inUnits, negated } from '../lib/money.ts'
+import type { DecidedSale, Note } from './decided-sale.ts'
 import type { Known } from './known.ts'
 import { type Decision, decide, isOnAccount } from './policy.ts'
 import { findExcess, type Remainder } from './returns.ts'
 import { fingerprintOf, isReturned, type Sale, totalOf } from './sale.ts'
-import type { DecidedSale, Note } from './write.ts'
 
 /** Whether a till asks if it may sell, or tells what it sold while it was offline: a fact is never refused, but noted. */
 export type Manner = 'asks' | 'tells'

@@ -1,12 +1,13 @@
 import { isDatabaseAway } from '../db/away.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
+import type { DecidedSale } from './decided-sale.ts'
 import { judge, type Manner, type NotWritten } from './judge.ts'
 import { findKnown, type Held, holdFor } from './known.ts'
 import { findRemainders } from './returns.ts'
 import type { Sale } from './sale.ts'
 import { wavesOf } from './waves.ts'
-import { addProducts, type DecidedSale, type WriteResult, writeSales } from './write.ts'
+import { addProducts, type WriteResult, writeSales } from './write.ts'
 
 /** How a sale ends. `failed` says that nothing of it is written because of an error, such as a lock that was not let go of. */
 export type Outcome = NotWritten | { result: 'recorded'; decided: DecidedSale } | { result: 'failed'; error: unknown }
