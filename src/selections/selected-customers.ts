@@ -42,7 +42,7 @@ export function queryOf(purpose: Selection['purpose'], filter: FrozenFilter, gro
   const named = filter.within.map((one) => ({ ...one, size: 0 }))
   const isAmongOthers = purpose === 'add' && !filter.withMembers
   return {
-    conditions: conditionsOf(CustomerFilter.from(filter.params), filter),
+    conditions: conditionsOf(CustomerFilter.from(filter.params), filter, filter.shopId ?? null),
     within: purpose === 'remove' ? [target, ...named.filter(({ groupId }) => groupId !== group.id)] : named,
     ...(isAmongOthers && { without: target }),
     except: [WALK_IN_CUSTOMER],

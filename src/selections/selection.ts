@@ -15,6 +15,8 @@ export interface FrozenFilter {
   params: Record<string, string>
   /** The group that the parameters name, with the kind that it had then. */
   within: Pick<MemberSet, 'groupId' | 'isList'>[]
+  /** The shop that the parameters name. */
+  shopId?: number | null
   /** True if customers who are already in the group are included. */
   withMembers: boolean
   /** The day and time zone by which ages and "days ago" are counted. */

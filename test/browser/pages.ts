@@ -271,7 +271,7 @@ function staffPages({ consumer, corporate, west, standard, walkIn, customer, deb
     at('Customer List of Walk-in', `${walkIn}/customers`),
     at('Product Ranking', `${consumer}/products`),
     at('Product Ranking, a year, by lift', `${consumer}/products?period=365&sort=lift`),
-    at('Product Ranking, a year in a shop', `${consumer}/products?shop=1&period=365`),
+    at('Product Ranking, a year in a shop', `${consumer}/products?shop=High+Street&period=365`),
     at('Product Ranking, being worked out', `${consumer}/products?period=90`),
     at('Compare', `/groups/compare?ids=${idIn(consumer)}&ids=${idIn(west)}`),
     at(

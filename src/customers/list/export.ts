@@ -16,7 +16,7 @@ import type { CustomerQuery } from './customer-query.ts'
 import { matchingIds } from './customer-query-sql.ts'
 import { type ExportedCustomer, fileColumns, readDetails } from './exported-customers.ts'
 import type { CustomerFilter } from './filter.ts'
-import { filtered, findFilterGroups } from './filtered-query.ts'
+import { filtered, findNamed } from './filtered-query.ts'
 import { countCustomers } from './find-page.ts'
 import { SORTS } from './sorts.ts'
 
@@ -42,10 +42,10 @@ export async function openExport(
   const reading = await openSnapshot(em, signal)
   try {
     const list = await findList(reading.em, group)
-    const groups = await findFilterGroups(reading.em, filter)
+    const named = await findNamed(reading.em, filter)
     const [mistake] = Object.values(filter.errors)
     if (mistake) throw new Refusal(422, `${mistake} Nothing was exported.`)
-    const query = filtered(list, filter, groups, day)
+    const query = filtered(list, filter, named, day)
     const count = await countCustomers(reading.em, query)
     await declareCursor(reading.em, query, filter)
     const columns = fileColumns(await nameGroups(reading.em))

@@ -17,9 +17,25 @@ export interface Condition {
   keepsMissing?: boolean
 }
 
-/** The conditions of a filter. The group that it names is none of them (filtered-query.ts). */
-export function conditionsOf({ values }: CustomerFilter, day: RetailersDay): Condition[] {
-  return [...searchConditions(values.q ?? ''), ...personConditions(values, day), ...orderConditions(values, day)]
+/**
+ * The conditions of a filter, and of the shop that it names; null if it names none. The group that it names is no condition
+ * (filtered-query.ts).
+ */
+export function conditionsOf({ values }: CustomerFilter, day: RetailersDay, shopId: number | null): Condition[] {
+  return [
+    ...searchConditions(values.q ?? ''),
+    ...personConditions(values, day),
+    ...(shopId === null ? [] : [isCustomerOf(shopId)]),
+    ...orderConditions(values, day)
+  ]
+}
+
+/** True for who has ever bought in a shop. The planner knows of its id how many they are. */
+function isCustomerOf(shopId: number): Condition {
+  const where = sql<boolean>`exists (
+    select from customer_shop where customer_shop.customer_id = customer.id and customer_shop.shop_id = ${shopId}::int
+  )`
+  return { table: 'customer', where }
 }
 
 /** The conditions of a search. */
@@ -32,10 +48,9 @@ type Values = CustomerFilter['values']
 function personConditions(values: Values, { today, timeZone }: RetailersDay): Condition[] {
   const on = (where: RawBuilder<unknown>, key?: SortKey) =>
     ({ table: 'customer', where: where as RawBuilder<boolean>, key }) satisfies Condition
-  const { location, shop, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
+  const { location, gender, 'age-from': ageFrom, 'age-to': ageTo, 'since-from': from, 'since-to': to } = values
   const found: Condition[] = []
   if (location) found.push(on(sql`customer.location = any(${placesWith(location)})`))
-  if (shop !== undefined) found.push(on(isCustomerOf(shop)))
   if (gender === 'not-said') found.push({ ...on(sql`false`, 'gender'), keepsMissing: true })
   else if (gender) found.push(on(sql`customer.gender = ${gender}`, 'gender'))
   if (ageFrom !== undefined) found.push(on(sql`customer.birth_date <= ${ageLimit(today, ageFrom)}`, 'age'))
@@ -43,13 +58,6 @@ function personConditions(values: Values, { today, timeZone }: RetailersDay): Co
   if (from) found.push(on(sql`customer.created_at >= ${startOf(from, 0, timeZone)}`))
   if (to) found.push(on(sql`customer.created_at < ${startOf(to, -1, timeZone)}`))
   return found
-}
-
-/** The id of the shop is known to the planner, and so is how many bought there. */
-function isCustomerOf(shop: number) {
-  return sql`exists (
-    select from customer_shop where customer_shop.customer_id = customer.id and customer_shop.shop_id = ${shop}::int
-  )`
 }
 
 function orderConditions(values: Values, { today, timeZone }: RetailersDay): Condition[] {

@@ -11,16 +11,10 @@ import { withoutQuotes } from '../locations.ts'
  * look as if it had thousands.
  */
 const PLAIN = /^-?\d{1,12}(\.\d{1,3}0?)?$/
-export const NO_SUCH_SHOP = 'There is no such shop.'
-
 const money = z.string().regex(PLAIN, 'Total spent must be an amount such as 500 or 99.50.')
 const days = whole('Days', 36_500)
 const age = whole('Age', 150)
 const orders = whole('Total orders', 1_000_000_000)
-const shop = z
-  .string()
-  .regex(/^\d{1,9}$/, NO_SUCH_SHOP)
-  .transform(Number)
 const day = z.iso
   .date('Customer since must be a date such as 2025-03-31.')
   .refine((value) => value >= '1880', 'Customer since must be in 1880 or later.')
@@ -49,8 +43,7 @@ export const fields = {
     (place) => withoutQuotes(place).length <= 80,
     'The location must have at most 80 characters.'
   ),
-  /** The id of a shop. */
-  shop: optional(shop),
+  shop: line('The shop', 80),
   gender: optional(gender),
   'age-from': optional(age),
   'age-to': optional(age),

@@ -1,8 +1,6 @@
 /** What a list of customers can be filtered and sorted by. */
 import { z } from 'zod'
-import type { Format } from '../../lib/format.ts'
 import { describeList } from '../../lib/list-description.ts'
-import type { Chip } from '../../lib/list-filter.ts'
 import type { Currency } from '../../lib/money.ts'
 import { placeSchema } from '../../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'
@@ -27,13 +25,6 @@ export class CustomerFilter extends SortedFilter<typeof fields, Record<never, z.
   /** Reads an address; and, where the retailer's place is given, amounts as people type them there. */
   static from(query: Record<string, unknown>, place?: Currency): CustomerFilter {
     return new CustomerFilter(LIST, ORDER, query, place && ((typed) => inPlainAmounts(typed, place)))
-  }
-
-  /** What people call its shop, of which an address has the id (findFilterShop()). */
-  shopName: string | undefined
-
-  override chips(path: string, f: Format): Chip[] {
-    return super.chips(path, f, this.shopName === undefined ? {} : { shop: this.shopName })
   }
 
   /** Shows where the search has met what it found; null without a search. */

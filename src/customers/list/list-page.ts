@@ -4,10 +4,10 @@ import type { RetailersDay } from '../../figures/calendar.ts'
 import { isPastTheEnd, type Page } from '../../lib/paging.ts'
 import { type Range, type RowCount, rangeOf } from '../../lib/range.ts'
 import { MOST_BEST_MATCHES } from './best-matches.ts'
-import type { CustomerQuery, MemberSet } from './customer-query.ts'
+import type { CustomerQuery } from './customer-query.ts'
 import { suggestSearches } from './did-you-mean.ts'
 import { CustomerFilter } from './filter.ts'
-import { filtered, findFilterGroups } from './filtered-query.ts'
+import { filtered, findNamed, type Named } from './filtered-query.ts'
 import { countCustomers } from './find-page.ts'
 import { type ListedCustomer, listCustomers } from './listed-customers.ts'
 
@@ -54,11 +54,11 @@ export interface ListRequest {
   suggests?: boolean
 }
 
-/** The page of a list that a filter asks for. That the filter names a group which does not exist is noted in its errors. */
+/** The page of a list that a filter asks for. That the filter names a group or a shop which does not exist is noted in its errors. */
 export async function listPage(em: Em, { path, filter, day, list, suggests }: ListRequest): Promise<ListPage> {
-  const groups = await findFilterGroups(em, filter)
+  const named = await findNamed(em, filter)
   if (filter.hasErrors) return EMPTY_PAGE
-  const query = filtered(list, filter, groups, day)
+  const query = filtered(list, filter, named, day)
   const { customers, found } = await listCustomers(em, query, filter, day)
   const isCounted = found.isMore && filter.place.count === 'all'
   const exact: RowCount = isCounted ? { count: await countCustomers(em, query), isMore: false } : found
@@ -71,14 +71,14 @@ export async function listPage(em: Em, { path, filter, day, list, suggests }: Li
     range: rangeOf(customers, listed),
     countHref: exact.isMore ? filter.placeHref(path, { count: 'all' }) : null,
     best: isCut ? { shown: MOST_BEST_MATCHES, of: exact } : null,
-    suggestions: suggests && findsNobody ? await suggest(em, list, filter, groups, day) : []
+    suggestions: suggests && findsNobody ? await suggest(em, list, filter, named, day) : []
   }
 }
 
 /** The other conditions of the filter hold for what is suggested as well. */
-async function suggest(em: Em, list: CustomerQuery, filter: CustomerFilter, groups: MemberSet[], day: RetailersDay) {
+async function suggest(em: Em, list: CustomerQuery, filter: CustomerFilter, named: Named, day: RetailersDay) {
   const { q } = filter.values
   if (!q) return []
   const others = CustomerFilter.from({ ...filter.params, q: '' })
-  return suggestSearches(em, q, filtered(list, others, groups, day))
+  return suggestSearches(em, q, filtered(list, others, named, day))
 }

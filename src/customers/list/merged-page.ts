@@ -9,7 +9,7 @@ import { rangeOf } from '../../lib/range.ts'
 import { IDS } from './column.ts'
 import type { CustomerQuery } from './customer-query.ts'
 import type { CustomerFilter } from './filter.ts'
-import { filtered, findFilterGroups } from './filtered-query.ts'
+import { filtered, findNamed } from './filtered-query.ts'
 import { EMPTY_PAGE, type ListPage } from './list-page.ts'
 import { type ListedCustomer, listCustomers } from './listed-customers.ts'
 import { type RowKey, SORTS, sortValue } from './sorts.ts'
@@ -21,10 +21,10 @@ export async function mergedListPage(
   filter: CustomerFilter,
   day: RetailersDay
 ): Promise<ListPage> {
-  const groups = await findFilterGroups(em, filter)
+  const named = await findNamed(em, filter)
   if (filter.hasErrors) return EMPTY_PAGE
   const parts = await Promise.all(
-    lists.map((list) => listCustomers(em, filtered(list, filter, groups, day), filter, day))
+    lists.map((list) => listCustomers(em, filtered(list, filter, named, day), filter, day))
   )
   const pages = parts.map(({ customers }) => customers)
   const customers = pages.length === 1 && pages[0] ? pages[0] : await mergePages(em, filter, pages)

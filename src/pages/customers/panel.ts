@@ -2,14 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { CustomerFilter } from '../../customers/list/index.ts'
 import { listLocations } from '../../customers/locations.ts'
 import { listNames } from '../../groups/choices.ts'
-import { listShopChoices, type ShopChoice } from '../../tills/choices.ts'
+import { listShopNames, type ShopNames } from '../../tills/choices.ts'
 import { wantsFragment } from '../../web/view.ts'
 
 /** The suggestions in the panel of a list's filter. `groups` is null if the list is that of one group. */
 export interface Panel {
   locations: string[]
-  /** All shops; with fewer than two there is nothing to choose. */
-  shops: ShopChoice[]
+  shops: ShopNames
   groups: string[] | null
 }
 
@@ -51,7 +50,7 @@ export async function panelPart(
 async function suggestions({ em }: FastifyRequest, hasGroups: boolean): Promise<Panel> {
   const [locations, shops, groups] = await Promise.all([
     listLocations(em),
-    listShopChoices(em),
+    listShopNames(em),
     hasGroups ? listNames(em, MOST_GROUPS) : null
   ])
   return { locations, shops, groups }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { findFilterGroups } from '../../customers/list/index.ts'
+import { findNamed } from '../../customers/list/index.ts'
 import type { Group } from '../../groups/group.ts'
 import { findGroupWithCounts } from '../../groups/queries.ts'
 import { refuseRemoving } from '../../groups/rights.ts'
@@ -112,10 +112,12 @@ async function selectAll(
   picked: PickerList
 ): Promise<Selection | null> {
   if (!signedIn(request).may('manager')) throw new Refusal(403, 'Only managers and admins can use All Pages.')
-  const within = (await findFilterGroups(request.em, picked.filter)).map(({ groupId, isList }) => ({ groupId, isList }))
+  const { groups, shopId } = await findNamed(request.em, picked.filter)
   if (picked.filter.hasErrors) return null
-  const filter = { params: picked.filter.params, within, withMembers: picked.withMembers, ...calendarOf(request) }
-  return selectAllPages(request.em, selection, group, filter)
+  const within = groups.map(({ groupId, isList }) => ({ groupId, isList }))
+  const { filter, withMembers } = picked
+  const frozen = { params: filter.params, within, shopId, withMembers, ...calendarOf(request) }
+  return selectAllPages(request.em, selection, group, frozen)
 }
 
 const NOBODY: Tally = { selected: 0, matched: null, minus: 0, plus: 0 }

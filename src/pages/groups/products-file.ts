@@ -7,7 +7,6 @@ import { findGroup } from '../../groups/queries.ts'
 import { RuleError } from '../../lib/errors.ts'
 import { idParams } from '../../lib/fields.ts'
 import { type Column, FORMATS } from '../../lib/sheets.ts'
-import { listShopChoices } from '../../tills/choices.ts'
 import { downloadAs } from '../../web/download.ts'
 import type { App } from '../../web/validation.ts'
 import { rankingLook, salesOf, shopOf } from './ranking-look.ts'
@@ -25,8 +24,8 @@ export async function productFileRoutes(app: App) {
     const { em, now } = request
     const group = await findGroup(em, request.params.id)
     const look = rankingLook(request.query)
-    const ranked = { groupId: group.id, ...salesOf(look) }
-    const shop = shopOf(look, await listShopChoices(em))
+    const shop = await shopOf(em, look)
+    const ranked = { groupId: group.id, ...salesOf(look, shop) }
     const name = [
       group.name,
       'products',

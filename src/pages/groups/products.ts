@@ -12,7 +12,7 @@ import { findGroupWithMemberCount } from '../../groups/queries.ts'
 import { idParams } from '../../lib/fields.ts'
 import { PAGE_SIZE } from '../../lib/paging.ts'
 import { type Range, rangeOf } from '../../lib/range.ts'
-import { listShopChoices, type ShopChoice } from '../../tills/choices.ts'
+import { listShopNames, type NamedShop, type ShopNames } from '../../tills/choices.ts'
 import type { App } from '../../web/validation.ts'
 import { signedIn } from '../shared/access.ts'
 import { type PeriodLink, periodLinks } from '../shared/periods.ts'
@@ -32,9 +32,8 @@ declare module '../../web/view.ts' {
       look: RankingLook
       days: Period | null
       /** Null for all shops. */
-      shop: ShopChoice | null
-      /** The shops to choose from; empty if there is no choice. */
-      shops: ShopChoice[]
+      shop: NamedShop | null
+      shops: ShopNames
       periods: PeriodLink[]
       /** Null while it is computed for the first time. */
       ranking: { products: RankedProduct[]; total: number } | null
@@ -59,9 +58,8 @@ export async function productRoutes(app: App) {
     const { group, members } = await findGroupWithMemberCount(em, request.params.id)
     const look = rankingLook(request.query)
     const path = `/groups/${group.id}/products`
-    const ranked = { groupId: group.id, ...salesOf(look) }
-    const shops = await listShopChoices(em)
-    const shop = shopOf(look, shops)
+    const shop = await shopOf(em, look)
+    const ranked = { groupId: group.id, ...salesOf(look, shop) }
     return showList(request, reply, {
       filter: look,
       path,
@@ -79,7 +77,7 @@ export async function productRoutes(app: App) {
           look,
           days: ranked.days,
           shop,
-          shops: shop || shops.length > 1 ? shops : [],
+          shops: await listShopNames(em),
           periods: periodLinks(ranked.days, (period) => look.href(path, { period })),
           ...rankingView(look, path, state, listed.rows)
         }

@@ -1,18 +1,19 @@
 import { z } from 'zod'
+import type { Em } from '../../db/orm.ts'
 import { PERIODS, type SalesKey } from '../../figures/periods.ts'
 import type { RankingOrder } from '../../figures/ranking.ts'
 import { Refusal } from '../../lib/errors.ts'
-import { id } from '../../lib/fields.ts'
+import { line } from '../../lib/fields.ts'
 import { describeList } from '../../lib/list-description.ts'
 import type { Direction } from '../../lib/paging.ts'
 import { describeOrder, SortedFilter } from '../../lib/sorted-filter.ts'
-import type { ShopChoice } from '../../tills/choices.ts'
+import { findShopByName, type NamedShop } from '../../tills/choices.ts'
 
 /** The number of products before the page; undefined for the first page. */
 const after = z.coerce.number().int().min(1).max(10_000_000).transform(String).optional().catch(undefined)
 
 const LIST = describeList({
-  fields: { shop: id.optional().catch(undefined) },
+  fields: { shop: line('The shop', 80).catch('') },
   choices: { period: z.coerce.number().pipe(z.literal(PERIODS)).optional().catch(undefined) },
   place: z.object({ after })
 })
@@ -32,17 +33,17 @@ export type RankingLook = ReturnType<typeof rankingLook>
 
 /**
  * The shop whose sales it counts; null for all shops.
- * @throws Refusal with 404 if there is no such shop.
+ * @throws Refusal with 422 if there is no such shop.
  */
-export function shopOf({ values }: RankingLook, shops: ShopChoice[]): ShopChoice | null {
-  if (values.shop === undefined) return null
-  const shop = shops.find(({ id }) => id === values.shop)
-  if (!shop) throw new Refusal(404, 'There is no such shop.')
+export async function shopOf(em: Em, { values }: RankingLook): Promise<NamedShop | null> {
+  if (!values.shop) return null
+  const shop = await findShopByName(em, values.shop)
+  if (!shop) throw new Refusal(422, `There is no shop called “${values.shop}”.`)
   return shop
 }
 
 /** Which sales it counts. */
-export const salesOf = ({ chosen, values }: RankingLook): SalesKey => ({
+export const salesOf = ({ chosen }: RankingLook, shop: NamedShop | null): SalesKey => ({
   days: chosen.period ?? null,
-  shopId: values.shop ?? null
+  shopId: shop?.id ?? null
 })

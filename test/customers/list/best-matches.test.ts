@@ -135,7 +135,7 @@ t.test('of many, rank after rank is filled with the same people', async (t) => {
         within,
         except: [1],
         everyone: 1000,
-        conditions: conditionsOf(CustomerFilter.from({ q }), calendar)
+        conditions: conditionsOf(CustomerFilter.from({ q }), calendar, null)
       }
       const ids = async (limits?: typeof LIMITS, place = {}) =>
         (await findBestMatches(em, query, q, place, addColumns, limits)).rows.map(

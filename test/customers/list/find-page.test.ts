@@ -86,7 +86,7 @@ async function expected(filter: CustomerFilter, within: MemberSet[]): Promise<nu
     from customer join customer_totals totals on totals.customer_id = customer.id
       join primary_membership on primary_membership.customer_id = customer.id
       join customer_group primary_group on primary_group.id = primary_membership.group_id
-    where ${sql.join([allOf(conditionsOf(filter, CALENDAR)), sql`customer.id <> 1`, ...groups], sql` and `)}
+    where ${sql.join([allOf(conditionsOf(filter, CALENDAR, null)), sql`customer.id <> 1`, ...groups], sql` and `)}
     order by ${orderBy}
   `
   )
@@ -97,7 +97,7 @@ type Limits = (typeof WAYS)[number]
 
 async function turned(filter: CustomerFilter, within: MemberSet[], limits: Limits): Promise<[number[], number[][]]> {
   const column = SORTS[filter.sort]
-  const query = { conditions: conditionsOf(filter, CALENDAR), within, except: [1], everyone: PEOPLE }
+  const query = { conditions: conditionsOf(filter, CALENDAR, null), within, except: [1], everyone: PEOPLE }
   const at = async (place: PageRequest) => {
     const asked = paging(column, filter.direction, IDS[column.table], place)
     const { rows } = await findPage(em, query, filter.sort, asked, (keys) => keys, limits)
