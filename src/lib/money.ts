@@ -34,6 +34,30 @@ export function readAmount(place: Currency, typed: string): Decimal | undefined 
   return amount(place).safeParse(typed).data
 }
 
+/** How many of something, as people type it: above or equal to 0, with up to three decimals. */
+export function quantity(place: Currency) {
+  const { read } = readerOf(place)
+  return line('The quantity', 20).transform((typed, context): Decimal => {
+    const parts = read(typed)
+    const isRead = parts && parts.sign === '' && parts.fraction.length <= MOST_DECIMALS && parts.whole.length <= 6
+    if (isRead) return `${parts.whole}${parts.fraction && `.${parts.fraction}`}`
+    context.addIssue('Enter the quantity as a number, such as 2.')
+    return '0'
+  })
+}
+
+/** Writes decimals into the fields of a form, as amount() and quantity() read them again: "1234.50", or "1234,50". */
+export function writerOf({ locale, currency }: Currency) {
+  const ofMoney = decimalsOf(currency)
+  const style = { useGrouping: false, maximumFractionDigits: MOST_DECIMALS }
+  const numbers = new Intl.NumberFormat(`${locale}-u-nu-latn`, style)
+  const amounts = new Intl.NumberFormat(`${locale}-u-nu-latn`, { ...style, minimumFractionDigits: ofMoney })
+  return {
+    amount: (value: Decimal) => amounts.format(value as Intl.StringNumericLiteral),
+    quantity: (value: Decimal) => numbers.format(value as Intl.StringNumericLiteral)
+  }
+}
+
 /** Whole thousandths of a plain decimal with up to three decimals: numbers that can be compared and added up exactly. */
 export function thousandths(value: Decimal): bigint {
   const [whole = '', fraction = ''] = value.split('.')

@@ -30,7 +30,33 @@ interface Row {
 export async function findRemainders(em: Em, sales: Sale[]): Promise<Map<string, Remainder>> {
   const originals = sales.flatMap(({ returns }) => returns ?? [])
   if (originals.length === 0) return new Map()
-  const found = await rows(
+  const remainders = new Map<string, Remainder>()
+  for (const { id, sku, name, units, money } of await readLeft(em, originals)) {
+    const remainder = remainders.get(id) ?? new Map<string, Returnable>()
+    if (sku !== null && name !== null) {
+      remainder.set(keyOf({ sku, name }), { units: thousandths(units), money: thousandths(money) })
+    }
+    remainders.set(id, remainder)
+  }
+  return remainders
+}
+
+/** A product of a sale, and what of it can still be brought back. */
+export interface Left {
+  sku: string
+  name: string
+  units: Decimal
+  money: Decimal
+}
+
+/** What can still be brought back of one sale, without the products of which nothing is left. */
+export async function listLeft(em: Em, saleId: string): Promise<Left[]> {
+  const found = await readLeft(em, [saleId])
+  return found.filter((one): one is Row & Left => one.sku !== null && thousandths(one.units) > 0n)
+}
+
+async function readLeft(em: Em, originals: string[]): Promise<Row[]> {
+  return rows(
     em,
     prepared(sql<Row>`
     select asked.id, product.sku, product.name,
@@ -49,15 +75,6 @@ export async function findRemainders(em: Em, sales: Sale[]): Promise<Map<string,
     left join product on product.id = sold.product_id
   `)
   )
-  const remainders = new Map<string, Remainder>()
-  for (const { id, sku, name, units, money } of found) {
-    const remainder = remainders.get(id) ?? new Map<string, Returnable>()
-    if (sku !== null && name !== null) {
-      remainder.set(keyOf({ sku, name }), { units: thousandths(units), money: thousandths(money) })
-    }
-    remainders.set(id, remainder)
-  }
-  return remainders
 }
 
 /** The first product of which more is brought back than is left, in units or in money; undefined if none is. */

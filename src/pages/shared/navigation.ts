@@ -23,6 +23,7 @@ const PLACES: Place[] = [
     section: 'Customer Management'
   },
   { key: 'customers', href: '/customers', label: 'Customers', icon: 'user', section: 'Customer Management' },
+  { key: 'till', href: '/till', label: 'Till', icon: 'receipt-text' },
   { key: 'activity', href: '/activity', label: 'Activity', icon: 'rotate-ccw-clock', role: 'manager' },
   { key: 'review', href: '/review', label: 'To review', icon: 'list-checks', role: 'manager' },
   { key: 'staff', href: '/staff', label: 'Staff', icon: 'id-card', role: 'admin' },

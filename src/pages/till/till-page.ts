@@ -1,0 +1,157 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Customer } from '../../customers/customer.ts'
+import { CustomerFilter, listPage } from '../../customers/list/index.ts'
+import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
+import { countEveryone } from '../../figures/queries.ts'
+import { findGroup } from '../../groups/queries.ts'
+import type { FieldErrors } from '../../lib/field-errors.ts'
+import type { Decimal } from '../../lib/format.ts'
+import { decimalsOf } from '../../lib/money.ts'
+import { withQuery } from '../../lib/url.ts'
+import { listMemberships, type MembershipOfCustomer } from '../../membership/of-customer.ts'
+import type { Refusal } from '../../sales/judge.ts'
+import { findAccount } from '../../sales/ledger.ts'
+import type { Cart } from '../../till-screen/cart.ts'
+import { findByReceipt, findPastSale, listPastSales, type PastSale } from '../../till-screen/past-sales.ts'
+import { type ShownPolicy, shownPolicy } from '../../till-screen/policy.ts'
+import { type FoundProduct, findProducts } from '../../till-screen/products.ts'
+import type { TillBrowser } from '../../till-screen/till-browser.ts'
+import { calendarOf, retailerOf } from '../shared/access.ts'
+import { type CartView, cartView } from './cart-view.ts'
+
+/** What is looked for on the screen, and what was just sold: its address says it. */
+export interface Look {
+  customer: string
+  product: string
+  receipt: string
+  /** The id of the sale that has just been recorded. */
+  sold: string | null
+}
+
+interface FoundCustomer {
+  id: number
+  name: string
+  phone: string | null
+  email: string | null
+  group: string
+}
+
+/** Who the cart is for. */
+interface Buyer {
+  customer: Customer
+  memberships: MembershipOfCustomer[]
+  policy: ShownPolicy
+  balance: Decimal
+  past: PastSale[]
+}
+
+export interface TillPage {
+  title: string
+  active: 'till'
+  /** Without the places beside the page. */
+  bare: true
+  browser: TillBrowser
+  cart: CartView
+  buyer: Buyer
+  look: Look
+  /** Null where nobody is searched for. */
+  found: { customers: FoundCustomer[]; newcomer: string } | null
+  products: FoundProduct[]
+  /** The sale whose receipt was asked for. */
+  past: PastSale | null
+  sold: PastSale | null
+  refusal: Refusal | null
+  errors: FieldErrors
+  /** The field that the keyboard goes on in. */
+  focus: string | null
+}
+
+declare module '../../web/view.ts' {
+  interface Views {
+    'till/index': TillPage
+    'till/_found': Pick<TillPage, 'found' | 'look'>
+    'till/_products': Pick<TillPage, 'products' | 'look'>
+  }
+}
+
+export const NOTHING_LOOKED_FOR: Look = { customer: '', product: '', receipt: '', sold: null }
+
+export const lookHref = ({ customer, product, receipt, sold }: Look) =>
+  withQuery('/till', { customer: customer || null, product: product || null, receipt: receipt || null, sold })
+
+export interface Shown {
+  browser: TillBrowser
+  cart: Cart
+  look: Look
+  refusal?: Refusal | null
+  errors?: FieldErrors
+  /** What was typed into fields that can't be read. */
+  typed?: Record<string, unknown>
+}
+
+export async function tillPage(request: FastifyRequest, reply: FastifyReply, shown: Shown) {
+  const { em } = request
+  const { browser, cart, look, refusal = null, errors = {}, typed = {} } = shown
+  const retailer = retailerOf(request)
+  const [buyer, found, products, past, sold] = await Promise.all([
+    findBuyer(request, cart.customerId),
+    look.customer ? findCustomers(request, look.customer) : null,
+    findTillProducts(request, look.product),
+    look.receipt ? findReceipt(request, browser, look.receipt) : null,
+    look.sold ? findPastSale(em, look.sold) : null
+  ])
+  const page: TillPage = {
+    title: 'Till',
+    active: 'till',
+    bare: true,
+    browser,
+    cart: cartView(cart, retailer, typed),
+    buyer,
+    look,
+    found,
+    products,
+    past,
+    sold: sold ?? null,
+    refusal,
+    errors,
+    focus: Object.keys(errors)[0] ?? null
+  }
+  return reply.page('till/index', page, 'till/_till')
+}
+
+async function findBuyer(request: FastifyRequest, id: number): Promise<Buyer> {
+  const { em } = request
+  const [customer, memberships, account, past] = await Promise.all([
+    em.findOneOrFail(Customer, id),
+    listMemberships(em, id),
+    findAccount(em, id),
+    id === WALK_IN_CUSTOMER ? [] : listPastSales(em, id)
+  ])
+  const primary = memberships.find(({ kind }) => kind === 'primary')
+  if (!primary) throw new Error(`Customer ${id} has no primary group`)
+  const policy = shownPolicy(await findGroup(em, primary.groupId))
+  return { customer, memberships, policy, balance: account.balance, past }
+}
+
+export function findTillProducts(request: FastifyRequest, q: string): Promise<FoundProduct[]> {
+  return findProducts(request.em, q, decimalsOf(retailerOf(request).currency))
+}
+
+const MOST_FOUND = 8
+
+/** As on the list of customers, the best first. */
+export async function findCustomers(request: FastifyRequest, q: string): Promise<TillPage['found']> {
+  const { em } = request
+  const path = '/till/customers'
+  const filter = CustomerFilter.from({ q }, retailerOf(request))
+  const list = { conditions: [], within: [], except: [WALK_IN_CUSTOMER], everyone: await countEveryone(em) }
+  const { customers } = await listPage(em, { path, filter, day: calendarOf(request), list })
+  const found = customers.rows
+    .slice(0, MOST_FOUND)
+    .map(({ id, name, phone, email, group }) => ({ id, name, phone, email, group }))
+  return { customers: found, newcomer: withQuery('/till/new-customer', { q }) }
+}
+
+async function findReceipt({ em }: FastifyRequest, { till }: TillBrowser, receipt: string): Promise<PastSale | null> {
+  return (await findByReceipt(em, till.id, receipt)) ?? null
+}

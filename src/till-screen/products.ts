@@ -1,0 +1,76 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Em } from '../db/orm.ts'
+import { prepared } from '../db/prepared.ts'
+import { rows } from '../db/rows.ts'
+import type { Decimal } from '../lib/format.ts'
+
+export interface FoundProduct {
+  id: number
+  sku: string
+  name: string
+  /** Of one, what it last sold for before what was taken off by hand; null if it never sold. */
+  price: Decimal | null
+}
+
+const MOST = 12
+
+/** Of so many lines that were sold last, those products are shown that nobody has searched for. */
+const RECENT_LINES = 300
+
+const toPattern = (q: string) => sql`'%' || solid_text(${q}) || '%'`
+
+/** Products whose code or name has all words of a search, an exact code first. */
+export async function findProducts(em: Em, q: string, decimals: number): Promise<FoundProduct[]> {
+  const words = q.split(/\s+/).filter(Boolean)
+  const conditions = words.map((word) => sql`solid_text(sku || ' ' || name) like ${toPattern(word)}`)
+  if (words.length === 0) return listRecent(em, decimals)
+  return withPrices(
+    em,
+    sql`
+    select id, row_number() over (
+      order by lower(sku) <> lower(${q}), not starts_with(search_text(name), search_text(${q})), name, id) as place
+    from product where ${sql.join(conditions, sql` and `)}
+    order by place limit ${MOST}
+  `,
+    decimals
+  )
+}
+
+/** What has been sold most often lately. */
+function listRecent(em: Em, decimals: number): Promise<FoundProduct[]> {
+  return withPrices(
+    em,
+    sql`
+    select product_id as id, row_number() over (order by count(*) desc, product_id) as place
+    from (select product_id from sale_line where quantity > 0 order by sale_id desc limit ${RECENT_LINES}) recent
+    group by product_id order by place limit ${MOST}
+  `,
+    decimals
+  )
+}
+
+/** The only product that has a code, as a scanner types it. */
+export async function findByCode(em: Em, code: string, decimals: number): Promise<FoundProduct | undefined> {
+  const found = await withPrices(em, sql`select id, 1 as place from product where sku = ${code} limit 2`, decimals)
+  return found.length === 1 ? found[0] : undefined
+}
+
+export async function findProduct(em: Em, id: number, decimals: number): Promise<FoundProduct | undefined> {
+  return (await withPrices(em, sql`select id, 1 as place from product where id = ${id}`, decimals))[0]
+}
+
+/** The newest line of each, found by its index: (amount + discount) is what it cost before a discount by hand. */
+function withPrices(em: Em, ids: RawBuilder<unknown>, decimals: number): Promise<FoundProduct[]> {
+  return rows(
+    em,
+    prepared(sql<FoundProduct>`
+    select product.id, product.sku, product.name, sold.price::text as price
+    from (${ids}) found join product on product.id = found.id
+    left join lateral (
+      select round((amount + discount) / quantity, ${decimals}::int) as price from sale_line
+      where product_id = found.id and quantity > 0 order by sale_id desc limit 1
+    ) sold on true
+    order by found.place
+  `)
+  )
+}
