@@ -137,3 +137,15 @@ t.test('who is new is made at the till, and the cart is theirs', async (t) => {
   )
   t.match(words((await staff.get('/till')).body), /Dan .*Default/)
 })
+
+t.test('what is typed into a search is answered with what it finds', async (t) => {
+  const found = await staff.part('/till/customers?customer=ann')
+  t.match(words(found.body), /Ann Lee .*New customer/)
+  t.notMatch(found.body, /<form/)
+  t.match(words((await staff.part('/till/products?product=oi')).body), /Oil OIL \$2\.50/)
+  t.equal(
+    (await staff.get('/till/products?product=oi')).headers.location,
+    '/till?product=oi',
+    'a whole page is the screen'
+  )
+})

@@ -15,7 +15,7 @@ import type { Cart } from '../../till-screen/cart.ts'
 import { findByReceipt, findPastSale, listPastSales, type PastSale } from '../../till-screen/past-sales.ts'
 import { type ShownPolicy, shownPolicy } from '../../till-screen/policy.ts'
 import { type FoundProduct, findProducts } from '../../till-screen/products.ts'
-import type { TillBrowser } from '../../till-screen/till-browser.ts'
+import { IDLE_MINUTES, type TillBrowser } from '../../till-screen/till-browser.ts'
 import { calendarOf, retailerOf } from '../shared/access.ts'
 import { type CartView, cartView } from './cart-view.ts'
 
@@ -50,6 +50,8 @@ export interface TillPage {
   active: 'till'
   /** Without the places beside the page. */
   bare: true
+  /** Without scripts the page asks again once it is to be locked. */
+  refresh: { seconds: number }
   browser: TillBrowser
   cart: CartView
   buyer: Buyer
@@ -62,8 +64,6 @@ export interface TillPage {
   sold: PastSale | null
   refusal: Refusal | null
   errors: FieldErrors
-  /** The field that the keyboard goes on in. */
-  focus: string | null
 }
 
 declare module '../../web/view.ts' {
@@ -104,6 +104,7 @@ export async function tillPage(request: FastifyRequest, reply: FastifyReply, sho
     title: 'Till',
     active: 'till',
     bare: true,
+    refresh: { seconds: IDLE_MINUTES * 60 + 1 },
     browser,
     cart: cartView(cart, retailer, typed),
     buyer,
@@ -113,8 +114,7 @@ export async function tillPage(request: FastifyRequest, reply: FastifyReply, sho
     past,
     sold: sold ?? null,
     refusal,
-    errors,
-    focus: Object.keys(errors)[0] ?? null
+    errors
   }
   return reply.page('till/index', page, 'till/_till')
 }
