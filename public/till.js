@@ -95,17 +95,20 @@
     const key = target.closest?.('#pad [data-key]')?.dataset.key
     if (!key) return
     if (!field?.isConnected) field = byId(field?.id) ?? byId('product')
-    field.focus()
     if (key === 'Enter') {
       pad().hidden = true
       const search = ['customer', 'product', 'receipt'].find((one) => one === field.id)
-      return press(search ?? (field.closest('.till-split') ? 'split' : 'enter'))
+      return press(search ?? (field.closest('.till-split') ? 'split' : 'save'))
     }
     const { selectionStart: from, selectionEnd: to, value } = field
     if (key === 'Clear') field.value = ''
     else if (key === 'Back') field.setRangeText('', from === to ? Math.max(0, from - 1) : from, to, 'end')
     else if (value.length < field.maxLength) field.setRangeText(key, from, to, 'end')
     field.dispatchEvent(new Event('input', { bubbles: true }))
+  })
+  // The field keeps the focus, and what is selected in it.
+  document.addEventListener('mousedown', (e) => {
+    if (e.target.closest?.('#pad')) e.preventDefault()
   })
   document.addEventListener('focusin', ({ target }) => {
     if (target.matches?.('.till-fields input')) target.select()
