@@ -11,6 +11,7 @@ import type { Role } from '../../src/staff/staff-member.ts'
 import { recordSales, tillOf } from '../till.ts'
 import { type BrowserShop, NOW } from './browser.ts'
 import { fillImports } from './imports.ts'
+import { TILL_PAGES } from './till-pages.ts'
 
 export interface Visit {
   name: string
@@ -251,6 +252,7 @@ async function sendWithoutSession(page: Page): Promise<void> {
 
 function staffPages({ consumer, corporate, west, standard, walkIn, customer, debtor }: Facts): Visit[] {
   return [
+    at('Till, for staff, not tied', '/till'),
     at('Groups', '/groups'),
     at('Groups, none matches', '/groups?q=zzz'),
     at('Overview', consumer),
@@ -523,7 +525,8 @@ function managersPages(facts: Facts): Visit[] {
     overtaken('Edit Customer, saved by another meanwhile', `${customer}/edit`, (form) => ({
       ...form,
       location: 'Theirs'
-    }))
+    })),
+    ...TILL_PAGES
   ]
 }
 

@@ -150,7 +150,7 @@ for (const [name, options] of [
     t.equal(await overflow(page), 0)
     t.same(await missingIcons(page), [])
     await page
-      .getByRole('button', { name: /^Bring back from/ })
+      .getByRole('button', { name: /^Return from/ })
       .first()
       .click()
     await page.getByText('can come back').first().waitFor()
