@@ -11,9 +11,11 @@
 
   // A scanner types a code faster than anybody, and Enter after it. It means a product wherever it types.
 
-  const FASTEST_HAND_MS = 35
+  const FASTEST_HAND_MS = 50
+  const LONGEST_GAP_MS = 150
   const SHORTEST_CODE = 4
   let code = ''
+  let began = 0
   let last = 0
   /** What stood in the field before a scanner typed into it. */
   let before = ''
@@ -32,16 +34,18 @@
     'keydown',
     (e) => {
       if (!byId('product') || e.ctrlKey || e.metaKey || e.altKey) return
-      const isQuick = e.timeStamp - last < FASTEST_HAND_MS
+      const isGap = e.timeStamp - last > LONGEST_GAP_MS
       last = e.timeStamp
       if (e.key === 'Enter') {
-        if (isQuick && code.length >= SHORTEST_CODE) return scan(e)
+        const isQuick = last - began < FASTEST_HAND_MS * code.length
+        if (isQuick && !isGap && code.length >= SHORTEST_CODE) return scan(e)
         code = ''
         return enter(e)
       }
       if (e.key.length !== 1) return
-      if (!isQuick) {
+      if (isGap || !code) {
         code = ''
+        began = last
         before = document.activeElement.value ?? ''
       }
       code += e.key

@@ -24,7 +24,7 @@ export async function setCustomer(em: Em, cart: Cart, customerId: number): Promi
 }
 
 /** One more of a product; a line of its own if there is none yet, or its price has been changed. */
-export async function addProduct(em: Em, cart: Cart, { sku, name, price }: FoundProduct): Promise<void> {
+export async function addProduct(em: Em, cart: Cart, { sku, name, price }: Omit<FoundProduct, 'id'>): Promise<void> {
   if (cart.lines.length >= MOST_LINES) throw new RuleError('A sale can have at most 1,000 lines.')
   await rows(
     em,
@@ -36,7 +36,7 @@ export async function addProduct(em: Em, cart: Cart, { sku, name, price }: Found
     insert into cart_line (cart_id, number, sku, name, quantity, price, usual)
     select ${cart.id}, coalesce((select max(number) from cart_line where cart_id = ${cart.id}), 0) + 1, ${sku}, ${name}, 1,
       ${price}::numeric, ${price}::numeric
-    where not exists (select from known)
+    where not exists (select from known) and exists (select from cart where id = ${cart.id})
     on conflict do nothing
   `)
   )

@@ -19,26 +19,30 @@ const RECENT_LINES = 300
 
 const toPattern = (q: string) => sql`'%' || solid_text(${q}) || '%'`
 
+/** As many of those that match are put in order; a code that is typed whole is always among them. */
+const RANKED = 500
+
 /** Products whose code or name has all words of a search, an exact code first. */
 export async function findProducts(em: Em, q: string, decimals: number): Promise<FoundProduct[]> {
   const words = q.split(/\s+/).filter(Boolean)
   const conditions = words.map((word) => sql`solid_text(sku || ' ' || name) like ${toPattern(word)}`)
   if (words.length === 0) return listRecent(em, decimals)
-  return withPrices(
-    em,
-    sql`
+  const ids = sql`
     select id, row_number() over (
       order by lower(sku) <> lower(${q}), not starts_with(search_text(name), search_text(${q})), name, id) as place
-    from product where ${sql.join(conditions, sql` and `)}
+    from (
+      select id, sku, name from product where sku = ${q}
+      union (select id, sku, name from product where ${sql.join(conditions, sql` and `)} limit ${RANKED})
+    ) matching
     order by place limit ${MOST}
-  `,
-    decimals
-  )
+  `
+  // Planned for the words that are searched for: the plan that would be kept for any reads all products.
+  return rows(em, withPrices(ids, decimals))
 }
 
 /** What has been sold most often lately. */
 function listRecent(em: Em, decimals: number): Promise<FoundProduct[]> {
-  return withPrices(
+  return known(
     em,
     sql`
     select product_id as id, row_number() over (order by count(*) desc, product_id) as place
@@ -51,19 +55,19 @@ function listRecent(em: Em, decimals: number): Promise<FoundProduct[]> {
 
 /** The only product that has a code, as a scanner types it. */
 export async function findByCode(em: Em, code: string, decimals: number): Promise<FoundProduct | undefined> {
-  const found = await withPrices(em, sql`select id, 1 as place from product where sku = ${code} limit 2`, decimals)
+  const found = await known(em, sql`select id, 1 as place from product where sku = ${code} limit 2`, decimals)
   return found.length === 1 ? found[0] : undefined
 }
 
 export async function findProduct(em: Em, id: number, decimals: number): Promise<FoundProduct | undefined> {
-  return (await withPrices(em, sql`select id, 1 as place from product where id = ${id}`, decimals))[0]
+  return (await known(em, sql`select id, 1 as place from product where id = ${id}`, decimals))[0]
 }
 
+const known = (em: Em, ids: RawBuilder<unknown>, decimals: number) => rows(em, prepared(withPrices(ids, decimals)))
+
 /** The newest line of each, found by its index: (amount + discount) is what it cost before a discount by hand. */
-function withPrices(em: Em, ids: RawBuilder<unknown>, decimals: number): Promise<FoundProduct[]> {
-  return rows(
-    em,
-    prepared(sql<FoundProduct>`
+function withPrices(ids: RawBuilder<unknown>, decimals: number): RawBuilder<FoundProduct> {
+  return sql<FoundProduct>`
     select product.id, product.sku, product.name, sold.price::text as price
     from (${ids}) found join product on product.id = found.id
     left join lateral (
@@ -71,6 +75,5 @@ function withPrices(em: Em, ids: RawBuilder<unknown>, decimals: number): Promise
       where product_id = found.id and quantity > 0 order by sale_id desc limit 1
     ) sold on true
     order by found.place
-  `)
-  )
+  `
 }

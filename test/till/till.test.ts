@@ -123,6 +123,35 @@ t.test('a product that never sold has no price until one is typed', async (t) =>
   t.match(words((await press(staff, 'cash')).body), /\$4\.20 Sold\./)
 })
 
+t.test('a product that nobody has sold before is sold by its code and name', async (t) => {
+  t.match(
+    words((await press(staff, 'product', { product: '4006381333931' })).body),
+    /No product matches .4006381333931.*Sell as a new product/
+  )
+  t.match(
+    words((await press(staff, 'new', { product: '4006381333931', newSku: '4006381333931', newName: ' ' })).body),
+    /Enter the product’s name\./
+  )
+  await press(staff, 'new', { newSku: '4006381333931', newName: 'Pen' })
+  await press(staff, 'save', { 'price-1': '1.20' })
+  t.match(words((await press(staff, 'cash')).body), /\$1\.20 Sold\./)
+  t.match(
+    words((await press(staff, 'enter', { product: '4006381333931' })).body),
+    /Pen.*Total 1 unit \$1\.20/,
+    'now a scanner finds it'
+  )
+  await press(staff, 'clear')
+})
+
+t.test('the cart of somebody who is deleted is for the walk-in customer', async (t) => {
+  const gone = await addCustomer(em, { firstName: 'Gone' })
+  await press(staff, `pick:${gone}`)
+  await press(staff, `add:${await product('Rug')}`)
+  await rows(em, sql`delete from customer where id = ${gone}`)
+  t.match(words((await staff.get('/till')).body), /Walk-in .*Rug/)
+  await press(staff, 'clear')
+})
+
 t.test('who is new is made at the till, and the cart is theirs', async (t) => {
   const form = await staff.get('/till/new-customer?q=206%20555%200199')
   t.match(form.body, /value="206 555 0199"/)

@@ -22,14 +22,16 @@ export async function act(request: FastifyRequest, reply: FastifyReply, { browse
   if (form.cart !== cart.id) return earlier(request, reply, form)
   const errors = await keepTyped(request, cart, form)
   const kept = { browser, cart: await openCart(em, browser, request.now) }
+  // Another click has sold it since.
+  if (kept.cart.id !== form.cart) return earlier(request, reply, form)
   const look = { customer: form.customer, product: form.product, receipt: form.receipt, sold: null }
   if (Object.keys(errors).length) {
     return tillPage(request, reply.code(422), { ...kept, look, errors, typed: form })
   }
   const [name = '', about = ''] = buttonOf(form)
   if (name in PAYMENTS) return takePayment(request, reply, { ...kept, look }, form, name)
-  const done = (await ACTIONS[name]?.({ request, cart: kept.cart, about, look })) ?? { look }
-  return shown(request, reply, { browser, look, ...done })
+  const done = (await ACTIONS[name]?.({ request, cart: kept.cart, about, form, look })) ?? { look }
+  return shown(request, reply, { browser, look, typed: form, ...done })
 }
 
 const PAYMENTS = { cash: true, card: true, onAccount: true, other: true, split: true }

@@ -17,12 +17,14 @@ import {
 import { findPastSale } from '../../till-screen/past-sales.ts'
 import { findByCode, findProduct } from '../../till-screen/products.ts'
 import { retailerOf } from '../shared/access.ts'
+import { readNewProduct, type TillForm } from './till-form.ts'
 import { type Look, NOTHING_LOOKED_FOR, type Shown } from './till-page.ts'
 
 interface Pressed {
   request: FastifyRequest
   cart: Cart
   about: string
+  form: TillForm
   look: Look
 }
 
@@ -53,6 +55,12 @@ export const ACTIONS: Record<string, Action> = {
     const product = await findProduct(request.em, idOf(about), placesOf(request))
     if (product) await addProduct(request.em, cart, product)
     return undefined
+  },
+  new: async ({ request, cart, form, look }) => {
+    const { product, errors } = readNewProduct(form)
+    if (!product) return { errors }
+    await addProduct(request.em, cart, product)
+    return { look: { ...look, product: '' } }
   },
   more: async ({ request, cart, about }) => step(request, cart, about, 1),
   less: async ({ request, cart, about }) => step(request, cart, about, -1),

@@ -3,15 +3,15 @@ import { z } from 'zod'
 import { type Cart, openCart } from '../../till-screen/cart.ts'
 import { findTillBrowser, isIdle, noteUse, type TillBrowser } from '../../till-screen/till-browser.ts'
 import type { App } from '../../web/validation.ts'
-import { wantsFragment } from '../../web/view.ts'
 import type { SessionCookie } from '../staff/session-cookie.ts'
 import { act, keepTyped } from './act.ts'
 import { lockTill } from './lock.ts'
 import { newCustomerForm } from './new-customer.ts'
+import { searchRoutes } from './searches.ts'
 import { tiePage, tieRoutes } from './tie.ts'
 import { createTillCookie } from './till-cookie.ts'
 import { search, type TillForm, tillForm } from './till-form.ts'
-import { findCustomers, findTillProducts, lookHref, tillPage } from './till-page.ts'
+import { tillPage } from './till-page.ts'
 
 const look = z.object({
   customer: search,
@@ -59,25 +59,13 @@ export async function tillRoutes(app: App, sessions: SessionCookie): Promise<voi
     return act(request, reply, opened, request.body)
   })
 
-  app.get('/till/customers', screen, async (request, reply) => {
-    const { customer } = request.query
-    if (!wantsFragment(request)) return reply.redirect(lookHref(request.query), 303)
-    const found = customer ? await findCustomers(request, customer) : null
-    return reply.page('till/_found', { found, look: request.query }, 'till/_found')
-  })
-
-  app.get('/till/products', screen, async (request, reply) => {
-    if (!wantsFragment(request)) return reply.redirect(lookHref(request.query), 303)
-    const products = await findTillProducts(request, request.query.product)
-    return reply.page('till/_products', { products, look: request.query }, 'till/_products')
-  })
-
   // Somebody is at the screen, though nothing of it is sent.
   app.post('/till/use', async (request, reply) => {
     const opened = await open(request, reply)
     return 'instead' in opened ? opened.instead : reply.code(204).send()
   })
 
+  searchRoutes(app)
   newCustomerForm(app, open)
   tieRoutes(app, cookie)
 }

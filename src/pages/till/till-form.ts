@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
-import { line } from '../../lib/fields.ts'
+import { line, requiredLine } from '../../lib/fields.ts'
 import { amount, type Currency, isNegative, isNothing, quantity, shortest, thousandths } from '../../lib/money.ts'
 import type { Cart, CartLine } from '../../till-screen/cart.ts'
 import type { TenderName, Tenders } from '../../till-screen/pay.ts'
@@ -19,6 +19,9 @@ export const tillForm = z.looseObject({
   /** What stood there when the page was made: whoever presses Enter means the field that has changed. */
   customerWas: search,
   productWas: search,
+  /** A product that is sold for the first time. */
+  newSku: z.unknown().optional(),
+  newName: z.unknown().optional(),
   cash: typed,
   card: typed,
   onAccount: typed,
@@ -90,6 +93,18 @@ function readDiscount(form: TillForm, kept: CartLine, amount: Readers['amount'],
     return { discount: isNothing(parsed.data) ? null : parsed.data, percent: null }
   errors[field] = parsed.success ? 'A discount can’t be negative.' : (fieldErrors(parsed.error).form ?? '')
   return { discount, percent }
+}
+
+const newProduct = z.object({
+  newSku: requiredLine('The product code', 100, 'Enter the product’s code.'),
+  newName: requiredLine('The product’s name', 300, 'Enter the product’s name.')
+})
+
+/** A product that nobody has sold before: its price is still to be typed. */
+export function readNewProduct(form: TillForm) {
+  const parsed = newProduct.safeParse(form)
+  if (!parsed.success) return { product: null, errors: fieldErrors(parsed.error) }
+  return { product: { sku: parsed.data.newSku, name: parsed.data.newName, price: null }, errors: {} }
 }
 
 const TENDERS: TenderName[] = ['cash', 'card', 'onAccount', 'other']

@@ -1,22 +1,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Customer } from '../../customers/customer.ts'
 import { CustomerFilter, listPage } from '../../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
 import { countEveryone } from '../../figures/queries.ts'
-import { findGroup } from '../../groups/queries.ts'
 import type { FieldErrors } from '../../lib/field-errors.ts'
-import type { Decimal } from '../../lib/format.ts'
 import { decimalsOf } from '../../lib/money.ts'
 import { withQuery } from '../../lib/url.ts'
-import { listMemberships, type MembershipOfCustomer } from '../../membership/of-customer.ts'
 import type { Refusal } from '../../sales/judge.ts'
-import { findAccount } from '../../sales/ledger.ts'
 import type { Cart } from '../../till-screen/cart.ts'
-import { findByReceipt, findPastSale, listPastSales, type PastSale } from '../../till-screen/past-sales.ts'
-import { type ShownPolicy, shownPolicy } from '../../till-screen/policy.ts'
+import { findByReceipt, findPastSale, type PastSale } from '../../till-screen/past-sales.ts'
 import { type FoundProduct, findProducts } from '../../till-screen/products.ts'
 import { IDLE_MINUTES, type TillBrowser } from '../../till-screen/till-browser.ts'
 import { calendarOf, retailerOf } from '../shared/access.ts'
+import { type Buyer, findBuyer } from './buyer.ts'
 import { type CartView, cartView } from './cart-view.ts'
 
 /** What is looked for on the screen, and what was just sold: its address says it. */
@@ -34,15 +29,6 @@ interface FoundCustomer {
   phone: string | null
   email: string | null
   group: string
-}
-
-/** Who the cart is for. */
-interface Buyer {
-  customer: Customer
-  memberships: MembershipOfCustomer[]
-  policy: ShownPolicy
-  balance: Decimal
-  past: PastSale[]
 }
 
 export interface TillPage {
@@ -117,20 +103,6 @@ export async function tillPage(request: FastifyRequest, reply: FastifyReply, sho
     errors
   }
   return reply.page('till/index', page, 'till/_till')
-}
-
-async function findBuyer(request: FastifyRequest, id: number): Promise<Buyer> {
-  const { em } = request
-  const [customer, memberships, account, past] = await Promise.all([
-    em.findOneOrFail(Customer, id),
-    listMemberships(em, id),
-    findAccount(em, id),
-    id === WALK_IN_CUSTOMER ? [] : listPastSales(em, id)
-  ])
-  const primary = memberships.find(({ kind }) => kind === 'primary')
-  if (!primary) throw new Error(`Customer ${id} has no primary group`)
-  const policy = shownPolicy(await findGroup(em, primary.groupId))
-  return { customer, memberships, policy, balance: account.balance, past }
 }
 
 export function findTillProducts(request: FastifyRequest, q: string): Promise<FoundProduct[]> {

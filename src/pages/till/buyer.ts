@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify'
+import { Customer } from '../../customers/customer.ts'
+import { WALK_IN_CUSTOMER } from '../../db/fixed.ts'
+import { findGroup } from '../../groups/queries.ts'
+import type { Decimal } from '../../lib/format.ts'
+import { listMemberships, type MembershipOfCustomer } from '../../membership/of-customer.ts'
+import { findAccount } from '../../sales/ledger.ts'
+import { listPastSales, type PastSale } from '../../till-screen/past-sales.ts'
+import { type ShownPolicy, shownPolicy } from '../../till-screen/policy.ts'
+
+/** Who the cart is for. */
+export interface Buyer {
+  customer: Customer
+  memberships: MembershipOfCustomer[]
+  policy: ShownPolicy
+  balance: Decimal
+  past: PastSale[]
+}
+
+export async function findBuyer({ em }: FastifyRequest, id: number): Promise<Buyer> {
+  const [customer, memberships, account, past] = await Promise.all([
+    em.findOneOrFail(Customer, id),
+    listMemberships(em, id),
+    findAccount(em, id),
+    id === WALK_IN_CUSTOMER ? [] : listPastSales(em, id)
+  ])
+  const primary = memberships.find(({ kind }) => kind === 'primary')
+  if (!primary) throw new Error(`Customer ${id} has no primary group`)
+  const policy = shownPolicy(await findGroup(em, primary.groupId))
+  return { customer, memberships, policy, balance: account.balance, past }
+}
