@@ -72,7 +72,7 @@ import { staffRoutes } from './staff/index.ts'
 import { staffLinkRoutes } from './staff/link.ts'
 import { invitationRoutes } from './staff/new.ts'
 import type { SessionCookie } from './staff/session-cookie.ts'
-import { tillRoutes } from './till/index.ts'
+import { tillScreenRoutes } from './till/index.ts'
 
 interface RouteContext {
   publicUrl: string | undefined
@@ -152,6 +152,6 @@ export async function routes(app: App, { publicUrl, health, sessions }: RouteCon
   await adjustmentRoutes(app)
   await deletionRoutes(app)
   await activityRoutes(app)
-  await tillRoutes(app, sessions)
+  await tillScreenRoutes(app, sessions)
   app.get('/', async (request, reply) => reply.redirect(homeOf(signedIn(request)), 303))
 }

@@ -1,6 +1,5 @@
 import type { Decimal } from '../lib/format.ts'
-import { shortest, thousandths } from '../lib/money.ts'
-import { inUnits } from '../sales/judge.ts'
+import { inUnits, shortest, thousandths } from '../lib/money.ts'
 
 /** What a line of a cart is worth, as its sale tells it. */
 export interface Amounts {

@@ -26,7 +26,7 @@ const sent = { schema: { body: tillForm.default(() => tillForm.parse({})) } } as
 type Opened = { browser: TillBrowser; cart: Cart } | { instead: Promise<string> | FastifyReply }
 
 /** The till's own screen. Whose browser is tied to no till is asked to tie it; who was away for five minutes, for their password. */
-export async function tillRoutes(app: App, sessions: SessionCookie): Promise<void> {
+export async function tillScreenRoutes(app: App, sessions: SessionCookie): Promise<void> {
   const cookie = createTillCookie(sessions.secure)
 
   async function open(request: FastifyRequest, reply: FastifyReply): Promise<Opened> {

@@ -4,8 +4,8 @@ import { z } from 'zod'
 import { createCustomer } from '../../customers/create.ts'
 import { customerFields } from '../../customers/details.ts'
 import { looksLikePhone } from '../../customers/list/index.ts'
+import { DuplicateError, type Owner } from '../../db/duplicates.ts'
 import { DEFAULT_GROUP } from '../../db/fixed.ts'
-import { type Owner, Taken } from '../../db/taken.ts'
 import { type FieldErrors, fieldErrors } from '../../lib/field-errors.ts'
 import { marksOf } from '../../lib/fields.ts'
 import { setCustomer } from '../../till-screen/change-cart.ts'
@@ -81,7 +81,7 @@ export function newCustomerForm(app: App, open: OpenTill): void {
       await setCustomer(em, opened.cart, Number(location.split('/').at(-1)))
       return reply.seeOther('/till', `${form.firstName.trim()} was added.`)
     } catch (error) {
-      if (!(error instanceof Taken)) throw error
+      if (!(error instanceof DuplicateError)) throw error
       return formPage(reply.code(409), { ...page, errors: error.errors, owners: error.owners })
     }
   })
