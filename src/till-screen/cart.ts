@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Em } from '../db/orm.ts'
 import { prepared } from '../db/prepared.ts'
 import { row, rows } from '../db/rows.ts'
+import type { Decimal } from '../lib/format.ts'
 import type { Typed } from './amounts.ts'
 import type { TillBrowser } from './till-browser.ts'
 
@@ -19,6 +20,8 @@ export interface Cart {
   customerId: number
   /** The sale of which something is brought back. */
   returns: string | null
+  /** What the customer's group takes off each line by itself, in percent; null: nothing. */
+  automatic: Decimal | null
   lines: CartLine[]
 }
 
@@ -45,6 +48,10 @@ async function readCart(em: Em, browserId: number): Promise<Kept | undefined> {
     em,
     prepared(sql<Kept>`
     select cart.id, receipt, customer_id as "customerId", returns,
+      (
+        select automatic_discount::text from primary_membership mine join customer_group on customer_group.id = mine.group_id
+        where mine.customer_id = cart.customer_id and automatic_discount > 0 limit 1
+      ) as automatic,
       exists (select from sale_key where sale_key.id = cart.id) as "isSold",
       (
         select coalesce(json_agg(json_build_object('number', number, 'sku', sku, 'name', name, 'quantity', quantity::text,

@@ -5,7 +5,7 @@ import { isNegative, isNothing } from '../lib/money.ts'
 import type { Refusal } from '../sales/judge.ts'
 import { recordSales } from '../sales/record.ts'
 import { saleSchema } from '../sales/sale.ts'
-import { amountsOf } from './amounts.ts'
+import { amountsOf, type Terms } from './amounts.ts'
 import { type Cart, type CartLine, closeCart, renumber } from './cart.ts'
 import type { TillBrowser } from './till-browser.ts'
 
@@ -60,7 +60,8 @@ export async function pay(em: Em, cart: Cart, tenders: Tenders, paying: Paying):
 
 function toSale(cart: Cart, tenders: Tenders, { browser, cashier, now, decimals }: Paying) {
   const lines = cart.lines.filter(({ quantity }) => !isNothing(quantity))
-  const unpriced = lines.find((line) => amountsOf(line, decimals) === null)
+  const terms = { decimals, automatic: cart.automatic }
+  const unpriced = lines.find((line) => amountsOf(line, terms) === null)
   if (unpriced) return `Enter the price of ${unpriced.name}.`
   const sale = saleSchema.safeParse({
     id: cart.id,
@@ -68,7 +69,7 @@ function toSale(cart: Cart, tenders: Tenders, { browser, cashier, now, decimals 
     receipt: cart.receipt,
     customerId: cart.customerId,
     soldAt: now,
-    lines: lines.map((line) => toLine(line, decimals)),
+    lines: lines.map((line) => toLine(line, terms)),
     tenders,
     returns: lines.some(({ leftUnits }) => leftUnits !== null) ? cart.returns : null,
     cashier
@@ -78,6 +79,9 @@ function toSale(cart: Cart, tenders: Tenders, { browser, cashier, now, decimals 
   return tooMuchOff ? `More is taken off ${tooMuchOff.name} than it costs.` : sale.data
 }
 
-function toLine(line: CartLine, decimals: number) {
-  return { sku: line.sku, name: line.name, ...(amountsOf(line, decimals) ?? { quantity: '0', amount: '0' }) }
+function toLine(line: CartLine, terms: Terms) {
+  const { quantity, amount, discount } = amountsOf(line, terms) ?? NOTHING
+  return { sku: line.sku, name: line.name, quantity, amount, discount }
 }
+
+const NOTHING = { quantity: '0', amount: '0', discount: '0' }

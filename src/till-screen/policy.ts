@@ -1,13 +1,23 @@
 import type { Group } from '../groups/group.ts'
-import { inOneSentence, type Permission, policyOf } from '../sales/policy.ts'
+import type { Decimal } from '../lib/format.ts'
+import { type Permission, policyOf } from '../sales/policy.ts'
+import { type PolicyAnswer, policyAnswer } from '../sales/policy-answer.ts'
 
-/** What the screen says of a customer's primary group: in one sentence, and each thing with its reason. */
+/** What the screen says of a customer's primary group: each thing that a till may do with its reason, and what programs are told. */
 export interface ShownPolicy {
-  sentence: string
   permissions: Permission[]
+  answer: PolicyAnswer
 }
 
-/** In one place, as the answer that programs get is to be shown here as well. */
-export function shownPolicy(group: Group): ShownPolicy {
-  return { sentence: inOneSentence(group), permissions: policyOf(group) }
+interface Buying {
+  customerId: number
+  group: Group
+  /** Since when they are in the group. */
+  since: string
+  balance: Decimal
+  decimals: number
+}
+
+export function shownPolicy({ group, ...buying }: Buying): ShownPolicy {
+  return { permissions: policyOf(group), answer: policyAnswer({ group, ...buying }) }
 }

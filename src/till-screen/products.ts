@@ -65,14 +65,26 @@ export async function findProduct(em: Em, id: number, decimals: number): Promise
 
 const known = (em: Em, ids: RawBuilder<unknown>, decimals: number) => rows(em, prepared(withPrices(ids, decimals)))
 
-/** The newest line of each, found by its index: (amount + discount) is what it cost before a discount by hand. */
+/** Of so many newest lines of a product one is looked for that no group's own discount has lowered. */
+const NEWEST = 8
+
+/**
+ * The newest line of each, found by its index: (amount + discount) is what it cost before a discount by hand. What a group takes
+ * off by itself would be taken off again, so that a line without it counts first; else it is added to what was paid.
+ */
 function withPrices(ids: RawBuilder<unknown>, decimals: number): RawBuilder<FoundProduct> {
   return sql<FoundProduct>`
     select product.id, product.sku, product.name, sold.price::text as price
     from (${ids}) found join product on product.id = found.id
     left join lateral (
-      select round((amount + discount) / quantity, ${decimals}::int) as price from sale_line
-      where product_id = found.id and quantity > 0 order by sale_id desc limit 1
+      select round(paid / nullif(1 - coalesce(decider.automatic_discount, 0) / 100, 0), ${decimals}::int) as price
+      from (
+        select (amount + discount) / quantity as paid, sale_id from sale_line
+        where product_id = found.id and quantity > 0 order by sale_id desc limit ${NEWEST}
+      ) line
+      cross join lateral (select decided_by from sale where id = line.sale_id) sale
+      left join customer_group decider on decider.id = sale.decided_by
+      order by coalesce(decider.automatic_discount, 0) > 0, line.sale_id desc limit 1
     ) sold on true
     order by found.place
   `

@@ -61,7 +61,7 @@ t.test('a manager ties a browser, in a cookie that scripts can’t read, and unt
         sql<{ by: string }>`select details ->> 'by' as by from activity where kind = 'tills-changed' order by id`
       )
     ).map(({ by }) => by),
-    ['tied a browser to till Till 1 of High Street', 'untied a browser from till Till 1 of High Street']
+    ['tied a browser to Till 1 of High Street', 'untied a browser from Till 1 of High Street']
   )
 })
 

@@ -123,6 +123,24 @@ t.test('a product that never sold has no price until one is typed', async (t) =>
   t.match(words((await press(staff, 'cash')).body), /\$4\.20 Sold\./)
 })
 
+t.test(
+  'what a group takes off by itself is in the amount, is no discount by hand, and lowers no price for the next',
+  async (t) => {
+    const trade = await addGroup(em, 'Builders')
+    await rows(em, sql`update customer_group set automatic_discount = 5 where id = ${trade}`)
+    const dora = await addCustomer(em, { firstName: 'Dora', group: trade })
+    await press(staff, `pick:${dora}`)
+    const rung = await press(staff, `add:${await product('Rug')}`)
+    t.match(words(rung.body), /Automatic discount 5%.*5% off by itself \$0\.50 Total 1 unit \$9\.50/)
+    t.match(words((await press(staff, 'cash')).body), /\$9\.50 Sold\./)
+    t.same(await rows(em, sql`select amount, discount from sale_line where customer_id = ${dora}`), [
+      { amount: '9.500', discount: '0.000' }
+    ])
+    t.match(words((await press(staff, 'product', { product: 'rug' })).body), /Rug RUG \$10\.00/)
+    await press(staff, 'clear')
+  }
+)
+
 t.test('a product that nobody has sold before is sold by its code and name', async (t) => {
   t.match(
     words((await press(staff, 'product', { product: '4006381333931' })).body),

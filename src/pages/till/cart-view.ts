@@ -1,5 +1,5 @@
 import type { Decimal } from '../../lib/format.ts'
-import { decimalsOf, isNegative, isNothing, negated, writerOf } from '../../lib/money.ts'
+import { decimalsOf, isNegative, isNothing, negated, shortest, writerOf } from '../../lib/money.ts'
 import type { Retailer } from '../../retailer/retailer.ts'
 import { type Amounts, amountsOf, differ, sumOf } from '../../till-screen/amounts.ts'
 import type { Cart, CartLine } from '../../till-screen/cart.ts'
@@ -27,6 +27,8 @@ export interface CartView extends Pick<Cart, 'id' | 'receipt' | 'customerId' | '
   lines: LineView[]
   units: Decimal
   byHand: Decimal
+  /** What the customer's group has taken off by itself, and how much that is. */
+  automatic: { percent: string; amount: Decimal } | null
   /** Below 0 is paid out. */
   total: Decimal
   /** The total without its sign, as it is paid or paid out. */
@@ -43,11 +45,11 @@ export function cartView(
   retailer: Pick<Retailer, 'locale' | 'currency'>,
   typed: CartView['typed']
 ): CartView {
-  const decimals = decimalsOf(retailer.currency)
+  const terms = { decimals: decimalsOf(retailer.currency), automatic: cart.automatic }
   const write = writerOf(retailer)
-  const worth = cart.lines.map((line) => ({ line, amounts: amountsOf(line, decimals) }))
+  const worth = cart.lines.map((line) => ({ line, amounts: amountsOf(line, terms) }))
   const known = worth.flatMap(({ amounts }) => amounts ?? [])
-  const total = totalOf(cart, decimals)
+  const total = totalOf(cart, terms.decimals)
   return {
     id: cart.id,
     receipt: cart.receipt,
@@ -56,6 +58,7 @@ export function cartView(
     lines: worth.map(({ line, amounts }) => lineView(line, amounts, write)),
     units: sumOf(cart.lines.map(({ quantity }) => quantity)),
     byHand: sumOf(known.map(({ discount }) => discount)),
+    automatic: automaticOf(cart, known),
     total,
     due: isNegative(total) ? negated(total) : total,
     paysOut: isNegative(total),
@@ -64,9 +67,14 @@ export function cartView(
   }
 }
 
+function automaticOf({ automatic }: Cart, known: Amounts[]): CartView['automatic'] {
+  if (automatic === null) return null
+  return { percent: shortest(automatic), amount: sumOf(known.map((one) => one.automatic)) }
+}
+
 /** The sum of all lines whose price is known. */
-export function totalOf({ lines }: Cart, decimals: number): Decimal {
-  return sumOf(lines.flatMap((line) => amountsOf(line, decimals)?.amount ?? []))
+export function totalOf({ lines, automatic }: Cart, decimals: number): Decimal {
+  return sumOf(lines.flatMap((line) => amountsOf(line, { decimals, automatic })?.amount ?? []))
 }
 
 function lineView(line: CartLine, amounts: Amounts | null, write: ReturnType<typeof writerOf>): LineView {
