@@ -45,12 +45,13 @@ function parsed(address: unknown): URL | null {
 export const LONGEST_PART = 200
 
 /**
- * Fastify would answer a path that can't be decoded, or that has too long a part, in JSON and before any hook. Such a
- * path is replaced by one that does not exist, so that it gets the page for that.
+ * Fastify would answer a path that can't be decoded, or that has too long a part, in its own words and before any hook.
+ * Such a path is replaced by one that does not exist, so that people get the page for that, and programs the problem.
  */
 export function readablePath(url: string): string {
   const [path = ''] = url.split('?')
-  return isDecodable(path) && path.split('/').every((part) => part.length <= LONGEST_PART) ? url : '/no-such-page'
+  if (isDecodable(path) && path.split('/').every((part) => part.length <= LONGEST_PART)) return url
+  return path.startsWith('/api/v1/') ? '/api/v1/no-such-address' : '/no-such-page'
 }
 
 function isDecodable(path: string): boolean {

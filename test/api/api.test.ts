@@ -33,6 +33,11 @@ t.test('programs and pages have a front each', async (t) => {
   t.equal(foreign.statusCode, 404)
   t.match(foreign.headers['content-type'], /^application\/problem\+json/)
 
+  for (const url of ['/api/v1/customers/%zz', '/api/v1/customers/%ff', `/api/v1/sales/${'x'.repeat(300)}`]) {
+    const unreadable = await app.inject({ url, headers: { accept: 'text/html' } })
+    t.match([unreadable.statusCode, unreadable.json().code], [404, 'not-found'], url)
+  }
+
   const page = await app.inject('/nowhere')
   t.equal(page.statusCode, 303)
   const staff = await shop.as('staff')
