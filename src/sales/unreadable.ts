@@ -18,7 +18,7 @@ export async function keepUnreadable(em: Em, till: number, all: Unreadable[], no
   const items = all.map(({ raw, code, detail }) => {
     const received = JSON.stringify(raw)
     const fingerprint = createHash('sha256').update(received).digest('hex')
-    return { received, fingerprint, code, detail, customer_id: customerOf(raw) }
+    return { received, fingerprint, code, detail: keepable(detail), customer_id: customerOf(raw) }
   })
   await rows(
     em,
@@ -32,6 +32,9 @@ export async function keepUnreadable(em: Em, till: number, all: Unreadable[], no
   `
   )
 }
+
+/** A sentence may name a field as it was sent, with what PostgreSQL keeps in no text: NUL, and half a character. */
+const keepable = (text: string) => text.toWellFormed().replaceAll('\0', '\ufffd')
 
 function customerOf(raw: unknown): number | null {
   if (raw === null || typeof raw !== 'object' || !('customer_id' in raw)) return null

@@ -204,6 +204,23 @@ t.test(
   }
 )
 
+t.test('in a batch no name of a field, and no text, is too odd to be told and kept', async (t) => {
+  const odd = ['\0', '\ud800', '__proto', 'constructor', 'x'.repeat(5_000)]
+  const given = odd.flatMap((name) => [
+    { ...saleBody(), [name]: name },
+    saleBody({ cashier: name }),
+    saleBody({ customer_id: name })
+  ])
+  const noted = () => count(em, sql`select count(*)::int as n from review where sale_id is null`)
+  const before = await noted()
+  const answer = await till.post('/sales/batch', { sales: [...given, saleBody()] })
+  t.equal(answer.status, 200, answer.text)
+  t.same([answer.body.items.length, answer.body.items.at(-1).status], [given.length + 1, 201])
+  t.equal((await noted()) - before, 13, 'all but two cashiers')
+  const manager = await shop.as('manager')
+  t.equal((await manager.get('/review')).statusCode, 200)
+})
+
 t.test('16 tills, one customer, each sale sent four times at once: each exists once, and all adds up', async (t) => {
   const customer = await addCustomer(em, { group: trade })
   const tills = await Promise.all(Array.from({ length: 16 }, (_, n) => programOf(shop, `Busy ${n}`)))
