@@ -47,7 +47,7 @@ async function named(em: Em, query: ReturnType<typeof sql>): Promise<string[]> {
   return (await rows(em, query as ReturnType<typeof sql<{ name: string }>>)).map(({ name }) => name)
 }
 
-/** DuplicateError from the planner's statistics, which are empty before the first ANALYZE. */
+/** Taken from the planner's statistics, which are empty before the first ANALYZE. */
 async function commonestPlaces(em: Em): Promise<string[]> {
   const found = await row(
     em,

@@ -98,7 +98,7 @@ function objectionsToReturn({ returns, lines }: Sale, remainder: Remainder | und
   ]
 }
 
-/** DuplicateError, as shops do, but somebody should know of it. */
+/** Taken, as shops do, but somebody should know of it. */
 function blindReturn(sale: Sale): Note[] {
   if (sale.returns || !sale.lines.some(isReturned)) return []
   const back = inUnits(totalOf(sale.lines.filter(isReturned)))

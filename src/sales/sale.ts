@@ -18,7 +18,7 @@ const line = z.object({
   quantity: decimal.refine((value) => Number(value) !== 0, 'The quantity of a line can’t be 0.'),
   /** What is paid for the whole line, after the discount. */
   amount: decimal,
-  /** DuplicateError off by hand at the till. */
+  /** Taken off by hand at the till. */
   discount: decimal.refine((value) => Number(value) >= 0, 'A discount can’t be negative.').default(NOTHING)
 })
 
