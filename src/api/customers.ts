@@ -15,15 +15,15 @@ import { tagged } from './etag.ts'
 import { Problem } from './problem.ts'
 import { readCustomers } from './read-customers.ts'
 import { customerSchema } from './schemas/customer.ts'
-import { idParams, listOf, listQuery } from './schemas/values.ts'
+import { idParams, listOf, listQuery, sought } from './schemas/values.ts'
 
 const MOST_IDS = 100
 const MOST_FOUND = 50
 
 const query = z.strictObject({
-  phone: z.string().max(80).optional().describe('In any spelling; without + it is read with the retailer’s country.'),
-  email: z.string().max(254).optional(),
-  q: z.string().max(200).optional().describe('As the search of /customers: at most 50, the best first.'),
+  phone: sought(80).optional().describe('In any spelling; without + it is read with the retailer’s country.'),
+  email: sought(254).optional(),
+  q: sought(200).optional().describe('As the search of /customers: at most 50, the best first.'),
   ids: z
     .string()
     .regex(/^\d{1,10}(,\d{1,10}){0,99}$/, `These must be at most ${MOST_IDS} numbers with commas between them.`)

@@ -13,12 +13,12 @@ import { readCustomers } from './read-customers.ts'
 import { readGroups } from './read-groups.ts'
 import { customerSchema } from './schemas/customer.ts'
 import { groupSchema } from './schemas/group.ts'
-import { idParams, listOf, listQuery } from './schemas/values.ts'
+import { idParams, listOf, listQuery, sought } from './schemas/values.ts'
 
 const MOST_FOUND = 50
 
 const query = z.strictObject({
-  q: z.string().max(200).optional().describe('Part of a name; finds at most 50.'),
+  q: sought(200).optional().describe('Part of a name; finds at most 50.'),
   ...listQuery
 })
 

@@ -13,7 +13,7 @@ import { Problem } from './problem.ts'
 import { saleAnswer } from './sale-answer.ts'
 import { asRecorded, clashProblem, refusalProblem } from './sale-outcome.ts'
 import { newSaleSchema, saleSchema } from './schemas/sale.ts'
-import { idParams, idText, listOf, listQuery, uuid } from './schemas/values.ts'
+import { idParams, idText, listOf, listQuery, sought, uuid } from './schemas/values.ts'
 
 const record = {
   config: { scope: 'sales:write' },
@@ -43,7 +43,7 @@ const byReceipt = {
     operationId: 'findSale',
     summary: 'The sale that has a receipt number of a till',
     tags: ['sales'],
-    querystring: z.strictObject({ receipt: z.string().min(1).max(80), till_id: idText.optional() }),
+    querystring: z.strictObject({ receipt: sought(80).min(1), till_id: idText.optional() }),
     response: { 200: listOf(saleSchema) }
   }
 } as const

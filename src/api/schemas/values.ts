@@ -26,6 +26,13 @@ export const text = (label: string, longest: number) =>
     .max(longest, `${label} must have at most ${longest} characters.`)
     .pipe(requiredLine(label, longest, `${label} can’t be empty.`) as z.ZodType<string, string>)
 
+/** What is looked for, in a query. PostgreSQL takes no NUL in a text, so nothing that is there has one. */
+export const sought = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((value) => !value.includes('\0'), 'This has a character that no text can have.')
+
 /** What is answered is not checked again. */
 export const moneyAnswer = z.string().meta({ id: 'MoneyAnswer', examples: ['12.50'] })
 export const quantityAnswer = z.string().meta({ id: 'QuantityAnswer', examples: ['2'] })
