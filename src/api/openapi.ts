@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { RouteOptions } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import type { App } from '../web/validation.ts'
+import { withHeaders } from './openapi-headers.ts'
 import { withoutTwins } from './openapi-schemas.ts'
 import { problemSchema } from './schemas/problem.ts'
 
@@ -44,7 +45,7 @@ export async function describeApi(app: App): Promise<void> {
     },
     stripBasePath: true,
     transform: jsonSchemaTransform,
-    transformObject: (document) => withoutTwins(jsonSchemaTransformObject(document))
+    transformObject: (document) => withHeaders(withoutTwins(jsonSchemaTransformObject(document)))
   })
   app.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async () => app.swagger())
 }

@@ -28,6 +28,9 @@ const itemSchema = z.object({
 })
 type Item = z.output<typeof itemSchema>
 
+/** Anything is let in, and each read by itself, but this is what is meant. */
+const given = z.unknown().meta({ $ref: '#/components/schemas/NewSaleInput' })
+
 const batch = {
   config: { scope: 'sales:write' },
   bodyLimit: LONGEST_BATCH,
@@ -36,7 +39,7 @@ const batch = {
     summary: 'Record what a till sold while it was offline',
     description: `Facts: policy refuses nothing. What it would have refused is recorded, flagged, and stands in To review. Each item of \`sales\` is as POST /sales takes it; one that is not gets its problem, and spoils no other.`,
     tags: ['sales'],
-    body: z.strictObject({ sales: z.array(z.unknown()).min(1).max(MOST_SALES) }),
+    body: z.strictObject({ sales: z.array(given).min(1).max(MOST_SALES) }),
     response: { 200: z.object({ items: z.array(itemSchema) }) }
   }
 } as const
