@@ -45,7 +45,7 @@ export function controlAccess(app: App, orm: Orm, limit: ReturnType<typeof limit
       reply.header('www-authenticate', 'Bearer')
       throw new Problem(
         401,
-        'key-needed',
+        key ? 'key-invalid' : 'key-needed',
         key ? 'This key is not valid, or has been ended.' : 'This address needs a key.'
       )
     }

@@ -21,9 +21,11 @@ const MOST_IDS = 100
 const MOST_FOUND = 50
 
 const query = z.strictObject({
-  phone: sought(80).optional().describe('In any spelling; without + it is read with the retailer’s country.'),
+  phone: sought(80)
+    .optional()
+    .describe('One of phone, email, q and ids. In any spelling; without + it is read with the retailer’s country.'),
   email: sought(254).optional(),
-  q: sought(200).optional().describe('As the search of /customers: at most 50, the best first.'),
+  q: sought(200).optional().describe('Part of a name, company, phone or e-mail; finds at most 50, the best first.'),
   ids: z
     .string()
     .regex(/^\d{1,10}(,\d{1,10}){0,99}$/, `These must be at most ${MOST_IDS} numbers with commas between them.`)

@@ -1,6 +1,6 @@
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
-import { inUnits, isNegative, shortest, thousandths } from '../lib/money.ts'
-import { addsUp, type Sale, totalOf } from '../sales/sale.ts'
+import { inUnits, isNegative, thousandths, withDecimals } from '../lib/money.ts'
+import { addsUp, isReturned, type Sale, totalOf } from '../sales/sale.ts'
 import type { FieldProblem } from './field-problems.ts'
 import { Problem } from './problem.ts'
 import type { NewSaleBody } from './schemas/sale.ts'
@@ -31,7 +31,7 @@ export function toSale(body: NewSaleBody, { till, now, decimals }: Reading): Sal
     soldAt: new Date(sold_at),
     tenders: { cash, card, onAccount: on_account, other }
   }
-  const errors = [...tooPrecise(body, decimals), ...signs(sale), ...sums(sale), ...times(sale.soldAt, now)]
+  const errors = [...tooPrecise(body, decimals), ...signs(sale), ...sums(sale, decimals), ...times(sale.soldAt, now)]
   const [first] = errors
   if (first) throw new Problem(400, 'invalid', first.detail, { errors: errors.slice(0, 20) })
   return sale
@@ -48,26 +48,30 @@ function tooPrecise({ lines, tenders, rounding }: NewSaleBody, decimals: number)
   ]
   const detail = decimals === 0 ? 'Amounts have no decimals.' : `Amounts have at most ${decimals} decimals.`
   return amounts
-    .filter(([, amount]) => (shortest(amount).split('.')[1] ?? '').length > decimals)
+    .filter(([, amount]) => (amount.split('.')[1] ?? '').length > decimals)
     .map(([pointer]) => ({ pointer, code: 'too-precise', detail }))
 }
 
 /** What is sold is paid for, and for what is brought back money is given. */
-function signs({ lines }: Sale): FieldProblem[] {
-  return lines.flatMap(({ quantity, amount }, place) => {
+function signs({ lines, tenders }: Sale): FieldProblem[] {
+  const odd = lines.flatMap(({ quantity, amount }, place) => {
     const isOdd = thousandths(amount) !== 0n && isNegative(quantity) !== isNegative(amount)
     const detail = 'The quantity and the amount of a line are both negative, or neither is.'
     return isOdd ? [{ pointer: `/lines/${place}/amount`, code: 'sign', detail }] : []
   })
+  // Whoever pays what they owe makes no sale; only what is brought back lowers it, by what it was worth.
+  if (thousandths(tenders.onAccount) >= totalOf(lines.filter(isReturned))) return odd
+  const detail = 'On account, a sale lowers what is owed only by what is brought back.'
+  return [...odd, { pointer: '/tenders/on_account', code: 'sign', detail }]
 }
 
-function sums(sale: Sale): FieldProblem[] {
+function sums(sale: Sale, decimals: number): FieldProblem[] {
   const rounding = thousandths(sale.rounding)
   if (rounding >= 1000n || rounding <= -1000n) {
     return [{ pointer: '/rounding', code: 'too-large', detail: 'The rounding must be below 1 unit.' }]
   }
   if (addsUp(sale)) return []
-  const detail = `The payments and the rounding must add up to the total of the lines, ${shortest(inUnits(totalOf(sale.lines)))}.`
+  const detail = `The payments and the rounding must add up to the total of the lines, ${withDecimals(inUnits(totalOf(sale.lines)), decimals)}.`
   return [{ pointer: '/tenders', code: 'sum', detail }]
 }
 

@@ -20,6 +20,22 @@ that are wrong. A code that a till does not know is a refusal. 429 and 503 say i
 **Sales.** The till makes a UUID for each sale before it sends it. Sent again, however often, it is the same sale: the first answer comes back,
 with \`Idempotent-Replayed: true\`, for ever. A refused sale does not use its id up.
 
+**Lines** come to what was paid: their amounts, after all discounts, are the tenders plus \`rounding\`. \`discount\` is what was taken off by hand. A sale has
+at most 1,000 lines, and is of 2000 or later and at most 24 hours ahead.
+
+**Refusals** by policy are 422: \`purchase-restricted\`, \`on-account-not-allowed\`, \`manual-discount-not-allowed\`,
+\`manual-discount-too-large\`, \`customer-unknown\`. 422 \`idempotency-key-reused\` is another sale with the same id; 409 \`sale-of-another-till\` and
+\`receipt-taken\` say whose id or receipt number it is. Elsewhere: 400 \`invalid\`, \`not-json\`, \`cursor-invalid\`; 401 \`key-needed\`, \`key-invalid\`; 403 \`scope-missing\`; 404
+\`not-found\`; 409 \`phone-taken\`, \`email-taken\`, \`changed\`; 413 \`too-large\`; 415 \`not-understood\`; 429 \`too-many-requests\`; 503 \`try-again\`.
+
+**Returns** are sales with lines of negative quantity and amount; policy never refuses them, and a negative \`on_account\` lowers what is owed. \`returns\`
+names the sale: \`sale-unknown\`, or \`returned-too-much\` beyond what is left of it by sku and name, in units or in money. Without it a
+return is taken, and stands in To review. In an exchange both kinds of line stand together.
+
+**Batches** tell what a till sold while it was offline: up to 500 sales, 5 MB. Nothing is refused; what policy would have refused is recorded, \`flagged\`, with
+\`flags\` that say why. An item that is no sale gets its \`problem\`, and may be sent again under the same id when it is put right. Items
+are taken in their order, so a return comes after its sale.
+
 **Lists** are \`{items, next}\`: give \`next\` back as ?next= for the page after it; it is null at the end.
 
 **Limits.** Of each key 20 requests a second and 60 at once; a batch counts one for 50 sales. RateLimit says what is left.

@@ -81,9 +81,13 @@ export function problemOf(error: unknown): ProblemBody {
   }
   const later = retryOf(error)
   if (later) return bodyOf(status, 'try-again', later.reason)
-  if (error instanceof SyntaxError) return bodyOf(status, 'not-json', 'The body is no JSON that can be read.')
+  if (isBrokenJson(error)) return bodyOf(status, 'not-json', 'The body is no JSON that can be read.')
   return bodyOf(status, undefined, error instanceof Refusal ? error.message : undefined)
 }
+
+const isBrokenJson = (error: unknown) =>
+  error instanceof SyntaxError ||
+  (error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_INVALID_JSON_BODY')
 
 function statusOf(error: unknown): number {
   if (retryOf(error)) return 503

@@ -33,7 +33,8 @@ export function saleAnswer(sale: RecordedSale, decimals: number): SaleAnswer {
     total: money(sale.total),
     returns: sale.returns,
     cashier: sale.cashier,
-    flagged: sale.isFlagged,
+    flagged: sale.flags.length > 0,
+    flags: sale.flags.map(({ code, detail }) => ({ code, detail })),
     decision: decision && {
       group_id: decision.groupId,
       settings_version: decision.version,

@@ -38,7 +38,7 @@ export function asRecorded(
     soldAt: sale.soldAt.toISOString(),
     receivedAt: now.toISOString(),
     total: inUnits(totalOf(sale.lines)),
-    isFlagged: notes.length > 0,
+    flags: notes,
     decision: { groupId: group?.id ?? null, version: group?.version ?? null, sentence }
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { App } from '../web/validation.ts'
+import { tagged } from './etag.ts'
 import { rowId } from './schemas/values.ts'
 
 const place = z.object({ id: rowId, name: z.string() })
@@ -7,11 +8,13 @@ const place = z.object({ id: rowId, name: z.string() })
 const shopSchema = z
   .object({
     name: z.string(),
+    country: z.string().describe('Phone numbers without + are read with it.'),
     currency: z.string().describe('ISO 4217; all amounts are in it, tax included.'),
     time_zone: z.string(),
     locale: z.string(),
     shop: place,
-    till: place
+    till: place,
+    scopes: z.array(z.string()).describe('What this key may do.')
   })
   .meta({ id: 'Shop' })
 
@@ -26,8 +29,9 @@ const show = {
 
 /** GET /shop */
 export async function shopRoutes(app: App) {
-  app.get('/shop', show, async ({ holder: { retailer, shop, till } }) => {
-    const { name, currency, timeZone, locale } = retailer
-    return { name, currency, time_zone: timeZone, locale, shop, till }
+  app.get('/shop', show, async (request, reply) => {
+    const { retailer, shop, till, scopes } = request.holder
+    const { name, country, currency, timeZone, locale } = retailer
+    return tagged(request, reply, { name, country, currency, time_zone: timeZone, locale, shop, till, scopes })
   })
 }

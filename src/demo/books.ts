@@ -18,6 +18,8 @@ export async function keepBooks(em: Em, now: Date): Promise<void> {
   const outcomes = await recordSales(em, (await rows(em, sales)).map(saleOf), { manner: 'asks', now, decimals })
   const refused = outcomes.find(({ result }) => result !== 'recorded')
   if (refused) throw new Error(`The demo's till may not take a sale: ${JSON.stringify(refused)}`)
+  // They came in as they were sold.
+  await rows(em, sql`update sale set received_at = sold_at`)
   await rows(em, payments(now))
   await rows(em, inOrderOfTime)
 }

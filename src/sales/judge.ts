@@ -1,9 +1,9 @@
 import type { Decimal } from '../lib/format.ts'
-import { inUnits, negated } from '../lib/money.ts'
+import { inUnits, negated, shortest } from '../lib/money.ts'
 import type { DecidedSale, Note } from './decided-sale.ts'
 import type { Known } from './known.ts'
 import { type Decision, decide, isOnAccount } from './policy.ts'
-import { findExcess, type Remainder } from './returns.ts'
+import { type Excess, findExcess, type Remainder } from './returns.ts'
 import { fingerprintOf, isReturned, type Sale, totalOf } from './sale.ts'
 
 /** Whether a till asks if it may sell, or tells what it sold while it was offline: a fact is never refused, but noted. */
@@ -93,9 +93,15 @@ function objectionsToReturn({ returns, lines }: Sale, remainder: Remainder | und
   return [
     {
       code: 'returned-too-much',
-      sentence: `More of ${excess.name} is brought back than is left of the sale it was bought in.`
+      sentence: excessSentence(excess)
     }
   ]
+}
+
+function excessSentence({ name, left }: Excess): string {
+  if (!left) return `${name} was not sold in that sale, so it can’t be brought back from it.`
+  const [units, money] = [shortest(inUnits(left.units)), inUnits(left.money)]
+  return `Of ${name} at most ${units}, worth ${shortest(money)}, can still be brought back from that sale.`
 }
 
 /** Taken, as shops do, but somebody should know of it. */

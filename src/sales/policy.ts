@@ -97,7 +97,11 @@ export function decide({ group, decimals }: Policy, { lines, tenders }: Pick<Sal
     return refused('purchase-restricted', nothing(group) + message)
   }
   if (Number(tenders.onAccount) !== 0 && group.id === WALK_IN_GROUP) {
-    return refused('on-account-not-allowed', 'Walk-in sales are paid at once.')
+    const isReturn = Number(tenders.onAccount) < 0
+    const sentence = isReturn
+      ? 'Walk-in has no account: pay out what is brought back.'
+      : 'Walk-in sales are paid at once.'
+    return refused('on-account-not-allowed', sentence)
   }
   if (isOnAccount({ tenders }) && !group.allowsOnAccount) {
     const sentence = `Customers in ${group.name} must pay at the till. The group doesn’t allow on-account sales.`

@@ -28,7 +28,8 @@ export interface RecordedSale {
   total: Decimal
   returns: string | null
   cashier: string | null
-  isFlagged: boolean
+  /** Why it stands in To review; none if it does not. */
+  flags: { code: string; detail: string }[]
   /** Null of sales from before decisions were kept. */
   decision: { groupId: number | null; version: number | null; sentence: string } | null
 }
@@ -80,7 +81,9 @@ async function readSales(em: Em, numbers: RawBuilder<unknown>): Promise<Recorded
       nullif(sale.customer_id, ${WALK_IN_CUSTOMER}) as "customerId", to_json(sold_at) #>> '{}' as "soldAt",
       to_json(received_at) #>> '{}' as "receivedAt", listed.lines,
       json_build_object('cash', cash::text, 'card', card::text, 'onAccount', on_account::text, 'other', other::text) as tenders,
-      rounding, total, returns, cashier, flagged as "isFlagged",
+      rounding, total, returns, cashier, case when flagged then (
+        select json_agg(json_build_object('code', code, 'detail', detail) order by review.id) from review where sale_id = sale.id
+      ) else '[]' end as flags,
       case when decision is not null then
         json_build_object('groupId', decided_by, 'version', settings_version, 'sentence', decision) end as decision
     from (${numbers}) asked

@@ -77,16 +77,23 @@ async function readLeft(em: Em, originals: string[]): Promise<Row[]> {
   )
 }
 
-/** The first product of which more is brought back than is left, in units or in money; undefined if none is. */
-export function findExcess(lines: Line[], remainder: Remainder): Line | undefined {
+/** A product of which more is brought back than is left, and what is left of it; null if it was not sold at all. */
+export interface Excess {
+  name: string
+  left: Returnable | null
+}
+
+/** The first of these, in units or in money; undefined if there is none. */
+export function findExcess(lines: Line[], remainder: Remainder): Excess | undefined {
   const left = new Map([...remainder].map(([key, { units, money }]) => [key, { units, money }]))
-  return lines.filter(isReturned).find((line) => {
+  const over = lines.filter(isReturned).find((line) => {
     const rest = left.get(keyOf(line))
     if (!rest) return true
     rest.units += thousandths(line.quantity)
     rest.money += thousandths(line.amount)
     return rest.units < 0n || rest.money < 0n
   })
+  return over && { name: over.name, left: remainder.get(keyOf(over)) ?? null }
 }
 
 const keyOf = ({ sku, name }: Pick<Line, 'sku' | 'name'>) => JSON.stringify([sku, name])

@@ -51,7 +51,11 @@ t.test('a sale is recorded, read back, and sent again it is the same sale', asyn
     flagged: false,
     decision: { group_id: trade, settings_version: 1, sentence: /^Trade: / }
   })
-  const again = await till.post('/sales', { ...body, id: String(body.id).toUpperCase(), rounding: '-0.050' })
+  const again = await till.post('/sales', {
+    ...body,
+    id: String(body.id).toUpperCase(),
+    tenders: { ...(body.tenders as object), cash: '9.50' }
+  })
   t.equal(again.status, 200)
   t.equal(again.headers['idempotent-replayed'], 'true')
   t.equal(again.text, first.text, 'the first answer')
@@ -61,6 +65,18 @@ t.test('a sale is recorded, read back, and sent again it is the same sale', asyn
   t.equal((await other.get(`/sales?receipt=${body.receipt}&till_id=${till.till}`)).body.items.length, 1)
   t.equal((await till.get(`/customers/${customer}/sales`)).body.items[0].id, body.id)
   t.match((await till.get(`/customers/${customer}/policy`)).body, { on_account: { balance: '19.50' } })
+
+  const precise = await till.post('/sales', { ...saleBody(), rounding: '0.000' })
+  t.match(precise.body, { status: 400, errors: [{ pointer: '/rounding', code: 'too-precise' }] })
+  const hidden = await till.post(
+    '/sales',
+    saleBody({ customer_id: customer, tenders: { cash: '120', on_account: '-100' } })
+  )
+  t.match(
+    hidden.body,
+    { status: 400, errors: [{ pointer: '/tenders/on_account', code: 'sign' }] },
+    'no payment in disguise'
+  )
 
   const reused = await till.post('/sales', { ...body, cashier: 'Ben' })
   t.match([reused.status, reused.body.code], [422, 'idempotency-key-reused'])
@@ -125,7 +141,8 @@ t.test('more than was sold is never brought back', async (t) => {
       saleBody({ customer_id: customer, returns, lines: [{ ...rug, quantity, amount }], tenders: { cash: amount } })
     )
   t.match((await back('-1', '-10.01', randomUUID())).body, { code: 'sale-unknown' })
-  t.match((await back('-3', '-20.00')).body, { code: 'returned-too-much' })
+  const excess = 'Of Rug at most 2, worth 20, can still be brought back from that sale.'
+  t.match((await back('-3', '-20.00')).body, { code: 'returned-too-much', detail: excess })
   t.match((await back('-1', '-20.01')).body, { code: 'returned-too-much' })
   const answers = await Promise.all(Array.from({ length: 6 }, () => back('-1', '-10.00')))
   t.equal(answers.filter(({ status }) => status === 201).length, 2, 'each of the two once, however many ask at once')
@@ -134,6 +151,8 @@ t.test('more than was sold is never brought back', async (t) => {
     '/sales',
     saleBody({ customer_id: customer, lines: [{ ...rug, quantity: '-1', amount: '-5' }], tenders: { card: '-5' } })
   )
+  t.match(blind.body.flags, [{ code: 'return-without-sale', detail: /without the sale/ }])
+  t.equal((await till.get(`/sales/${blind.body.id}`)).text, blind.text)
   t.match([blind.status, blind.body.flagged], [201, true], 'without the sale it is taken, and looked at')
   t.match(
     await rows(

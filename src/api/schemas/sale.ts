@@ -67,7 +67,8 @@ export const saleSchema = z
     total: moneyAnswer,
     returns: z.string().nullable(),
     cashier: z.string().nullable(),
-    flagged: z.boolean().describe('It stands in To review.'),
+    flagged: z.boolean().describe('It stands, or stood, in To review.'),
+    flags: z.array(z.object({ code: z.string(), detail: z.string() })).describe('Why.'),
     decision: z
       .object({
         group_id: rowId.nullable().describe('The customer’s primary group, which decided.'),

@@ -46,9 +46,16 @@ export const idParams = z.strictObject({ id: idText })
 
 export const USUAL_LENGTH = 50
 const MOST_ROWS = 200
+const PAGE = `This must be from 1 to ${MOST_ROWS}.`
 
 export const listQuery = {
-  limit: z.coerce.number<string>('This must be a number.').int().min(1).max(MOST_ROWS).default(USUAL_LENGTH),
+  limit: z.coerce
+    .number<string>('This must be a number.')
+    .int('This must be a whole number.')
+    .min(1, PAGE)
+    .max(MOST_ROWS, PAGE)
+    .default(USUAL_LENGTH)
+    .describe(`How many at a time: 1 to ${MOST_ROWS}, usually ${USUAL_LENGTH}.`),
   next: z.string().max(200).optional().describe('What the page before said as its next.')
 }
 

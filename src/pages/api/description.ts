@@ -123,13 +123,21 @@ export function schemasOf({ components }: ApiDocument): SchemaFields[] {
     name,
     description: schema.description ?? '',
     type: schema.properties ? null : typeOf(schema),
-    fields: Object.entries(schema.properties ?? {}).map(([field, described]) => ({
-      name: field,
-      type: typeOf(described),
-      isRequired: schema.required?.includes(field) ?? false,
-      description: described.description ?? ''
-    }))
+    fields: fieldsOf(schema)
   }))
+}
+
+/** Those of an object within it too: "discounts.max_percent". */
+function fieldsOf(schema: Schema, within = ''): ApiField[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, described]) => [
+    {
+      name: within + name,
+      type: typeOf(described),
+      isRequired: schema.required?.includes(name) ?? false,
+      description: described.description ?? ''
+    },
+    ...fieldsOf(described, `${within}${name}.`).filter(({ description }) => description !== '')
+  ])
 }
 
 /** In words: "Sale", "list of Line", "text or null", "{items, next}". */
