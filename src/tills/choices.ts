@@ -21,7 +21,7 @@ export interface ShopNames {
 }
 
 /** More of them would be larger than the list that they are chosen for. */
-const MOST_SHOPS = 30
+const MOST_SHOPS = 20
 
 /** By name; closed shops too, as what was bought there counts for good. */
 export async function listShopNames(em: Em): Promise<ShopNames> {
