@@ -24,7 +24,7 @@ const KNOWN = {
 }
 
 const MAKES = ['createCustomer', 'recordSale']
-const READS_ONE = ['getCustomer', 'getPolicy', 'getGroup', 'getSale']
+const READS_ONE = ['getShop', 'getCustomer', 'getPolicy', 'getGroup', 'getSale']
 
 /** The headers of answers, which the schemas that validate say nothing of. */
 export function withHeaders<Document extends object>(document: Document): Document {

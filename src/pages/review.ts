@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { id, ids, LARGEST_ID, localPath } from '../lib/fields.ts'
+import { id, LARGEST_ID, localPath } from '../lib/fields.ts'
 import { describeList } from '../lib/list-description.ts'
 import { ListFilter } from '../lib/list-filter.ts'
 import type { Page } from '../lib/paging.ts'
 import { type Range, rangeOf } from '../lib/range.ts'
 import { countOpen, listReview, type ReviewItem, settle } from '../sales/review.ts'
-import { listShopNames } from '../tills/queries.ts'
+import { listShopChoices } from '../tills/queries.ts'
 import type { App } from '../web/validation.ts'
 import { actorOf } from './shared/access.ts'
 import { showList } from './shared/show-list.ts'
@@ -59,10 +59,17 @@ const LIST = describeList({
 const reviewFilter = (query: Record<string, unknown>) => new ListFilter(LIST, query)
 type ReviewFilter = ReturnType<typeof reviewFilter>
 
+/** Those of all that are shown, as one field: "3,2,1". */
+const listedIds = z
+  .string()
+  .regex(/^\d{1,10}(,\d{1,10}){0,99}$/)
+  .transform((text) => text.split(',').map(Number))
+  .catch([])
+
 const managers = { role: 'manager' as const }
 const list = { config: managers, schema: { querystring: z.record(z.string(), z.unknown()) } } as const
 const settled = z.object({
-  ids: ids.catch([]),
+  all: listedIds,
   one: id.optional().catch(undefined),
   to: z.enum(['settled', 'open']),
   back: localPath
@@ -84,7 +91,7 @@ export async function reviewRoutes(app: App) {
         const [listed, open, shops] = await Promise.all([
           listReview(em, scope, filter.place),
           countOpen(em),
-          listShopNames(em)
+          listShopChoices(em)
         ])
         return { listed, open, shops }
       },
@@ -96,7 +103,7 @@ export async function reviewRoutes(app: App) {
   })
 
   app.post('/review', change, async (request, reply) => {
-    const { ids: all, one, to, back = '/review' } = request.body
+    const { all, one, to, back = '/review' } = request.body
     const count = await settle(request.em, one === undefined ? all : [one], to === 'settled', actorOf(request))
     const notes = count === 1 ? '1 note is' : `${count} notes are`
     return reply.seeOther(back, `${notes} ${to === 'settled' ? 'settled' : 'open again'}.`)

@@ -99,7 +99,7 @@ function objectionsToReturn({ returns, lines }: Sale, remainder: Remainder | und
 }
 
 function excessSentence({ name, left }: Excess): string {
-  if (!left) return `${name} was not sold in that sale, so it can’t be brought back from it.`
+  if (!left) return `That sale did not include ${name}, so it can’t be brought back from it.`
   const [units, money] = [shortest(inUnits(left.units)), inUnits(left.money)]
   return `Of ${name} at most ${units}, worth ${shortest(money)}, can still be brought back from that sale.`
 }

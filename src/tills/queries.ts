@@ -109,6 +109,6 @@ export async function listKeys(em: Em, tillId: number, now: Date): Promise<Liste
 }
 
 /** All shops by name, at most 200, to choose among. */
-export async function listShopNames(em: Em): Promise<{ id: number; name: string }[]> {
+export async function listShopChoices(em: Em): Promise<{ id: number; name: string }[]> {
   return rows(em, sql<{ id: number; name: string }>`select id, name from shop order by name, id`)
 }
