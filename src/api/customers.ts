@@ -14,8 +14,8 @@ import { afterOf, nextOf } from './cursor.ts'
 import { tagged } from './etag.ts'
 import { Problem } from './problem.ts'
 import { readCustomers } from './read-customers.ts'
-import { customerSchema } from './schemas/customer.ts'
-import { idParams, listOf, listQuery, sought } from './schemas/values.ts'
+import { customerList, customerSchema } from './schemas/customer.ts'
+import { idParams, listQuery, sought } from './schemas/values.ts'
 
 const MOST_IDS = 100
 const MOST_FOUND = 50
@@ -43,7 +43,7 @@ const list = {
     summary: 'Find customers: by phone, by e-mail, by a search, by ids, or all of them',
     tags: ['customers'],
     querystring: query,
-    response: { 200: listOf(customerSchema) }
+    response: { 200: customerList }
   }
 } as const
 const show = {

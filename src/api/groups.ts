@@ -11,9 +11,9 @@ import { afterOf, nextOf } from './cursor.ts'
 import { tagged } from './etag.ts'
 import { readCustomers } from './read-customers.ts'
 import { readGroups } from './read-groups.ts'
-import { customerSchema } from './schemas/customer.ts'
-import { groupSchema } from './schemas/group.ts'
-import { idParams, listOf, listQuery, sought } from './schemas/values.ts'
+import { customerList } from './schemas/customer.ts'
+import { groupList, groupSchema } from './schemas/group.ts'
+import { idParams, listQuery, sought } from './schemas/values.ts'
 
 const MOST_FOUND = 50
 
@@ -28,7 +28,7 @@ const list = {
     summary: 'Groups, with their figures',
     tags: ['groups'],
     querystring: query,
-    response: { 200: listOf(groupSchema) }
+    response: { 200: groupList }
   }
 } as const
 const show = {
@@ -48,7 +48,7 @@ const customers = {
     tags: ['groups'],
     params: idParams,
     querystring: z.strictObject(listQuery),
-    response: { 200: listOf(customerSchema) }
+    response: { 200: customerList }
   }
 } as const
 

@@ -19,7 +19,7 @@ const move = {
     summary: 'Move a customer to a primary group',
     tags,
     params: idParams,
-    body: z.strictObject({ group_id: rowId }),
+    body: z.strictObject({ group_id: rowId }).meta({ id: 'NewPrimaryGroup' }),
     response
   }
 } as const

@@ -15,14 +15,22 @@ export function withoutTwins<Document extends object>(document: Document): Docum
     const plain = name.replace(/Input$/, '')
     const isTwin = name !== plain && used.has(plain) && !isSame(schemas[name], schemas[plain])
     names[name] = isTwin ? name : plain
-    kept[isTwin ? name : plain] ??= schemas[name]
+    kept[isTwin ? name : plain] ??= name === plain ? opened(schemas[name]) : schemas[name]
   }
   const text = JSON.stringify({ ...document, components: { ...(document as Described).components, schemas: kept } })
   const renamed = text.replace(/"#\/components\/schemas\/(\w+)"/g, (whole, name: string) => {
     return names[name] ? `"#/components/schemas/${names[name]}"` : whole
   })
-  return JSON.parse(renamed.replaceAll('"Default Response"', '"Answered"')) as Document
+  const plainly = renamed.replaceAll('"Default Response"', '"Answered"').replace(SAFE_INTEGERS, '')
+  return JSON.parse(plainly) as Document
 }
+
+/** That a whole number is not beyond what JavaScript can count says nothing of what it means. */
+const SAFE_INTEGERS = /,"(minimum":-|maximum":)9007199254740991/g
+
+/** Version 1 only grows: an answer may have more fields one day, and no program should stop at them. */
+const opened = (schema: unknown): unknown =>
+  JSON.parse(JSON.stringify(schema).replaceAll(',"additionalProperties":false', ''))
 
 /** What the paths refer to, directly or through other schemas. */
 function usedIn(document: object, schemas: Record<string, unknown>): Set<string> {

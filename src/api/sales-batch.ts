@@ -20,12 +20,14 @@ const MOST_SALES = 500
 /** So many sales count as one request. */
 const SALES_A_REQUEST = 50
 
-const itemSchema = z.object({
-  id: z.string().nullable(),
-  status: z.int().describe('As POST /sales would have answered: 201, 200 if it was recorded before, or a problem’s.'),
-  sale: saleSchema.optional(),
-  problem: problemSchema.optional()
-})
+const itemSchema = z
+  .object({
+    id: z.string().nullable(),
+    status: z.int().describe('As POST /sales would have answered: 201, 200 if it was recorded before, or a problem’s.'),
+    sale: saleSchema.optional(),
+    problem: problemSchema.optional()
+  })
+  .meta({ id: 'BatchItem' })
 type Item = z.output<typeof itemSchema>
 
 /** Anything is let in, and each read by itself, but this is what is meant. */
@@ -39,8 +41,8 @@ const batch = {
     summary: 'Record what a till sold while it was offline',
     description: `Facts: policy refuses nothing. What it would have refused is recorded, flagged, and stands in To review. Each item of \`sales\` is as POST /sales takes it; one that is not gets its problem, and spoils no other.`,
     tags: ['sales'],
-    body: z.strictObject({ sales: z.array(given).min(1).max(MOST_SALES) }),
-    response: { 200: z.object({ items: z.array(itemSchema) }) }
+    body: z.strictObject({ sales: z.array(given).min(1).max(MOST_SALES) }).meta({ id: 'Batch' }),
+    response: { 200: z.object({ items: z.array(itemSchema) }).meta({ id: 'BatchAnswer' }) }
   }
 } as const
 

@@ -12,8 +12,8 @@ import { toSale } from './new-sale.ts'
 import { Problem } from './problem.ts'
 import { saleAnswer } from './sale-answer.ts'
 import { asRecorded, clashProblem, refusalProblem } from './sale-outcome.ts'
-import { newSaleSchema, saleSchema } from './schemas/sale.ts'
-import { idParams, idText, listOf, listQuery, sought, uuid } from './schemas/values.ts'
+import { newSaleSchema, saleList, saleSchema } from './schemas/sale.ts'
+import { idParams, idText, listQuery, sought, uuid } from './schemas/values.ts'
 
 const record = {
   config: { scope: 'sales:write' },
@@ -44,7 +44,7 @@ const byReceipt = {
     summary: 'The sale that has a receipt number of a till',
     tags: ['sales'],
     querystring: z.strictObject({ receipt: sought(80).min(1), till_id: idText.optional() }),
-    response: { 200: listOf(saleSchema) }
+    response: { 200: saleList }
   }
 } as const
 const ofCustomer = {
@@ -55,7 +55,7 @@ const ofCustomer = {
     tags: ['customers'],
     params: idParams,
     querystring: z.strictObject(listQuery),
-    response: { 200: listOf(saleSchema) }
+    response: { 200: saleList }
   }
 } as const
 

@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import type { App } from '../web/validation.ts'
 import { tagged } from './etag.ts'
-import { rowId } from './schemas/values.ts'
-
-const place = z.object({ id: rowId, name: z.string() })
+import { place } from './schemas/values.ts'
 
 const shopSchema = z
   .object({

@@ -1,15 +1,19 @@
 import { z } from 'zod'
 import { GENDERS } from '../../customers/gender.ts'
 import { policySchema } from '../../sales/policy-answer.ts'
-import { moment, moneyAnswer, rowId } from './values.ts'
+import { listOf, moment, moneyAnswer, rowId } from './values.ts'
 
 const text = (longest: number) => z.string().max(longest * 4)
 
-const membership = z.object({
-  id: rowId,
-  name: z.string(),
-  since: z.string().meta({ format: 'date' }).describe('The day the customer joined it.')
-})
+const gender = z.enum(GENDERS).meta({ id: 'Gender' })
+
+const membership = z
+  .object({
+    id: rowId,
+    name: z.string(),
+    since: z.string().meta({ format: 'date' }).describe('The day the customer joined it.')
+  })
+  .meta({ id: 'Membership' })
 
 /** A customer as tills see them. */
 export const customerSchema = z
@@ -22,7 +26,7 @@ export const customerSchema = z
     phone: z.string().nullable().describe('In E.164, such as +12065550123.'),
     email: z.string().nullable(),
     birth_date: z.string().nullable().meta({ format: 'date' }),
-    gender: z.enum(GENDERS).nullable(),
+    gender: gender.nullable(),
     location: z.string().nullable(),
     primary_group: membership,
     lists: z.array(membership),
@@ -32,6 +36,8 @@ export const customerSchema = z
     policy: policySchema
   })
   .meta({ id: 'Customer' })
+
+export const customerList = listOf(customerSchema, 'CustomerList')
 
 /**
  * The details that a till sends. Their rules are those of the form (src/customers/fields.ts), which says what is wrong with them;
@@ -44,7 +50,7 @@ const details = {
   phone: text(40).nullable().optional().describe('In any spelling; without + it is read with the retailer’s country.'),
   email: text(254).nullable().optional(),
   birth_date: text(20).nullable().optional().meta({ format: 'date' }),
-  gender: z.enum(GENDERS).nullable().optional(),
+  gender: gender.nullable().optional(),
   location: text(80).nullable().optional()
 }
 

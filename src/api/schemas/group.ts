@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { SETTINGS, type Setting } from '../../groups/settings.ts'
-import { moment, moneyAnswer, rowId } from './values.ts'
+import { listOf, moment, moneyAnswer, rowId } from './values.ts'
 
 /** By the names of their columns; a percentage is written as text. */
 const settingsSchema = z
@@ -26,5 +26,7 @@ export const groupSchema = z
     as_of: moment.describe('As of when spend and product are; the number of customers is exact.')
   })
   .meta({ id: 'Group' })
+
+export const groupList = listOf(groupSchema, 'GroupList')
 
 export type GroupAnswer = z.output<typeof groupSchema>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { moment, money, moneyAnswer, quantity, quantityAnswer, rowId, text, uuid } from './values.ts'
+import { listOf, moment, money, moneyAnswer, place, quantity, quantityAnswer, rowId, text, uuid } from './values.ts'
 
 const NOTHING = '0'
 
@@ -31,7 +31,7 @@ export const newSaleSchema = z
     id: uuid.describe('Made by the till, before it sends the sale; sent again it is the same sale.'),
     receipt: text('The receipt number', 80).describe('Unique within its till.'),
     customer_id: rowId.nullable().describe('Null: a walk-in.'),
-    sold_at: z.iso.datetime({ offset: true }).meta({ id: 'SoldAt', format: 'date-time' }),
+    sold_at: z.iso.datetime({ offset: true }).meta({ id: 'SoldAt', format: 'date-time', pattern: undefined }),
     lines: z.array(line).min(1, 'A sale needs at least one line.').max(1000, 'A sale can have at most 1,000 lines.'),
     tenders,
     rounding: money.default(NOTHING).describe('Lines are tenders plus this; below 1 unit either way.'),
@@ -42,7 +42,26 @@ export const newSaleSchema = z
 
 export type NewSaleBody = z.output<typeof newSaleSchema>
 
-const place = z.object({ id: rowId, name: z.string() })
+/** Why a sale was taken, or refused. */
+export const decisionSchema = z
+  .object({
+    group_id: rowId.nullable().describe('The customer’s primary group, which decided.'),
+    settings_version: z.int().nullable(),
+    sentence: z.string()
+  })
+  .meta({ id: 'Decision' })
+
+const saleLine = z
+  .object({
+    sku: z.string(),
+    name: z.string(),
+    quantity: quantityAnswer,
+    amount: moneyAnswer,
+    discount: moneyAnswer
+  })
+  .meta({ id: 'Line' })
+
+const flag = z.object({ code: z.string(), detail: z.string() }).meta({ id: 'Flag' })
 
 export const saleSchema = z
   .object({
@@ -53,31 +72,20 @@ export const saleSchema = z
     customer_id: rowId.nullable().describe('Null: a walk-in, or somebody who has been erased.'),
     sold_at: moment,
     received_at: moment.nullable().describe('Null of sales from before tills had keys.'),
-    lines: z.array(
-      z.object({
-        sku: z.string(),
-        name: z.string(),
-        quantity: quantityAnswer,
-        amount: moneyAnswer,
-        discount: moneyAnswer
-      })
-    ),
-    tenders: z.object({ cash: moneyAnswer, card: moneyAnswer, on_account: moneyAnswer, other: moneyAnswer }),
+    lines: z.array(saleLine),
+    tenders: z
+      .object({ cash: moneyAnswer, card: moneyAnswer, on_account: moneyAnswer, other: moneyAnswer })
+      .meta({ id: 'Tenders' }),
     rounding: moneyAnswer,
     total: moneyAnswer,
     returns: z.string().nullable(),
     cashier: z.string().nullable(),
     flagged: z.boolean().describe('It stands, or stood, in To review.'),
-    flags: z.array(z.object({ code: z.string(), detail: z.string() })).describe('Why.'),
-    decision: z
-      .object({
-        group_id: rowId.nullable().describe('The customer’s primary group, which decided.'),
-        settings_version: z.int().nullable(),
-        sentence: z.string()
-      })
-      .nullable()
-      .describe('Null of sales from before decisions were kept.')
+    flags: z.array(flag).describe('Why.'),
+    decision: decisionSchema.nullable().describe('Null of sales from before decisions were kept.')
   })
   .meta({ id: 'Sale' })
+
+export const saleList = listOf(saleSchema, 'SaleList')
 
 export type SaleAnswer = z.output<typeof saleSchema>

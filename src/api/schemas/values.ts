@@ -37,7 +37,10 @@ export const sought = (longest: number) =>
 export const moneyAnswer = z.string().meta({ id: 'MoneyAnswer', examples: ['12.50'] })
 export const quantityAnswer = z.string().meta({ id: 'QuantityAnswer', examples: ['2'] })
 export const moment = z.string().meta({ id: 'Moment', format: 'date-time' })
-export const uuid = z.uuid().toLowerCase().meta({ id: 'Uuid', format: 'uuid' })
+export const uuid = z.uuid().toLowerCase().meta({ id: 'Uuid', format: 'uuid', pattern: undefined })
+
+/** A shop or a till. */
+export const place = z.object({ id: rowId, name: z.string() }).meta({ id: 'Place' })
 
 /** In a path or a query, where everything is text. */
 export const idText = z.coerce.number<string>('This must be a number.').int().min(1).max(LARGEST_ID)
@@ -59,5 +62,7 @@ export const listQuery = {
   next: z.string().max(200).optional().describe('What the page before said as its next.')
 }
 
-export const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), next: z.string().nullable().describe('Given back as ?next=; null at the end.') })
+export const listOf = <Item extends z.ZodType>(item: Item, name: string) =>
+  z
+    .object({ items: z.array(item), next: z.string().nullable().describe('Given back as ?next=; null at the end.') })
+    .meta({ id: name })
