@@ -17,7 +17,15 @@ const MOST = 12
 /** Of so many lines that were sold last, those products are shown that nobody has searched for. */
 const RECENT_LINES = 300
 
-const toPattern = (q: string) => sql`'%' || solid_text(${q}) || '%'`
+/** Fewer letters have no trigram: they are looked for where a word of the name or the code begins, one product after the other. */
+const SHORTEST_FRAGMENT = 3
+
+function has(word: string): RawBuilder<boolean> {
+  if ([...word].length >= SHORTEST_FRAGMENT)
+    return sql<boolean>`solid_text(sku || ' ' || name) like '%' || solid_text(${word}) || '%'`
+  const begun = `% ${word.replace(/[\\%_]/g, '\\$&')}%`
+  return sql<boolean>`(' ' || sku || ' ' || name) collate "C" ilike ${begun}`
+}
 
 /** As many of those that match are put in order; a code that is typed whole is always among them. */
 const RANKED = 500
@@ -25,14 +33,13 @@ const RANKED = 500
 /** Products whose code or name has all words of a search, an exact code first. */
 export async function findProducts(em: Em, q: string, decimals: number): Promise<FoundProduct[]> {
   const words = q.split(/\s+/).filter(Boolean)
-  const conditions = words.map((word) => sql`solid_text(sku || ' ' || name) like ${toPattern(word)}`)
   if (words.length === 0) return listRecent(em, decimals)
   const ids = sql`
     select id, row_number() over (
       order by lower(sku) <> lower(${q}), not starts_with(search_text(name), search_text(${q})), name, id) as place
     from (
       select id, sku, name from product where sku = ${q}
-      union (select id, sku, name from product where ${sql.join(conditions, sql` and `)} limit ${RANKED})
+      union (select id, sku, name from product where ${sql.join(words.map(has), sql` and `)} limit ${RANKED})
     ) matching
     order by place limit ${MOST}
   `
