@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { z } from 'zod'
 import { CustomerFilter, listPage } from '../customers/list/index.ts'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
@@ -13,7 +13,7 @@ import type { App } from '../web/validation.ts'
 import { afterOf, nextOf } from './cursor.ts'
 import { tagged } from './etag.ts'
 import { Problem } from './problem.ts'
-import { readCustomers } from './read-customers.ts'
+import { readCustomers, readFoundCustomers } from './read-customers.ts'
 import { customerList, customerSchema } from './schemas/customer.ts'
 import { idParams, listQuery, sought } from './schemas/values.ts'
 
@@ -70,6 +70,8 @@ const policy = {
 /** GET /customers, /customers/:id and /customers/:id/policy */
 export async function customerRoutes(app: App) {
   app.get('/customers', list, async (request) => {
+    const contact = byContact(request, request.query)
+    if (contact) return { items: await readFoundCustomers(request.em, contact, request.holder.retailer), next: null }
     const { ids, next } = await find(request, request.query)
     return { items: await read(request, ids), next }
   })
@@ -92,29 +94,25 @@ export async function readOne(request: FastifyRequest, id: number) {
   return customer
 }
 
-/** The ids of those who are asked for. */
-async function find(request: FastifyRequest, asked: Query): Promise<{ ids: number[]; next: string | null }> {
+/** A query of whoever has a phone or an e-mail; null if neither is asked by. No number finds nobody. */
+function byContact({ holder }: FastifyRequest, asked: Query): RawBuilder<unknown> | null {
   const { phone, email, q, ids } = asked
   const ways = [phone, email, q, ids].filter((way) => way !== undefined)
   if (ways.length > 1) throw new Problem(400, 'invalid', 'Ask by phone, email, q or ids: one of them.')
+  if (phone !== undefined) {
+    return sql`select id, 1 as place from customer where phone = ${parsePhone(phone, holder.retailer.country)}`
+  }
+  return email === undefined
+    ? null
+    : sql`select id, 1 as place from customer where email = ${email.trim().toLowerCase()}`
+}
+
+/** The ids of all others who are asked for. */
+async function find(request: FastifyRequest, asked: Query): Promise<{ ids: number[]; next: string | null }> {
+  const { q, ids } = asked
   if (ids) return { ids: ids.filter((id) => id !== WALK_IN_CUSTOMER), next: null }
-  if (phone !== undefined) return { ids: await findByPhone(request, phone), next: null }
-  if (email !== undefined) return { ids: await findByEmail(request, email), next: null }
   if (q !== undefined) return { ids: await search(request, q), next: null }
   return listAll(request, asked)
-}
-
-async function findByPhone(request: FastifyRequest, text: string): Promise<number[]> {
-  const phone = parsePhone(text, request.holder.retailer.country)
-  if (!phone) return []
-  return idsOf(request, sql`select id from customer where phone = ${phone}`)
-}
-
-const findByEmail = (request: FastifyRequest, email: string) =>
-  idsOf(request, sql`select id from customer where email = ${email.trim().toLowerCase()}`)
-
-async function idsOf({ em }: FastifyRequest, found: ReturnType<typeof sql>): Promise<number[]> {
-  return (await rows(em, prepared(sql<{ id: number }>`${found}`))).map(({ id }) => id)
 }
 
 /** The pages of the list of customers, until there are enough. */

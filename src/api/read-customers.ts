@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Gender } from '../customers/gender.ts'
 import type { Em } from '../db/orm.ts'
 import { prepared } from '../db/prepared.ts'
@@ -42,6 +42,18 @@ interface Row {
  * ask it all day: each customer is looked up alone, whatever the planner believes.
  */
 export async function readCustomers(em: Em, ids: number[], retailer: KeyHolder['retailer']): Promise<CustomerAnswer[]> {
+  const asked = sql`
+    select id::integer as id, place from json_array_elements_text(${JSON.stringify(ids)}::json) with ordinality given (id, place)
+  `
+  return readFoundCustomers(em, asked, retailer)
+}
+
+/** The same of those whom a query finds (`id`, `place`), so that to find and to read them is one statement. */
+export async function readFoundCustomers(
+  em: Em,
+  asked: RawBuilder<unknown>,
+  retailer: KeyHolder['retailer']
+): Promise<CustomerAnswer[]> {
   const found = await rows(
     em,
     prepared(sql<Row>`
@@ -49,8 +61,8 @@ export async function readCustomers(em: Em, ids: number[], retailer: KeyHolder['
       grouped.group, to_json(mine.joined_at) #>> '{}' as since, coalesce(listed.lists, '[]') as lists,
       totals.orders, totals.spent, to_json(totals.last_order_at) #>> '{}' as last_order_at,
       coalesce((select balance from account_balance where customer_id = customer.id), 0) as balance
-    from json_array_elements_text(${JSON.stringify(ids)}::json) with ordinality asked (id, place)
-    cross join lateral (select * from customer where id = asked.id::integer offset 0) customer
+    from (${asked}) asked
+    cross join lateral (select * from customer where id = asked.id offset 0) customer
     cross join lateral (select * from primary_membership where customer_id = customer.id offset 0) mine
     cross join lateral (
       select to_json(settled) as group from (
