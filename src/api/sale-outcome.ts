@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import { inUnits } from '../lib/money.ts'
-import type { DecidedSale } from '../sales/decided-sale.ts'
 import type { Clash, Refusal } from '../sales/judge.ts'
+import type { Recorded } from '../sales/record.ts'
 import type { RecordedSale } from '../sales/recorded.ts'
 import { totalOf } from '../sales/sale.ts'
 import { Problem } from './problem.ts'
@@ -26,9 +26,10 @@ export function clashProblem(clash: Exclude<Clash, 'repeated'>): Problem {
 
 /** A sale that has just been written, as it will be read back. */
 export function asRecorded(
-  { sale, customerId, group, sentence, notes }: DecidedSale,
-  { holder, now }: Pick<FastifyRequest, 'holder' | 'now'>
+  { decided, receivedAt }: Recorded,
+  { holder }: Pick<FastifyRequest, 'holder'>
 ): RecordedSale {
+  const { sale, customerId, group, sentence, notes } = decided
   return {
     ...sale,
     number: 0,
@@ -36,7 +37,7 @@ export function asRecorded(
     till: holder.till,
     customerId: customerId === WALK_IN_CUSTOMER ? null : customerId,
     soldAt: sale.soldAt.toISOString(),
-    receivedAt: now.toISOString(),
+    receivedAt: receivedAt.toISOString(),
     total: inUnits(totalOf(sale.lines)),
     flags: notes,
     decision: { groupId: group?.id ?? null, version: group?.version ?? null, sentence }

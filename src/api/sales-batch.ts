@@ -91,7 +91,7 @@ function readItem(raw: unknown, { holder, now }: FastifyRequest, decimals: numbe
 function itemOf(sale: Sale, outcome: Outcome | undefined, request: FastifyRequest, decimals: number): Item {
   switch (outcome?.result) {
     case 'recorded':
-      return { id: sale.id, status: 201, sale: saleAnswer(asRecorded(outcome.decided, request), decimals) }
+      return { id: sale.id, status: 201, sale: saleAnswer(asRecorded(outcome, request), decimals) }
     case 'refused':
       return itemWith(sale.id, refusalProblem(outcome.refusal))
     case 'failed':

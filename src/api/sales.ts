@@ -69,7 +69,7 @@ export async function saleRoutes(app: App, { record: recordTogether }: { record:
     switch (outcome.result) {
       case 'recorded':
         reply.code(201).header('location', `/api/v1/sales/${sale.id}`)
-        return saleAnswer(asRecorded(outcome.decided, request), decimals)
+        return saleAnswer(asRecorded(outcome, request), decimals)
       case 'repeated':
         return replay(request, reply, sale.id)
       case 'refused':

@@ -10,7 +10,10 @@ import { wavesOf } from './waves.ts'
 import { addProducts, type WriteResult, writeSales } from './write.ts'
 
 /** How a sale ends. `failed` says that nothing of it is written because of an error, such as a lock that was not let go of. */
-export type Outcome = NotWritten | { result: 'recorded'; decided: DecidedSale } | { result: 'failed'; error: unknown }
+export type Outcome = NotWritten | Recorded | { result: 'failed'; error: unknown }
+
+/** Sales that are recorded together were all received when the first one was. */
+export type Recorded = { result: 'recorded'; decided: DecidedSale; receivedAt: Date }
 
 /** Under what a sale is recorded. */
 export interface Circumstances {
@@ -93,7 +96,7 @@ async function decideAndWrite(em: Em, sales: Sale[], how: Attempt): Promise<Ends
     const written = await writeWithProducts(em, toWrite, how)
     const again: Sale[] = []
     for (const [sale, judgement] of judged) {
-      const end = 'sale' in judgement ? endOf(judgement, written.get(sale.id)) : judgement
+      const end = 'sale' in judgement ? endOf(judgement, how.now, written.get(sale.id)) : judgement
       if (end === 'again') again.push(sale)
       else ends.set(sale, end)
     }
@@ -132,10 +135,10 @@ async function writeWithProducts(
   return new Map([...results, ...(await writeSales(em, waiting, now, patiently))])
 }
 
-function endOf(decided: DecidedSale, result: WriteResult | undefined): Outcome | 'busy' | 'again' {
+function endOf(decided: DecidedSale, receivedAt: Date, result: WriteResult | undefined): Outcome | 'busy' | 'again' {
   switch (result) {
     case 'recorded':
-      return { result, decided }
+      return { result, decided, receivedAt }
     case 'busy':
       return result
     case 'taken':

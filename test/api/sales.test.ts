@@ -217,6 +217,8 @@ t.test(
       [200, 200, 200, 200, 200, 400, 200, 400, 400, 409, 200, 200]
     )
     t.equal(await noted(), 4, 'kept but once')
+    const salesOf = (told: typeof items) => told.map(({ sale }) => sale)
+    t.same(salesOf(again.body.items), salesOf(items), 'the first answers')
     t.match(await rows(em, sql`select received from review where customer_id = ${strict} and sale_id is null`), [
       { received: { nonsense: true } }
     ])
