@@ -90,7 +90,8 @@ function problemFault(status: number, body: string): string | undefined {
   const problem = JSON.parse(body)
   const [any] = operations
   if (problem.status !== status || status < 400) return `The status is ${status}, but the problem says ${body}`
-  if (!/^[A-Z].*\.$/s.test(problem.detail)) return `That is no sentence: ${problem.detail}`
+  // A sentence may begin with a product's name.
+  if (!/^\S.*\.$/s.test(problem.detail)) return `That is no sentence: ${problem.detail}`
   return any && findFault(any, status, 'application/problem+json', problem)
 }
 
@@ -106,7 +107,7 @@ for (const operation of operations) {
       if (fault) throw new Error(fault)
     })
     const details = await fc.check(property, { numRuns: RUNS })
-    t.notOk(details.failed, String(fc.defaultReportMessage(details)).slice(0, 3_000))
+    t.notOk(details.failed, `${details.errorInstance} ${fc.defaultReportMessage(details)}`.slice(0, 3_000))
     t.comment([...statuses].map(([status, times]) => `${status}: ${times}`).join(', '))
   })
 }
