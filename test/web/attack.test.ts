@@ -73,12 +73,15 @@ t.test('two hundred sign-ins at once leave pages quick', async (t) => {
   while (!isOver) took.push(await look())
   const answers = await over
   const p95 = took.sort((a, b) => a - b)[Math.floor(took.length * 0.95)] ?? 0
-  const refused = answers.filter((status) => status === 429).length
+  // Whose turn to be hashed does not come within 6 s is told to come again, too: on a busy machine.
+  const refused = answers.filter((status) => status === 429 || status === 503).length
   t.comment(
     `/groups ${Math.round(p95)} ms at the 95th of 100 among ${took.length}; ${refused} of 200 were told to wait`
   )
   t.ok(p95 < LONGEST_PAGE_MS, `a page took ${Math.round(p95)} ms`)
-  t.same(new Set(answers), new Set([422, 429]))
+  const tried = answers.filter((status) => status === 422).length
+  t.ok(refused > 0 && tried > 0, `${refused} wait, ${tried} were tried`)
+  t.equal(refused + tried, answers.length)
 })
 
 async function guess(address: string, n: number): Promise<number> {
