@@ -20,6 +20,10 @@ export async function importYardstick(client: pg.Client, list: number, rows: Row
     await client.query('analyze entered')
     for (const statement of STATEMENTS) await client.query(statement.replaceAll('$list', String(list)))
     await client.query('commit')
+  }).catch(async (error: unknown) => {
+    // The cases that follow use the same connection.
+    await client.query('rollback')
+    throw error
   })
   await client.query('delete from list_membership where group_id = $1', [list])
   await client.query(`delete from customer where email like 'imported%@example.org'`)

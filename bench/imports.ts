@@ -103,9 +103,9 @@ async function ours(stage: Stage, list: number, file: Buffer, rows: Row[], times
   if (made[0].created !== fresh || made[0].added !== rows.length - fresh)
     times.flaws.add(`${made[0].created} created and ${made[0].added} added`)
   await settle(stage.url, 1_200)
-  const { headers } = await visitor.post(`/operations/${operation}/undo`, [])
-  const undo = Number(/\/operations\/(\d+)$/.exec(String(headers.location))?.[1] ?? operation)
-  await until(client, 'select state as is from bulk_operation where id = $1', undo, 'done')
+  // The undo erases customers, so it asks whether it is meant, and nothing is undone without that answer.
+  await visitor.post(`/operations/${operation}/undo`, [['sure', 'true']])
+  await until(client, 'select state as is from bulk_operation where undoes = $1', operation, 'done')
 }
 
 const idOf = (path: string) => Number(path.split('/').at(-1))
@@ -118,8 +118,9 @@ async function operationOf(client: pg.Client, importId: number): Promise<number>
 async function until(client: pg.Client, query: string, id: number, state: string): Promise<void> {
   for (;;) {
     const { rows } = await client.query<{ is: string }>(query, [id])
-    const is = rows[0]?.is ?? ''
+    const is = rows[0]?.is
     if (is === state) return
+    if (is === undefined) throw new Error(`Nothing has begun that becomes ${state}`)
     if (is === 'failed' || is === 'cancelled') throw new Error(`An import ended as ${is}`)
     await sleep(LOOK_MS)
   }
