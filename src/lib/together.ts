@@ -1,17 +1,18 @@
 interface Waiting<Question, Answer> {
   question: Question
-  resolve: (answer: Answer) => void
+  resolve: (answer: Answer | Promise<Answer>) => void
   reject: (error: unknown) => void
 }
 
 /**
  * Answers questions in rounds: what arrives while one round is being answered is the next. No timer: whoever comes first is
  * answered at once, and the more come at a time, the fewer rounds there are for each.
- * @param answerAll answers a round, in the order of its questions. If it throws, so does each of them.
+ * @param answerAll answers a round, in the order of its questions. If it throws, so does each of them. An answer that takes longer
+ * is a promise, which neither the others nor the next round wait for.
  * @param most the most questions of a round, by their weights.
  */
 export function together<Question, Answer>(
-  answerAll: (questions: Question[]) => Promise<Answer[]>,
+  answerAll: (questions: Question[]) => Promise<(Answer | Promise<Answer>)[]>,
   most: number,
   weigh: (question: Question) => number = () => 1
 ): (question: Question) => Promise<Answer> {

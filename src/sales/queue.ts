@@ -1,6 +1,6 @@
 import type { Orm } from '../db/orm.ts'
 import { together } from '../lib/together.ts'
-import { type Outcome, recordSales } from './record.ts'
+import { type Outcome, recordTogether } from './record.ts'
 import type { Sale } from './sale.ts'
 
 /** The most lines that are written at one stroke. */
@@ -23,7 +23,7 @@ export function saleQueue(orm: Orm) {
       if (!first) return []
       // What depends on another of them is recorded in a later wave; the moment and the currency are those of the first.
       const { now, decimals } = first
-      return recordSales(
+      return recordTogether(
         orm.em.fork(),
         asked.map(({ sale }) => sale),
         { manner: 'asks', now, decimals }

@@ -1,9 +1,9 @@
 import { isDatabaseAway } from '../db/away.ts'
-import { WALK_IN_CUSTOMER } from '../db/fixed.ts'
 import type { Em } from '../db/orm.ts'
 import type { DecidedSale } from './decided-sale.ts'
+import { holdFor, isHeld, mustHold } from './hold.ts'
 import { judge, type Manner, type NotWritten } from './judge.ts'
-import { findKnown, type Held, holdFor } from './known.ts'
+import { findKnown } from './known.ts'
 import { findRemainders } from './returns.ts'
 import type { Sale } from './sale.ts'
 import { wavesOf } from './waves.ts'
@@ -39,26 +39,49 @@ type Ends = Map<Sale, Outcome | 'busy'>
 export async function recordSales(em: Em, sales: Sale[], circumstances: Circumstances): Promise<Outcome[]> {
   const outcomes = new Map<Sale, Outcome>()
   for (const wave of wavesOf(sales)) {
-    for (const [sale, outcome] of await recordWave(em, wave, circumstances)) outcomes.set(sale, outcome)
+    const alone = await recordWave(em, wave, circumstances, outcomes)
+    for (const sale of alone) outcomes.set(sale, await recordAlone(em, sale, circumstances))
   }
+  return inOrder(sales, outcomes)
+}
+
+/**
+ * Records sales of different requests, which don't wait for each other: the outcome of a sale that has to wait for whoever holds
+ * its rows is a promise, and all others are known without it.
+ */
+export async function recordTogether(
+  em: Em,
+  sales: Sale[],
+  circumstances: Circumstances
+): Promise<(Outcome | Promise<Outcome>)[]> {
+  const outcomes = new Map<Sale, Outcome | Promise<Outcome>>()
+  for (const wave of wavesOf(sales)) {
+    const alone = await recordWave(em, wave, circumstances, outcomes)
+    for (const sale of alone) outcomes.set(sale, recordAlone(em.fork(), sale, circumstances))
+  }
+  return inOrder(sales, outcomes)
+}
+
+function inOrder<End>(sales: Sale[], outcomes: Map<Sale, End>): End[] {
   return sales.map((sale) => outcomes.get(sale) ?? raise('A sale has no outcome'))
 }
 
-async function recordWave(em: Em, wave: Sale[], circumstances: Circumstances): Promise<Map<Sale, Outcome>> {
-  const outcomes = new Map<Sale, Outcome>()
-  const alone: Sale[] = []
+/** Notes the outcomes of a wave, and returns the sales that are to be recorded alone. */
+async function recordWave(
+  em: Em,
+  wave: Sale[],
+  circumstances: Circumstances,
+  outcomes: Map<Sale, Outcome | Promise<Outcome>> | Map<Sale, Outcome>
+): Promise<Sale[]> {
   try {
-    for (const [sale, end] of await attempt(em, wave, { ...circumstances, patiently: false })) {
-      if (end === 'busy') alone.push(sale)
-      else outcomes.set(sale, end)
-    }
+    const ends = await attempt(em, wave, { ...circumstances, patiently: false })
+    for (const [sale, end] of ends) if (end !== 'busy') outcomes.set(sale, end)
+    return wave.filter((sale) => ends.get(sale) === 'busy')
   } catch (error) {
     // Nobody knows what became of the commit; whoever asks again will learn it.
     if (isDatabaseAway(error)) throw error
-    alone.push(...wave)
+    return wave
   }
-  for (const sale of alone) outcomes.set(sale, await recordAlone(em, sale, circumstances))
-  return outcomes
 }
 
 async function recordAlone(em: Em, sale: Sale, circumstances: Circumstances): Promise<Outcome> {
@@ -81,9 +104,6 @@ async function attempt(em: Em, sales: Sale[], how: Attempt): Promise<Ends> {
     return ends
   })
 }
-
-/** Of two sales on one account, or two returns of one sale, the second is decided after the first was written. */
-const mustHold = ({ tenders, returns }: Sale) => Number(tenders.onAccount) !== 0 || returns !== null
 
 /** By the settings that are committed when they are read, whatever changes until the sales are written (docs/rules.md, 22). */
 async function decideAndWrite(em: Em, sales: Sale[], how: Attempt): Promise<Ends> {
@@ -147,11 +167,6 @@ function endOf(decided: DecidedSale, receivedAt: Date, result: WriteResult | und
     default:
       return raise(`A sale was written with the result ${result}`)
   }
-}
-
-function isHeld({ customerId, tenders, returns }: Sale, { customers, originals }: Held): boolean {
-  const isAccountHeld = Number(tenders.onAccount) === 0 || customerId === WALK_IN_CUSTOMER || customers.has(customerId)
-  return isAccountHeld && (returns === null || originals.has(returns))
 }
 
 function raise(message: string): never {
