@@ -59,11 +59,9 @@ export async function groupRoutes(app: App) {
     if (q !== undefined) return { items: await readGroups(request, await search(request, q)), next: null }
     const found = await rows(
       request.em,
-      prepared(
-        sql<{
-          id: number
-        }>`select id from customer_group where id > ${afterOf('groups', next)} order by id limit ${limit + 1}`
-      )
+      prepared(sql<{ id: number }>`
+        select id from customer_group where id > ${afterOf('groups', next)} order by id limit ${limit + 1}
+      `)
     )
     const ids = found.slice(0, limit).map(({ id }) => id)
     return { items: await readGroups(request, ids), next: nextOf('groups', found, limit) }

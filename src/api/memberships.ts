@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { Group } from '../groups/group.ts'
 import { addMembers } from '../membership/join.ts'
@@ -35,27 +36,33 @@ const leave = {
 
 /** PUT /customers/:id/primary_group, PUT and DELETE /customers/:id/lists/:group_id. Repeated, they change nothing. */
 export async function membershipRoutes(app: App) {
-  app.put('/customers/:id/primary_group', move, async (request) => {
-    const { em, params, body } = request
-    const customer = await readOne(request, params.id)
-    const group = requireGroup(await em.findOne(Group, body.group_id), 'primary', '/group_id')
-    await addMembers(em, group, [customer.id], actorOf(request))
-    return readOne(request, customer.id)
-  })
+  app.put('/customers/:id/primary_group', move, async (request) =>
+    change(request, { id: request.params.id, groupId: request.body.group_id, kind: 'primary' }, addMembers)
+  )
+  app.put('/customers/:id/lists/:group_id', join, async (request) =>
+    change(request, { id: request.params.id, groupId: request.params.group_id, kind: 'list' }, addMembers)
+  )
+  app.delete('/customers/:id/lists/:group_id', leave, async (request) =>
+    change(request, { id: request.params.id, groupId: request.params.group_id, kind: 'list' }, removeMembers)
+  )
+}
 
-  app.put('/customers/:id/lists/:group_id', join, async (request) => {
-    const { em, params } = request
-    const customer = await readOne(request, params.id)
-    const list = requireGroup(await em.findOne(Group, params.group_id), 'list', '/group_id')
-    await addMembers(em, list, [customer.id], actorOf(request))
-    return readOne(request, customer.id)
-  })
+interface Wanted {
+  /** The customer's. */
+  id: number
+  groupId: number
+  kind: Group['kind']
+}
 
-  app.delete('/customers/:id/lists/:group_id', leave, async (request) => {
-    const { em, params } = request
-    const customer = await readOne(request, params.id)
-    const list = requireGroup(await em.findOne(Group, params.group_id), 'list', '/group_id')
-    await removeMembers(em, list, [customer.id], actorOf(request))
-    return readOne(request, customer.id)
-  })
+/** Puts a customer into a group or takes them out, and answers them as they are then. */
+async function change(
+  request: FastifyRequest,
+  { id, groupId, kind }: Wanted,
+  by: typeof addMembers | typeof removeMembers
+) {
+  const { em } = request
+  const customer = await readOne(request, id)
+  const group = requireGroup(await em.findOne(Group, groupId), kind, '/group_id')
+  await by(em, group, [customer.id], actorOf(request))
+  return readOne(request, id)
 }

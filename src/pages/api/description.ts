@@ -19,7 +19,7 @@ interface Operation {
   parameters: ApiField[]
   /** What it is sent, by the name of a schema. */
   body: string | null
-  /** What it answers, likewise. */
+  /** What it answers, by the name of a schema. */
   answer: string | null
 }
 
