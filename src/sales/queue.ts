@@ -1,6 +1,7 @@
 import type { Orm } from '../db/orm.ts'
 import { together } from '../lib/together.ts'
-import { type Outcome, recordTogether } from './record.ts'
+import type { Outcome } from './attempt.ts'
+import { recordTogether } from './record.ts'
 import type { Sale } from './sale.ts'
 
 /** The most lines that are written at one stroke. */
